@@ -1,0 +1,1 @@
+"""Our own files: atomic and private."""

@@ -1,0 +1,1 @@
+"""Where a step is carried out: this machine, SSH, by hand."""

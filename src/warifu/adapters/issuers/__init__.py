@@ -1,0 +1,1 @@
+"""Who signs: a local CA, or by hand."""

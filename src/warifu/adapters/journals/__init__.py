@@ -1,0 +1,1 @@
+"""A SQLite file: what this process intended and did."""

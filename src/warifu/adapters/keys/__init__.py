@@ -1,0 +1,1 @@
+"""Private keys made and used for requests where they live."""

@@ -1,0 +1,1 @@
+"""Handshakes with the living."""

@@ -1,0 +1,1 @@
+"""A consumer's own engine, run with its real flags."""

@@ -1,0 +1,1 @@
+"""The programs: arguments, life cycle, exit codes, and how answers look."""

@@ -1,0 +1,26 @@
+"""What was found, and how it is said.
+
+A finding is a code, a subject and evidence; title, clause and remedy come from the table.
+Every sentence a person reads comes from a table with a language argument: findings from
+`table`, everything else from `messages`. A code never changes once released.
+"""
+
+from warifu.domain.findings.codes import Code
+from warifu.domain.findings.finding import Finding, Severity, rank
+from warifu.domain.findings.messages import say, say_error
+from warifu.domain.findings.table import describe, remedy, title
+from warifu.domain.findings.text import Lang, Text
+
+__all__ = [
+    "Code",
+    "Finding",
+    "Lang",
+    "Severity",
+    "Text",
+    "describe",
+    "rank",
+    "remedy",
+    "say",
+    "say_error",
+    "title",
+]

@@ -1,0 +1,83 @@
+"""The vocabulary between a plan and the world: steps as inert data.
+
+A step says what, where, from which value to which, and why (a message key). Nothing here
+executes anything. `undo` tells whether the way back is known: a step without undo is a
+point of no return and needs approval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from warifu.domain.estate import Template, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A key and request are made where the identity lives, and a certificate is fetched; loads nothing."""
+
+    id: str
+    why: str
+    identity: str
+    node: str
+    slots: tuple[str, ...]
+    issuer: str
+    template: Template
+    undo: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt:
+    """A service's plain paths become links into a generation folder, contents unchanged; loads nothing."""
+
+    id: str
+    why: str
+    slot: str
+    node: str
+    value: Value
+    undo: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A slot moves from one value to another: written, loaded, proven.
+
+    Which of DESIGN's names it is: `kind` is `switch-identity`, `add-anchor`, `remove-anchor`,
+    `replace-anchor`, `replace-crl` or `put-back`.
+
+    Args:
+        before: every value the slot may hold when the step begins.
+        after: the one value it holds when the step is proven.
+        interrupts: loading it cuts the service: a restart.
+        takes: how long it is expected to take.
+    """
+
+    id: str
+    why: str
+    kind: str
+    slot: str
+    node: str
+    before: tuple[Value, ...]
+    after: Value
+    interrupts: bool = False
+    takes: timedelta = timedelta(seconds=5)
+    undo: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A slot's service takes up what already lies on disk, by reload or restart, and it is proven."""
+
+    id: str
+    why: str
+    slot: str
+    node: str
+    before: tuple[Value, ...]
+    after: Value
+    interrupts: bool = False
+    takes: timedelta = timedelta(seconds=5)
+    undo: bool = False
+
+
+Step = Issue | Adopt | Switch | Load

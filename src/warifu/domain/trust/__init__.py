@@ -1,0 +1,1 @@
+"""Whether a chain holds for a purpose, and every reason why not."""

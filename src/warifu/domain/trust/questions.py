@@ -1,0 +1,47 @@
+"""Path questions: what a consumer's engine is asked, and what it answered.
+
+The domain runs no engine: a workflow asks `verifiers` and hands the answers back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from warifu.domain.x509 import Certificate, RevocationList
+
+
+@dataclass(frozen=True, slots=True)
+class PathQuestion:
+    """Does this consumer accept this chain against this trust store?
+
+    Args:
+        consumer: `openssl`, `cryptography`, ...
+        leaf: the certificate presented.
+        chain: what is sent with it, in order.
+        anchors: the trust store, in order.
+        purpose: `serverAuth` or `clientAuth`; empty asks for none.
+        name: host name or address the leaf must carry; empty asks for none.
+        at: the instant of verification.
+        crl_mode: `off`, `leaf` or `chain`.
+    """
+
+    consumer: str
+    leaf: Certificate
+    chain: tuple[Certificate, ...]
+    anchors: tuple[Certificate, ...]
+    purpose: str
+    at: datetime
+    name: str = ""
+    crls: tuple[RevocationList, ...] = ()
+    crl_mode: str = "off"
+    partial_chain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathAnswer:
+    """What an engine said. `said` is its own text, evidence for people and never parsed for reasons."""
+
+    accepted: bool
+    engine: str
+    said: str = ""

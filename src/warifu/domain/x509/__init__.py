@@ -1,0 +1,34 @@
+"""Bytes <-> certificates, keys, requests and CRLs.
+
+Values are immutable and compare by their bytes. A certificate's identity is the SHA-256 of
+its DER bytes; key ids, subject and serial are attributes, never identities. Reading is
+lossless: what could not be read is reported with its place and reason, nothing is dropped
+in silence. A private key has a type that never prints.
+"""
+
+from warifu.domain.x509.certificate import Certificate, Purpose, Usage
+from warifu.domain.x509.crl import RevocationList
+from warifu.domain.x509.identifiers import KeyId, Sha256
+from warifu.domain.x509.names import DistinguishedName, GeneralNames
+from warifu.domain.x509.private_key import PrivateKey
+from warifu.domain.x509.public_key import PublicKey
+from warifu.domain.x509.reader import Reading, read
+from warifu.domain.x509.request import Request
+from warifu.domain.x509.writer import to_pem
+
+__all__ = [
+    "Certificate",
+    "DistinguishedName",
+    "GeneralNames",
+    "KeyId",
+    "PrivateKey",
+    "PublicKey",
+    "Purpose",
+    "Reading",
+    "Request",
+    "RevocationList",
+    "Sha256",
+    "Usage",
+    "read",
+    "to_pem",
+]

@@ -1,0 +1,44 @@
+"""Distinguished names and general names.
+
+Spec: RFC 5280 §4.1.2.4, §4.2.1.6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class DistinguishedName:
+    """A subject or issuer, compared by its DER bytes.
+
+    Args:
+        der: the encoded Name.
+        text: RFC 4514 text, for people.
+        common_names: every commonName in order.
+    """
+
+    der: bytes
+    text: str = field(compare=False)
+    common_names: tuple[str, ...] = field(compare=False, default=())
+
+    def __str__(self) -> str:
+        return self.text or "(empty name)"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralNames:
+    """The names of a subjectAltName, by kind; kinds we do not judge are counted in `other`."""
+
+    dns: tuple[str, ...] = ()
+    ip: tuple[IPv4Address | IPv6Address | IPv4Network | IPv6Network, ...] = ()
+    email: tuple[str, ...] = ()
+    uri: tuple[str, ...] = ()
+    directory: tuple[DistinguishedName, ...] = ()
+    other: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every DNS name and address as text, in order."""
+        return (*self.dns, *(str(address) for address in self.ip))

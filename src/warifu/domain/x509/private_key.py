@@ -1,0 +1,65 @@
+"""A private key that never prints."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.errors import UsageError
+
+
+class PrivateKey:
+    """A private key. Its `repr` and `str` show the kind of key and nothing else; it does not pickle."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: PrivateKeyTypes) -> None:
+        self._key = key
+
+    @classmethod
+    def load_pem(cls, pem: bytes, passphrase: bytes | None = None) -> Self:
+        """Read one PEM private key (PKCS#1, PKCS#8, SEC1).
+
+        Raises:
+            UsageError: `trust.key-unreadable` (with no part of the key in it).
+        """
+        try:
+            return cls(serialization.load_pem_private_key(pem, passphrase))
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise UsageError("trust.key-unreadable", reason=type(error).__name__) from None
+
+    @property
+    def raw(self) -> PrivateKeyTypes:
+        """The key for signing, inside this process."""
+        return self._key
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The facts of its public half."""
+        return facts_of(self._key.public_key())  # type: ignore[arg-type]  # X25519 never signs a certificate
+
+    def to_pkcs8(self) -> bytes:
+        """Return the key as unencrypted PKCS#8 PEM, for a file of mode 0600 alone."""
+        return self._key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    def to_encrypted_pkcs8(self, passphrase: bytes) -> bytes:
+        """Return the key as PKCS#8 PEM encrypted with a passphrase."""
+        return self._key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase),
+        )
+
+    def __repr__(self) -> str:
+        return "PrivateKey(***)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a private key is not copied or pickled")

@@ -1,0 +1,120 @@
+"""What a product's files, checks, reloads and witnesses look like.
+
+Reading is apart from writing. Staging, swapping and putting back are the same for every
+target and live in the install engine; a target says only what is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from warifu.domain.estate import Connection, IdentitySlot, Service, Slot, TrustSlot, TrustStore
+from warifu.domain.findings import Finding
+from warifu.domain.x509 import Certificate, PrivateKey, RevocationList
+from warifu.ports.hosts import HostReader, Ran
+from warifu.wire.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityContent:
+    """What an identity slot's files hold. `key` stays in memory and never prints."""
+
+    leaf: Certificate
+    chain: tuple[Certificate, ...] = ()
+    key: PrivateKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustContent:
+    """What a trust slot's files hold, in their order."""
+
+    anchors: tuple[Certificate, ...]
+    crls: tuple[RevocationList, ...] = ()
+
+
+Content = IdentityContent | TrustContent
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSeen:
+    """A look at a slot's files; `content` is None when nothing usable lies there, and findings say why."""
+
+    slot: str
+    content: Content | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """What a target's running configuration declares, with where each part was read.
+
+    Args:
+        stores: the trust stores that belong to `trusts`, named as they will be in the estate.
+        unseen: what could not be looked at, as findings.
+    """
+
+    services: tuple[Service, ...] = ()
+    identities: tuple[IdentitySlot, ...] = ()
+    trusts: tuple[TrustSlot, ...] = ()
+    stores: tuple[TrustStore, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    unseen: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileWanted:
+    """One file of a slot as the target wants it."""
+
+    path: str
+    data: bytes = field(repr=False)
+    mode: int = 0o644
+    owner: str = ""
+
+
+class TargetReader(Protocol):
+    """Sees one product."""
+
+    def discover(self, host: HostReader, node: str) -> Discovered:
+        """Read the configuration of every running instance on a node; changes nothing."""
+        ...
+
+    def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
+        """Look at a slot's files: certificates, key match, modes and owners."""
+        ...
+
+    def witness(
+        self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]
+    ) -> tuple[Evidence, ...]:
+        """Say what its processes have loaded, as far as the product tells.
+
+        Args:
+            value_digest: the value that should be loaded.
+            since: what was noted at the swap: `boot_id`, `boot_clock`, `processes` (pid:start, comma separated).
+        """
+        ...
+
+
+class TargetWriter(Protocol):
+    """Changes one product."""
+
+    def encode(self, service: Service, slot: Slot, content: Content) -> tuple[FileWanted, ...]:
+        """Return the files that hold a content, as the product wants them."""
+        ...
+
+    def check_command(self, service: Service) -> tuple[str, ...]:
+        """Return the product's own configuration check, or nothing where it is worth nothing."""
+        ...
+
+    def load_command(self, service: Service, slot: Slot) -> tuple[str, ...]:
+        """Return the command that makes the service take up its files: reload, or restart."""
+        ...
+
+    def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:
+        """Say what the load command's answer is worth; an empty answer never means that it is loaded."""
+        ...
+
+
+class Target(TargetReader, TargetWriter, Protocol):
+    """A product that can be seen and changed."""

@@ -1,0 +1,1 @@
+"""Versioned documents: plans, evidence, journal rows; canonical bytes for digests."""

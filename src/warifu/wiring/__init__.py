@@ -1,0 +1,1 @@
+"""The only place where adapters and workflows meet: one file a program."""
