@@ -1,4 +1,4 @@
-"""Messages whose keys begin with `io.`."""
+"""Messages whose keys begin with `io.`: the world could not be asked or changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from warifu.domain.findings.text import Text
 
 TABLE: Mapping[str, Text] = {
+    "io.cannot-read": Text(
+        "files(local): cannot read {path}: {reason}.",
+        "files(local): {path} を読み取れません ({reason})。",
+    ),
+    "io.cannot-write": Text(
+        "files(local): cannot write {path}: {reason}; what was there is unchanged.",
+        "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",
+    ),
     "io.host-cannot-read": Text(
         "{host}: cannot read {path}: {reason}. Check the path and the rights of the user Warifu runs as there.",
         "{host}: {path} を読み取れません: {reason}。パスと、そのホストで Warifu が使うユーザーの権限を確認してください。",
