@@ -270,6 +270,7 @@ class Connection:
         server_name: the name the client expects, sent as SNI unless `sni` differs.
         accepted_subjects: common names or DNS names of clients the server lets in; empty means all.
         profile: rule set for values that a plan brings in.
+        relation: what the two are to each other, in the owner's own word: `replication`, `sip-trunk`, ...
         seen: when it was last seen, where `provenance` is seen.
     """
 
@@ -285,6 +286,7 @@ class Connection:
     sni: str = ""
     accepted_subjects: tuple[str, ...] = ()
     profile: str = "tls-server"
+    relation: str = ""
     provenance: Provenance = Provenance.DECLARED
     seen: datetime | None = None
     owner: str = ""
@@ -348,6 +350,16 @@ class IssuerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named, expiring decision to leave a connection or node out of the proof."""
+
+    subject: str
+    by: str
+    reason: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Estate:
     """Everything managed, and the connections in it, each kind by name."""
 
@@ -362,6 +374,7 @@ class Estate:
     windows: Mapping[str, Window] = field(default_factory=dict)
     owners: Mapping[str, Owner] = field(default_factory=dict)
     issuers: Mapping[str, IssuerSpec] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     def node_of(self, slot: str) -> Node:
         """Return the node a slot lives on."""
