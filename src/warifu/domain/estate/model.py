@@ -269,6 +269,8 @@ class Connection:
         server_trusts: slots that verify the client.
         server_name: the name the client expects, sent as SNI unless `sni` differs.
         accepted_subjects: common names or DNS names of clients the server lets in; empty means all.
+        unknown_trust: the client is known and what it verifies by is not: no plan that touches the
+            server's identity is proven for it.
         profile: rule set for values that a plan brings in.
         relation: what the two are to each other, in the owner's own word: `replication`, `sip-trunk`, ...
         seen: when it was last seen, where `provenance` is seen.
@@ -289,6 +291,7 @@ class Connection:
     relation: str = ""
     provenance: Provenance = Provenance.DECLARED
     seen: datetime | None = None
+    unknown_trust: bool = False
     owner: str = ""
     place: Place = field(default=NOWHERE, compare=False)
 
