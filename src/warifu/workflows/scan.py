@@ -300,7 +300,7 @@ def _see(board: _Board, look: _Look, socket: Socket) -> None:
     server = board.service_at(socket.peer, look)
     if server is None:
         return
-    client = _client(board, look, socket)
+    client = _client(look, socket)
     for name, connection in board.connections.items():
         if client.name in connection.clients and server.name in connection.servers:
             board.connections[name] = replace(connection, seen=board.now)
@@ -323,7 +323,7 @@ def _see_incoming(board: _Board, look: _Look, socket: Socket) -> None:
     )
 
 
-def _client(board: _Board, look: _Look, socket: Socket) -> Service:
+def _client(look: _Look, socket: Socket) -> Service:
     for found in look.found:
         if socket.pid and socket.pid in found.processes:
             return found.service
