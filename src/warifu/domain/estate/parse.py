@@ -8,37 +8,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 
-from warifu.domain.estate.faults import EstateErrors
+from warifu.domain.estate.faults import EstateError, Faults
 from warifu.domain.estate.model import (
     ByHand,
     CrlMode,
     Estate,
     Group,
     Identity,
+    IdentitySlot,
     IssuerSpec,
     Local,
     Node,
     Owner,
     Place,
     Reach,
+    Service,
     Ssh,
+    TrustSlot,
     TrustStore,
     Waiver,
     Window,
 )
 from warifu.domain.estate.parse_connections import DeclaredConnection, declare_connection, resolve_connections
 from warifu.domain.estate.parse_services import read_service
-from warifu.domain.estate.references import find_reference_faults
+from warifu.domain.estate.references import check_references
 from warifu.domain.estate.table_reader import Section, Source, shown
 from warifu.domain.estate.toml_places import find_places, read_toml
 from warifu.errors import UsageError
 
 KEY_SPECS = ("rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ed25519")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -57,19 +61,21 @@ _Thing = TypeVar("_Thing", bound=_Named)
 class _Draft:
     """What the files declare, before references are followed."""
 
-    faults: list[UsageError]
+    faults: Faults
     zone_exists: Callable[[str], bool]
     estate_name: str = ""
     kinds: dict[str, dict[str, _Named]] = field(default_factory=dict)
     connections: dict[str, DeclaredConnection] = field(default_factory=dict)
     waivers: list[tuple[Waiver, Section]] = field(default_factory=list)
+    sections: dict[Place, Section] = field(default_factory=dict)
 
-    def add(self, kind: str, thing: _Named) -> None:
-        """Keep a thing; a second one of the same name is a fault."""
+    def add(self, kind: str, thing: _Named, section: Section) -> None:
+        """Keep a thing and its table; a second one of the same name is a fault."""
+        self.sections[thing.place] = section
         kept = self.kinds.setdefault(kind, {})
         other = kept.setdefault(thing.name, thing)
         if other is not thing:
-            self.faults.append(
+            self.faults.add(
                 UsageError(
                     "estate.twice",
                     where=f"{thing.place.file}:{thing.place.line}",
@@ -93,35 +99,35 @@ def parse_estate(
         zone_exists: tells whether a time zone is known where the plan will be carried out.
 
     Raises:
-        EstateErrors: `estate.invalid`, with every fault of every file.
+        EstateError: `estate.invalid`, with every fault of every file.
     """
-    faults: list[UsageError] = []
+    faults = Faults()
     draft = _Draft(faults, zone_exists)
     roots = [root for source in sources if (root := _root(source, faults)) is not None]
     if len(roots) < len(sources):
-        raise EstateErrors(faults)
+        raise EstateError(faults.found)
     for root in roots:
         _read_nodes(root, draft)
     for root in roots:
         _read_rest(root, draft)
     estate = _assemble(draft)
-    if faults:
-        raise EstateErrors(faults)
+    if faults.found:
+        raise EstateError(faults.found)
     return estate
 
 
-def _root(source: Source, faults: list[UsageError]) -> Section | None:
+def _root(source: Source, faults: Faults) -> Section | None:
     try:
         values = read_toml(source.text, source.file)
     except UsageError as error:
-        faults.append(error)
+        faults.add(error)
         return None
     return Section(values, source, find_places(source.text), (), faults)
 
 
 def _read_nodes(root: Section, draft: _Draft) -> None:
     for section in root.tables("nodes"):
-        draft.add("nodes", _node(section))
+        draft.add("nodes", _node(section), section)
 
 
 def _read_rest(root: Section, draft: _Draft) -> None:
@@ -131,12 +137,12 @@ def _read_rest(root: Section, draft: _Draft) -> None:
         _read_about(about, draft)
     for section in root.tables("services"):
         service, slots = read_service(section, local)
-        draft.add("services", service)
-        for slot in slots:
-            draft.add("slots", slot)
+        draft.add("services", service, section)
+        for slot, inner in slots:
+            draft.add("slots", slot, inner)
     for section in root.tables("connections"):
         declared = declare_connection(section)
-        draft.add("connections", declared)
+        draft.add("connections", declared, section)
         draft.connections.setdefault(declared.name, declared)
     readers: Mapping[str, Callable[[Section], _Named]] = {
         "owners": _owner,
@@ -148,7 +154,7 @@ def _read_rest(root: Section, draft: _Draft) -> None:
     }
     for kind, read in readers.items():
         for section in root.tables(kind):
-            draft.add(kind, read(section))
+            draft.add(kind, read(section), section)
     for section in root.list_of_tables("waivers"):
         _read_waiver(section, draft)
     root.close()
@@ -165,23 +171,23 @@ def _assemble(draft: _Draft) -> Estate:
         owners=draft.of("owners", Owner),
         issuers=draft.of("issuers", IssuerSpec),
         waivers=tuple(waiver for waiver, _ in draft.waivers),
-        services=_services(draft),
-        slots=_slots(draft),
+        services=draft.of("services", Service),
+        slots={**draft.of("slots", IdentitySlot), **draft.of("slots", TrustSlot)},
     )
     connections = resolve_connections(from_files, draft.connections.values(), draft.faults)
-    estate = _with_connections(from_files, connections)
-    draft.faults.extend(find_reference_faults(estate))
+    estate = replace(from_files, connections=connections)
+    check_references(estate, draft.sections, draft.faults)
     subjects = {*estate.connections, *estate.nodes}
     for waiver, section in draft.waivers:
         if waiver.subject and waiver.subject not in subjects:
-            section.unknown_word("subject", waiver.subject, sorted(subjects))
+            section.unknown_reference("subject", waiver.subject, "connections", subjects)
     return estate
 
 
 def _read_about(section: Section, draft: _Draft) -> None:
     name = section.text("name")
     if name and draft.estate_name not in ("", name):
-        draft.faults.append(
+        draft.faults.add(
             UsageError(
                 "estate.two-names",
                 where=section.where("name"),
@@ -270,14 +276,7 @@ def _group(section: Section) -> Group:
         place=section.place,
     )
     if not group.services and isinstance(section.values.get("services", []), list):
-        section.faults.append(
-            UsageError(
-                "estate.missing-key",
-                where=section.where("services"),
-                key=section.key("services"),
-                example='services = ["web"]',
-            )
-        )
+        section.missing("services", 'services = ["web"]')
     section.close()
     return group
 
@@ -285,7 +284,7 @@ def _group(section: Section) -> Group:
 def _window(section: Section, zone_exists: Callable[[str], bool]) -> Window:
     zone = section.needed("zone", 'zone = "Asia/Tokyo"')
     if zone and not (_ZONE.fullmatch(zone) and zone_exists(zone)):
-        section.faults.append(
+        section.faults.add(
             UsageError("estate.no-zone", where=section.where("zone"), key=section.key("zone"), found=zone)
         )
     window = Window(
@@ -322,7 +321,7 @@ def _start(section: Section) -> time:
         else:
             if parsed.tzinfo is None:
                 return parsed
-    section.faults.append(
+    section.faults.add(
         UsageError(
             "estate.not-time", where=section.where("start"), key=section.key("start"), found=shown(value)
         )
@@ -338,7 +337,7 @@ def _freezes(section: Section) -> Iterator[tuple[date, date]]:
         if first is not None and last is not None and first <= last:
             yield first, last
             continue
-        section.faults.append(
+        section.faults.add(
             UsageError(
                 "estate.not-freeze",
                 where=section.where("freezes", position),
@@ -376,14 +375,7 @@ def _issuer(section: Section) -> IssuerSpec:
 def _read_waiver(section: Section, draft: _Draft) -> None:
     expires = section.moment("expires")
     if expires is None and not section.has("expires"):
-        section.faults.append(
-            UsageError(
-                "estate.missing-key",
-                where=section.where("expires"),
-                key=section.key("expires"),
-                example="expires = 2027-01-31T00:00:00Z",
-            )
-        )
+        section.missing("expires", "expires = 2027-01-31T00:00:00Z")
     waiver = Waiver(
         section.needed("subject", 'subject = "app-to-legacy"'),
         section.needed("by", 'by = "Ito"'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from warifu.domain.estate.faults import Faults
 from warifu.domain.estate.model import (
     ClientCertificate,
     Connection,
@@ -12,11 +13,13 @@ from warifu.domain.estate.model import (
     IdentitySlot,
     Place,
     Provenance,
-    Slot,
     TrustSlot,
 )
-from warifu.domain.estate.table_reader import Section, nearest
+from warifu.domain.estate.table_reader import Section
 from warifu.errors import UsageError
+
+_TABLES = {IdentitySlot: "services.*.identities", TrustSlot: "services.*.trusts"}
+_CLIENT_SIDE = ("client-identities", "server-trusts")
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,14 @@ def declare_connection(section: Section) -> DeclaredConnection:
         relation=section.text("relation"),
         provenance=Provenance(section.choice("provenance", origins, "declared")),
         seen=section.moment("seen"),
+        unknown_trust=section.flag("unknown-trust"),
         owner=section.text("owner"),
         place=section.place,
     )
+    if client_trusts is None and connection.unknown_trust:
+        client_trusts = ()
+    if connection.provenance is Provenance.SEEN and not section.has("seen"):
+        section.missing("seen", "seen = 2027-01-31T00:00:00Z")
     section.close()
     return DeclaredConnection(
         connection, section, server_identities, client_trusts, client_identities, server_trusts
@@ -75,14 +83,12 @@ def declare_connection(section: Section) -> DeclaredConnection:
 def _ends(section: Section, key: str, example: str) -> tuple[str, ...]:
     ends = section.texts(key)
     if not ends and isinstance(section.values.get(key, []), list):
-        section.faults.append(
-            UsageError("estate.missing-key", where=section.where(key), key=section.key(key), example=example)
-        )
+        section.missing(key, example)
     return ends
 
 
 def resolve_connections(
-    estate: Estate, declared: Iterable[DeclaredConnection], faults: list[UsageError]
+    estate: Estate, declared: Iterable[DeclaredConnection], faults: Faults
 ) -> Mapping[str, Connection]:
     """Return the connections with groups expanded and defaults filled in.
 
@@ -107,7 +113,7 @@ class _SlotsByService:
 
 class _Resolver:
     def __init__(
-        self, estate: Estate, declared: DeclaredConnection, slots: _SlotsByService, faults: list[UsageError]
+        self, estate: Estate, declared: DeclaredConnection, slots: _SlotsByService, faults: Faults
     ) -> None:
         self._estate = estate
         self._declared = declared
@@ -119,7 +125,6 @@ class _Resolver:
     def connection(self) -> Connection:
         raw, declared = self._raw, self._declared
         clients, servers = self._expand("clients", raw.clients), self._expand("servers", raw.servers)
-        mutual = raw.client_certificate is not ClientCertificate.NONE
         asked = raw.sni or raw.server_name
 
         def by_name(service: str) -> list[str]:
@@ -131,11 +136,6 @@ class _Resolver:
         def trusts(service: str) -> list[str]:
             return [slot.name for slot in self._slots.trusts.get(service, [])]
 
-        presented = self._fill("client-identities", declared.client_identities, clients, identities, IdentitySlot)
-        accepted = self._fill("server-trusts", declared.server_trusts, servers, trusts, TrustSlot)
-        if not mutual:
-            presented = presented if declared.client_identities else ()
-            accepted = accepted if declared.server_trusts else ()
         return Connection(
             name=raw.name,
             clients=clients,
@@ -145,8 +145,10 @@ class _Resolver:
             ),
             client_trusts=self._fill("client-trusts", declared.client_trusts, clients, trusts, TrustSlot),
             client_certificate=raw.client_certificate,
-            client_identities=presented,
-            server_trusts=accepted,
+            client_identities=self._fill(
+                "client-identities", declared.client_identities, clients, identities, IdentitySlot
+            ),
+            server_trusts=self._fill("server-trusts", declared.server_trusts, servers, trusts, TrustSlot),
             server_name=raw.server_name,
             sni=raw.sni,
             accepted_subjects=raw.accepted_subjects,
@@ -154,6 +156,7 @@ class _Resolver:
             relation=raw.relation,
             provenance=raw.provenance,
             seen=raw.seen,
+            unknown_trust=raw.unknown_trust,
             owner=raw.owner,
             place=raw.place,
         )
@@ -167,7 +170,8 @@ class _Resolver:
                 members = self._estate.groups[end].services
                 found.extend(one for one in members if one in self._estate.services)
             else:
-                self._unknown(key, position, end, "services", [*self._estate.services, *self._estate.groups])
+                known = [*self._estate.services, *self._estate.groups]
+                self._section.unknown_reference(key, end, "services", known, position)
         return tuple(dict.fromkeys(found))
 
     def _fill(
@@ -176,13 +180,15 @@ class _Resolver:
         named: tuple[str, ...] | None,
         services: tuple[str, ...],
         candidates: Callable[[str], list[str]],
-        kind: type[Slot],
+        kind: type[IdentitySlot] | type[TrustSlot],
     ) -> tuple[str, ...]:
+        ends = self._raw.clients if key.startswith("client") else self._raw.servers
+        if any(end not in self._estate.services and end not in self._estate.groups for end in ends):
+            return named or ()  # the end itself is a fault already
         if named is not None:
             return self._check_named(key, named, services, kind)
-        if key in ("client-identities", "server-trusts"):
-            if self._raw.client_certificate is ClientCertificate.NONE:
-                return ()
+        if key in _CLIENT_SIDE and self._raw.client_certificate is ClientCertificate.NONE:
+            return ()
         found: list[str] = []
         for service in services:
             fitting = candidates(service)
@@ -196,7 +202,7 @@ class _Resolver:
         where, full = self._section.where(), self._section.key(key)
         if fitting:
             example = f'{key} = ["{fitting[0]}"]'
-            self._faults.append(
+            self._faults.add(
                 UsageError(
                     "estate.ambiguous-default",
                     where=where,
@@ -207,31 +213,34 @@ class _Resolver:
                 )
             )
         elif key == "client-trusts":
-            self._faults.append(UsageError("estate.verifies-nothing", where=where, key=full, service=service))
+            self._faults.add(UsageError("estate.verifies-nothing", where=where, key=full, service=service))
+        elif key == "client-identities" and self._raw.client_certificate is ClientCertificate.OPTIONAL:
+            return
         elif key == "client-identities":
-            self._faults.append(UsageError("estate.presents-nothing", where=where, key=full, service=service))
+            self._faults.add(UsageError("estate.presents-nothing", where=where, key=full, service=service))
         else:
-            self._faults.append(UsageError("estate.no-slot", where=where, key=full, service=service))
+            self._faults.add(UsageError("estate.no-slot", where=where, key=full, service=service))
 
     def _check_named(
-        self, key: str, named: tuple[str, ...], services: tuple[str, ...], kind: type[Slot]
+        self,
+        key: str,
+        named: tuple[str, ...],
+        services: tuple[str, ...],
+        kind: type[IdentitySlot] | type[TrustSlot],
     ) -> tuple[str, ...]:
-        possible = [
-            slot.name
-            for slot in self._estate.slots.values()
-            if isinstance(slot, kind) and slot.service in services
-        ]
+        kept_by = self._slots.identities if kind is IdentitySlot else self._slots.trusts
+        possible = [slot.name for service in services for slot in kept_by.get(service, ())]
         kept = []
         for position, name in enumerate(named):
             if name in possible:
                 kept.append(name)
             else:
-                self._unknown(key, position, name, "services", possible)
+                self._section.unknown_reference(key, name, _TABLES[kind], possible, position)
         covered = {self._estate.slots[name].service for name in kept}
         if kept and len(kept) == len(named):
             for service in services:
                 if service not in covered:
-                    self._faults.append(
+                    self._faults.add(
                         UsageError(
                             "estate.uncovered-end",
                             where=self._section.where(key),
@@ -240,19 +249,6 @@ class _Resolver:
                         )
                     )
         return tuple(dict.fromkeys(kept))
-
-    def _unknown(self, key: str, position: int, found: str, section: str, known: list[str]) -> None:
-        self._faults.append(
-            UsageError(
-                "estate.unknown-reference",
-                where=self._section.where(key, position),
-                key=self._section.key(key),
-                found=found,
-                section=section,
-                near=nearest(found, known),
-                known=tuple(sorted(known)),
-            )
-        )
 
 
 def select_by_name(slots: Iterable[IdentitySlot], name: str) -> list[IdentitySlot]:

@@ -32,8 +32,10 @@ DEFAULT_CONSUMER = MappingProxyType(
 DEFAULT_DIALECT = MappingProxyType({"postgresql": "postgresql"})
 
 
-def read_service(section: Section, local_nodes: Collection[str]) -> tuple[Service, tuple[Slot, ...]]:
-    """Read one service and its slots.
+def read_service(
+    section: Section, local_nodes: Collection[str]
+) -> tuple[Service, tuple[tuple[Slot, Section], ...]]:
+    """Read one service and its slots, each slot with its table.
 
     Args:
         local_nodes: nodes whose relative paths start at the estate file's folder.
@@ -56,10 +58,16 @@ def read_service(section: Section, local_nodes: Collection[str]) -> tuple[Servic
         owner=section.text("owner"),
         place=section.place,
     )
-    slots: list[Slot] = [_identity_slot(one, service, resolve=resolve) for one in section.tables("identities")]
-    slots.extend(_trust_slot(one, service, resolve=resolve) for one in section.tables("trusts"))
+    slots = tuple(_slots(section, service, resolve=resolve))
     section.close()
-    return service, tuple(slots)
+    return service, slots
+
+
+def _slots(section: Section, service: Service, *, resolve: bool) -> Iterator[tuple[Slot, Section]]:
+    for table in section.tables("identities"):
+        yield _identity_slot(table, service, resolve=resolve), table
+    for table in section.tables("trusts"):
+        yield _trust_slot(table, service, resolve=resolve), table
 
 
 def _options(section: Section, *, resolve: bool) -> Mapping[str, str]:
@@ -70,7 +78,7 @@ def _options(section: Section, *, resolve: bool) -> Mapping[str, str]:
 def _option_pairs(table: Section, *, resolve: bool) -> Iterator[tuple[str, str]]:
     for key, value in table.values.items():
         if not isinstance(value, str):
-            table.faults.append(
+            table.faults.add(
                 UsageError("estate.not-text", where=table.where(key), key=table.key(key), found=shown(value))
             )
         elif resolve and value.startswith(("./", "../")):

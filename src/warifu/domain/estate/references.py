@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from warifu.domain.estate.model import Address, Estate, IdentitySlot, Local, Place, Ssh
-from warifu.domain.estate.table_reader import nearest
+from warifu.domain.estate.faults import Faults
+from warifu.domain.estate.model import Address, Estate, IdentitySlot, Local, Node, Place, Ssh
+from warifu.domain.estate.table_reader import Section
 from warifu.errors import UsageError
 
 
@@ -15,92 +16,89 @@ class _Placed(Protocol):
     def place(self) -> Place: ...
 
 
-def find_reference_faults(estate: Estate) -> Iterator[UsageError]:
-    """Yield a fault for each name that leads nowhere and each clash."""
-    yield from _find_owner_faults(estate)
+class _Owned(_Placed, Protocol):
+    @property
+    def owner(self) -> str: ...
+
+
+def check_references(estate: Estate, sections: Mapping[Place, Section], faults: Faults) -> None:
+    """Note a fault for each name that leads nowhere and each clash.
+
+    Args:
+        sections: the table each thing was read from, by its place.
+    """
+
+    def check(thing: _Placed, key: str, found: Iterable[str], kind: str, known: Mapping[str, object]) -> None:
+        for one in found:
+            if one and one not in known:
+                sections[thing.place].unknown_reference(key, one, kind, known)
+
+    for thing in _owned(estate):
+        check(thing, "owner", [thing.owner], "owners", estate.owners)
     for service in estate.services.values():
-        yield from _check(service, "node", service.node, "nodes", estate.nodes)
+        check(service, "node", [service.node], "nodes", estate.nodes)
     for slot in estate.slots.values():
         if isinstance(slot, IdentitySlot):
-            yield from _check(slot, "identity", slot.identity, "identities", estate.identities)
+            check(slot, "identity", [slot.identity], "identities", estate.identities)
         else:
-            yield from _check(slot, "store", slot.store, "trust-stores", estate.trust_stores)
+            check(slot, "store", [slot.store], "trust-stores", estate.trust_stores)
     for identity in estate.identities.values():
-        yield from _check(identity, "issuer", identity.issuer, "issuers", estate.issuers)
+        check(identity, "issuer", [identity.issuer], "issuers", estate.issuers)
     for group in estate.groups.values():
-        for member in group.services:
-            yield from _check(group, "services", member, "services", estate.services)
-        for window in group.windows:
-            yield from _check(group, "windows", window, "windows", estate.windows)
+        check(group, "services", group.services, "services", estate.services)
+        check(group, "windows", group.windows, "windows", estate.windows)
+    _check_group_names(estate, sections, faults)
+    _check_addresses(estate, sections, faults)
+
+
+def _owned(estate: Estate) -> Iterator[_Owned]:
+    yield from estate.nodes.values()
+    yield from estate.services.values()
+    yield from estate.identities.values()
+    yield from estate.trust_stores.values()
+    yield from estate.connections.values()
+    yield from estate.issuers.values()
+
+
+def _check_group_names(estate: Estate, sections: Mapping[Place, Section], faults: Faults) -> None:
+    for group in estate.groups.values():
         if group.name in estate.services:
-            yield UsageError(
-                "estate.group-and-service",
-                where=_where(group),
-                key=group.place.key,
-                first=_where(estate.services[group.name]),
+            service, section = sections[estate.services[group.name].place], sections[group.place]
+            faults.add(
+                UsageError(
+                    "estate.group-and-service",
+                    where=section.where(),
+                    key=section.key(),
+                    first=service.where(),
+                )
             )
-    yield from _find_address_clashes(estate)
 
 
-def _find_owner_faults(estate: Estate) -> Iterator[UsageError]:
-    for kind in (
-        estate.nodes,
-        estate.services,
-        estate.identities,
-        estate.trust_stores,
-        estate.connections,
-        estate.issuers,
-    ):
-        for thing in kind.values():
-            yield from _check(thing, "owner", thing.owner, "owners", estate.owners)
-
-
-def _check(
-    thing: _Placed, key: str, found: str, section: str, known: Mapping[str, object]
-) -> Iterator[UsageError]:
-    if found and found not in known:
-        yield UsageError(
-            "estate.unknown-reference",
-            where=_where(thing),
-            key=f"{thing.place.key}.{key}",
-            found=found,
-            section=section,
-            near=nearest(found, known),
-            known=_first(sorted(known)),
-        )
-
-
-def _find_address_clashes(estate: Estate) -> Iterator[UsageError]:
+def _check_addresses(estate: Estate, sections: Mapping[Place, Section], faults: Faults) -> None:
     """Two services of one machine cannot listen on one address."""
     taken: dict[tuple[str, Address], str] = {}
     for service in estate.services.values():
         node = estate.nodes.get(service.node)
         if node is None:
             continue
-        reach = node.reach
-        machine = (
-            "local"
-            if isinstance(reach, Local)
-            else f"ssh {reach.destination} {reach.options}"
-            if isinstance(reach, Ssh)
-            else f"by-hand {node.name}"
-        )
-        for address in service.addresses:
-            first = taken.setdefault((machine, address), service.name)
-            if first != service.name or service.addresses.count(address) > 1:
-                yield UsageError(
-                    "estate.address-twice",
-                    where=_where(service),
-                    key=f"{service.place.key}.addresses",
-                    found=address,
-                    first=first,
+        for position, address in enumerate(service.addresses):
+            first = taken.setdefault((_machine(node), address), service.name)
+            if first != service.name or address in service.addresses[:position]:
+                section = sections[service.place]
+                faults.add(
+                    UsageError(
+                        "estate.address-twice",
+                        where=section.where("addresses", position),
+                        key=section.key("addresses"),
+                        found=address,
+                        first=first,
+                    )
                 )
 
 
-def _where(thing: _Placed) -> str:
-    return f"{thing.place.file}:{thing.place.line}"
-
-
-def _first(names: Collection[str]) -> tuple[str, ...]:
-    listed = tuple(names)
-    return listed if len(listed) <= 12 else (*listed[:12], "...")
+def _machine(node: Node) -> str:
+    if isinstance(node.reach, Local):
+        return "local"
+    if isinstance(node.reach, Ssh):
+        return f"ssh {node.reach.destination} {node.reach.options}"
+    return f"by-hand {node.name}"

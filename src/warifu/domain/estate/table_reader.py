@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
+from warifu.domain.estate.faults import Faults
 from warifu.domain.estate.model import Address, Place
 from warifu.domain.estate.toml_places import Path
 from warifu.errors import UsageError
 
 _NAME = re.compile(r"\w[\w.@:+-]*")
 _DURATION = re.compile(r"(\d{1,6})([dhms])")
-_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
+_UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 _V6 = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
@@ -50,7 +56,7 @@ class Section:
         source: Source,
         places: Mapping[Path, int],
         path: Path,
-        faults: list[UsageError],
+        faults: Faults,
     ) -> None:
         self.values = values
         self.source = source
@@ -95,7 +101,7 @@ class Section:
             return default
         if isinstance(value, str):
             return value
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-text", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return default
@@ -107,10 +113,42 @@ class Section:
             if value or not isinstance(self.values[key], str):
                 return value
         self._take(key)
-        self.faults.append(
+        self.missing(key, example)
+        return ""
+
+    def missing(self, key: str, example: str) -> None:
+        """Note that a key has to be there, with what it could be."""
+        self.faults.add(
             UsageError("estate.missing-key", where=self.where(key), key=self.key(key), example=example)
         )
-        return ""
+
+    def unknown_reference(
+        self, key: str, found: str, section: str, known: Collection[str], *inside: int
+    ) -> None:
+        """Note that a key names something that no table declares."""
+        where, full, near = self.where(key, *inside), self.key(key), nearest(found, known)
+        if near:
+            self.faults.add(
+                UsageError(
+                    "estate.unknown-reference-near",
+                    where=where,
+                    key=full,
+                    found=found,
+                    section=section,
+                    near=near,
+                )
+            )
+        else:
+            self.faults.add(
+                UsageError(
+                    "estate.unknown-reference",
+                    where=where,
+                    key=full,
+                    found=found,
+                    section=section,
+                    known=_first(sorted(known)),
+                )
+            )
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; absent is empty."""
@@ -123,7 +161,7 @@ class Section:
             return None
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-texts", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return None
@@ -133,7 +171,7 @@ class Section:
         value = self._take(key)
         if value is None or isinstance(value, bool):
             return bool(value)
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-flag", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return False
@@ -145,7 +183,7 @@ class Section:
             return default
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
-        self.faults.append(
+        self.faults.add(
             UsageError(
                 "estate.not-number",
                 where=self.where(key),
@@ -160,7 +198,7 @@ class Section:
         """Return one of the known words; a default of nothing means that the key is needed."""
         if not default and key not in self.values:
             self._take(key)
-            self.faults.append(
+            self.faults.add(
                 UsageError(
                     "estate.missing-choice", where=self.where(key), key=self.key(key), known=tuple(known)
                 )
@@ -173,15 +211,14 @@ class Section:
         return value
 
     def unknown_word(self, key: str, value: str, known: Collection[str]) -> None:
-        """Note that a word is none of the known ones, with the closest."""
-        self.faults.append(
+        """Note that a word is none of the known ones."""
+        self.faults.add(
             UsageError(
                 "estate.not-choice",
                 where=self.where(key),
                 key=self.key(key),
                 found=value,
-                known=tuple(known),
-                near=nearest(value, known),
+                known=_first(list(known)),
             )
         )
 
@@ -193,7 +230,7 @@ class Section:
         found = _DURATION.fullmatch(value) if isinstance(value, str) else None
         if found and int(found.group(1)):
             return int(found.group(1)) * _UNITS[found.group(2)]
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-duration", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return default
@@ -205,7 +242,7 @@ class Section:
             return None
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-moment", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return None
@@ -221,7 +258,7 @@ class Section:
         for position, text in enumerate(self.texts(key)):
             address = read_address(text)
             if address is None:
-                self.faults.append(
+                self.faults.add(
                     UsageError(
                         "estate.not-address", where=self.where(key, position), key=self.key(key), found=text
                     )
@@ -237,7 +274,7 @@ class Section:
             return None
         if isinstance(value, dict):
             return Section(value, self.source, self._places, (*self.path, key), self.faults)
-        self.faults.append(
+        self.faults.add(
             UsageError("estate.not-table", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return None
@@ -252,7 +289,7 @@ class Section:
             if inner is None:
                 continue
             if not _NAME.fullmatch(name):
-                self.faults.append(
+                self.faults.add(
                     UsageError("estate.bad-name", where=inner.where(), key=outer.key(), found=shown(name))
                 )
             yield inner
@@ -263,7 +300,7 @@ class Section:
         if value is None:
             return
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.faults.append(
+            self.faults.add(
                 UsageError("estate.not-tables", where=self.where(key), key=self.key(key), found=shown(value))
             )
             return
@@ -278,16 +315,15 @@ class Section:
         """Fault every key that no reader named."""
         for key in self.values:
             if key not in self._known:
-                near = nearest(key, self._known)
-                self.faults.append(
-                    UsageError(
-                        "estate.unknown-key",
-                        where=self.where(key),
-                        key=self.key(key),
-                        near=near,
-                        known=tuple(sorted(self._known)),
-                    )
-                )
+                self._unknown_key(key)
+
+    def _unknown_key(self, key: str) -> None:
+        where, full, near = self.where(key), self.key(key), nearest(key, self._known)
+        if near:
+            self.faults.add(UsageError("estate.unknown-key-near", where=where, key=full, near=near))
+        else:
+            known = tuple(sorted(set(self._known)))
+            self.faults.add(UsageError("estate.unknown-key", where=where, key=full, known=known))
 
     def _take(self, key: str) -> object:
         self._known.append(key)
@@ -295,8 +331,12 @@ class Section:
 
 
 def nearest(word: str, known: Collection[str]) -> str:
-    """Return the closest known word, or `-` when none is close."""
-    return next(iter(get_close_matches(word, [str(one) for one in known], 1, 0.6)), "-")
+    """Return the closest known word, or nothing when none is close."""
+    return next(iter(get_close_matches(word, [str(one) for one in known], 1, 0.6)), "")
+
+
+def _first(names: list[str]) -> tuple[str, ...]:
+    return tuple(names or "-") if len(names) <= 12 else (*names[:12], "...")
 
 
 def shown(value: object) -> str:

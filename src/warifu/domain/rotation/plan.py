@@ -13,6 +13,7 @@ from warifu.domain.rotation.steps import Step
 
 __all__ = ["Outage", "Plan", "Proof", "Waiver", "Wave"]
 
+
 @dataclass(frozen=True, slots=True)
 class Wave:
     """Step chains: order kept inside a chain, none between chains.
