@@ -267,7 +267,9 @@ class _Reader:
         return slot.name
 
     def _labels(self) -> list[str]:
-        names = [slot.name for slot in self.identities.values()] + [slot.name for slot in self.trusts.values()]
+        names = [slot.name for slot in self.identities.values()] + [
+            slot.name for slot in self.trusts.values()
+        ]
         return [name.partition("/")[2] for name in names]
 
     def _pass(self, directive: Directive, scope: dict[str, list[Directive]]) -> None:
