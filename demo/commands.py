@@ -51,7 +51,7 @@ class Warifu:
 
     def plan(self, old: str, issuer: str) -> str:
         """Plan the change and return the plan's digest."""
-        new = f"{issuer}/root.pem"
+        new = f"{issuer}/root.crt"
         self._type("plan", "replace-ca", old, new, "--issuer", issuer, "--out", PLAN)
         document = json.loads((self._estate.folder / PLAN).read_text(encoding="utf-8"))
         return str(document["digest"])

@@ -235,9 +235,7 @@ class _Reader:
         known = self.identities.get((path, key))
         sni = tuple(dict.fromkeys((*(known.sni if known else ()), *names)))
         if known is None:
-            taken = [
-                slot.name.partition("/")[2] for slot in (*self.identities.values(), *self.trusts.values())
-            ]
+            taken = self._labels()
             label = label_for(names[0] if names else posixpath.basename(path).rpartition(".")[0], taken)
         else:
             label = known.name.partition("/")[2]

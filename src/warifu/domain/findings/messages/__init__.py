@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -17,6 +17,7 @@ MESSAGES: Mapping[str, Text] = {
     **demo.TABLE,
     **estate.TABLE,
     **io.TABLE,
+    **issue.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }
