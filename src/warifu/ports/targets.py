@@ -73,15 +73,28 @@ class FileWanted:
     owner: str = ""
 
 
-class TargetReader(Protocol):
-    """Sees one product."""
+class TargetDiscoverer(Protocol):
+    """Finds the instances of one product on a node."""
 
     def discover(self, host: HostReader, node: str) -> Discovered:
         """Read the configuration of every running instance on a node; changes nothing."""
         ...
 
+
+class TargetReader(Protocol):
+    """Sees one product."""
+
     def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
         """Look at a slot's files: certificates, key match, modes and owners."""
+        ...
+
+    def mark(self, host: HostReader, service: Service) -> Mapping[str, str]:
+        """Note where the service stands before it loads, for `witness` and `said` to compare with.
+
+        Returns:
+            `boot_id`, `boot_clock` (seconds), `processes` (`pid:start`, comma separated: those that
+            serve or load) and `log` (bytes its log had); what the product does not tell is empty.
+        """
         ...
 
     def witness(
@@ -91,8 +104,12 @@ class TargetReader(Protocol):
 
         Args:
             value_digest: the value that should be loaded.
-            since: what was noted at the swap: `boot_id`, `boot_clock`, `processes` (pid:start, comma separated).
+            since: the mark taken when the value lay on disk already and was not loaded yet.
         """
+        ...
+
+    def said(self, host: HostReader, service: Service, since: Mapping[str, str]) -> str:
+        """Return what the service wrote about itself since a mark (the end of its log); empty when nothing."""
         ...
 
 
@@ -107,8 +124,12 @@ class TargetWriter(Protocol):
         """Return the product's own configuration check, or nothing where it is worth nothing."""
         ...
 
-    def load_command(self, service: Service, slot: Slot) -> tuple[str, ...]:
-        """Return the command that makes the service take up its files: reload, or restart."""
+    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
+        """Return the command that makes the service take up its files: reload, or restart.
+
+        Raises:
+            CouldNotLookError: `install.no-process`: it signals a process that is not there.
+        """
         ...
 
     def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:

@@ -22,3 +22,23 @@ class Code(StrEnum):
     # Rotation.
 
     # Install, hosts and targets.
+    KEY_MISMATCH = "key-mismatch"
+    KEY_MISSING = "key-missing"
+    CHAIN_UNORDERED = "chain-unordered"
+    LEAF_AS_ANCHOR = "leaf-as-anchor"
+    NO_ANCHORS = "no-anchors"
+    PRIVATE_KEY_READABLE = "private-key-readable"
+    FILE_ABSENT = "file-absent"
+    FILE_UNREADABLE = "file-unreadable"
+    WRITE_FAILED = "write-failed"
+    CHECK_FAILED = "check-failed"
+    LOAD_FAILED = "load-failed"
+    SERVICE_SAID = "service-said"
+    SERVICE_DOWN = "service-down"
+    NOT_ANSWERING = "not-answering"
+    DEPLOYED_NOT_LIVE = "deployed-not-live"
+    SERVED_CHAIN_DIFFERS = "served-chain-differs"
+    CA_NAMES_DIFFER = "ca-names-differ"
+    OLD_NOT_LIVE = "old-not-live"
+    OLD_LIVE_AGAIN = "old-live-again"
+    NOT_AS_BEFORE = "not-as-before"
