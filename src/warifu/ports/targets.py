@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from warifu.domain.estate import Connection, IdentitySlot, Service, Slot, TrustSlot, TrustStore
+from warifu.domain.estate import IdentityValue, Service, Slot, TrustValue, Value
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList
 from warifu.ports.hosts import HostReader, Ran
 from warifu.wire.evidence import Evidence
+from warifu.wire.values import value_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,20 @@ class TrustContent:
 Content = IdentityContent | TrustContent
 
 
+def value_of(content: Content) -> Value:
+    """Return the value of a content: fingerprints in their order, never a key."""
+    if isinstance(content, IdentityContent):
+        chain = tuple(certificate.fingerprint.hex for certificate in content.chain)
+        return IdentityValue(content.leaf.fingerprint.hex, chain)
+    anchors = tuple(anchor.fingerprint.hex for anchor in content.anchors)
+    return TrustValue(anchors, tuple(crl.fingerprint.hex for crl in content.crls))
+
+
+def digest_of(content: Content) -> str:
+    """Return the digest of a content's value."""
+    return value_digest(value_of(content))
+
+
 @dataclass(frozen=True, slots=True)
 class SlotSeen:
     """A look at a slot's files; `content` is None when nothing usable lies there, and findings say why."""
@@ -47,23 +62,6 @@ class SlotSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Discovered:
-    """What a target's running configuration declares, with where each part was read.
-
-    Args:
-        stores: the trust stores that belong to `trusts`, named as they will be in the estate.
-        unseen: what could not be looked at, as findings.
-    """
-
-    services: tuple[Service, ...] = ()
-    identities: tuple[IdentitySlot, ...] = ()
-    trusts: tuple[TrustSlot, ...] = ()
-    stores: tuple[TrustStore, ...] = ()
-    connections: tuple[Connection, ...] = ()
-    unseen: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FileWanted:
     """One file of a slot as the target wants it."""
 
@@ -71,14 +69,6 @@ class FileWanted:
     data: bytes = field(repr=False)
     mode: int = 0o644
     owner: str = ""
-
-
-class TargetDiscoverer(Protocol):
-    """Finds the instances of one product on a node."""
-
-    def discover(self, host: HostReader, node: str) -> Discovered:
-        """Read the configuration of every running instance on a node; changes nothing."""
-        ...
 
 
 class TargetReader(Protocol):

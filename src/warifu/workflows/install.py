@@ -22,11 +22,10 @@ from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Act, FileSeen, Operation, Ran, Remove
 from warifu.ports.probes import Prober
-from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent
+from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent, digest_of
 from warifu.wire.evidence import Evidence
 from warifu.workflows import backups, generations
 from warifu.workflows.backups import Backup
-from warifu.workflows.contents import digest_of
 from warifu.workflows.generations import Layout
 from warifu.workflows.preflight import find_content_faults, find_file_faults, keep_rights
 from warifu.workflows.proving import Patience, Proof, Site, Standing, names_digest, prove

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from cryptography.exceptions import InvalidSignature
 
@@ -43,7 +44,9 @@ def find_content_faults(
 def find_file_faults(present: FileSeen, wanted: FileWanted) -> Iterator[Finding]:
     """Yield what is wrong with a file as it lies there: a private key that everyone can read."""
     if is_private(wanted) and present.kind == "file" and present.mode & 0o007:
-        yield Finding(Code.PRIVATE_KEY_READABLE, present.path, {"mode": f"{present.mode:04o}", "user": present.user})
+        yield Finding(
+            Code.PRIVATE_KEY_READABLE, present.path, {"mode": f"{present.mode:04o}", "user": present.user}
+        )
 
 
 def is_private(wanted: FileWanted) -> bool:
@@ -80,13 +83,15 @@ def _dates(chain: tuple[Certificate, ...], now: datetime) -> Iterator[Finding]:
 
 
 def _order(slot: Slot, chain: tuple[Certificate, ...]) -> Iterator[Finding]:
-    for place, (below, above) in enumerate(zip(chain, chain[1:], strict=False), 1):
+    for place, (below, above) in enumerate(pairwise(chain), 1):
         if not _issued(below, above):
             evidence = {"place": place + 1, "found": above.subject, "wanted": below.issuer}
             yield Finding(Code.CHAIN_UNORDERED, slot.name, evidence)
     leaf, rest = chain[0], chain[1:]
     if not leaf.is_self_issued and not rest and leaf.is_ca:
-        yield Finding(Code.CHAIN_UNORDERED, slot.name, {"place": 1, "found": leaf.subject, "wanted": "a leaf"})
+        yield Finding(
+            Code.CHAIN_UNORDERED, slot.name, {"place": 1, "found": leaf.subject, "wanted": "a leaf"}
+        )
 
 
 def _issued(below: Certificate, above: Certificate) -> bool:

@@ -18,9 +18,8 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Host
 from warifu.ports.probes import Answered, Ask, Prober
-from warifu.ports.targets import Content, IdentityContent, Target, TrustContent
+from warifu.ports.targets import Content, IdentityContent, Target, TrustContent, digest_of
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
-from warifu.workflows.contents import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +115,7 @@ def prove(
     if site.serves and site.service.addresses:
         _see_handshakes(look, prober, patience.handshakes)
     try:
-        told = site.target.witness(
-            site.host, site.service, site.slot, value_digest=look.digest, since=since
-        )
+        told = site.target.witness(site.host, site.service, site.slot, value_digest=look.digest, since=since)
         look.evidence += told
     except CouldNotLookError as error:
         look.note(Stage.LOADED, Outcome.COULD_NOT_LOOK, Witness.GENERATION, reason=str(error))
@@ -196,8 +193,12 @@ def _judge_leaf(look: _Look, answer: Answered, detail: dict[str, str]) -> None:
         look.note(Stage.PROVEN, Outcome.YES, Witness.HANDSHAKE, **detail)
         return
     code = Code.SERVED_CHAIN_DIFFERS if served[0] == wanted.leaf else Code.DEPLOYED_NOT_LIVE
-    evidence = {"expected": wanted.leaf.fingerprint.short, "seen": served[0].fingerprint.short}
-    evidence |= {"sent": len(served), "wanted": 1 + len(wanted.chain)}
+    evidence = {
+        "expected": wanted.leaf.fingerprint.short,
+        "seen": served[0].fingerprint.short,
+        "sent": len(served),
+        "wanted": 1 + len(wanted.chain),
+    }
     look.findings.append(Finding(code, detail["address"], evidence))
     look.note(Stage.PROVEN, Outcome.NO, Witness.HANDSHAKE, **detail)
 
