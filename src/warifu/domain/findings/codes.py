@@ -88,7 +88,6 @@ class Code(StrEnum):
     CHAIN_UNORDERED = "chain-unordered"
     LEAF_AS_ANCHOR = "leaf-as-anchor"
     NO_ANCHORS = "no-anchors"
-    PRIVATE_KEY_READABLE = "private-key-readable"
     KEY_OWNER_DIFFERS = "key-owner-differs"
     FILE_ABSENT = "file-absent"
     FILE_UNREADABLE = "file-unreadable"
