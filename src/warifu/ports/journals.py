@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -34,6 +34,7 @@ class RolloutHead:
     plan_digest: str
     started: datetime
     state: str
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,13 @@ class Journal(Protocol):
         """What fences on nodes know this journal by."""
         ...
 
-    def begin(self, rollout: str, plan: bytes, plan_digest: str, *, now: datetime) -> None:
-        """Note a new rollout and the plan's bytes.
+    def begin(
+        self, rollout: str, plan: bytes, plan_digest: str, *, footprint: Collection[str], now: datetime
+    ) -> None:
+        """Note a new rollout, the plan's bytes and what it touches (slots, files, services, connections).
 
         Raises:
-            RefusedError: `rotation.rollout-open`: another open rollout has the same footprint.
+            RefusedError: `rotation.rollout-open`: another open rollout touches some of the same.
         """
         ...
 
@@ -66,7 +69,11 @@ class Journal(Protocol):
         ...
 
     def plan(self, rollout: str) -> bytes:
-        """Return the bytes of a rollout's plan."""
+        """Return the bytes of a rollout's plan.
+
+        Raises:
+            UsageError: `rotation.rollout-unknown`.
+        """
         ...
 
     def rows(self, rollout: str) -> Sequence[Row]:

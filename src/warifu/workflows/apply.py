@@ -1,0 +1,294 @@
+"""Carries a plan out: a short loop around the rollout's state machine.
+
+    gate the wave -> for each step: journal "intended" -> look -> do -> look -> journal "done"
+
+Before each step the slot is looked at again: *before* -> it is done; *after* -> only loaded
+and proven; *neither* -> the rollout stops, because somebody else changed the target. Killing
+this loop anywhere and starting it again goes on from the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from warifu.domain.findings import Finding
+from warifu.domain.rotation.plan import Plan, Wave
+from warifu.domain.rotation.progress import Event, Happened, Progress, replay
+from warifu.domain.rotation.steps import Step
+from warifu.errors import CouldNotLookError, RefusedError, WaitingError, WarifuError
+from warifu.ports.clock import Clock
+from warifu.ports.hosts import Fence
+from warifu.ports.journals import DrivenJournal, Lease
+from warifu.wire.journal import to_events, to_row
+
+LEASE = timedelta(minutes=2)
+
+
+class Look(StrEnum):
+    """What a look at a step's slot gave."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look, with what was seen when it is neither."""
+
+    look: Look
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step is proven.
+
+    Args:
+        values: fingerprints, witness and the like, for journal and report.
+        arrived: certificates that came in by it: values of a `bytes` event each.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    arrived: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A step was refused, or failed and was put back; `findings` name the cause."""
+
+    findings: tuple[Finding, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A step waits for somebody; `why` is a message key."""
+
+    why: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+Result = Done | Stopped | Waits
+
+
+class Hands(Protocol):
+    """What carries out single steps."""
+
+    def look(self, step: Step, progress: Progress) -> Seen:
+        """Tell where the step's slot stands."""
+        ...
+
+    def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        """Carry the step out from *before*."""
+        ...
+
+    def prove(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        """Load and prove only: what the step writes is written already."""
+        ...
+
+    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+        """Give every node of the plan free: the rollout is over."""
+        ...
+
+
+class Gate(Protocol):
+    """What opens waves."""
+
+    def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
+        """Collect evidence again and prove what remains; return what keeps the wave shut.
+
+        Raises:
+            WaitingError: it opens later: a maintenance window, an owner.
+        """
+        ...
+
+
+class Listener(Protocol):
+    """Who is told while it happens: the terminal."""
+
+    def happened(self, progress: Progress, event: Event) -> None:
+        """Something was journalled."""
+        ...
+
+    def found(self, step: Step | None, findings: tuple[Finding, ...]) -> None:
+        """Findings stopped a step or keep a wave shut."""
+        ...
+
+
+class Driver:
+    """Drives one rollout. One driver at a time: each write is conditional on its lease."""
+
+    def __init__(  # noqa: PLR0913  # each is a different part of the world
+        self,
+        plan: Plan,
+        rollout: str,
+        *,
+        journal: DrivenJournal,
+        holder: str,
+        hands: Hands,
+        gate: Gate,
+        clock: Clock,
+        listener: Listener,
+        fence_path: Callable[[str], str],
+        plan_digest: str,
+    ) -> None:
+        self._plan = plan
+        self._rollout = rollout
+        self._journal = journal
+        self._holder = holder
+        self._hands = hands
+        self._gate = gate
+        self._clock = clock
+        self._listener = listener
+        self._fence_path = fence_path
+        self._plan_digest = plan_digest
+        self._lease: Lease | None = None
+        rows = journal.rows(rollout)
+        self._progress = replay(plan, to_events((row.at, row.kind, row.step, row.data) for row in rows))
+
+    @property
+    def progress(self) -> Progress:
+        """Where the rollout stands."""
+        return self._progress
+
+    def note(
+        self, kind: Happened, *, step: str = "", wave: int = 0, values: Mapping[str, str] | None = None
+    ) -> None:
+        """Journal an event, durably, and take it into the state."""
+        now = self._clock.now()
+        event = Event(now, kind, step, wave, dict(values or {}))
+        self._journal.write(self._hold(), *to_row(event), now=now)
+        self._progress = self._progress.record(event)
+        self._listener.happened(self._progress, event)
+
+    def drive(self) -> Progress:
+        """Go on until everything is done.
+
+        Raises:
+            WaitingError: `rotation.waiting`: nothing is left to do but wait; it can be resumed.
+            RefusedError: `rotation.stopped`: a step or a gate refused; it can be resumed after the cause is gone.
+        """
+        self._hold()
+        while not self._progress.finished:
+            wave = self._progress.wave
+            if wave is not None and self._progress.needs_gate:
+                self._open(wave)
+            self._wave()
+        if not self._progress.ended:
+            self._hands.release(self._plan, self._fence("end"))
+            self.close("done")
+        return self._progress
+
+    def close(self, state: str) -> None:
+        """End the rollout as `done`, `abandoned` or `superseded`; its nodes are free afterwards."""
+        self.note(Happened.ENDED, values={"state": state})
+        self._journal.end(self._hold(), state, now=self._clock.now())
+
+    def _hold(self) -> Lease:
+        """Take or renew the lease.
+
+        Raises:
+            RefusedError: `rotation.lease-held`: another driver holds it.
+        """
+        now = self._clock.now()
+        self._lease = self._journal.lease(self._rollout, self._holder, now=now, length=LEASE)
+        return self._lease
+
+    def _open(self, wave: Wave) -> None:
+        now = self._clock.now()
+        length = _length(wave)
+        if wave.good_until is not None and now + length >= wave.good_until:
+            raise RefusedError(
+                "rotation.gate-too-late", wave=wave.number, good_until=wave.good_until, needs=length, now=now
+            )
+        findings = self._gate.judge(self._progress, wave)
+        if findings:
+            self._listener.found(None, findings)
+            raise RefusedError(
+                "rotation.gate-shut", wave=wave.number, rollout=self._rollout, count=len(findings)
+            )
+        self.note(Happened.WAVE_OPENED, wave=wave.number)
+
+    def _wave(self) -> None:
+        """Do what can be done of the open wave; raise when nothing of it went on."""
+        passed: set[str] = set()
+        while True:
+            steps = [step for step in self._progress.ready() if step.id not in passed]
+            if not steps:
+                break
+            for step in steps:
+                passed.add(step.id)
+                self._step(step)
+        wave = self._progress.wave
+        blocked = self._progress.blocked()
+        if wave is None or not blocked or self._progress.needs_gate:
+            return
+        first = blocked[0]
+        if all(self._progress.state(block.step) == "waiting" for block in blocked):
+            raise WaitingError("rotation.waiting", rollout=self._rollout, step=first.step, count=len(blocked))
+        raise RefusedError("rotation.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
+
+    def _step(self, step: Step) -> None:
+        if self._progress.state(step.id) != "intended":
+            self.note(Happened.INTENDED, step=step.id)
+        try:
+            result = self._attempt(step)
+        except WaitingError as error:
+            result = Waits(error.code, {name: str(value) for name, value in error.values.items()})
+        except (RefusedError, CouldNotLookError) as error:
+            self._stop(step, error)
+            raise
+        self._take(step, result)
+
+    def _attempt(self, step: Step) -> Result:
+        seen = self._hands.look(step, self._progress)
+        if seen.look is Look.NEITHER:
+            raise RefusedError(
+                "rotation.target-changed", step=step.id, found=seen.found, rollout=self._rollout
+            )
+        if seen.look is Look.AFTER:
+            return self._hands.prove(step, self._progress, self._fence(step.id))
+        return self._hands.do(step, self._progress, self._fence(step.id))
+
+    def _take(self, step: Step, result: Result) -> None:
+        if isinstance(result, Done):
+            for values in result.arrived:
+                self.note(Happened.BYTES, step=step.id, values=values)
+            self.note(Happened.DONE, step=step.id, values=result.values)
+        elif isinstance(result, Waits):
+            self.note(Happened.WAITING, step=step.id, values={"why": result.why, **result.values})
+        else:
+            codes = ",".join(finding.code.value for finding in result.findings)
+            self.note(
+                Happened.STOPPED,
+                step=step.id,
+                values={"why": "rotation.step-stopped", "codes": codes, **result.values},
+            )
+            self._listener.found(step, result.findings)
+
+    def _stop(self, step: Step, error: WarifuError) -> None:
+        values = {name: str(value) for name, value in error.values.items()}
+        self.note(Happened.STOPPED, step=step.id, values={"why": error.code, **values})
+
+    def _fence(self, step: str) -> Callable[[str], Fence]:
+        def fence(node: str) -> Fence:
+            epoch = self._lease.epoch if self._lease is not None else 0
+            order = f"{self._plan_digest[:16]} {step}"
+            return Fence(self._fence_path(node), self._journal.id, epoch, order)
+
+        return fence
+
+
+def _length(wave: Wave) -> timedelta:
+    """Return how long the wave is expected to take when its steps follow each other."""
+    return sum((getattr(step, "takes", timedelta(seconds=1)) for step in wave.steps), timedelta())
+
+
+def started(plan_digest: str, now: datetime) -> str:
+    """Return the id of a new rollout: its start in UTC and the digest's first digits."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{plan_digest[:8]}"
