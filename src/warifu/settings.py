@@ -1,4 +1,4 @@
-"""Text -> frozen settings: where the command line keeps its state, and the language it speaks."""
+"""Text -> frozen settings: the language the command line speaks, and how much it tells about itself."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ class Settings:
 
     Args:
         lang: language of every sentence.
+        debug: an unexpected error shows its traceback.
     """
 
     lang: Lang = Lang.EN
+    debug: bool = False
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings: `WARIFU_LANG`, else the locale's language (`LC_ALL`, `LC_MESSAGES`, `LANG`)."""
+    """Return the settings.
+
+    The language is `WARIFU_LANG`, else the locale's (`LC_ALL`, `LC_MESSAGES`, `LANG`: the first one set).
+    `WARIFU_DEBUG=1` asks for tracebacks.
+    """
+    debug = environment.get("WARIFU_DEBUG", "") not in {"", "0"}
     for name in ("WARIFU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = environment.get(name, "")
         if value:
-            return Settings(Lang.JA if value.startswith("ja") else Lang.EN)
-    return Settings()
+            return Settings(Lang.JA if value.startswith("ja") else Lang.EN, debug)
+    return Settings(Lang.EN, debug)

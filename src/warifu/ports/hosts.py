@@ -16,7 +16,7 @@ class FileSeen:
     """A path on a node, links followed for `data`, `mode` and `user`.
 
     Args:
-        kind: `file`, `folder` or `absent`.
+        kind: `file`, `folder`, `absent`, or `other` (a socket, a device: there, but not read).
         link: what the path itself points to, when it is a symbolic link; else empty.
         mode: permission bits of what it leads to.
     """
@@ -51,7 +51,11 @@ class HostClock:
 
 @dataclass(frozen=True, slots=True)
 class ProcessSeen:
-    """A running process: `started` is in seconds of the boot clock; `file` the executable's path."""
+    """A living process: `started` is in seconds of the boot clock.
+
+    Args:
+        file: the executable's path; empty where it may not be seen.
+    """
 
     pid: int
     parent: int
@@ -59,6 +63,7 @@ class ProcessSeen:
     name: str
     arguments: tuple[str, ...] = ()
     user: str = ""
+    file: str = ""
 
 
 class HostReader(Protocol):
@@ -101,7 +106,7 @@ class HostReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MakeFolder:
-    """A folder exists with this mode (and owner, where given as `user:group`)."""
+    """A folder exists with this mode (and owner, where given as `user:group`); missing parents get the same."""
 
     path: str
     mode: int = 0o700
@@ -110,7 +115,10 @@ class MakeFolder:
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:
-    """A file holds these bytes: temporary file beside it with mode and owner first, fsync, rename, fsync folder."""
+    """A file holds these bytes: temporary file beside it with mode and owner first, fsync, rename, fsync folder.
+
+    A symbolic link at the path is replaced, never written through.
+    """
 
     path: str
     data: bytes = field(repr=False)
@@ -167,6 +175,8 @@ class HostWriter(Protocol):
 
     def change(self, operations: Sequence[Operation], fence: Fence) -> tuple[Ran, ...]:
         """Carry out operations in order, each atomic and repeatable; return what the acts answered.
+
+        An act that ends with another code than 0 ends the call; its answer is then the last one.
 
         Raises:
             RefusedError: `io.host-fenced`: another journal or a higher epoch drives this node; nothing was done.

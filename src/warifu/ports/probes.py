@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from warifu.domain.estate import Address
+from warifu.domain.findings import Finding
 from warifu.domain.x509 import Certificate, PrivateKey, Sha256
 from warifu.ports.hosts import HostReader
 
@@ -46,7 +47,12 @@ class Answered:
     Args:
         chain: the certificates it served, in order, also when they are invalid.
         ca_names: DER names of its CertificateRequest; None when it asked for no client certificate.
-        refused: the peer's alert or the transport's failure, as a word; empty when the handshake completed.
+        refused: the peer's alert or the transport's failure, as a word; empty when the handshake completed
+            (and, where the ask said `read`, nothing came after it that takes it back).
+        served: the bytes of each certificate, in order; `chain` lacks those that `findings` call unreadable.
+        by_peer: `refused` is an alert of the peer, not a fault of the transport or of our side.
+        reached: False when no connection came about at all.
+        heard: after a handshake that was asked to `read`, the peer showed that it had judged our identity.
     """
 
     address: Address
@@ -54,10 +60,17 @@ class Answered:
     ca_names: tuple[bytes, ...] | None = None
     protocol: str = ""
     refused: str = ""
+    served: tuple[bytes, ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = ()
+    by_peer: bool = False
+    reached: bool = True
+    heard: bool = False
 
     @property
     def leaf(self) -> Sha256 | None:
-        """The fingerprint of the served leaf."""
+        """The fingerprint of the served leaf, also when its bytes are no certificate."""
+        if self.served:
+            return Sha256.of(self.served[0])
         return self.chain[0].fingerprint if self.chain else None
 
 

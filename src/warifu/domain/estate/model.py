@@ -269,6 +269,8 @@ class Connection:
         server_trusts: slots that verify the client.
         server_name: the name the client expects, sent as SNI unless `sni` differs.
         accepted_subjects: common names or DNS names of clients the server lets in; empty means all.
+        unknown_trust: the client is known and what it verifies by is not: no plan that touches the
+            server's identity is proven for it.
         profile: rule set for values that a plan brings in.
         seen: when it was last seen, where `provenance` is seen.
     """
@@ -287,6 +289,7 @@ class Connection:
     profile: str = "tls-server"
     provenance: Provenance = Provenance.DECLARED
     seen: datetime | None = None
+    unknown_trust: bool = False
     owner: str = ""
     place: Place = field(default=NOWHERE, compare=False)
 

@@ -18,6 +18,7 @@ class Code(StrEnum):
     NOT_YET_VALID = "not-yet-valid"
 
     # The estate.
+    NOT_SEEN = "not-seen"
 
     # Rotation.
 

@@ -1,4 +1,4 @@
-"""Messages whose keys begin with `io.`."""
+"""Messages whose keys begin with `io.`: the world could not be asked or changed."""
 
 from __future__ import annotations
 
@@ -6,4 +6,51 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.text import Text
 
-TABLE: Mapping[str, Text] = {}
+TABLE: Mapping[str, Text] = {
+    "io.cannot-read": Text(
+        "files(local): cannot read {path}: {reason}.",
+        "files(local): {path} を読み取れません ({reason})。",
+    ),
+    "io.cannot-write": Text(
+        "files(local): cannot write {path}: {reason}; what was there is unchanged.",
+        "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",
+    ),
+    "io.host-cannot-read": Text(
+        "{host}: cannot read {path}: {reason}. Check the path and the rights of the user Warifu runs as there.",
+        "{host}: {path} を読み取れません: {reason}。パスと、そのホストで Warifu が使うユーザーの権限を確認してください。",
+    ),
+    "io.host-cannot-run": Text(
+        "{host}: the command could not be run to its end: {command}: {reason}.",
+        "{host}: コマンドを最後まで実行できませんでした: {command}: {reason}。",
+    ),
+    "io.host-cannot-dial": Text(
+        "{host}: cannot connect to {address}: {reason}.",
+        "{host}: {address} に接続できません: {reason}。",
+    ),
+    "io.host-cannot-change": Text(
+        "{host}: stopped at operation {number} of {total} ({operation} {path}): {reason}. "
+        "What was done before it stays; doing it again is safe.",
+        "{host}: {total} 件中 {number} 件目の操作 ({operation} {path}) で停止しました: {reason}。"
+        "それより前の操作は完了しています。もう一度実行しても安全です。",
+    ),
+    "io.host-fenced": Text(
+        "{host}: driven by journal {journal} at epoch {epoch} ({order}); nothing was changed. "
+        "Finish or end that rollout first; the fence is {path}.",
+        "{host}: ジャーナル {journal} (エポック {epoch}、{order}) が適用中のため、何も変更していません。"
+        "先にその適用を完了または終了してください。フェンス ファイルは {path} です。",
+    ),
+    "io.host-fence-unreadable": Text(
+        "{host}: the fence file {path} cannot be understood, so nothing was changed. "
+        "Make sure that no rollout drives this node, then delete the file.",
+        "{host}: フェンス ファイル {path} を解釈できないため、何も変更していません。"
+        "このノードに適用中のものがないことを確かめてから、ファイルを削除してください。",
+    ),
+    "io.name-unknown": Text(
+        "The name {name} leads to no address: {reason}.",
+        "名前 {name} のアドレスが見つかりません: {reason}。",
+    ),
+    "io.bad-server-name": Text(
+        "{name} cannot be sent as a server name: {reason}.",
+        "{name} はサーバー名として送信できません: {reason}。",
+    ),
+}

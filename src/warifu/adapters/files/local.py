@@ -1,0 +1,77 @@
+"""Our own files on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from warifu.errors import CouldNotLookError
+from warifu.ports.files import Files
+
+
+class LocalFiles(Files):
+    """Files below the current user's rights; a write is seen whole or not at all."""
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        with _errors("io.cannot-read", path), Path(path).open("rb") as file:
+            return file.read()
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the full paths of the files below a folder, sorted; linked folders are not entered."""
+        found: list[str] = []
+        with _errors("io.cannot-read", folder):
+            for place, _, names in os.walk(folder, onerror=_raise):
+                found += [str(Path(place, name)) for name in names]
+        return tuple(sorted(found))
+
+    def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
+        """Replace a file; a symbolic link stays, and what it leads to is replaced."""
+        with _errors("io.cannot-write", path):
+            real = Path(path).resolve()
+            temporary = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    os.fchmod(file.fileno(), mode)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(real)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    temporary.unlink()
+                raise
+            _sync_folder(real.parent)
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether the path is a folder."""
+        return Path(path).is_dir()
+
+    def exists(self, path: str) -> bool:
+        """Tell whether anything lies at the path, a broken link included."""
+        return os.path.lexists(path)
+
+
+@contextlib.contextmanager
+def _errors(code: str, path: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as wrong:  # ValueError: a NUL in the path
+        reason = getattr(wrong, "strerror", None) or str(wrong)
+        raise CouldNotLookError(code, path=path, reason=reason) from wrong
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

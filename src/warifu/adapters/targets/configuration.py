@@ -1,0 +1,72 @@
+"""What reading any product's configuration needs: files through the host, globs, names for slots."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.errors import CouldNotLookError
+from warifu.ports.hosts import HostReader
+
+_LIMIT = 500  # files of one configuration; a loop of includes ends here
+
+
+@dataclass(slots=True)
+class Source:
+    """Reads the files of one configuration and remembers what could not be read."""
+
+    host: HostReader
+    unseen: list[Finding] = field(default_factory=list)
+    read: int = 0
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text, or None with a finding."""
+        self.read += 1
+        if self.read > _LIMIT:
+            self.miss(path, f"more than {_LIMIT} files are included")
+            return None
+        try:
+            seen = self.host.read(path)
+        except CouldNotLookError as error:
+            self.miss(path, str(error))
+            return None
+        if seen.kind != "file":
+            self.miss(path, seen.kind)
+            return None
+        return seen.data.decode("utf-8", "replace")
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """Return the files a pattern names, sorted; a plain path names itself."""
+        if not any(mark in pattern for mark in "*?["):
+            return (pattern,)
+        folder, name = posixpath.split(pattern)
+        folders = self.matching(folder) if any(mark in folder for mark in "*?[") else (folder,)
+        found: list[str] = []
+        for where in folders:
+            try:
+                entries = self.host.names(where)
+            except CouldNotLookError as error:
+                self.miss(where, str(error))
+                continue
+            found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
+        return tuple(sorted(found))
+
+    def miss(self, what: str, reason: str) -> None:
+        """Note something that could not be looked at."""
+        self.unseen.append(Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING))
+
+
+def label_for(text: str, taken: Iterable[str]) -> str:
+    """Return a name for a slot or service made of a text: letters, digits and dashes, not yet taken."""
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
+    used = set(taken)
+    if plain not in used:
+        return plain
+    number = 2
+    while f"{plain}-{number}" in used:
+        number += 1
+    return f"{plain}-{number}"

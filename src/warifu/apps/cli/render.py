@@ -1,0 +1,162 @@
+"""How answers look: for people in their language, or as one JSON document."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TextIO
+
+from warifu.domain.findings import Finding, Lang, Severity, describe, rank, remedy, say, title
+from warifu.domain.findings.text import show
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.tree import Tree
+
+_SEVERITY = {
+    Severity.ERROR: ("cli.severity-error", "bold red"),
+    Severity.WARNING: ("cli.severity-warning", "yellow"),
+    Severity.NOTE: ("cli.severity-note", "cyan"),
+}
+_WIDE_ENOUGH = 1000  # columns when nobody looks: lines in a pipe or file are never folded
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of a tree and what hangs below it; `style` is Rich's, used on a terminal only."""
+
+    text: str
+    below: tuple[Branch, ...] = ()
+    style: str = ""
+
+
+class Output:
+    """Where a command's answer goes.
+
+    With `as_json` the sentences stay away, so that standard output holds one document.
+
+    Args:
+        lang: language of every sentence.
+        stream: where the answer goes; standard output unless a test says otherwise.
+    """
+
+    def __init__(self, lang: Lang, *, as_json: bool = False, stream: TextIO | None = None) -> None:
+        self.lang = lang
+        self.as_json = as_json
+        self._stream = stream
+
+    @property
+    def stream(self) -> TextIO:
+        """Where the answer goes."""
+        return self._stream or sys.stdout
+
+    @property
+    def is_terminal(self) -> bool:
+        """Somebody looks."""
+        return self.stream.isatty()
+
+    def console(self) -> Console:
+        """Return a Rich console on the stream: colour only on a terminal without NO_COLOR, no folding elsewhere."""
+        from rich.console import Console  # noqa: PLC0415 - costs 50 ms, and most calls need none
+
+        width = None if self.is_terminal else _WIDE_ENOUGH
+        return Console(file=self.stream, width=width, highlight=False, markup=False, emoji=False)
+
+    def line(self, key: str, /, **values: object) -> None:
+        """Say one message of the table."""
+        self.text(say(key, self.lang, **values))
+
+    def text(self, text: str = "") -> None:
+        """Show text that is no sentence: a name, a command, a document."""
+        if not self.as_json:
+            self.stream.write(text + "\n")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Show rows below headings, which are message keys."""
+        if self.as_json:
+            return
+        from rich import box  # noqa: PLC0415 - see console
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for key in headings:
+            table.add_column(Text(say(key, self.lang)), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(show(cell)) for cell in row))
+        self.console().print(table)
+
+    def tree(self, root: Branch) -> None:
+        """Show a tree."""
+        if not self.as_json:
+            self.console().print(_grown(root), soft_wrap=False)
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Show findings, the most telling first: severity, title, evidence, clause, remedy."""
+        if self.as_json:
+            return
+        from rich.text import Text  # noqa: PLC0415 - see console
+
+        console = self.console()
+        for finding in rank(findings):
+            key, style = _SEVERITY[finding.severity]
+            head = Text.assemble((say(key, self.lang), style), " ", title(finding, self.lang))
+            console.print(head, soft_wrap=True)
+            seen = ", ".join(f"{name}={show(value)}" for name, value in sorted(finding.evidence.items()))
+            if seen:
+                self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
+            self.text("  " + say("cli.finding-clause", self.lang, clause=describe(finding.code).clause))
+            self.text("  " + say("cli.finding-remedy", self.lang, remedy=remedy(finding, self.lang)))
+
+    def json(self, document: object) -> None:
+        """Write the one JSON document of a command, when `--json` asked for it; never folded."""
+        if self.as_json:
+            ascii_only = (self.stream.encoding or "utf-8").lower().replace("-", "") != "utf8"
+            json.dump(document, self.stream, ensure_ascii=ascii_only, indent=2, default=_plain)
+            self.stream.write("\n")
+
+
+def to_json(finding: Finding, lang: Lang) -> dict[str, object]:
+    """Return a finding as JSON shows it."""
+    return {
+        "code": str(finding.code),
+        "severity": str(finding.severity),
+        "subject": finding.subject,
+        "title": title(finding, lang),
+        "clause": describe(finding.code).clause,
+        "remedy": remedy(finding, lang),
+        "evidence": {name: _evidence(value) for name, value in finding.evidence.items()},
+    }
+
+
+def _evidence(value: object) -> object:
+    return value if value is None or isinstance(value, (bool, int, float)) else show(value)
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold for a value it does not know."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.repr}
+    return str(value)
+
+
+def _grown(branch: Branch) -> Tree:
+    from rich.text import Text  # noqa: PLC0415 - see console
+    from rich.tree import Tree  # noqa: PLC0415
+
+    tree = Tree(Text(branch.text, style=branch.style))
+    for below in branch.below:
+        tree.children.append(_grown(below))
+    return tree

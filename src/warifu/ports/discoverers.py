@@ -1,0 +1,63 @@
+"""What a product's running configuration says about certificates and connections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.findings import Finding
+from warifu.ports.hosts import HostReader, ProcessSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection that a service's configuration makes to some address.
+
+    Args:
+        client: name of the service that connects.
+        to: where it connects, as configured: a name or an address.
+        trust: slot that verifies the peer; empty means it verifies nothing.
+        identity: slot that it presents; empty means none.
+        server_name: the name it expects; empty means the host of `to`.
+        where: file and line.
+    """
+
+    client: str
+    to: Address
+    trust: str = ""
+    identity: str = ""
+    server_name: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One running instance of a product.
+
+    Args:
+        processes: ids of the processes that belong to it.
+        client_certificate: for each address, whether it asks for one, and the trust slot that judges it.
+        unseen: what could not be looked at, as findings.
+    """
+
+    service: Service
+    processes: tuple[int, ...] = ()
+    identities: tuple[IdentitySlot, ...] = ()
+    trusts: tuple[TrustSlot, ...] = ()
+    stores: tuple[TrustStore, ...] = ()
+    links: tuple[Link, ...] = ()
+    client_certificate: tuple[tuple[Address, ClientCertificate, str], ...] = ()
+    unseen: tuple[Finding, ...] = ()
+
+
+class Discoverer(Protocol):
+    """Reads the configuration of one product's running instances; changes nothing."""
+
+    def discover(self, host: HostReader, node: str, processes: tuple[ProcessSeen, ...]) -> tuple[Found, ...]:
+        """Return every running instance on a node.
+
+        Raises:
+            CouldNotLookError: the host could not be asked at all.
+        """
+        ...
