@@ -120,32 +120,27 @@ class Judge:
             known = self._named[key] = self.oracle.named(value, name, side)
         return known
 
-    def cell(
-        self, shown: Position, trusted: Position, side: Side, *, name: str | None, ends: bool = False
-    ) -> Cell:
-        """Judge every combination of two positions.
-
-        Args:
-            name: the name to look for; None leaves names out.
-            ends: the leaves' own ends of validity count.
-        """
-        accepted, until, modelled, judged = True, None, False, 0
+    def cell(self, shown: Position, trusted: Position, side: Side, start: Start) -> Cell:
+        """Judge every combination of what may be shown with what may be trusted, names left out."""
+        accepted, modelled, judged = True, False, 0
+        until: datetime | None = None
         pending: list[Acceptance] = []
+        plain = self.plain(side)
         for value in shown:
             if not isinstance(value, IdentityValue):
                 continue
-            if name is not None and not self.named(value, name, side):
-                accepted = False
-            if ends:
-                until = earlier(until, self.oracle.ends(value, side))
+            is_there = value in start.shown
+            judge_by = plain if is_there else side
             for store in trusted:
                 if not isinstance(store, TrustValue):
                     continue
-                verdict = self.verdict(value, store, side)
-                accepted = accepted and verdict.accepted
-                until = earlier(until, verdict.until)
-                modelled = modelled or verdict.modelled
                 judged += 1
+                verdict = self.verdict(value, store, judge_by)
+                until = earlier(until, verdict.until)
+                if start.seen and is_there and store in start.trusted:
+                    continue
+                accepted = accepted and verdict.accepted
+                modelled = modelled or verdict.modelled
                 if verdict.questions:
                     pending.append(verdict)
         return Cell(accepted, until, tuple(pending), modelled, judged)
@@ -159,25 +154,34 @@ class Judge:
             named: for each position of the presenter, whether every leaf of it carries the name.
             seen: a handshake between what both hold now was seen to succeed.
         """
+        start = Start.of(shown[0], trusted[0], seen=seen)
         rows = []
         for number, position in enumerate(shown):
-            judge_by = side if number else self.plain(side)
             row = []
             for other, stores in enumerate(trusted):
-                cell = self.cell(position, stores, judge_by, name=None)
-                live = seen and number == 0 and other == 0 and len(position) == len(stores) == 1
-                good = live or (cell.accepted and named[number])
-                row.append(
-                    Cell(
-                        accepted=good,
-                        until=cell.until,
-                        pending=() if live else cell.pending,
-                        modelled=cell.modelled and not live,
-                        judged=cell.judged,
-                    )
-                )
+                cell = self.cell(position, stores, side, start)
+                live = start.seen and number == other == 0
+                row.append(cell if named[number] or live else replace(cell, accepted=False))
             rows.append(tuple(row))
         return read_matrix(tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What both ends of a pair may hold now.
+
+    Args:
+        seen: a handshake was seen to succeed, and it can have been between these values only.
+    """
+
+    shown: Position
+    trusted: Position
+    seen: bool
+
+    @classmethod
+    def of(cls, shown: Position, trusted: Position, *, seen: bool) -> Start:
+        """Return the start; a handshake tells nothing of a slot that may hold several values."""
+        return cls(shown, trusted, seen and len(shown) == 1 and len(trusted) == 1)
 
 
 def read_matrix(cells: tuple[tuple[Cell, ...], ...]) -> Matrix:
