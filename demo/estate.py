@@ -247,9 +247,7 @@ class Estate:
         """Return, by connection, the SHA-256 of the leaf its server has on disk."""
         return {
             name: fingerprints(
-                (
-                    self.slot(link.server, self.shape.part(link.server).listen) / "certificate.pem"
-                ).read_bytes()
+                (self.slot(link.server, self.shape.part(link.server).listen) / "certificate.pem").read_bytes()
             )[0]
             for name, (_, link) in self.shape.links.items()
         }

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from demo.client import Log, Link, Traffic, identity_files
+from demo.client import Link, Log, Traffic, identity_files
 from demo.loading import Loader, Material, end_with, hold_signals, obey, server_context
 
 HANDSHAKE_SECONDS = 5.0
@@ -45,9 +45,7 @@ class Service:
         )
 
     def _contexts(self, material: Material) -> dict[str, ssl.SSLContext]:
-        own = server_context(
-            material, identity=self._listen["identity"], trust=self._listen.get("trust", "")
-        )
+        own = server_context(material, identity=self._listen["identity"], trust=self._listen.get("trust", ""))
         links = self._traffic.contexts(material) if self._traffic else {}
         return {LISTEN: own, **links}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, estate, io, rotation, trust
+from warifu.domain.findings.messages import cli, estate, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -16,6 +16,7 @@ MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
     **estate.TABLE,
     **io.TABLE,
+    **issue.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }
