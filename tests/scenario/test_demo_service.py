@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from demo.client import Link, shake
 from demo.estate import Estate, OldPki, make_old_pki, write
 from demo.loading import boot_clock, fingerprints
