@@ -214,7 +214,8 @@ class Demo:
             self._tell.line(say("demo.switched", lang, count=len(estate.shape.links), rate=rate))
         if keep:
             self._tell.heading(say("demo.kept", lang, folder=self._folder))
-            self._tell.line(say("demo.kept-show", lang, folder=self._folder, warifu=Warifu.program()))
+            show = f"cd {self._folder} && {Warifu.program()} estate show"
+            self._tell.line(say("demo.command", lang, command=show))
             self._tell.line(say("demo.kept-stop", lang, folder=self._folder))
         self._tell.heading(say("demo.next", lang))
         self._tell.line(say("demo.next-check", lang, warifu=Warifu.program()))
