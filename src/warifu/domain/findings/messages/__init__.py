@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, estate, io, rotation, trust
+from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
 MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
     **estate.TABLE,
+    **hosts.TABLE,
     **io.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
