@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -20,6 +19,7 @@ MESSAGES: Mapping[str, Text] = {
     **install.TABLE,
     **io.TABLE,
     **issue.TABLE,
+    **rollout.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }
