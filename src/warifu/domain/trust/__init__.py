@@ -22,21 +22,30 @@ from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, leaf_fact
 from warifu.domain.trust.order import in_order
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
+from warifu.domain.trust.rules.key_match import find_key_faults
 from warifu.domain.trust.signatures import Signatures
+from warifu.domain.trust.verdict import Basis, Outcome, Verdict, combine, judge, judge_anchors
 
 __all__ = [
     "Acceptance",
+    "Basis",
     "Context",
     "LeafFacts",
     "LeafTemplate",
     "Origin",
+    "Outcome",
     "PathAnswer",
     "PathQuestion",
     "PathVerdict",
     "Profile",
     "Signatures",
+    "Verdict",
     "accepts",
+    "combine",
+    "find_key_faults",
     "in_order",
+    "judge",
+    "judge_anchors",
     "leaf_facts",
     "leaf_interval",
     "leaf_verdict",
