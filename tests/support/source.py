@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent / "src" / "warifu"
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCE = ROOT / "src" / "warifu"
+DEMO = ROOT / "demo"
 _SPEAKERS = frozenset({"say", "line", "note"})
 
 
@@ -24,11 +26,9 @@ class Call:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Every module by its path below `src/warifu`."""
-    return {
-        str(path.relative_to(SOURCE)): ast.parse(path.read_text("utf-8"))
-        for path in sorted(SOURCE.rglob("*.py"))
-    }
+    """Every module of the program and of the demo, by its path below the repository."""
+    paths = sorted([*SOURCE.rglob("*.py"), *DEMO.rglob("*.py")])
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
 def calls_of_messages(modules: dict[str, ast.Module]) -> Iterator[Call]:

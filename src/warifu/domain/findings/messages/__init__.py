@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -18,6 +18,7 @@ MESSAGES: Mapping[str, Text] = {
     **estate.TABLE,
     **io.TABLE,
     **issue.TABLE,
+    **papers.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }

@@ -63,7 +63,7 @@ TABLE: Mapping[str, Text] = {
     "papers.all-stores": Text("all concerned", "該当するすべて"),
     "papers.scope": Text("Scope of effect", "影響範囲"),
     "papers.scope-numbers": Text(
-        "{nodes} nodes, {services} services and {slots} slots are changed.",
+        "Changed: nodes {nodes}, services {services}, slots {slots}.",
         "変更するのはノード {nodes}、サービス {services}、スロット {slots} です。",
     ),
     "papers.touched": Text("Changed", "変更するもの"),
@@ -72,7 +72,9 @@ TABLE: Mapping[str, Text] = {
     "papers.clients": Text("Clients", "クライアント側"),
     "papers.servers": Text("Servers", "サーバー側"),
     "papers.promise": Text("Proof", "証明"),
-    "papers.owed": Text("no attempt fails, at any moment of the work", "作業中のどの時点でも接続に失敗しません"),
+    "papers.owed": Text(
+        "no attempt fails, at any moment of the work", "作業中のどの時点でも接続に失敗しません"
+    ),
     "papers.broken": Text("does not hold now; holds at the end", "現在つながりません。作業後につながります"),
     "papers.waived": Text("left out of the proof by a waiver", "免除により証明の対象外です"),
     "papers.modelled": Text(
@@ -80,7 +82,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "papers.unproven": Text("not part of the proof", "証明の対象外です"),
     "papers.proof-numbers": Text(
-        "Proven over {mixtures} reachable mixtures of old and new; {owed} connections hold throughout.",
+        "Reachable mixtures of old and new that were proven: {mixtures}; connections that hold throughout: {owed}.",
         "新旧が混在しうる {mixtures} 通りの状態で証明しました。{owed} 件の接続が作業中も保たれます。",
     ),
     "papers.outages": Text("Interruptions", "サービス中断"),
@@ -194,7 +196,7 @@ TABLE: Mapping[str, Text] = {
     "papers.fingerprints": Text("Fingerprints (SHA-256)", "フィンガープリント (SHA-256)"),
     "papers.handshakes": Text("Handshakes", "ハンドシェイク"),
     "papers.handshakes-numbers": Text(
-        "{confirmed} looks confirmed the expected value, {refused} did not, {unseen} could not look.",
+        "Looks that confirmed the expected value: {confirmed}; that did not: {refused}; that could not be made: {unseen}.",
         "期待どおりの値を {confirmed} 回確認しました。異なったのは {refused} 回、確認できなかったのは {unseen} 回です。",
     ),
     "papers.witness": Text("Witness", "証人"),
@@ -207,6 +209,6 @@ TABLE: Mapping[str, Text] = {
     "papers.event-statement": Text("statement of the owner", "担当者の申告"),
     "papers.event-stopped": Text("stopped", "停止"),
     "papers.event-started": Text("started", "開始"),
-    "papers.event-resumed": Text("resumed", "再開"),
+    "papers.event-reminded": Text("owner reminded", "担当者へ催促"),
     "papers.event-ended": Text("ended", "終了"),
 }
