@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
+from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -16,6 +18,7 @@ MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
     **demo.TABLE,
     **estate.TABLE,
+    **install.TABLE,
     **io.TABLE,
     **issue.TABLE,
     **papers.TABLE,
