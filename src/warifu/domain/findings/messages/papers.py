@@ -21,7 +21,6 @@ TABLE: Mapping[str, Text] = {
     "papers.node": Text("Node", "ノード"),
     "papers.service": Text("Service", "サービス"),
     "papers.slot": Text("Slot", "スロット"),
-    "papers.why": Text("Reason", "理由"),
     "papers.result-expected": Text("Expected result", "期待結果"),
     "papers.takes": Text("Expected time", "予定時間"),
     "papers.command": Text("Command", "コマンド"),
