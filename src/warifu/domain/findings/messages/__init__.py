@@ -13,6 +13,7 @@ from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers
 from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
 from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
 from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
+from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -21,6 +22,7 @@ MESSAGES: Mapping[str, Text] = {
     **demo.TABLE,
     **estate.TABLE,
     **install.TABLE,
+    **hosts.TABLE,
     **io.TABLE,
     **issue.TABLE,
     **rollout.TABLE,
