@@ -23,7 +23,7 @@ from warifu.ports.clock import Clock
 from warifu.ports.hosts import Act, FileSeen, Operation, Ran, Remove
 from warifu.ports.probes import Prober
 from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent, digest_of
-from warifu.wire.evidence import Evidence
+from warifu.wire.evidence import Evidence, Outcome, Witness
 from warifu.workflows import backups, generations
 from warifu.workflows.backups import Backup
 from warifu.workflows.generations import Layout
@@ -200,15 +200,21 @@ class Installer:
         said = site.target.said(site.host, site.service, since)
         if said:
             faults.append(Finding(Code.SERVICE_SAID, site.service.name, {"said": said}, Severity.WARNING))
-        back = self.put_back(site, backup)
+        back = self.put_back(site, backup, was_loaded=_may_be_loaded(proof))
         findings = rank([*proof.findings, *faults, *back.findings])
         return replace(back, findings=findings, evidence=(*proof.evidence, *back.evidence))
 
-    def put_back(self, site: Site, backup: Backup) -> Installed:
-        """Put every file back as the backup has it, load, and see that it is live again."""
+    def put_back(self, site: Site, backup: Backup, *, was_loaded: bool = True) -> Installed:
+        """Put every file back as the backup has it, load, and see that it is live again.
+
+        Args:
+            was_loaded: what is taken back may have been loaded; else processes that never let go
+                of the old content are as good as new ones.
+        """
         self._restore(site, backup)
         old = site.target.read(site.host, site.service, site.slot).content
-        since = self._mark(site, backup)
+        by_processes = was_loaded and not (site.serves and site.service.addresses)
+        since = self._mark(site, backup) if by_processes else {}
         faults = self._revive(site) if self._is_dead(site) else self._load(site)
         if old is None:
             return Installed(Ending.DOWN, findings=(*faults, self._not_live(site)))
@@ -388,6 +394,12 @@ class Installer:
 
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
+
+
+def _may_be_loaded(proof: Proof) -> bool:
+    """Tell whether no process or report contradicts that a content was loaded."""
+    inside = {Witness.GENERATION, Witness.SELF_REPORT}
+    return not any(e.outcome is Outcome.NO and e.witness in inside for e in proof.evidence)
 
 
 def _said(ran: Ran) -> str:
