@@ -39,7 +39,7 @@ def _lines(estate: Estate, issuer: str, passphrase: str) -> Iterator[str]:
         'kind = "local"',
         f"folder = {_text(issuer)}",
         f"passphrase-file = {_text(passphrase)}",
-        f"chain = {_text(f'{issuer}/chain.pem')}",
+        f"chain = {_text(f'{issuer}/issuing-chain.pem')}",
     )
 
 

@@ -29,6 +29,9 @@ PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re
 class LoadError(Exception):
     """The files cannot be loaded; what was loaded before stays."""
 
+    def __init__(self, what: str, why: object) -> None:
+        super().__init__(f"{what}: {why}")
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityFiles:
@@ -82,9 +85,9 @@ def read_material(identities: Mapping[str, IdentityFiles], trusts: Mapping[str, 
         material = Material(held, trusted)
         empty = [label for label, data in (held | trusted).items() if not fingerprints(data)]
     except (OSError, ValueError) as error:
-        raise LoadError(str(error)) from error
+        raise LoadError("files", error) from error
     if empty:
-        raise LoadError(f"no certificate in {', '.join(empty)}")
+        raise LoadError("no certificate", ", ".join(empty))
     return material
 
 
@@ -118,7 +121,7 @@ def _present(context: ssl.SSLContext, pem: bytes) -> None:
         os.write(memory, pem)
         context.load_cert_chain(f"/proc/self/fd/{memory}")
     except (ssl.SSLError, OSError) as error:
-        raise LoadError(f"certificate and key: {error}") from error
+        raise LoadError("certificate and key", error) from error
     finally:
         os.close(memory)
 
@@ -127,7 +130,7 @@ def _trust(context: ssl.SSLContext, pem: bytes) -> None:
     try:
         context.load_verify_locations(cadata=pem.decode("utf-8"))
     except (ssl.SSLError, ValueError) as error:
-        raise LoadError(f"trust store: {error}") from error
+        raise LoadError("trust store", error) from error
 
 
 Contexts = Mapping[str, ssl.SSLContext]

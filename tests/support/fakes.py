@@ -152,8 +152,11 @@ class FakeHost(Host):
                 )
             if isinstance(operation, Act):
                 answers.append(self._run(operation.argv))
-            else:
-                self._carry_out(operation)
+                self.changes.append(operation)
+                if answers[-1].code:
+                    break
+                continue
+            self._carry_out(operation)
             self.changes.append(operation)
         return tuple(answers)
 
@@ -263,16 +266,17 @@ class FakeService:
     def answer(self, ask: Ask) -> Answered:
         """One full handshake."""
         if self.down:
-            return Answered(ask.address, refused="connection refused")
+            return Answered(ask.address, refused="connection refused", reached=False)
         chain = self.chains.get(ask.sni, self.chains.get("", ()))
         names = tuple(anchor.subject.der for anchor in self.trusted) if self.anchors else None
-        seen = Answered(ask.address, chain, names, "TLSv1.3")
-        if not self.anchors:
+        served = tuple(certificate.der for certificate in chain)
+        seen = Answered(ask.address, chain, names, "TLSv1.3", served=served, heard=ask.read)
+        if not self.anchors or not ask.read:
             return seen
         if ask.client is None:
-            return replace(seen, refused="certificate required") if self.required and ask.read else seen
-        if ask.read and not chains_up((ask.client.leaf, *ask.client.chain), self.trusted):
-            return replace(seen, refused="unknown ca")
+            return replace(seen, refused="certificate required", by_peer=True) if self.required else seen
+        if not chains_up((ask.client.leaf, *ask.client.chain), self.trusted):
+            return replace(seen, refused="unknown ca", by_peer=True)
         return seen
 
 
@@ -311,7 +315,9 @@ class FakeProber(Prober):
     def ask(self, ask: Ask, *, via: HostReader) -> Answered:
         self.asked.append(ask)
         service = self.services.get(ask.address)
-        return Answered(ask.address, refused="connection refused") if service is None else service.answer(ask)
+        if service is None:
+            return Answered(ask.address, refused="connection refused", reached=False)
+        return service.answer(ask)
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
         if host in self.known:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from warifu.domain.estate import Template, Value
+from warifu.domain.estate import Template, Value, Waiver
 from warifu.domain.findings import Finding
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.steps import Step
+
+__all__ = ["Outage", "Plan", "Proof", "Waiver", "Wave"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,6 @@ class Wave:
     def steps(self) -> tuple[Step, ...]:
         """Every step, chain after chain."""
         return tuple(step for chain in self.chains for step in chain)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A named, expiring decision to leave a connection or node out of the proof."""
-
-    subject: str
-    by: str
-    reason: str
-    expires: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class Progress:
             state = self.state(step.id)
             if state in (StepState.WAITING, StepState.STOPPED):
                 event = self.last[step.id]
-                found.append(Blocked(step.id, event.values.get("why", "rotation.blocked"), event.values))
+                found.append(Blocked(step.id, event.values.get("why", "rollout.blocked"), event.values))
         return tuple(found)
 
     def record(self, event: Event) -> Progress:
