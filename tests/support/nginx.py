@@ -1,7 +1,7 @@
 """An nginx of the tests' own: its configuration, port, pid file and log in one folder, unprivileged.
 
-    with nginx(folder, certificate, key) as server:
-        server.service.addresses
+with nginx(folder, certificate, key) as server:
+    server.service.addresses
 """
 
 from __future__ import annotations

@@ -87,16 +87,20 @@ class Installer:
 
     # --- before anything is touched
 
-    def preflight(self, site: Site, content: Content) -> tuple[Finding, ...]:
+    def preflight(self, site: Site, content: Content, *, returning: bool = False) -> tuple[Finding, ...]:
         """Return every fault of a content and of the files it would replace; changes nothing.
+
+        Args:
+            returning: it was in use before (a rollback): only what would break the service refuses it.
 
         Raises:
             CouldNotLookError: the node could not be asked.
         """
         faults: list[Finding] = []
         seen = self._look_at(site, faults)
-        present = self._present_key(site)
-        faults += find_content_faults(site.slot, content, present, now=self._clock.now())
+        present = self._present(site)
+        found = find_content_faults(site.slot, content, present, now=self._clock.now())
+        faults += [_milder(fault) if returning else fault for fault in found]
         for wanted in site.target.encode(site.service, site.slot, content):
             if wanted.path in seen:
                 faults += find_file_faults(seen[wanted.path], wanted)
@@ -155,14 +159,14 @@ class Installer:
             site.host.change(generations.adopting(layout, seen, parent), site.fence)
         return self._layout(site)[0]
 
-    def place(self, site: Site, content: Content, backup: Backup) -> Installed:
+    def place(self, site: Site, content: Content, backup: Backup, *, returning: bool = False) -> Installed:
         """Write a content and swap it in; the service has not loaded it yet.
 
         Raises:
             RefusedError: `install.no-backup`, `install.not-adopted`.
         """
         backups.open_backup(site.host, backup.folder)
-        faults = self.preflight(site, content)
+        faults = self.preflight(site, content, returning=returning)
         if any(fault.severity is Severity.ERROR for fault in faults):
             return Installed(Ending.REFUSED, findings=faults)
         layout, seen = self._layout(site)
@@ -179,13 +183,13 @@ class Installer:
             return Installed(Ending.REFUSED, findings=(*refused, *faults))
         return Installed(Ending.DEPLOYED, findings=faults)
 
-    def switch(self, site: Site, content: Content, backup: Backup) -> Installed:
+    def switch(self, site: Site, content: Content, backup: Backup, *, returning: bool = False) -> Installed:
         """Bring a content into use: place it, load it, prove it; else put back what was before.
 
         Raises:
             RefusedError: `install.no-backup`, `install.not-adopted`.
         """
-        placed = self.place(site, content, backup)
+        placed = self.place(site, content, backup, returning=returning)
         return placed if placed.ending is Ending.REFUSED else self.load(site, content, backup)
 
     def load(self, site: Site, content: Content, backup: Backup) -> Installed:
@@ -246,12 +250,11 @@ class Installer:
                 faults.append(Finding(Code.FILE_UNREADABLE, path, {"reason": error.values.get("reason", "")}))
         return seen
 
-    def _present_key(self, site: Site) -> x509.PrivateKey | None:
+    def _present(self, site: Site) -> Content | None:
         try:
-            seen = site.target.read(site.host, site.service, site.slot)
+            return site.target.read(site.host, site.service, site.slot).content
         except CouldNotLookError:
             return None
-        return seen.content.key if isinstance(seen.content, IdentityContent) else None
 
     def _layout(self, site: Site) -> tuple[Layout, dict[str, FileSeen]]:
         seen = {path: site.host.read(path) for path in site.slot.files}
@@ -261,7 +264,8 @@ class Installer:
 
     def _files(self, site: Site, content: Content, seen: Mapping[str, FileSeen]) -> tuple[FileWanted, ...]:
         if isinstance(content, IdentityContent) and content.key is None:
-            content = replace(content, key=self._present_key(site))
+            present = self._present(site)
+            content = replace(content, key=present.key if isinstance(present, IdentityContent) else None)
         return tuple(
             keep_rights(wanted, seen[wanted.path])
             for wanted in site.target.encode(site.service, site.slot, content)
@@ -394,6 +398,11 @@ class Installer:
 
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
+
+
+def _milder(fault: Finding) -> Finding:
+    breaks = fault.code in {Code.KEY_MISMATCH, Code.KEY_MISSING, Code.NO_ANCHORS}
+    return fault if breaks else replace(fault, severity=Severity.WARNING)
 
 
 def _may_be_loaded(proof: Proof) -> bool:

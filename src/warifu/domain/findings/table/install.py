@@ -14,34 +14,6 @@ def _entry(title_en: str, title_ja: str, remedy_en: str, remedy_ja: str, clause:
 
 
 ENTRIES: Mapping[Code, Entry] = {
-    Code.KEY_MISMATCH: _entry(
-        "{subject}: the certificate {leaf} belongs to another key than {key}.",
-        "{subject}: 証明書 {leaf} は鍵 {key} のものではありません。",
-        "Ask for a certificate with the request made from this key, or bring the key that belongs to it.",
-        "この鍵から作った要求で証明書を取り直すか、対応する鍵を用意してください。",
-        "RFC 5280 §4.1.2.7",
-    ),
-    Code.CHAIN_UNORDERED: _entry(
-        "{subject}: certificate {place} of the chain is {found}, where {wanted} has to follow.",
-        "{subject}: チェーンの {place} 番目は {found} ですが、{wanted} が必要です。",
-        "Put the leaf first, then each issuer after what it signed, and leave everything else out.",
-        "リーフを先頭に、続けて各証明書の発行者を順に並べ、ほかのものは除いてください。",
-        "RFC 8446 §4.4.2, RFC 5246 §7.4.2",
-    ),
-    Code.LEAF_AS_ANCHOR: _entry(
-        "{subject} ({subject_name}) is no CA certificate and cannot be an anchor.",
-        "{subject} ({subject_name}) は CA 証明書ではないため、トラスト アンカーにできません。",
-        "Take the certificate of the CA that signed it.",
-        "これに署名した CA の証明書を使ってください。",
-        "RFC 5280 §4.2.1.9, §6.1.1 (d)",
-    ),
-    Code.PRIVATE_KEY_READABLE: _entry(
-        "{subject}: everyone on this machine may read this private key (mode {mode}, owner {user}).",
-        "{subject}: この秘密鍵はだれでも読める状態です (モード {mode}、所有者 {user})。",
-        "Run `chmod o-rwx {subject}`, see that the service still loads it, and replace the key pair.",
-        "`chmod o-rwx {subject}` を実行し、サービスが読めることを確かめてから、鍵ペアを交換してください。",
-        "RFC 5280 §9",
-    ),
     Code.KEY_MISSING: _entry(
         "{subject}: there is no private key for this certificate.",
         "{subject}: この証明書の秘密鍵がありません。",
