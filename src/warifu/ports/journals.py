@@ -100,6 +100,14 @@ class DrivenJournal(Journal, Protocol):
         """
         ...
 
+    def remark(self, rollout: str, kind: str, step: str, data: Mapping[str, object], *, now: datetime) -> Row:
+        """Append what a person says while somebody else drives: an owner's statement needs no lease.
+
+        Raises:
+            UsageError: `rollout.unknown`.
+        """
+        ...
+
     def end(self, lease: Lease, state: str, *, now: datetime) -> None:
         """Close a rollout: `done`, `abandoned` or `superseded`."""
         ...

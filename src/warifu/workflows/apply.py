@@ -148,8 +148,8 @@ class Driver:
         self._fence_path = fence_path
         self._plan_digest = plan_digest
         self._lease: Lease | None = None
-        rows = journal.rows(rollout)
-        self._progress = replay(plan, to_events((row.at, row.kind, row.step, row.data) for row in rows))
+        self._progress = Progress(plan)
+        self.refresh()
 
     @property
     def progress(self) -> Progress:
@@ -174,6 +174,7 @@ class Driver:
             RefusedError: `rollout.stopped`: a step or a gate refused; it can be resumed after the cause is gone.
         """
         self._hold()
+        self.refresh()
         while not self._progress.finished:
             wave = self._progress.wave
             if wave is not None and self._progress.needs_gate:
@@ -188,6 +189,12 @@ class Driver:
         """End the rollout as `done`, `abandoned` or `superseded`; its nodes are free afterwards."""
         self.note(Happened.ENDED, values={"state": state})
         self._journal.end(self._hold(), state, now=self._clock.now())
+
+    def abandon(self) -> None:
+        """End the rollout where it stands and give its nodes free."""
+        self._hold()
+        self._hands.release(self._plan, self._fence("end"))
+        self.close("abandoned")
 
     def _hold(self) -> Lease:
         """Take or renew the lease.

@@ -121,15 +121,14 @@ class SqliteJournal(DrivenJournal):
         """Append a row if the lease still stands; see the port."""
         with self._change() as db:
             self._stand(db, lease)
-            number = db.execute(
-                "SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (lease.rollout,)
-            ).fetchone()[0]
-            text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-            db.execute(
-                "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (lease.rollout, number, _text(now), kind, step, text, lease.epoch),
-            )
-        return Row(number, now, kind, step, json.loads(text))
+            return _append(db, lease.rollout, Row(0, now, kind, step, data), lease.epoch)
+
+    def remark(self, rollout: str, kind: str, step: str, data: Mapping[str, object], *, now: datetime) -> Row:
+        """Append what a person says while somebody else drives; see the port."""
+        with self._change() as db:
+            if db.execute("SELECT 1 FROM rollout WHERE id = ?", (rollout,)).fetchone() is None:
+                raise UsageError("rollout.unknown", rollout=rollout)
+            return _append(db, rollout, Row(0, now, kind, step, data), 0)
 
     def end(self, lease: Lease, state: str, *, now: datetime) -> None:
         """Close a rollout and give its lease free."""
@@ -188,6 +187,16 @@ def _connect(path: str) -> sqlite3.Connection:
     if version > _FORMAT:
         raise RefusedError("rollout.journal-newer", path=path, found=version, known=_FORMAT)
     return db
+
+
+def _append(db: sqlite3.Connection, rollout: str, row: Row, epoch: int) -> Row:
+    number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (rollout,)).fetchone()[0]
+    text = json.dumps(row.data, ensure_ascii=False, sort_keys=True)
+    db.execute(
+        "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (rollout, number, _text(row.at), row.kind, row.step, text, epoch),
+    )
+    return Row(number, row.at, row.kind, row.step, json.loads(text))
 
 
 def this_process() -> str:
