@@ -6,17 +6,14 @@ with nginx(folder, certificate, key) as server:
 
 from __future__ import annotations
 
-import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from support.processes import end_by_pid_file, free_port, wait_for
+from support.daemons import end_daemons
+from support.running import free_port, listens, need_program, wait_until
 from warifu.domain.estate import Address, Service
 
 PROGRAM = "/usr/sbin/nginx"
@@ -41,6 +38,10 @@ class Nginx:
         return self.folder / "error.log"
 
     @property
+    def master(self) -> int:
+        return int(self.pid.read_text(encoding="ascii"))
+
+    @property
     def start(self) -> tuple[str, ...]:
         return (PROGRAM, "-c", str(self.configuration))
 
@@ -62,22 +63,18 @@ def nginx(
     folder: Path, *, certificate: str, key: str, client_ca: str = "", workers: int = 2
 ) -> Iterator[Nginx]:
     """Start nginx with one TLS server; end it, whatever happened to its master."""
-    if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
-        pytest.skip("needs the Debian package nginx")
+    need_program("nginx", "nginx")
     folder.mkdir(parents=True, exist_ok=True)
     server = Nginx(folder, free_port(), client_ca)
     server.configuration.write_text(_configuration(server, certificate, key, client_ca, workers))
+    groups: set[int] = set()
     try:
         subprocess.run(server.start, check=True, capture_output=True, timeout=20)
-        wait_for(lambda: _answers(server.port), "nginx does not listen")
+        wait_until(lambda: listens(server.port), "nginx to listen")
+        groups.add(server.master)
         yield server
     finally:
-        end_by_pid_file(server.pid)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        end_daemons(server.pid, groups)
 
 
 def _configuration(server: Nginx, certificate: str, key: str, client_ca: str, workers: int) -> str:

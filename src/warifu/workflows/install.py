@@ -340,15 +340,20 @@ class Installer:
 
     def _wait(self, site: Site, content: Content, since: Mapping[str, str], *, failed: bool) -> Proof:
         proofs: list[Proof] = []
+        patience = self._patience
+        answered = self._clock.now()  # when the service last took a connection
 
         def is_settled() -> bool:
+            nonlocal answered
             proofs.append(self.prove(site, content, since))
-            return proofs[-1].standing in {Standing.PROVEN, Standing.DEPLOYED, Standing.ABSENT}
+            now = self._clock.now()
+            answered = now if proofs[-1].reached else answered
+            dead = site.service.loading is Loading.RELOAD and now - answered >= patience.dead
+            return dead or proofs[-1].standing in {Standing.PROVEN, Standing.DEPLOYED, Standing.ABSENT}
 
         if failed:
             is_settled()
         else:
-            patience = self._patience
             self._clock.wait(is_settled, at_most=patience.deadline, every=patience.every)
         return proofs[-1]
 

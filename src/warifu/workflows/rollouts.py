@@ -66,7 +66,9 @@ class RolloutRoom:
         if plan.good_until is not None and now >= plan.good_until:
             raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
         rollout = started(digest, now)
-        self.journal.begin(rollout, plans.encode(plan), digest, footprint=footprint(plan, self.estate), now=now)
+        self.journal.begin(
+            rollout, plans.encode(plan), digest, footprint=footprint(plan, self.estate), now=now
+        )
         for kind, values in (
             (Happened.STARTED, {"by": self.person, "digest": digest}),
             (Happened.APPROVED, {"by": self.person, "digest": digest}),
@@ -85,7 +87,9 @@ class RolloutRoom:
             raise UsageError("rollout.nothing-yet")
         if not name:
             return self._usual(heads)
-        matching = [head.id for head in heads if head.id == name] or [h.id for h in heads if h.id.startswith(name)]
+        matching = [head.id for head in heads if head.id == name] or [
+            h.id for h in heads if h.id.startswith(name)
+        ]
         if not matching:
             raise UsageError("rollout.unknown", rollout=name)
         if len(matching) > 1:

@@ -190,7 +190,9 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _append(db: sqlite3.Connection, rollout: str, row: Row, epoch: int) -> Row:
-    number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (rollout,)).fetchone()[0]
+    number = db.execute(
+        "SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (rollout,)
+    ).fetchone()[0]
     text = json.dumps(row.data, ensure_ascii=False, sort_keys=True)
     db.execute(
         "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?)",

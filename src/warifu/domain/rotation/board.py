@@ -124,9 +124,7 @@ class Board:
 
     def _look_for_name(self, shown: Track, name: str, side: Side) -> tuple[bool, ...]:
         return tuple(
-            all(
-                self.judge.named(value, name, side) for value in position if isinstance(value, IdentityValue)
-            )
+            all(self.judge.named(value, name, side) for value in position if isinstance(value, IdentityValue))
             for position in shown
         )
 
