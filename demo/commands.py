@@ -13,12 +13,16 @@ import time
 from pathlib import Path
 
 from demo.estate import Estate, write
+from demo.estatefile import write_estate_file
 from demo.figures import count
 from demo.telling import Teller
 from warifu.domain.findings import say
 
 TICK_SECONDS = 5.0
 PLAN = "plan.json"
+ISSUER = "new-ca"
+PASSPHRASE = "new-ca.passphrase"  # noqa: S105 - the name of a file
+OLD_ROOT = "old-root.pem"
 
 
 class CommandFailedError(Exception):
@@ -43,6 +47,17 @@ class Warifu:
         """Return the command as it can be typed here."""
         beside = Path(sys.executable).parent / "warifu"
         return str(beside) if beside.exists() else f"{sys.executable} -m warifu"
+
+    def replace_root(self, old: bytes) -> None:
+        """Put a new root in the place of an old one, given as PEM, on the running estate.
+
+        Raises:
+            CommandFailedError: one of the commands did.
+        """
+        write(self._estate.folder / OLD_ROOT, old)
+        self.create_issuer(ISSUER, PASSPHRASE)
+        write_estate_file(self._estate, issuer=ISSUER, passphrase=PASSPHRASE)
+        self.apply(self.plan(OLD_ROOT, ISSUER))
 
     def create_issuer(self, name: str, passphrase: str) -> None:
         """Make the new CA; its passphrase is in a file, never on the command line."""

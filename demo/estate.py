@@ -123,16 +123,16 @@ class Estate:
         parent = 0 if self.stays else os.getpid()
         config: dict[str, Any]
         if serving:
-            program = "demo.service"
+            program = "service"
             config = {"services": [self._config(part, descriptors) for part in serving]}
         else:
-            program = "demo.client"
+            program = "client"
             config = self._config(parts[0], descriptors)
         path = self.folder / "config" / f"{name}.json"
         write(path, json.dumps(config | {"parent": parent}, indent=1).encode())
         with (self.folder / "log" / f"{name}.err").open("wb") as errors:
             return subprocess.Popen(
-                [sys.executable, "-E", "-S", "-m", program, str(path)],
+                [sys.executable, "-E", "-S", "-m", f"demo.{program}", str(path)],
                 cwd=HERE,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -56,7 +56,7 @@ def _service(estate: Estate, part: Part) -> Iterator[str]:
     )
     if part.listen:
         yield f"addresses = {_text([f'127.0.0.1:{estate.ports[part.name]}'])}"
-    yield f"options = {{ status = {_text(_inside(estate, estate.status(part.name)))} }}"
+    yield f"options = {{ status = {_text(f'./{_inside(estate, estate.status(part.name))}')} }}"
     yield ""
 
 

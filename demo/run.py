@@ -24,7 +24,6 @@ from types import FrameType
 from demo import naive
 from demo.commands import CommandFailedError, Warifu
 from demo.estate import DemoError, Estate, OldPki, make_old_pki
-from demo.estatefile import write_estate_file
 from demo.figures import Figures, count
 from demo.loading import fingerprints
 from demo.shape import SHOP
@@ -34,9 +33,6 @@ from warifu.settings import read_settings
 
 PROMISED_RATE = 20
 INTERRUPTED = 130
-ISSUER = "new-ca"
-PASSPHRASE = "new-ca.passphrase"  # noqa: S105 - the name of a file
-OLD_ROOT = "old-root.pem"
 
 
 @dataclass(slots=True)
@@ -100,7 +96,6 @@ class Demo:
         """Write the estate's files and say what it is."""
         lang, shape = self._tell.lang, self._estate.shape
         self._estate.write_files(self._old)
-        (self._folder / OLD_ROOT).write_bytes(self._old.root.pem)
         servers = sum(1 for part in shape.parts if part.listen)
         self._tell.line(
             say(
@@ -158,10 +153,7 @@ class Demo:
         before = estate.leaves()
         warifu = Warifu(estate, self._tell)
         try:
-            warifu.create_issuer(ISSUER, PASSPHRASE)
-            write_estate_file(estate, issuer=ISSUER, passphrase=PASSPHRASE)
-            digest = warifu.plan(OLD_ROOT, ISSUER)
-            warifu.apply(digest)
+            warifu.replace_root(self._old.root.pem)
             estate.wait_until_busy()
         finally:
             self.outcome.warifu = figures = count(estate.logs)
@@ -222,7 +214,8 @@ class Demo:
             self._tell.line(say("demo.switched", lang, count=len(estate.shape.links), rate=rate))
         if keep:
             self._tell.heading(say("demo.kept", lang, folder=self._folder))
-            self._tell.line(say("demo.kept-show", lang, folder=self._folder, warifu=Warifu.program()))
+            show = f"cd {self._folder} && {Warifu.program()} estate show"
+            self._tell.line(say("demo.command", lang, command=show))
             self._tell.line(say("demo.kept-stop", lang, folder=self._folder))
         self._tell.heading(say("demo.next", lang))
         self._tell.line(say("demo.next-check", lang, warifu=Warifu.program()))

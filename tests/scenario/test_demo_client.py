@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from demo.estate import Estate, OldPki, make_old_pki, write
 from demo.figures import Figures, count
 from demo.loading import fingerprints

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from demo import naive
 from demo.estate import Estate, make_old_pki
 from demo.figures import count

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent / "src" / "warifu"
+_ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCE = _ROOT / "src" / "warifu"
+DEMO = _ROOT / "demo"
 _SPEAKERS = frozenset({"say", "line", "note"})
 
 
@@ -24,11 +26,10 @@ class Call:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Every module by its path below `src/warifu`."""
-    return {
-        str(path.relative_to(SOURCE)): ast.parse(path.read_text("utf-8"))
-        for path in sorted(SOURCE.rglob("*.py"))
-    }
+    """Every module by its path below `src/warifu`, and those of the demo, which speaks from the same tables."""
+    found = {path: str(path.relative_to(SOURCE)) for path in sorted(SOURCE.rglob("*.py"))}
+    found |= {path: f"demo/{path.name}" for path in sorted(DEMO.glob("*.py"))}
+    return {name: ast.parse(path.read_text("utf-8")) for path, name in found.items()}
 
 
 def calls_of_messages(modules: dict[str, ast.Module]) -> Iterator[Call]:

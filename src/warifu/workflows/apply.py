@@ -156,6 +156,17 @@ class Driver:
         """Where the rollout stands."""
         return self._progress
 
+    @property
+    def rollout(self) -> str:
+        """The rollout's id."""
+        return self._rollout
+
+    def refresh(self) -> Progress:
+        """Read the journal again: people may have said something meanwhile."""
+        rows = self._journal.rows(self._rollout)
+        self._progress = replay(self._plan, to_events((row.at, row.kind, row.step, row.data) for row in rows))
+        return self._progress
+
     def note(
         self, kind: Happened, *, step: str = "", wave: int = 0, values: Mapping[str, str] | None = None
     ) -> None:

@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -102,7 +103,7 @@ class ByHandIssuer(Issuer):
         return _decode(self._files.read(path), path).request if self._files.exists(path) else ""
 
     def _write_pages(self, also: Handed | None = None) -> None:
-        answered = {os.path.basename(path).removesuffix(".pem") for path in self._records("pem")}
+        answered = {Path(path).stem for path in self._records("pem")}
         rows = {one.id: one for one in map(self._row, self._records("json")) if one.key not in answered}
         if also is not None:
             rows[also.id] = also
@@ -146,7 +147,7 @@ class ByHandIssuer(Issuer):
         return self._at("record", f"{key.sha256.hex}.{suffix}")
 
     def _at(self, *parts: str) -> str:
-        return os.path.join(self._folder, *parts)
+        return str(Path(self._folder, *parts))
 
 
 def _decode(data: bytes, path: str) -> Handed:
@@ -160,13 +161,13 @@ def _files_below(folder: str) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            yield os.path.join(place, name)
+            yield str(Path(place, name))
 
 
 def _unfit(path: str) -> str:
     """Return why a path is not read: only plain files of a bearable size are (a pipe would block for ever)."""
     try:
-        seen = os.stat(path)
+        seen = Path(path).stat()
     except OSError as error:
         return str(error.strerror)
     if not stat.S_ISREG(seen.st_mode):

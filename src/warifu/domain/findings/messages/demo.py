@@ -73,7 +73,6 @@ TABLE: Mapping[str, Text] = {
         "The estate is still running in {folder}. Look at it with:",
         "環境は {folder} で動き続けています。次のコマンドで見られます:",
     ),
-    "demo.kept-show": Text("  cd {folder} && {warifu} estate show", "  cd {folder} && {warifu} estate show"),
     "demo.kept-stop": Text(
         "To stop it, delete its folder: rm -r {folder}",
         "止めるには、そのフォルダーを削除してください: rm -r {folder}",
