@@ -14,6 +14,7 @@ from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotati
 from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
 from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
