@@ -180,7 +180,7 @@ class _Resolver:
         named: tuple[str, ...] | None,
         services: tuple[str, ...],
         candidates: Callable[[str], list[str]],
-        kind: type[IdentitySlot] | type[TrustSlot],
+        kind: type[IdentitySlot | TrustSlot],
     ) -> tuple[str, ...]:
         ends = self._raw.clients if key.startswith("client") else self._raw.servers
         if any(end not in self._estate.services and end not in self._estate.groups for end in ends):
@@ -226,7 +226,7 @@ class _Resolver:
         key: str,
         named: tuple[str, ...],
         services: tuple[str, ...],
-        kind: type[IdentitySlot] | type[TrustSlot],
+        kind: type[IdentitySlot | TrustSlot],
     ) -> tuple[str, ...]:
         kept_by = self._slots.identities if kind is IdentitySlot else self._slots.trusts
         possible = [slot.name for service in services for slot in kept_by.get(service, ())]
