@@ -44,7 +44,6 @@ from warifu.ports.hosts import (
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 from warifu.ports.targets import (
     Content,
-    Discovered,
     FileWanted,
     IdentityContent,
     SlotSeen,
@@ -335,13 +334,9 @@ class FakeTarget(Target):
     """
 
     def __init__(self) -> None:
-        self.discovered = Discovered()
         self.extra_findings: dict[str, tuple[Finding, ...]] = {}
         self.loaded: dict[str, str] = {}
         self.at = NOW
-
-    def discover(self, host: HostReader, node: str) -> Discovered:
-        return self.discovered
 
     def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
         findings = list(self.extra_findings.get(slot.name, ()))
@@ -362,6 +357,13 @@ class FakeTarget(Target):
                 content = TrustContent(whole.certificates, crls)
             findings.extend(whole.findings)
         return SlotSeen(slot.name, content, tuple(findings))
+
+    def mark(self, host: HostReader, service: Service) -> Mapping[str, str]:
+        clock, _ = host.look()
+        return {"boot_id": clock.boot_id, "boot_clock": f"{clock.since_boot:.3f}", "processes": "", "log": ""}
+
+    def said(self, host: HostReader, service: Service, since: Mapping[str, str]) -> str:
+        return ""
 
     def witness(
         self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]
@@ -393,7 +395,7 @@ class FakeTarget(Target):
     def check_command(self, service: Service) -> tuple[str, ...]:
         return service.check
 
-    def load_command(self, service: Service, slot: Slot) -> tuple[str, ...]:
+    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
         return service.restart if service.loading is Loading.RESTART else service.reload
 
     def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:

@@ -76,6 +76,8 @@ class Plan:
         basis: for each touched or relied-on slot, the set of values the proof starts from.
         answers: path questions answered by engines, by question digest: accepted or refused.
         templates: certificates that will be issued, by `template:` id.
+        certificates: those that steps bring in and slots may hold, DER in Base64 by SHA-256 hex, so
+            that the plan can be carried out from itself alone.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Plan:
     proof: Proof
     good_until: datetime | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
+    certificates: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, bool] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     outages: tuple[Outage, ...] = ()

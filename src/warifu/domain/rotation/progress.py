@@ -93,6 +93,8 @@ class Progress:
         states: the state of every step that is not open.
         opened: the number of the highest wave whose gate was passed.
         last: the event that put each step where it is.
+        arrived: leaf and chain (SHA-256 hex) that came for each `template:` id.
+        brought: every certificate that came, DER in Base64 by SHA-256 hex.
         ended: how it ended; empty while it is under way.
     """
 
@@ -101,6 +103,7 @@ class Progress:
     opened: int = 0
     last: Mapping[str, Event] = field(default_factory=dict)
     arrived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    brought: Mapping[str, str] = field(default_factory=dict)
     statements: Mapping[str, Event] = field(default_factory=dict)
     ended: str = ""
 
@@ -160,7 +163,7 @@ class Progress:
             state = self.state(step.id)
             if state in (StepState.WAITING, StepState.STOPPED):
                 event = self.last[step.id]
-                found.append(Blocked(step.id, event.values.get("why", "rotation.blocked"), event.values))
+                found.append(Blocked(step.id, event.values.get("why", "rollout.blocked"), event.values))
         return tuple(found)
 
     def record(self, event: Event) -> Progress:
@@ -173,7 +176,9 @@ class Progress:
         if event.kind is Happened.BYTES:
             chain = tuple(part for part in event.values.get("chain", "").split(",") if part)
             arrived = {**self.arrived, event.values["template"]: (event.values["leaf"], *chain)}
-            return replace(self, arrived=arrived)
+            texts = [part for part in event.values.get("der", "").split(",") if part]
+            named = zip((event.values["leaf"], *chain), texts, strict=False)
+            return replace(self, arrived=arrived, brought={**self.brought, **dict(named)})
         if event.kind is Happened.STATEMENT:
             return replace(self, statements={**self.statements, event.step: event})
         if event.kind is Happened.ENDED:

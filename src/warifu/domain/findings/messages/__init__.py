@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, estate, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
+from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
 MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
+    **demo.TABLE,
     **estate.TABLE,
+    **install.TABLE,
     **io.TABLE,
+    **issue.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }

@@ -1,0 +1,80 @@
+"""Programs that tests start: free ports, waiting for what is observable, ending for certain."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def need_program(package: str, *names: str) -> str:
+    """Path of the first program that exists; the test skips and names the Debian package otherwise."""
+    for name in names:
+        found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+        if found:
+            return found
+    pytest.skip(f"needs the Debian package {package}")
+
+
+def wait_until(holds: Callable[[], bool], what: str, *, seconds: float = 20) -> None:
+    """Look until it holds; fail saying what was awaited."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            pytest.fail(f"waited {seconds:g} s for {what}")
+        time.sleep(0.02)
+
+
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody accepts connections there."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def running(
+    argv: Sequence[str], log: Path, *, ready: Callable[[], bool], stdin: int | None = None, **options: object
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in its own process group, from ready until killed with all it started."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE if stdin is None else stdin,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **options,  # type: ignore[call-overload]
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or ready(), f"{argv[0]} to be ready")
+        if process.poll() is not None:
+            pytest.fail(
+                f"{argv[0]} ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}"
+            )
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stdin:
+            process.stdin.close()
