@@ -81,7 +81,10 @@ def prove(waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> 
 
 
 def histories(
-    waves: Sequence[Wave], values: Sequence[Position], slots: Mapping[str, int], siblings: Mapping[str, tuple[str, ...]]
+    waves: Sequence[Wave],
+    values: Sequence[Position],
+    slots: Mapping[str, int],
+    siblings: Mapping[str, tuple[str, ...]],
 ) -> dict[int, History]:
     """Return, for each slot that some step reaches, what it may hold now, in each wave, and in the end."""
     now: dict[int, Position] = {}
@@ -175,7 +178,10 @@ class _Proof:
             for value in position
             if isinstance(value, IdentityValue)
         }
-        fit = tuple(all(good.get(value, True) for value in position) for position in history)
+        fit = tuple(
+            all(good.get(value, True) for value in position if isinstance(value, IdentityValue))
+            for position in history
+        )
         self._fits[slot, name, side] = fit
         return fit
 

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warifu.domain.estate import Estate, IdentityValue, Observed, Slot, SlotState, TrustSlot, TrustValue, Value
+from warifu.domain.estate import (
+    Estate,
+    IdentityValue,
+    Observed,
+    Slot,
+    SlotState,
+    TrustSlot,
+    TrustValue,
+    Value,
+)
 
 Position = tuple[Value, ...]
 Track = tuple[Position, ...]
@@ -71,7 +80,6 @@ class TrackMaker:
         key = (state.on_disk, state.loaded, goal, single)
         made = self._made.get(key)
         if made is None:
-            base = state.values
             starts = _starts(state, goal)
             found = [track for head, value in starts for track in _onward(head, value, goal, single=single)]
             made = self._made[key] = tuple(dict.fromkeys(found))
@@ -138,7 +146,9 @@ def _lines(value: Value | None, goal: Goal, *, single: bool) -> list[tuple[Value
     return lines
 
 
-def _one_by_one(value: TrustValue, adds: tuple[str, ...], removes: tuple[str, ...]) -> list[tuple[Value, ...]]:
+def _one_by_one(
+    value: TrustValue, adds: tuple[str, ...], removes: tuple[str, ...]
+) -> list[tuple[Value, ...]]:
     anchors = value.anchors
     line: list[Value] = []
     for anchor in adds:
@@ -160,7 +170,9 @@ def build_units(estate: Estate, observed: Observed, goals: Mapping[str, Goal]) -
         for name in names:
             goal = goal.joined(goals.get(name, STAY))
         found = [
-            maker.tracks(_state(observed, name), _fitting(goal, estate.slots[name]), single=_single(estate, name))
+            maker.tracks(
+                _state(observed, name), _fitting(goal, estate.slots[name]), single=_single(estate, name)
+            )
             for name in names
         ]
         if len(found) == 1:
@@ -186,7 +198,11 @@ def _courses(found: list[tuple[Track, ...]]) -> tuple[tuple[Track, ...], ...]:
 def _fitting(goal: Goal, slot: Slot) -> Goal:
     if isinstance(slot, TrustSlot):
         value = goal.value if isinstance(goal.value, TrustValue) else None
-        return goal if goal.identity is None and value is goal.value else Goal(None, goal.adds, goal.removes, value)
+        return (
+            goal
+            if goal.identity is None and value is goal.value
+            else Goal(None, goal.adds, goal.removes, value)
+        )
     if goal.adds or goal.removes or isinstance(goal.value, TrustValue):
         return Goal(goal.identity, value=goal.value if isinstance(goal.value, IdentityValue) else None)
     return goal
