@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,12 @@ PATIENCE_SECONDS = 60.0
 
 
 class DemoError(Exception):
-    """The demo itself could not do something; says what."""
+    """The demo itself could not do something: a key of the message table, and what fills it in."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(f"{code} {values}")
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Estate:
         """Start every process.
 
         Raises:
-            DemoError: one of them ended at once.
+            OSError: no port or process is to be had.
         """
         for name in ("run", "log", "config"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
@@ -118,16 +123,16 @@ class Estate:
         parent = 0 if self.stays else os.getpid()
         config: dict[str, Any]
         if serving:
-            program = "demo.service"
+            program = "service"
             config = {"services": [self._config(part, descriptors) for part in serving]}
         else:
-            program = "demo.client"
+            program = "client"
             config = self._config(parts[0], descriptors)
         path = self.folder / "config" / f"{name}.json"
         write(path, json.dumps(config | {"parent": parent}, indent=1).encode())
         with (self.folder / "log" / f"{name}.err").open("wb") as errors:
             return subprocess.Popen(
-                [sys.executable, "-E", "-S", "-m", program, str(path)],
+                [sys.executable, "-E", "-S", "-m", f"demo.{program}", str(path)],
                 cwd=HERE,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -142,6 +147,7 @@ class Estate:
             "status": str(self.status(part.name)),
             "log": str(self.log(part.name)),
             "rate": self.shape.rate,
+            "fault": part.fault,
             "identities": {
                 label: {
                     "certificate": str(self.slot(part.name, label) / "certificate.pem"),
@@ -172,47 +178,49 @@ class Estate:
 
     def reload(self, process: str) -> None:
         """Tell a process to load its files again."""
-        self._running[process].send_signal(signal.SIGHUP)
+        self.signal(process, signal.SIGHUP)
+
+    def signal(self, process: str, number: signal.Signals) -> None:
+        """Send a signal to a process."""
+        self._running[process].send_signal(number)
+
+    def ended(self, process: str) -> bool:
+        """Say whether a process has ended."""
+        return self._running[process].poll() is not None
 
     def wait_until_busy(self, *, handshakes: int = 3) -> None:
-        """Wait until every connection has made some good handshakes.
+        """Wait until every connection has made some more good handshakes.
 
         Raises:
-            DemoError: a process ended, or patience did.
+            DemoError: `demo.ended-early`, `demo.no-traffic`.
         """
-
-        def busy() -> bool:
-            done = count(self.logs).connections
-            return all(
-                name in done and done[name].handshakes - done[name].failed >= handshakes
-                for name in self.shape.links
-            )
-
-        self.wait_for(busy, "traffic on every connection")
-
-    def wait_for(self, reached: Callable[[], bool], what: str) -> None:
-        """Look until something is so.
-
-        Raises:
-            DemoError: a process ended, or patience did.
-        """
+        before = self._good()
         end = time.monotonic() + PATIENCE_SECONDS
-        while not reached():
+        while True:
             self.check_alive()
+            now = self._good()
+            idle = [name for name in self.shape.links if now[name] < before[name] + handshakes]
+            if not idle:
+                return
             if time.monotonic() > end:
-                raise DemoError(f"waited {PATIENCE_SECONDS:.0f} s for {what}")
+                raise DemoError("demo.no-traffic", seconds=int(PATIENCE_SECONDS), connections=", ".join(idle))
             time.sleep(0.1)
+
+    def _good(self) -> dict[str, int]:
+        counted = count(self.logs).connections
+        made = {name: each.handshakes - each.failed for name, each in counted.items()}
+        return {name: made.get(name, 0) for name in self.shape.links}
 
     def check_alive(self) -> None:
         """Look after the processes.
 
         Raises:
-            DemoError: one of them ended.
+            DemoError: `demo.ended-early`.
         """
         for name, process in self._running.items():
             if process.poll() is not None:
                 said = (self.folder / "log" / f"{name}.err").read_text(encoding="utf-8", errors="replace")
-                raise DemoError(f"{name} ended ({process.returncode}): {said.strip()}")
+                raise DemoError("demo.ended-early", process=name, code=process.returncode, said=said.strip())
 
     def stop(self) -> None:
         """End every process."""
@@ -247,9 +255,7 @@ class Estate:
         """Return, by connection, the SHA-256 of the leaf its server has on disk."""
         return {
             name: fingerprints(
-                (
-                    self.slot(link.server, self.shape.part(link.server).listen) / "certificate.pem"
-                ).read_bytes()
+                (self.slot(link.server, self.shape.part(link.server).listen) / "certificate.pem").read_bytes()
             )[0]
             for name, (_, link) in self.shape.links.items()
         }

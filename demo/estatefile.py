@@ -39,7 +39,7 @@ def _lines(estate: Estate, issuer: str, passphrase: str) -> Iterator[str]:
         'kind = "local"',
         f"folder = {_text(issuer)}",
         f"passphrase-file = {_text(passphrase)}",
-        f"chain = {_text(f'{issuer}/chain.pem')}",
+        f"chain = {_text(f'{issuer}/issuing-chain.pem')}",
     )
 
 
@@ -56,7 +56,7 @@ def _service(estate: Estate, part: Part) -> Iterator[str]:
     )
     if part.listen:
         yield f"addresses = {_text([f'127.0.0.1:{estate.ports[part.name]}'])}"
-    yield f"options = {{ status = {_text(_inside(estate, estate.status(part.name)))} }}"
+    yield f"options = {{ status = {_text(f'./{_inside(estate, estate.status(part.name))}')} }}"
     yield ""
 
 

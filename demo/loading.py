@@ -23,11 +23,15 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 DRAIN_SECONDS = 6.0  # longer than any handshake may take
+READS = 5
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class LoadError(Exception):
     """The files cannot be loaded; what was loaded before stays."""
+
+    def __init__(self, what: str, why: object) -> None:
+        super().__init__(f"{what}: {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Material:
     identities: Mapping[str, bytes]
     trusts: Mapping[str, bytes]
 
+    @property
+    def everything(self) -> dict[str, bytes]:
+        """Return the bytes of every slot by its label."""
+        return {**self.identities, **self.trusts}
+
     def slots(self) -> dict[str, dict[str, object]]:
         """Return what the status file says about these bytes."""
         seen: dict[str, dict[str, object]] = {}
@@ -58,34 +67,50 @@ class Material:
 
 
 def fingerprints(pem: bytes) -> list[str]:
-    """Return the SHA-256 of every certificate in a PEM text, in order."""
-    blocks = [ssl.PEM_cert_to_DER_cert(block.decode("ascii")) for block in PEM.findall(pem)]
+    """Return the SHA-256 of every certificate in a PEM text, in order.
+
+    Raises:
+        LoadError: one of them is not base64.
+    """
+    try:
+        blocks = [ssl.PEM_cert_to_DER_cert(block.decode("ascii")) for block in PEM.findall(pem)]
+    except ValueError as error:
+        raise LoadError("PEM", error) from error
     return [hashlib.sha256(der).hexdigest() for der in blocks]
 
 
 def read_material(identities: Mapping[str, IdentityFiles], trusts: Mapping[str, str]) -> Material:
-    """Read every file of a program once.
+    """Read every file of a program, all of one moment.
 
     Raises:
-        LoadError: a file cannot be read, or holds no certificate.
+        LoadError: a file cannot be read, holds no certificate, or changes as fast as it is read.
     """
-    try:
-        held = {
-            label: b"\n".join(
-                Path(path).read_bytes()
-                for path in dict.fromkeys((files.certificate, files.chain, files.key))
-                if path
-            )
-            for label, files in identities.items()
-        }
-        trusted = {label: Path(path).read_bytes() for label, path in trusts.items()}
-        material = Material(held, trusted)
-        empty = [label for label, data in (held | trusted).items() if not fingerprints(data)]
-    except (OSError, ValueError) as error:
-        raise LoadError(str(error)) from error
+    material = _read_once(identities, trusts)
+    for _ in range(READS):
+        again = _read_once(identities, trusts)
+        if again == material:  # nothing was swapped between the first file and the last
+            break
+        material = again
+    else:
+        raise LoadError("files", "they keep changing")
+    empty = [label for label, data in material.everything.items() if not fingerprints(data)]
     if empty:
-        raise LoadError(f"no certificate in {', '.join(empty)}")
+        raise LoadError("no certificate", ", ".join(empty))
     return material
+
+
+def _read_once(identities: Mapping[str, IdentityFiles], trusts: Mapping[str, str]) -> Material:
+    def joined(files: IdentityFiles) -> bytes:
+        paths = dict.fromkeys((files.certificate, files.chain, files.key))
+        return b"\n".join(Path(path).read_bytes() for path in paths if path)
+
+    try:
+        return Material(
+            {label: joined(files) for label, files in identities.items()},
+            {label: Path(path).read_bytes() for label, path in trusts.items()},
+        )
+    except OSError as error:
+        raise LoadError("files", error) from error
 
 
 def server_context(material: Material, *, identity: str, trust: str) -> ssl.SSLContext:
@@ -118,7 +143,7 @@ def _present(context: ssl.SSLContext, pem: bytes) -> None:
         os.write(memory, pem)
         context.load_cert_chain(f"/proc/self/fd/{memory}")
     except (ssl.SSLError, OSError) as error:
-        raise LoadError(f"certificate and key: {error}") from error
+        raise LoadError("certificate and key", error) from error
     finally:
         os.close(memory)
 
@@ -127,7 +152,7 @@ def _trust(context: ssl.SSLContext, pem: bytes) -> None:
     try:
         context.load_verify_locations(cadata=pem.decode("utf-8"))
     except (ssl.SSLError, ValueError) as error:
-        raise LoadError(f"trust store: {error}") from error
+        raise LoadError("trust store", error) from error
 
 
 Contexts = Mapping[str, ssl.SSLContext]

@@ -94,9 +94,7 @@ def _sign(wanted: _Wanted, issuer: Authority | None, key: ec.EllipticCurvePrivat
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(_usage(ca=ca), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(wanted.public), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
     )
     if wanted.purposes:
         names = x509.SubjectAlternativeName([x509.DNSName(wanted.name)])

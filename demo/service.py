@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from demo.client import Log, Link, Traffic, identity_files
+from demo.client import Link, Log, Traffic, identity_files
 from demo.loading import Loader, Material, end_with, hold_signals, obey, server_context
 
 HANDSHAKE_SECONDS = 5.0
@@ -45,9 +45,7 @@ class Service:
         )
 
     def _contexts(self, material: Material) -> dict[str, ssl.SSLContext]:
-        own = server_context(
-            material, identity=self._listen["identity"], trust=self._listen.get("trust", "")
-        )
+        own = server_context(material, identity=self._listen["identity"], trust=self._listen.get("trust", ""))
         links = self._traffic.contexts(material) if self._traffic else {}
         return {LISTEN: own, **links}
 
@@ -71,10 +69,29 @@ class Service:
     def _answer(self, raw: socket.socket) -> None:
         raw.settimeout(HANDSHAKE_SECONDS)
         with self.loader.context(LISTEN) as context:
-            secure = context.wrap_socket(raw, server_side=True)
+            secure = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
+            refused = _refuses(secure)
         with secure:
-            secure.sendall(b"+")
-            secure.recv(1)
+            if refused:
+                _close_after_reading(secure)
+            else:
+                secure.sendall(b"+")
+                secure.recv(1)
+
+
+def _refuses(secure: ssl.SSLSocket) -> bool:
+    try:
+        secure.do_handshake()
+    except OSError:
+        return True
+    return False
+
+
+def _close_after_reading(secure: ssl.SSLSocket) -> None:
+    """Let the peer read our alert: closing over unread bytes would reset the connection before it can."""
+    socket.socket.shutdown(secure, socket.SHUT_WR)
+    while socket.socket.recv(secure, 4096):
+        pass
 
 
 def main(path: str) -> int:

@@ -42,6 +42,7 @@ class Part:
         listen: label of the identity it serves; empty means that it only is a client.
         clients: label of the trust store that verifies its clients; empty lets everybody in.
         process: parts with the same word share a process.
+        fault: what is wrong with it, for tests (see `demo.loading.Loader`).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Part:
     clients: str = ""
     links: tuple[Link, ...] = ()
     process: str = ""
+    fault: str = ""
 
     @property
     def host(self) -> str:

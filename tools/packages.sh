@@ -3,9 +3,15 @@
 #
 #   sh tools/packages.sh                    lists what is missing, asks (YES=1 or CI=true answers), installs
 #   sh tools/packages.sh install NAME ...   the part that needs root
+#   sh tools/packages.sh restore            puts back what a run that was killed left changed
 #
 # A refusal, or a machine where it cannot be done, is no error: the tests concerned skip and say why.
 set -eu
+
+policy=/usr/sbin/policy-rc.d
+clusters=/etc/postgresql-common/createcluster.conf
+kept=".before-warifu"
+mark="placed by warifu's ./run test"
 
 say() { printf 'run: %s\n' "$*" >&2; }
 
@@ -25,7 +31,27 @@ missing() {
     any /usr/bin/ssh || printf '%s ' openssh-client
 }
 
+# as_root ARGS: this script again, as root; fails when nobody gives that right.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        sh "$0" "$@"
+    elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo sh "$0" "$@"
+    else
+        say "root is needed, and sudo does not give it"
+        return 1
+    fi
+}
+
+# A run that was killed while it installed has left its traces.
+leftovers() {
+    [ -e "$policy$kept" ] || [ -e "$clusters$kept" ] || grep -qs "$mark" "$policy" "$clusters"
+}
+
 offer() {
+    if leftovers; then
+        as_root restore || say "left over from a run that was killed: $policy, $clusters (copies: *$kept)"
+    fi
     wanted=$(missing)
     if [ -z "$wanted" ]; then exit 0; fi
     say "the tests also use these Debian packages, which are not installed: $wanted"
@@ -46,22 +72,9 @@ offer() {
         y|Y|yes|YES) ;;
         *) say "not installed; the tests that need them will skip"; exit 0 ;;
     esac
-    if [ "$(id -u)" = 0 ]; then
-        become=""
-    elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
-        become=sudo
-    else
-        say "root is needed, and sudo does not give it; the tests that need them will skip"
-        exit 0
-    fi
     # shellcheck disable=SC2086 # a list of words
-    $become sh "$0" install $wanted || say "not everything could be installed; the tests concerned will skip"
+    as_root install $wanted || say "not everything is installed; the tests concerned will skip"
 }
-
-policy=/usr/sbin/policy-rc.d
-clusters=/etc/postgresql-common/createcluster.conf
-kept=".before-warifu"
-mark="placed by warifu's ./run test"
 
 # give_back FILE: what we found is there again; without a kept copy, what we placed is gone.
 give_back() {
@@ -148,5 +161,6 @@ install_all() {
 case "${1:-offer}" in
     offer) offer ;;
     install) shift; install_all "$@" ;;
+    restore) restore ;;
     *) say "packages.sh: unknown verb '$1'"; exit 2 ;;
 esac

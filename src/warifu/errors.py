@@ -22,6 +22,8 @@ class WarifuError(Exception):
     Args:
         code: a key of the message table, for example `estate.unknown-key`.
         values: what the message names; anything whose `str` may be shown to people.
+
+    `parts` holds further errors that were met at the same time; they are shown one a line.
     """
 
     exit_code: ClassVar[int] = 5
@@ -30,6 +32,7 @@ class WarifuError(Exception):
         super().__init__(code)
         self.code = code
         self.values = values
+        self.parts: tuple[WarifuError, ...] = ()
 
     def __str__(self) -> str:
         inside = ", ".join(f"{name}={value}" for name, value in self.values.items())

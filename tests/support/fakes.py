@@ -44,7 +44,6 @@ from warifu.ports.hosts import (
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 from warifu.ports.targets import (
     Content,
-    Discovered,
     FileWanted,
     IdentityContent,
     SlotSeen,
@@ -153,8 +152,11 @@ class FakeHost(Host):
                 )
             if isinstance(operation, Act):
                 answers.append(self._run(operation.argv))
-            else:
-                self._carry_out(operation)
+                self.changes.append(operation)
+                if answers[-1].code:
+                    break
+                continue
+            self._carry_out(operation)
             self.changes.append(operation)
         return tuple(answers)
 
@@ -264,16 +266,17 @@ class FakeService:
     def answer(self, ask: Ask) -> Answered:
         """One full handshake."""
         if self.down:
-            return Answered(ask.address, refused="connection refused")
+            return Answered(ask.address, refused="connection refused", reached=False)
         chain = self.chains.get(ask.sni, self.chains.get("", ()))
         names = tuple(anchor.subject.der for anchor in self.trusted) if self.anchors else None
-        seen = Answered(ask.address, chain, names, "TLSv1.3")
-        if not self.anchors:
+        served = tuple(certificate.der for certificate in chain)
+        seen = Answered(ask.address, chain, names, "TLSv1.3", served=served, heard=ask.read)
+        if not self.anchors or not ask.read:
             return seen
         if ask.client is None:
-            return replace(seen, refused="certificate required") if self.required and ask.read else seen
-        if ask.read and not chains_up((ask.client.leaf, *ask.client.chain), self.trusted):
-            return replace(seen, refused="unknown ca")
+            return replace(seen, refused="certificate required", by_peer=True) if self.required else seen
+        if not chains_up((ask.client.leaf, *ask.client.chain), self.trusted):
+            return replace(seen, refused="unknown ca", by_peer=True)
         return seen
 
 
@@ -312,7 +315,9 @@ class FakeProber(Prober):
     def ask(self, ask: Ask, *, via: HostReader) -> Answered:
         self.asked.append(ask)
         service = self.services.get(ask.address)
-        return Answered(ask.address, refused="connection refused") if service is None else service.answer(ask)
+        if service is None:
+            return Answered(ask.address, refused="connection refused", reached=False)
+        return service.answer(ask)
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
         if host in self.known:
@@ -329,13 +334,9 @@ class FakeTarget(Target):
     """
 
     def __init__(self) -> None:
-        self.discovered = Discovered()
         self.extra_findings: dict[str, tuple[Finding, ...]] = {}
         self.loaded: dict[str, str] = {}
         self.at = NOW
-
-    def discover(self, host: HostReader, node: str) -> Discovered:
-        return self.discovered
 
     def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
         findings = list(self.extra_findings.get(slot.name, ()))
@@ -356,6 +357,13 @@ class FakeTarget(Target):
                 content = TrustContent(whole.certificates, crls)
             findings.extend(whole.findings)
         return SlotSeen(slot.name, content, tuple(findings))
+
+    def mark(self, host: HostReader, service: Service) -> Mapping[str, str]:
+        clock, _ = host.look()
+        return {"boot_id": clock.boot_id, "boot_clock": f"{clock.since_boot:.3f}", "processes": "", "log": ""}
+
+    def said(self, host: HostReader, service: Service, since: Mapping[str, str]) -> str:
+        return ""
 
     def witness(
         self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]
@@ -387,7 +395,7 @@ class FakeTarget(Target):
     def check_command(self, service: Service) -> tuple[str, ...]:
         return service.check
 
-    def load_command(self, service: Service, slot: Slot) -> tuple[str, ...]:
+    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
         return service.restart if service.loading is Loading.RESTART else service.reload
 
     def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:

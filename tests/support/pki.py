@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from warifu.domain.x509 import Certificate, PrivateKey, Request, to_pem
+from warifu.domain.x509 import Certificate, PrivateKey, Request, RevocationList, to_pem
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -79,6 +79,31 @@ class Entity:
     def leaf(self, *names: str, **options: object) -> Entity:
         return _issue(self, names[0] if names else "", names=names, **options)  # type: ignore[arg-type]
 
+    def crl(
+        self,
+        revoked: Sequence[Entity] = (),
+        *,
+        start: datetime = NOW - DAY,
+        end: datetime = NOW + 7 * DAY,
+    ) -> RevocationList:
+        """A CRL of this CA."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.cert.subject)
+            .last_update(start)
+            .next_update(end)
+            .add_extension(x509.CRLNumber(1), critical=False)
+        )
+        for entity in revoked:
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder()
+                .serial_number(entity.cert.serial_number)
+                .revocation_date(NOW - DAY)
+                .build()
+            )
+        signed = builder.sign(self.key, hashes.SHA256())
+        return RevocationList(signed.public_bytes(serialization.Encoding.DER))
+
     def sign(self, request: Request, *, names: Sequence[str] = (), now: datetime = NOW) -> Certificate:
         """Sign a request with this CA."""
         return _issue(
@@ -113,6 +138,7 @@ def _issue(
     no_usage: bool = False,
     digest: hashes.HashAlgorithm | None = None,
     serial: int | None = None,
+    extra: Sequence[tuple[x509.ExtensionType, bool]] = (),
 ) -> Entity:
     own = key or make_key()
     public_key = public if public is not None else own.public_key()
@@ -146,6 +172,8 @@ def _issue(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key),  # type: ignore[arg-type]
             critical=False,
         )
+    for extension, critical in extra:
+        builder = builder.add_extension(extension, critical=critical)
     signer = issuer.key if issuer else own
     cert = builder.sign(signer, digest or hashes.SHA256())  # type: ignore[arg-type]
     above = (issuer, *issuer.above) if issuer else ()

@@ -27,6 +27,8 @@ class Files(Protocol):
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         """Replace a file atomically: temporary file beside it with its mode first, fsync, rename.
 
+        Folders that are missing above it are made, for this user alone (0700).
+
         Raises:
             CouldNotLookError: `io.cannot-write`.
         """

@@ -60,7 +60,7 @@ class Journal(Protocol):
         """Note a new rollout, the plan's bytes and what it touches (slots, files, services, connections).
 
         Raises:
-            RefusedError: `rotation.rollout-open`: another open rollout touches some of the same.
+            RefusedError: `rollout.open`: another open rollout touches some of the same.
         """
         ...
 
@@ -72,7 +72,7 @@ class Journal(Protocol):
         """Return the bytes of a rollout's plan.
 
         Raises:
-            UsageError: `rotation.rollout-unknown`.
+            UsageError: `rollout.unknown`.
         """
         ...
 
@@ -88,7 +88,7 @@ class DrivenJournal(Journal, Protocol):
         """Take or renew the lease, with a new epoch when the holder changes.
 
         Raises:
-            RefusedError: `rotation.lease-held`: another driver holds it and it has not run out.
+            RefusedError: `rollout.lease-held`: another driver holds it and it has not run out.
         """
         ...
 
@@ -96,7 +96,15 @@ class DrivenJournal(Journal, Protocol):
         """Append a row, durably, if the lease's epoch is still the highest.
 
         Raises:
-            RefusedError: `rotation.lease-lost`.
+            RefusedError: `rollout.lease-lost`.
+        """
+        ...
+
+    def remark(self, rollout: str, kind: str, step: str, data: Mapping[str, object], *, now: datetime) -> Row:
+        """Append what a person says while somebody else drives: an owner's statement needs no lease.
+
+        Raises:
+            UsageError: `rollout.unknown`.
         """
         ...
 

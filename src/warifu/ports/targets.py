@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from warifu.domain.estate import Connection, IdentitySlot, Service, Slot, TrustSlot, TrustStore
+from warifu.domain.estate import IdentityValue, Service, Slot, TrustValue, Value
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList
 from warifu.ports.hosts import HostReader, Ran
 from warifu.wire.evidence import Evidence
+from warifu.wire.values import value_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,20 @@ class TrustContent:
 Content = IdentityContent | TrustContent
 
 
+def value_of(content: Content) -> Value:
+    """Return the value of a content: fingerprints in their order, never a key."""
+    if isinstance(content, IdentityContent):
+        chain = tuple(certificate.fingerprint.hex for certificate in content.chain)
+        return IdentityValue(content.leaf.fingerprint.hex, chain)
+    anchors = tuple(anchor.fingerprint.hex for anchor in content.anchors)
+    return TrustValue(anchors, tuple(crl.fingerprint.hex for crl in content.crls))
+
+
+def digest_of(content: Content) -> str:
+    """Return the digest of a content's value."""
+    return value_digest(value_of(content))
+
+
 @dataclass(frozen=True, slots=True)
 class SlotSeen:
     """A look at a slot's files; `content` is None when nothing usable lies there, and findings say why."""
@@ -44,23 +59,6 @@ class SlotSeen:
     slot: str
     content: Content | None
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Discovered:
-    """What a target's running configuration declares, with where each part was read.
-
-    Args:
-        stores: the trust stores that belong to `trusts`, named as they will be in the estate.
-        unseen: what could not be looked at, as findings.
-    """
-
-    services: tuple[Service, ...] = ()
-    identities: tuple[IdentitySlot, ...] = ()
-    trusts: tuple[TrustSlot, ...] = ()
-    stores: tuple[TrustStore, ...] = ()
-    connections: tuple[Connection, ...] = ()
-    unseen: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +74,17 @@ class FileWanted:
 class TargetReader(Protocol):
     """Sees one product."""
 
-    def discover(self, host: HostReader, node: str) -> Discovered:
-        """Read the configuration of every running instance on a node; changes nothing."""
-        ...
-
     def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
         """Look at a slot's files: certificates, key match, modes and owners."""
+        ...
+
+    def mark(self, host: HostReader, service: Service) -> Mapping[str, str]:
+        """Note where the service stands before it loads, for `witness` and `said` to compare with.
+
+        Returns:
+            `boot_id`, `boot_clock` (seconds), `processes` (`pid:start`, comma separated: those that
+            serve or load) and `log` (bytes its log had); what the product does not tell is empty.
+        """
         ...
 
     def witness(
@@ -91,8 +94,12 @@ class TargetReader(Protocol):
 
         Args:
             value_digest: the value that should be loaded.
-            since: what was noted at the swap: `boot_id`, `boot_clock`, `processes` (pid:start, comma separated).
+            since: the mark taken when the value lay on disk already and was not loaded yet.
         """
+        ...
+
+    def said(self, host: HostReader, service: Service, since: Mapping[str, str]) -> str:
+        """Return what the service wrote about itself since a mark (the end of its log); empty when nothing."""
         ...
 
 
@@ -107,8 +114,12 @@ class TargetWriter(Protocol):
         """Return the product's own configuration check, or nothing where it is worth nothing."""
         ...
 
-    def load_command(self, service: Service, slot: Slot) -> tuple[str, ...]:
-        """Return the command that makes the service take up its files: reload, or restart."""
+    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
+        """Return the command that makes the service take up its files: reload, or restart.
+
+        Raises:
+            CouldNotLookError: `install.no-process`: it signals a process that is not there.
+        """
         ...
 
     def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:

@@ -91,7 +91,7 @@ class Hands(Protocol):
         """Load and prove only: what the step writes is written already."""
         ...
 
-    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
         """Give every node of the plan free: the rollout is over."""
         ...
 
@@ -148,12 +148,23 @@ class Driver:
         self._fence_path = fence_path
         self._plan_digest = plan_digest
         self._lease: Lease | None = None
-        rows = journal.rows(rollout)
-        self._progress = replay(plan, to_events((row.at, row.kind, row.step, row.data) for row in rows))
+        self._progress = Progress(plan)
+        self.refresh()
 
     @property
     def progress(self) -> Progress:
         """Where the rollout stands."""
+        return self._progress
+
+    @property
+    def rollout(self) -> str:
+        """The rollout's id."""
+        return self._rollout
+
+    def refresh(self) -> Progress:
+        """Read the journal again: people may have said something meanwhile."""
+        rows = self._journal.rows(self._rollout)
+        self._progress = replay(self._plan, to_events((row.at, row.kind, row.step, row.data) for row in rows))
         return self._progress
 
     def note(
@@ -170,17 +181,18 @@ class Driver:
         """Go on until everything is done.
 
         Raises:
-            WaitingError: `rotation.waiting`: nothing is left to do but wait; it can be resumed.
-            RefusedError: `rotation.stopped`: a step or a gate refused; it can be resumed after the cause is gone.
+            WaitingError: `rollout.waiting`: nothing is left to do but wait; it can be resumed.
+            RefusedError: `rollout.stopped`: a step or a gate refused; it can be resumed after the cause is gone.
         """
         self._hold()
+        self.refresh()
         while not self._progress.finished:
             wave = self._progress.wave
             if wave is not None and self._progress.needs_gate:
                 self._open(wave)
             self._wave()
         if not self._progress.ended:
-            self._hands.release(self._plan, self._fence("end"))
+            self._hands.release(self._progress, self._fence("end"))
             self.close("done")
         return self._progress
 
@@ -189,11 +201,17 @@ class Driver:
         self.note(Happened.ENDED, values={"state": state})
         self._journal.end(self._hold(), state, now=self._clock.now())
 
+    def abandon(self) -> None:
+        """End the rollout where it stands and give its nodes free."""
+        self._hold()
+        self._hands.release(self._progress, self._fence("end"))
+        self.close("abandoned")
+
     def _hold(self) -> Lease:
         """Take or renew the lease.
 
         Raises:
-            RefusedError: `rotation.lease-held`: another driver holds it.
+            RefusedError: `rollout.lease-held`: another driver holds it.
         """
         now = self._clock.now()
         self._lease = self._journal.lease(self._rollout, self._holder, now=now, length=LEASE)
@@ -204,13 +222,13 @@ class Driver:
         length = _length(wave)
         if wave.good_until is not None and now + length >= wave.good_until:
             raise RefusedError(
-                "rotation.gate-too-late", wave=wave.number, good_until=wave.good_until, needs=length, now=now
+                "rollout.gate-too-late", wave=wave.number, good_until=wave.good_until, needs=length, now=now
             )
         findings = self._gate.judge(self._progress, wave)
         if findings:
             self._listener.found(None, findings)
             raise RefusedError(
-                "rotation.gate-shut", wave=wave.number, rollout=self._rollout, count=len(findings)
+                "rollout.gate-shut", wave=wave.number, rollout=self._rollout, count=len(findings)
             )
         self.note(Happened.WAVE_OPENED, wave=wave.number)
 
@@ -230,8 +248,8 @@ class Driver:
             return
         first = blocked[0]
         if all(self._progress.state(block.step) == "waiting" for block in blocked):
-            raise WaitingError("rotation.waiting", rollout=self._rollout, step=first.step, count=len(blocked))
-        raise RefusedError("rotation.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
+            raise WaitingError("rollout.waiting", rollout=self._rollout, step=first.step, count=len(blocked))
+        raise RefusedError("rollout.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
 
     def _step(self, step: Step) -> None:
         if self._progress.state(step.id) != "intended":
@@ -249,7 +267,7 @@ class Driver:
         seen = self._hands.look(step, self._progress)
         if seen.look is Look.NEITHER:
             raise RefusedError(
-                "rotation.target-changed", step=step.id, found=seen.found, rollout=self._rollout
+                "rollout.target-changed", step=step.id, found=seen.found, rollout=self._rollout
             )
         if seen.look is Look.AFTER:
             return self._hands.prove(step, self._progress, self._fence(step.id))
@@ -267,7 +285,7 @@ class Driver:
             self.note(
                 Happened.STOPPED,
                 step=step.id,
-                values={"why": "rotation.step-stopped", "codes": codes, **result.values},
+                values={"why": "rollout.step-stopped", "codes": codes, **result.values},
             )
             self._listener.found(step, result.findings)
 

@@ -48,7 +48,7 @@ def test_the_file_is_private(journal: SqliteJournal) -> None:
 def test_a_second_driver_is_refused_while_the_lease_lives(journal: SqliteJournal) -> None:
     """Only one driver at a time, until the lease has run out."""
     journal.lease("r1", this_process(), now=NOW, length=MINUTE)
-    with pytest.raises(RefusedError, match=r"rotation\.lease-held"):
+    with pytest.raises(RefusedError, match=r"rollout\.lease-held"):
         journal.lease("r1", "other", now=NOW + MINUTE - timedelta(seconds=1), length=MINUTE)
     assert 2 == journal.lease("r1", "other", now=NOW + MINUTE, length=MINUTE).epoch
 
@@ -57,7 +57,7 @@ def test_an_old_lease_writes_nothing(journal: SqliteJournal) -> None:
     """A driver that lost its lease is refused with both epochs."""
     old = journal.lease("r1", "one", now=NOW, length=MINUTE)
     new = journal.lease("r1", "two", now=NOW + 2 * MINUTE, length=MINUTE)
-    with pytest.raises(RefusedError, match=r"rotation\.lease-lost"):
+    with pytest.raises(RefusedError, match=r"rollout\.lease-lost"):
         journal.write(old, "done", "1.1", {}, now=NOW)
     assert () == journal.rows("r1")
     journal.write(new, "done", "1.1", {}, now=NOW)
@@ -83,7 +83,7 @@ def test_a_killed_drivers_lease_is_free_at_once(journal: SqliteJournal) -> None:
 
 def test_crossing_rollouts_are_refused_by_name(journal: SqliteJournal) -> None:
     """Two open rollouts may not touch the same slot; after the end the slot is free."""
-    with pytest.raises(RefusedError, match=r"rotation\.rollout-open.*r1"):
+    with pytest.raises(RefusedError, match=r"rollout\.open.*r1"):
         journal.begin("r2", b"{}", "e" * 64, footprint=["slot:api/tls", "slot:web/tls"], now=NOW)
     journal.begin("r3", b"{}", "e" * 64, footprint=["slot:api/tls"], now=NOW)
     journal.end(journal.lease("r1", "me", now=NOW, length=MINUTE), "done", now=NOW)
@@ -108,5 +108,5 @@ def test_a_newer_format_is_refused(journal: SqliteJournal, tmp_path: Path) -> No
     db = journal._db
     assert db is not None
     db.execute("PRAGMA user_version = 99")
-    with pytest.raises(RefusedError, match=r"rotation\.journal-newer"):
+    with pytest.raises(RefusedError, match=r"rollout\.journal-newer"):
         SqliteJournal(journal._path).rows("r1")

@@ -14,7 +14,7 @@ from warifu.adapters.journals.sqlite import SqliteJournal
 from warifu.domain.estate import TrustValue
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Plan, Proof, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.progress import Event, Happened, Progress, fingerprints_of
 from warifu.domain.rotation.steps import Step, Switch
 from warifu.errors import RefusedError, WaitingError
 from warifu.ports.hosts import Fence
@@ -69,7 +69,7 @@ class World:
         self.log.append(f"prove {step.id}")
         return Done()
 
-    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
         self.log.append("release")
 
     def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
@@ -140,7 +140,7 @@ def test_a_target_that_changed_meanwhile_stops_the_run(tmp_path: Path) -> None:
     """A slot that holds neither the planned before nor after stops the rollout: target changed, nothing done."""
     hands = world()
     hands.slots["c"] = TrustValue(("f" * 64,))
-    with pytest.raises(RefusedError, match=r"rotation\.target-changed"):
+    with pytest.raises(RefusedError, match=r"rollout\.target-changed"):
         driver(tmp_path, hands).drive()
     assert "do 2.1" not in hands.log
     assert TrustValue(("f" * 64,)) == hands.slots["c"]
@@ -150,7 +150,7 @@ def test_a_stopped_step_leaves_the_other_chains_going(tmp_path: Path) -> None:
     """Chains are independent; the next wave stays shut, and a later try goes on."""
     hands = world()
     hands.wrong["1.1"] = Stopped((Finding(Code.EXPIRED, "x"),))
-    with pytest.raises(RefusedError, match=r"rotation\.stopped"):
+    with pytest.raises(RefusedError, match=r"rollout\.stopped"):
         driver(tmp_path, hands).drive()
     assert ["gate 1", "found 1", "do 1.2"] == hands.log
     hands.wrong.clear()
@@ -162,7 +162,7 @@ def test_waiting_for_a_person_can_be_resumed(tmp_path: Path) -> None:
     """A step that waits ends the run as waiting; once it is answered the run goes on."""
     hands = world()
     hands.wrong["1.1"] = Waits("rotation.waiting-for-owner", {"owner": "network"})
-    with pytest.raises(WaitingError, match=r"rotation\.waiting"):
+    with pytest.raises(WaitingError, match=r"rollout\.waiting"):
         driver(tmp_path, hands).drive()
     assert OLD == hands.slots["c"]
     hands.wrong.clear()
@@ -173,7 +173,7 @@ def test_a_shut_gate_stops_before_the_wave(tmp_path: Path) -> None:
     """Nothing of a wave is done while its gate is shut."""
     hands = world()
     hands.shut = (Finding(Code.EXPIRED, "x"),)
-    with pytest.raises(RefusedError, match=r"rotation\.gate-shut"):
+    with pytest.raises(RefusedError, match=r"rollout\.gate-shut"):
         driver(tmp_path, hands).drive()
     assert ["gate 1", "found 1"] == hands.log
 
@@ -186,7 +186,7 @@ def test_a_wave_that_cannot_end_in_time_is_refused(tmp_path: Path, spare: int, *
     if opens:
         assert driver(tmp_path, hands, work).drive().finished
         return
-    with pytest.raises(RefusedError, match=r"rotation\.gate-too-late"):
+    with pytest.raises(RefusedError, match=r"rollout\.gate-too-late"):
         driver(tmp_path, hands, work).drive()
     assert [] == hands.log
 
@@ -198,5 +198,6 @@ def test_events_survive_the_journal(tmp_path: Path) -> None:
     first.note(Happened.BYTES, values={"template": "template:web", "leaf": "c" * 64, "chain": "d,e"})
     first.note(Happened.STATEMENT, step="1.1", values={"owner": "Ito"})
     again = driver(tmp_path, hands).progress
-    assert {"template:web": ("c" * 64, "d", "e")} == again.arrived == first.progress.arrived
+    assert again.arrived == first.progress.arrived
+    assert ("c" * 64, "d", "e") == fingerprints_of(again.arrived["template:web"])
     assert "Ito" == again.statements["1.1"].values["owner"]

@@ -32,6 +32,7 @@ class LocalFiles(Files):
         """Replace a file; a symbolic link stays, and what it leads to is replaced."""
         with _errors("io.cannot-write", path):
             real = Path(path).resolve()
+            _make_private(real.parent)
             temporary = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
             try:
@@ -67,6 +68,14 @@ def _errors(code: str, path: str) -> Iterator[None]:
 
 def _raise(error: OSError) -> None:
     raise error
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder and those missing above it, each for this user alone."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(place.parent)
 
 
 def _sync_folder(folder: Path) -> None:

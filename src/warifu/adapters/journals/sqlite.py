@@ -62,7 +62,7 @@ class SqliteJournal(DrivenJournal):
                     (part,),
                 ).fetchone()
                 if crossing is not None:
-                    raise RefusedError("rotation.rollout-open", rollout=crossing[0], part=part)
+                    raise RefusedError("rollout.open", rollout=crossing[0], part=part)
             number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM rollout").fetchone()[0]
             db.execute(
                 "INSERT INTO rollout (id, number, plan, plan_digest, started, state) VALUES (?, ?, ?, ?, ?, 'open')",
@@ -88,7 +88,7 @@ class SqliteJournal(DrivenJournal):
         with self._open() as db:
             found = db.execute("SELECT plan FROM rollout WHERE id = ?", (rollout,)).fetchone()
         if found is None:
-            raise UsageError("rotation.rollout-unknown", rollout=rollout)
+            raise UsageError("rollout.unknown", rollout=rollout)
         return bytes(found[0])
 
     def rows(self, rollout: str) -> Sequence[Row]:
@@ -105,11 +105,11 @@ class SqliteJournal(DrivenJournal):
         with self._change() as db:
             found = db.execute("SELECT epoch, holder, until FROM rollout WHERE id = ?", (rollout,)).fetchone()
             if found is None:
-                raise UsageError("rotation.rollout-unknown", rollout=rollout)
+                raise UsageError("rollout.unknown", rollout=rollout)
             epoch, held_by, held_until = found
             if held_by != holder:
                 if held_by and _time(held_until) > now and not _is_dead(held_by):
-                    raise RefusedError("rotation.lease-held", rollout=rollout, until=_time(held_until))
+                    raise RefusedError("rollout.lease-held", rollout=rollout, until=_time(held_until))
                 epoch += 1
             db.execute(
                 "UPDATE rollout SET epoch = ?, holder = ?, until = ? WHERE id = ?",
@@ -121,15 +121,14 @@ class SqliteJournal(DrivenJournal):
         """Append a row if the lease still stands; see the port."""
         with self._change() as db:
             self._stand(db, lease)
-            number = db.execute(
-                "SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (lease.rollout,)
-            ).fetchone()[0]
-            text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-            db.execute(
-                "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (lease.rollout, number, _text(now), kind, step, text, lease.epoch),
-            )
-        return Row(number, now, kind, step, json.loads(text))
+            return _append(db, lease.rollout, Row(0, now, kind, step, data), lease.epoch)
+
+    def remark(self, rollout: str, kind: str, step: str, data: Mapping[str, object], *, now: datetime) -> Row:
+        """Append what a person says while somebody else drives; see the port."""
+        with self._change() as db:
+            if db.execute("SELECT 1 FROM rollout WHERE id = ?", (rollout,)).fetchone() is None:
+                raise UsageError("rollout.unknown", rollout=rollout)
+            return _append(db, rollout, Row(0, now, kind, step, data), 0)
 
     def end(self, lease: Lease, state: str, *, now: datetime) -> None:
         """Close a rollout and give its lease free."""
@@ -143,7 +142,7 @@ class SqliteJournal(DrivenJournal):
     def _stand(self, db: sqlite3.Connection, lease: Lease) -> None:
         epoch = db.execute("SELECT epoch FROM rollout WHERE id = ?", (lease.rollout,)).fetchone()[0]
         if epoch != lease.epoch:
-            raise RefusedError("rotation.lease-lost", rollout=lease.rollout, epoch=lease.epoch, newer=epoch)
+            raise RefusedError("rollout.lease-lost", rollout=lease.rollout, epoch=lease.epoch, newer=epoch)
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -186,8 +185,20 @@ def _connect(path: str) -> sqlite3.Connection:
         db.execute(f"PRAGMA user_version = {_FORMAT}")
     db.execute("COMMIT")
     if version > _FORMAT:
-        raise RefusedError("rotation.journal-newer", path=path, found=version, known=_FORMAT)
+        raise RefusedError("rollout.journal-newer", path=path, found=version, known=_FORMAT)
     return db
+
+
+def _append(db: sqlite3.Connection, rollout: str, row: Row, epoch: int) -> Row:
+    number = db.execute(
+        "SELECT coalesce(max(number), 0) + 1 FROM row WHERE rollout = ?", (rollout,)
+    ).fetchone()[0]
+    text = json.dumps(row.data, ensure_ascii=False, sort_keys=True)
+    db.execute(
+        "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (rollout, number, _text(row.at), row.kind, row.step, text, epoch),
+    )
+    return Row(number, row.at, row.kind, row.step, json.loads(text))
 
 
 def this_process() -> str:

@@ -48,12 +48,19 @@ class Source:
         found: list[str] = []
         for where in folders:
             try:
-                entries = self.host.names(where)
+                entries = self.host.names(where) if self.host.read(where).kind == "folder" else ()
             except CouldNotLookError as error:
                 self.miss(where, str(error))
                 continue
             found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
         return tuple(sorted(found))
+
+    def folder_of(self, pid: int) -> str:
+        """Return the folder a process works in, which its relative paths start from; empty when not seen."""
+        try:
+            return self.host.read(f"/proc/{pid}/cwd").link
+        except CouldNotLookError:
+            return ""
 
     def miss(self, what: str, reason: str) -> None:
         """Note something that could not be looked at."""

@@ -92,15 +92,14 @@ class HaproxyDiscoverer(Discoverer):
                 continue  # a worker: its master speaks for it
             name = label_for(f"{node}-haproxy", [other.service.name for other in found])
             pids = tuple(pid for pid, other in ours.items() if process.pid in (pid, other.parent))
-            found.append(_instance(host, node, name, process.arguments, pids))
+            found.append(_instance(host, node, name, process, pids))
         return tuple(found)
 
 
-def _instance(
-    host: HostReader, node: str, name: str, arguments: tuple[str, ...], pids: tuple[int, ...]
-) -> Found:
+def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids: tuple[int, ...]) -> Found:
     source = Source(host)
-    paths = tuple(_configured(source, arguments))
+    arguments = process.arguments
+    paths = tuple(_configured(source, arguments, source.folder_of(process.pid)))
     reader = _Reader(source, name)
     for path in paths:
         reader.read(path)
@@ -131,12 +130,13 @@ def _instance(
     )
 
 
-def _configured(source: Source, arguments: tuple[str, ...]) -> Iterator[str]:
+def _configured(source: Source, arguments: tuple[str, ...], started_in: str) -> Iterator[str]:
     """Yield the configuration files of `-f` options and `--`; a folder means its *.cfg, sorted."""
+    started_in = _after(arguments, "-C") or started_in
     paths = [arguments[at + 1] for at, word in enumerate(arguments[:-1]) if word == "-f"]
     if "--" in arguments:
         paths += arguments[arguments.index("--") + 1 :]
-    for path in paths:
+    for path in (posixpath.join(started_in, path) for path in paths):
         inside = source.matching(posixpath.join(path, "*.cfg"))
         if inside:
             yield from inside

@@ -109,7 +109,9 @@ class Output:
             seen = ", ".join(f"{name}={show(value)}" for name, value in sorted(finding.evidence.items()))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
-            self.text("  " + say("cli.finding-clause", self.lang, clause=describe(finding.code).clause))
+            clause = describe(finding.code).clause
+            if clause:  # a rule of our own has none
+                self.text("  " + say("cli.finding-clause", self.lang, clause=clause))
             self.text("  " + say("cli.finding-remedy", self.lang, remedy=remedy(finding, self.lang)))
 
     def json(self, document: object) -> None:

@@ -28,6 +28,7 @@ from warifu.domain.estate.model import (
     Ssh,
     TrustSlot,
     TrustStore,
+    Waiver,
     Window,
 )
 from warifu.domain.estate.state import IdentityValue, Observed, SlotState, Template, TrustValue, Value
@@ -61,5 +62,6 @@ __all__ = [
     "TrustStore",
     "TrustValue",
     "Value",
+    "Waiver",
     "Window",
 ]

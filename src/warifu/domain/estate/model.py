@@ -272,6 +272,7 @@ class Connection:
         unknown_trust: the client is known and what it verifies by is not: no plan that touches the
             server's identity is proven for it.
         profile: rule set for values that a plan brings in.
+        relation: what the two are to each other, in the owner's own word: `replication`, `sip-trunk`, ...
         seen: when it was last seen, where `provenance` is seen.
     """
 
@@ -287,6 +288,7 @@ class Connection:
     sni: str = ""
     accepted_subjects: tuple[str, ...] = ()
     profile: str = "tls-server"
+    relation: str = ""
     provenance: Provenance = Provenance.DECLARED
     seen: datetime | None = None
     unknown_trust: bool = False
@@ -351,6 +353,16 @@ class IssuerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named, expiring decision to leave a connection or node out of the proof."""
+
+    subject: str
+    by: str
+    reason: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Estate:
     """Everything managed, and the connections in it, each kind by name."""
 
@@ -365,6 +377,7 @@ class Estate:
     windows: Mapping[str, Window] = field(default_factory=dict)
     owners: Mapping[str, Owner] = field(default_factory=dict)
     issuers: Mapping[str, IssuerSpec] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     def node_of(self, slot: str) -> Node:
         """Return the node a slot lives on."""

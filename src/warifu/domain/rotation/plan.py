@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from warifu.domain.estate import Template, Value
+from warifu.domain.estate import Template, Value, Waiver
 from warifu.domain.findings import Finding
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.steps import Step
+
+__all__ = ["Outage", "Plan", "Proof", "Waiver", "Wave"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,6 @@ class Wave:
     def steps(self) -> tuple[Step, ...]:
         """Every step, chain after chain."""
         return tuple(step for chain in self.chains for step in chain)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A named, expiring decision to leave a connection or node out of the proof."""
-
-    subject: str
-    by: str
-    reason: str
-    expires: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +76,8 @@ class Plan:
         basis: for each touched or relied-on slot, the set of values the proof starts from.
         answers: path questions answered by engines, by question digest: accepted or refused.
         templates: certificates that will be issued, by `template:` id.
+        certificates: those that steps bring in and slots may hold, DER in Base64 by SHA-256 hex, so
+            that the plan can be carried out from itself alone.
     """
 
     id: str
@@ -96,6 +90,7 @@ class Plan:
     proof: Proof
     good_until: datetime | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
+    certificates: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, bool] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     outages: tuple[Outage, ...] = ()

@@ -40,8 +40,16 @@ class PathQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PathAnswer:
-    """What an engine said. `said` is its own text, evidence for people and never parsed for reasons."""
+    """What an engine said.
+
+    Args:
+        engine: name and version, for people.
+        said: its own text, evidence for people and never parsed for reasons.
+        answered: False when the engine cannot express the question; `accepted` then means nothing
+            and is False, and `said` tells what it lacks.
+    """
 
     accepted: bool
     engine: str
     said: str = ""
+    answered: bool = True

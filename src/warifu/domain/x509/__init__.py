@@ -9,7 +9,8 @@ in silence. A private key has a type that never prints.
 from warifu.domain.x509.certificate import Certificate, Purpose, Usage
 from warifu.domain.x509.crl import RevocationList
 from warifu.domain.x509.identifiers import KeyId, Sha256
-from warifu.domain.x509.names import DistinguishedName, GeneralNames
+from warifu.domain.x509.lookup import by_key_id
+from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reader import Reading, read
@@ -21,6 +22,7 @@ __all__ = [
     "DistinguishedName",
     "GeneralNames",
     "KeyId",
+    "NameConstraints",
     "PrivateKey",
     "PublicKey",
     "Purpose",
@@ -29,6 +31,7 @@ __all__ = [
     "RevocationList",
     "Sha256",
     "Usage",
+    "by_key_id",
     "read",
     "to_pem",
 ]

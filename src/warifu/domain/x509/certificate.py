@@ -8,7 +8,7 @@ not a crash.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from warifu.domain.x509.identifiers import KeyId, Sha256
-from warifu.domain.x509.names import DistinguishedName, GeneralNames
+from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.errors import UsageError
 
@@ -48,6 +48,19 @@ class Purpose(StrEnum):
     ANY = "anyExtendedKeyUsage"
 
 
+# Extensions whose meaning is applied here; any other critical one makes a chain unusable (RFC 5280 §4.2).
+_APPLIED = frozenset(
+    (
+        "2.5.29.14",  # subjectKeyIdentifier
+        "2.5.29.15",  # keyUsage
+        "2.5.29.17",  # subjectAltName
+        "2.5.29.19",  # basicConstraints
+        "2.5.29.30",  # nameConstraints
+        "2.5.29.32",  # certificatePolicies: every policy is acceptable, as openssl does without -policy_check
+        "2.5.29.35",  # authorityKeyIdentifier
+        "2.5.29.37",  # extKeyUsage
+    )
+)
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
     ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
@@ -197,6 +210,29 @@ class Certificate:
         return KeyId.of(found.key_identifier)
 
     @cached_property
+    def name_constraints(self) -> NameConstraints | None:
+        """The nameConstraints, or None when absent. RFC 5280 §4.2.1.10."""
+        found = self._extension(x509.NameConstraints)
+        if found is None:
+            return None
+        return NameConstraints(
+            _general_names(found.permitted_subtrees), _general_names(found.excluded_subtrees)
+        )
+
+    @cached_property
+    def unknown_critical(self) -> tuple[str, ...]:
+        """Dotted OIDs of critical extensions that are not applied here, in order."""
+
+        def read() -> tuple[str, ...]:
+            return tuple(
+                extension.oid.dotted_string
+                for extension in self._parsed.extensions
+                if extension.critical and extension.oid.dotted_string not in _APPLIED
+            )
+
+        return self._try("extensions", read) or ()
+
+    @cached_property
     def legacy_key_id(self) -> KeyId | None:
         """The id a VMDIR lists the certificate under: its SKI, else SHA-1 of the whole SubjectPublicKeyInfo."""
         if self.subject_key_id is not None:
@@ -213,6 +249,8 @@ class Certificate:
         for part in ("subject", "issuer", "public_key", "signature_hash", "basic_constraints", "key_usage"):
             getattr(self, part)
         for part in ("extended_key_usage", "names", "subject_key_id", "authority_key_id"):
+            getattr(self, part)
+        for part in ("name_constraints", "unknown_critical"):
             getattr(self, part)
         return tuple(self._problems.items())
 
@@ -239,22 +277,27 @@ class Certificate:
 
 def _name(name: x509.Name) -> DistinguishedName:
     commons = tuple(str(attribute.value) for attribute in name.get_attributes_for_oid(NameOID.COMMON_NAME))
-    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), commons)
-
-
-def _general_names(names: x509.SubjectAlternativeName) -> GeneralNames:
-    known = (
-        x509.DNSName,
-        x509.IPAddress,
-        x509.RFC822Name,
-        x509.UniformResourceIdentifier,
-        x509.DirectoryName,
+    folded = "\x1e".join(
+        "\x1f".join(sorted(f"{attribute.oid.dotted_string}={_fold(attribute.value)}" for attribute in part))
+        for part in name.rdns
     )
+    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), commons, folded)
+
+
+def _fold(value: str | bytes) -> str:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value.hex()
+
+
+_JUDGED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceIdentifier, x509.DirectoryName)
+
+
+def _general_names(names: Iterable[x509.GeneralName] | None) -> GeneralNames:
+    listed = tuple(names or ())
     return GeneralNames(
-        dns=tuple(names.get_values_for_type(x509.DNSName)),
-        ip=tuple(names.get_values_for_type(x509.IPAddress)),
-        email=tuple(names.get_values_for_type(x509.RFC822Name)),
-        uri=tuple(names.get_values_for_type(x509.UniformResourceIdentifier)),
-        directory=tuple(_name(value) for value in names.get_values_for_type(x509.DirectoryName)),
-        other=sum(not isinstance(name, known) for name in names),
+        dns=tuple(name.value for name in listed if isinstance(name, x509.DNSName)),
+        ip=tuple(name.value for name in listed if isinstance(name, x509.IPAddress)),
+        email=tuple(name.value for name in listed if isinstance(name, x509.RFC822Name)),
+        uri=tuple(name.value for name in listed if isinstance(name, x509.UniformResourceIdentifier)),
+        directory=tuple(_name(name.value) for name in listed if isinstance(name, x509.DirectoryName)),
+        other=sum(not isinstance(name, _JUDGED) for name in listed),
     )

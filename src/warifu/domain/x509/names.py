@@ -17,11 +17,14 @@ class DistinguishedName:
         der: the encoded Name.
         text: RFC 4514 text, for people.
         common_names: every commonName in order.
+        folded: the name as chains are built with it: case and runs of spaces do not count
+            (RFC 5280 §7.1). Equal names have equal `folded`; the reverse need not hold.
     """
 
     der: bytes
     text: str = field(compare=False)
     common_names: tuple[str, ...] = field(compare=False, default=())
+    folded: str = field(compare=False, default="")
 
     def __str__(self) -> str:
         return self.text or "(empty name)"
@@ -39,6 +42,19 @@ class GeneralNames:
     other: int = 0
 
     @property
+    def is_empty(self) -> bool:
+        """It holds no name at all."""
+        return not (self.dns or self.ip or self.email or self.uri or self.directory or self.other)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Every DNS name and address as text, in order."""
         return (*self.dns, *(str(address) for address in self.ip))
+
+
+@dataclass(frozen=True, slots=True)
+class NameConstraints:
+    """The names a CA may and may not sign for. Spec: RFC 5280 §4.2.1.10."""
+
+    permitted: GeneralNames = GeneralNames()
+    excluded: GeneralNames = GeneralNames()

@@ -1,6 +1,6 @@
 """Reads certificates, requests, CRLs and keys out of PEM or DER, and reports what it could not read.
 
-Spec: RFC 7468. Content decides, never a file's extension.
+Spec: RFC 7468; RFC 2315 §9 for certificates in PKCS#7. Content decides, never a file's extension.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import RevocationList
+from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.request import Request
 from warifu.errors import UsageError
@@ -22,6 +23,7 @@ _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
 _CERTIFICATE = {b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFICATE"}
 _REQUEST = {b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"}
 _CRL = {b"X509 CRL"}
+_PKCS7 = {b"PKCS7", b"CMS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Reading:
     encrypted_keys: int = 0
     findings: tuple[Finding, ...] = ()
     begun: int = 0
+
+    @property
+    def holds_anything(self) -> bool:
+        """At least one object was recognised, be it an encrypted key."""
+        return bool(self.certificates or self.requests or self.crls or self.keys or self.encrypted_keys)
 
 
 @dataclass(slots=True)
@@ -120,6 +127,8 @@ def _read_block(label: bytes, body: bytes, block: bytes, offset: int, pile: _Pil
         _try_add(pile, offset, name, lambda: pile.requests.append(Request(der)))
     elif label in _CRL:
         _try_add(pile, offset, name, lambda: pile.crls.append(RevocationList(der)))
+    elif label in _PKCS7:
+        _try_add(pile, offset, name, lambda: pile.certificates.extend(certificates_in_pkcs7(der)))
     else:
         pile.lose(offset, name, "not a kind that is read here")
 
@@ -148,7 +157,7 @@ def _read_der(data: bytes, pile: _Pile) -> None:
             return
         element = data[offset : offset + size]
         if not _keep_any(element, pile):
-            pile.lose(offset, "DER", "neither a certificate nor a request nor a CRL")
+            pile.lose(offset, "DER", "neither a certificate nor a request nor a CRL nor PKCS#7")
         offset += size
 
 
@@ -157,6 +166,7 @@ def _keep_any(element: bytes, pile: _Pile) -> bool:
         lambda: pile.certificates.append(Certificate(element)),
         lambda: pile.requests.append(Request(element)),
         lambda: pile.crls.append(RevocationList(element)),
+        lambda: pile.certificates.extend(certificates_in_pkcs7(element)),
     )
     for add in adders:
         try:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
+from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
 MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
+    **demo.TABLE,
     **estate.TABLE,
+    **install.TABLE,
     **hosts.TABLE,
     **io.TABLE,
+    **issue.TABLE,
+    **rollout.TABLE,
+    **papers.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }
@@ -32,6 +43,10 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
 
 
 def say_error(error: WarifuError, lang: Lang) -> str:
-    """Return an error as a sentence; a code without a message shows its code and values."""
+    """Return an error as a sentence, and its parts one a line below it.
+
+    A code without a message shows its code and values.
+    """
     text = MESSAGES.get(error.code)
-    return str(error) if text is None else text.fill(lang, error.values)
+    whole = str(error) if text is None else text.fill(lang, error.values)
+    return "\n".join((whole, *(say_error(part, lang) for part in error.parts)))

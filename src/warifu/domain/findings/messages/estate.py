@@ -1,4 +1,4 @@
-"""Messages whose keys begin with `estate.`."""
+"""Messages whose keys begin with `estate.`: what is wrong with estate files and ledgers, and what is shown of them."""
 
 from __future__ import annotations
 
@@ -6,4 +6,147 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.text import Text
 
-TABLE: Mapping[str, Text] = {}
+_FILE: Mapping[str, Text] = {
+    "estate.invalid": Text(
+        "The estate cannot be used as it is written ({count} to correct):",
+        "管理対象環境ファイルをこのままでは使えません (修正箇所 {count} 件):",
+    ),
+    "estate.not-toml": Text(
+        "{where}: this is not TOML: {reason}.", "{where}: TOML として読めません ({reason})。"
+    ),
+    "estate.unknown-key": Text(
+        "{where}: `{key}` is not known here. Known here: {known}.",
+        "{where}: `{key}` はここでは使えません。使えるのは {known} です。",
+    ),
+    "estate.unknown-key-near": Text(
+        "{where}: `{key}` is not known here. Did you mean `{near}`?",
+        "{where}: `{key}` はここでは使えません。`{near}` のことですか。",
+    ),
+    "estate.missing-key": Text(
+        "{where}: `{key}` is missing or empty. Write for example `{example}`.",
+        "{where}: `{key}` がないか、空です。たとえば `{example}` と書いてください。",
+    ),
+    "estate.missing-choice": Text(
+        "{where}: `{key}` is missing. Write one of: {known}.",
+        "{where}: `{key}` がありません。{known} のいずれかを書いてください。",
+    ),
+    "estate.not-choice": Text(
+        "{where}: `{key}` is `{found}`; it must be one of: {known}.",
+        "{where}: `{key}` が `{found}` になっています。{known} のいずれかにしてください。",
+    ),
+    "estate.not-text": Text(
+        "{where}: `{key}` is {found}; it must be a text in quotes.",
+        "{where}: `{key}` が {found} になっています。引用符で囲んだ文字列にしてください。",
+    ),
+    "estate.not-texts": Text(
+        '{where}: `{key}` is {found}; it must be a list of texts such as `["a", "b"]`.',
+        '{where}: `{key}` が {found} になっています。`["a", "b"]` のような文字列のリストにしてください。',
+    ),
+    "estate.not-flag": Text(
+        "{where}: `{key}` is {found}; it must be `true` or `false`.",
+        "{where}: `{key}` が {found} になっています。`true` か `false` にしてください。",
+    ),
+    "estate.not-number": Text(
+        "{where}: `{key}` is {found}; it must be a whole number of at least {least}.",
+        "{where}: `{key}` が {found} になっています。{least} 以上の整数にしてください。",
+    ),
+    "estate.not-duration": Text(
+        '{where}: `{key}` is {found}; it must be a duration such as "90d", "12h", "30m" or "45s".',
+        '{where}: `{key}` が {found} になっています。"90d"、"12h"、"30m"、"45s" のような期間にしてください。',
+    ),
+    "estate.not-moment": Text(
+        "{where}: `{key}` is {found}; it must be an instant with its offset, without quotes, "
+        "such as `2027-01-31T09:00:00+09:00`.",
+        "{where}: `{key}` が {found} になっています。"
+        "`2027-01-31T09:00:00+09:00` のように、オフセット付きの日時を引用符なしで書いてください。",
+    ),
+    "estate.not-time": Text(
+        '{where}: `{key}` is {found}; it must be a time of day such as "22:00".',
+        '{where}: `{key}` が {found} になっています。"22:00" のような時刻にしてください。',
+    ),
+    "estate.not-freeze": Text(
+        '{where}: `{key}` has {found}; each entry must be a first and a last day such as ["2026-12-20", "2027-01-05"].',
+        '{where}: `{key}` に {found} があります。["2026-12-20", "2027-01-05"] のように初日と最終日を書いてください。',
+    ),
+    "estate.not-address": Text(
+        '{where}: `{key}` has `{found}`; it must be "host:port" or "[IPv6]:port" with a port from 1 to 65535.',
+        "{where}: `{key}` に `{found}` があります。"
+        '"ホスト:ポート" または "[IPv6]:ポート" (ポートは 1〜65535) にしてください。',
+    ),
+    "estate.not-table": Text(
+        "{where}: `{key}` is {found}; it must be a table: `[{key}]`.",
+        "{where}: `{key}` が {found} になっています。`[{key}]` のようなテーブルにしてください。",
+    ),
+    "estate.not-tables": Text(
+        "{where}: `{key}` is {found}; it must be a list of tables, each headed `[[{key}]]`.",
+        "{where}: `{key}` が {found} になっています。`[[{key}]]` で始まるテーブルの並びにしてください。",
+    ),
+    "estate.bad-name": Text(
+        "{where}: `{key}` has the name {found}; a name begins with a letter or digit "
+        "and goes on with those and `. _ @ : + -`.",
+        "{where}: `{key}` に {found} という名前があります。"
+        "名前は文字か数字で始め、続きには文字、数字、`. _ @ : + -` だけを使ってください。",
+    ),
+    "estate.no-zone": Text(
+        '{where}: `{key}` is `{found}`, which is no time zone known here; write one such as "Asia/Tokyo".',
+        '{where}: `{key}` の `{found}` というタイムゾーンはここにはありません。"Asia/Tokyo" のように書いてください。',
+    ),
+}
+
+_REFERENCES: Mapping[str, Text] = {
+    "estate.unknown-reference": Text(
+        "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Declared: {known}.",
+        "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。宣言されているのは {known} です。",
+    ),
+    "estate.unknown-reference-near": Text(
+        "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Did you mean `{near}`?",
+        "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。`{near}` のことですか。",
+    ),
+    "estate.twice": Text(
+        "{where}: `{key}` uses a name that {first} declares already; names are unique over all files read together.",
+        "{where}: `{key}` の名前は {first} ですでに宣言されています。"
+        "一緒に読み込むファイル全体で名前を一意にしてください。",
+    ),
+    "estate.two-names": Text(
+        "{where}: `{key}` is `{found}`, but another file calls the estate `{first}`; keep one of them.",
+        "{where}: `{key}` は `{found}` ですが、別のファイルでは `{first}` です。どちらか一つにしてください。",
+    ),
+    "estate.group-and-service": Text(
+        "{where}: the group `{key}` has the name of a service ({first}); rename one, so that the end of a "
+        "connection means one thing.",
+        "{where}: グループ `{key}` がサービスと同じ名前です ({first})。"
+        "接続の端が一つに決まるように、どちらかの名前を変えてください。",
+    ),
+    "estate.address-twice": Text(
+        "{where}: `{key}` has {found}, where `{first}` on the same machine listens already.",
+        "{where}: `{key}` の {found} では、同じマシンの `{first}` がすでに待ち受けています。",
+    ),
+    "estate.ambiguous-default": Text(
+        "{where}: `{key}` is left out, but `{service}` has several that fit: {found}. Name them, for example `{example}`.",
+        "{where}: `{key}` が省略されていますが、`{service}` には候補が複数あります: {found}。"
+        "`{example}` のように書いてください。",
+    ),
+    "estate.no-slot": Text(
+        "{where}: `{key}` is left out, and `{service}` has no slot of that kind; declare it below `[services.{service}]`.",
+        "{where}: `{key}` が省略されていますが、`{service}` にはその種類のスロットがありません。"
+        "`[services.{service}]` の下に宣言してください。",
+    ),
+    "estate.verifies-nothing": Text(
+        "{where}: `{key}` is left out, and `{service}` has no trust store; declare one below "
+        "`[services.{service}.trusts]`, or write `client-trusts = []` if it verifies nothing.",
+        "{where}: `{key}` が省略されていますが、`{service}` にはトラスト ストアがありません。"
+        "`[services.{service}.trusts]` の下に宣言するか、何も検証しないなら `client-trusts = []` と書いてください。",
+    ),
+    "estate.presents-nothing": Text(
+        "{where}: `{key}` is left out and a client certificate is required, but `{service}` has no identity; declare "
+        "one below `[services.{service}.identities]`, or write `client-identities = []` if it presents nothing.",
+        "{where}: クライアント証明書が必須で `{key}` が省略されていますが、`{service}` には証明書と鍵がありません。"
+        "`[services.{service}.identities]` の下に宣言するか、何も提示しないなら `client-identities = []` と書いてください。",
+    ),
+    "estate.uncovered-end": Text(
+        "{where}: `{key}` names no slot of `{service}`, which is an end of this connection too; add one.",
+        "{where}: `{key}` に、この接続の端である `{service}` のスロットがありません。加えてください。",
+    ),
+}
+
+TABLE: Mapping[str, Text] = {**_FILE, **_REFERENCES}

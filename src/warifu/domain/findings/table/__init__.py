@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.finding import Finding
-from warifu.domain.findings.table import estate, install, rotation, trust, x509
+from warifu.domain.findings.table import estate, install, issue, rotation, trust, x509
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Lang
 
@@ -16,6 +16,7 @@ ENTRIES: Mapping[Code, Entry] = {
     **estate.ENTRIES,
     **rotation.ENTRIES,
     **install.ENTRIES,
+    **issue.ENTRIES,
 }
 
 

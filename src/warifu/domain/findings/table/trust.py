@@ -5,30 +5,315 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
+from warifu.domain.findings.table import trust_leaf
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
 
-ENTRIES: Mapping[Code, Entry] = {
-    Code.EXPIRED: Entry(
+_PATH: Mapping[Code, Entry] = {
+    Code.REVOKED: Entry(
         title=Text(
-            "{subject} expired at {not_after} (judged at {now}).",
-            "{subject} は {not_after} に期限切れになりました ({now} で判定)。",
+            "{who} was revoked by {issuer} at {revoked} (serial {serial}).",
+            "{who} は {revoked} に {issuer} によって失効されました (シリアル番号 {serial})。",
         ),
-        clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
+        clause="RFC 5280 §6.3.3",
         remedy=Text(
-            "Renew it: `warifu plan replace-identity {subject}` for a leaf, `warifu plan replace-ca` for a CA.",
-            "更新してください。リーフは `warifu plan replace-identity {subject}`、CA は `warifu plan replace-ca` です。",
+            "Replace certificate and key: `warifu plan replace-identity {subject}`. A revoked one never comes back.",
+            "証明書と鍵を交換してください: `warifu plan replace-identity {subject}`。失効は取り消せません。",
         ),
     ),
-    Code.NOT_YET_VALID: Entry(
+    Code.SIGNATURE_WRONG: Entry(
         title=Text(
-            "{subject} is valid only from {not_before} (judged at {now}).",
-            "{subject} は {not_before} から有効です ({now} で判定)。",
+            "{who} names {issuer} as its issuer, but that key did not sign it (tried {issuer_fingerprint}).",
+            "{who} は発行者を {issuer} としていますが、その鍵による署名ではありません ({issuer_fingerprint} で検証)。",
         ),
-        clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
+        clause="RFC 5280 §6.1.3 (a)(1)",
         remedy=Text(
-            "Check the clock of the machine that judges; otherwise wait until {not_before} before it is used.",
-            "判定する機械の時計を確かめてください。正しければ {not_before} まで使わないでください。",
+            "Two CAs share a name, or the file was altered. Get the CA certificate whose key signed it, and add it: "
+            "`warifu plan add-anchor CA.pem`, or send it as an intermediate.",
+            "同名の CA が複数あるか、ファイルが書き換えられています。署名した鍵の CA 証明書を入手し、"
+            "`warifu plan add-anchor CA.pem` で追加するか、中間証明書として送ってください。",
+        ),
+    ),
+    Code.ISSUER_NOT_TRUSTED: Entry(
+        title=Text(
+            "The chain ends at {who}; its issuer {issuer} (key id {key_id}) is not in the trust store.",
+            "チェーンは {who} で終わり、その発行者 {issuer} (鍵 ID {key_id}) はトラスト ストアにありません。",
+        ),
+        clause="RFC 5280 §6.1.1 (d)",
+        remedy=Text(
+            "If this CA is to be trusted, add its root first: `warifu plan add-anchor ROOT.pem`. "
+            "Otherwise install a certificate of a CA that is trusted.",
+            "この CA を信頼するなら、先にルートを追加してください: `warifu plan add-anchor ROOT.pem`。"
+            "そうでなければ、信頼済みの CA の証明書を導入してください。",
+        ),
+    ),
+    Code.ISSUER_MISSING: Entry(
+        title=Text(
+            "The issuer of {who} ({issuer}, key id {key_id}) is neither sent nor in the trust store.",
+            "{who} の発行者 ({issuer}、鍵 ID {key_id}) は送られておらず、トラスト ストアにもありません。",
+        ),
+        clause="RFC 5280 §6.1, RFC 8446 §4.4.2",
+        remedy=Text(
+            "Put the issuing CA's certificate behind the leaf in the certificate file: "
+            "`cat leaf.pem intermediate.pem > fullchain.pem`; if the issuer is a root, add it: "
+            "`warifu plan add-anchor ROOT.pem`.",
+            "証明書ファイルのリーフの後に発行 CA の証明書を置いてください: "
+            "`cat leaf.pem intermediate.pem > fullchain.pem`。発行者がルートなら `warifu plan add-anchor ROOT.pem` で追加します。",
+        ),
+    ),
+    Code.SELF_SIGNED_NOT_TRUSTED: Entry(
+        title=Text(
+            "{who} is signed by itself and is not in the trust store.",
+            "{who} は自己署名であり、トラスト ストアにありません。",
+        ),
+        clause="RFC 5280 §6.1.1 (d)",
+        remedy=Text(
+            "If it is a root to be trusted: `warifu plan add-anchor {subject}`. If it is a server's own certificate, "
+            "have a CA sign one: `warifu plan replace-identity {subject}`.",
+            "信頼すべきルートなら `warifu plan add-anchor {subject}`。サーバ自身の証明書なら、CA に署名させてください: "
+            "`warifu plan replace-identity {subject}`。",
+        ),
+    ),
+    Code.ANCHOR_NOT_SELF_SIGNED: Entry(
+        title=Text(
+            "The trust store holds {who}, which is not a root; this library wants its issuer {issuer} too.",
+            "トラスト ストアの {who} はルートではありません。この検証側ライブラリは発行者 {issuer} も必要とします。",
+        ),
+        clause="RFC 5280 §6.1.1 (d); openssl-verify(1) -partial_chain",
+        remedy=Text(
+            "Add the root as well (`warifu plan add-anchor ROOT.pem`), or set `partial_chain = true` "
+            "where the service is configured so.",
+            "ルートも追加するか (`warifu plan add-anchor ROOT.pem`)、サービスがそう設定されていれば "
+            "`partial_chain = true` を指定してください。",
+        ),
+    ),
+    Code.FIRST_ISSUER_TAKEN: Entry(
+        title=Text(
+            "{consumer} takes {who} as the issuer, because it comes first, and does not come back to {good}, which would do.",
+            "{consumer} は先に見つかる {who} を発行者とし、正しい {good} には戻りません。",
+        ),
+        clause="RFC 4158 §2.4.2; openssl 3.0 X509_STORE_CTX_get1_issuer",
+        remedy=Text(
+            "Put {good} before {subject} in the file, or remove {subject}: `warifu plan retire-anchor {subject}`.",
+            "ファイルの中で {good} を {subject} より前に置くか、{subject} を外してください: "
+            "`warifu plan retire-anchor {subject}`。",
+        ),
+    ),
+    Code.NOT_A_CA: Entry(
+        title=Text(
+            "{who} signs certificates, but is not marked as a CA.",
+            "{who} は証明書に署名していますが、CA ではありません。",
+        ),
+        clause="RFC 5280 §4.2.1.9, §6.1.4 (k)",
+        remedy=Text(
+            "Have the CA certificate issued again with `basicConstraints = critical, CA:TRUE`; until then use another chain.",
+            "`basicConstraints = critical, CA:TRUE` を付けて CA 証明書を再発行し、それまでは別のチェーンを使ってください。",
+        ),
+    ),
+    Code.PATH_TOO_LONG: Entry(
+        title=Text(
+            "{who} allows {allowed} CA(s) beneath it; here are {beneath}.",
+            "{who} の下に置ける CA は {allowed} 個ですが、{beneath} 個あります。",
+        ),
+        clause="RFC 5280 §4.2.1.9, §6.1.4 (l), (m)",
+        remedy=Text(
+            "Issue the leaf from a CA higher up, or issue {who} again with a larger pathLenConstraint.",
+            "上位の CA からリーフを発行するか、pathLenConstraint を大きくして {who} を再発行してください。",
+        ),
+    ),
+    Code.CERT_SIGN_MISSING: Entry(
+        title=Text(
+            "{who} signs certificates, but its key usage ({key_usage}) lacks keyCertSign.",
+            "{who} は証明書に署名していますが、鍵用途 ({key_usage}) に keyCertSign がありません。",
+        ),
+        clause="RFC 5280 §4.2.1.3, §6.1.4 (n)",
+        remedy=Text(
+            "Issue the CA certificate again with `keyUsage = critical, keyCertSign, cRLSign`.",
+            "`keyUsage = critical, keyCertSign, cRLSign` を付けて CA 証明書を再発行してください。",
+        ),
+    ),
+    Code.ISSUER_PURPOSE_MISSING: Entry(
+        title=Text(
+            "{who} limits what is beneath it to {purposes}; {wanted} is not among them.",
+            "{who} は下位の用途を {purposes} に限っており、{wanted} が含まれません。",
+        ),
+        clause="RFC 5280 §4.2.1.12; CA/Browser Forum BR §7.1.2.2",
+        remedy=Text(
+            "Issue the leaf from a CA whose extendedKeyUsage is absent or names {wanted}.",
+            "extendedKeyUsage がないか {wanted} を含む CA から、リーフを発行してください。",
+        ),
+    ),
+    Code.NAME_CONSTRAINED: Entry(
+        title=Text(
+            "{who} may not sign for {name} (in {beneath}).",
+            "{who} は {name} ({beneath} の名前) に署名できません (名前制約)。",
+        ),
+        clause="RFC 5280 §4.2.1.10, §6.1.3 (b), (c)",
+        remedy=Text(
+            "Issue the leaf without {name}, or from a CA without this constraint.",
+            "{name} を含めずに発行するか、この制約のない CA から発行してください。",
+        ),
+    ),
+    Code.NAME_CONSTRAINT_UNJUDGED: Entry(
+        title=Text(
+            "{who} constrains names of a kind that is not judged here, and {beneath} carries such a name.",
+            "{who} はここで判定できない種類の名前を制約しており、{beneath} がその種類の名前を持ちます。",
+        ),
+        clause="RFC 5280 §4.2.1.10",
+        remedy=Text(
+            "Leave URI and other names out of {beneath}, or compare by hand: "
+            "`openssl x509 -noout -ext nameConstraints -in CA.pem`.",
+            "{beneath} から URI などの名前を除くか、`openssl x509 -noout -ext nameConstraints -in CA.pem` で確かめてください。",
+        ),
+    ),
+    Code.KEY_ID_MISMATCH: Entry(
+        title=Text(
+            "{who} asks for the issuer key id {wanted}; {issuer} has {found}.",
+            "{who} が求める発行者の鍵 ID は {wanted} ですが、{issuer} の鍵 ID は {found} です。",
+        ),
+        clause="RFC 5280 §4.2.1.1, §4.2.1.2",
+        remedy=Text(
+            "Use the CA certificate whose subject key id is {wanted}, or issue {who} again under {issuer}.",
+            "サブジェクト鍵 ID が {wanted} の CA 証明書を使うか、{issuer} から {who} を再発行してください。",
+        ),
+    ),
+    Code.KEY_ID_MISSING: Entry(
+        title=Text(
+            "{who} has no {missing}; among issuers of equal name some libraries will take the wrong one.",
+            "{who} に {missing} がありません。同名の発行者があると、誤った方を選ぶライブラリがあります。",
+        ),
+        clause="RFC 5280 §4.2.1.1, §4.2.1.2",
+        remedy=Text(
+            "Have it issued with `{missing}` next time; until then keep no second CA of the same name in the trust store.",
+            "次の発行では `{missing}` を付けてください。それまで、同名の CA をトラスト ストアに並べないでください。",
+        ),
+    ),
+    Code.CRL_MISSING: Entry(
+        title=Text(
+            "No CRL signed by {issuer} is at hand for {who}, and CRLs are required.",
+            "{who} に必要な、{issuer} が署名した CRL がありません。",
+        ),
+        clause="RFC 5280 §6.3",
+        remedy=Text(
+            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl_mode = "leaf"`.',
+            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl_mode = "leaf"` にしてください。',
+        ),
+    ),
+    Code.CRL_EXPIRED: Entry(
+        title=Text(
+            "The CRL of {issuer} for {who} is good from {this_update} to {next_update}, not at {now}.",
+            "{who} のための {issuer} の CRL は {this_update} から {next_update} まで有効で、{now} では使えません。",
+        ),
+        clause="RFC 5280 §5.1.2.4, §5.1.2.5",
+        remedy=Text(
+            "Publish a fresh CRL of {issuer} and put it into the trust store's CRL file before {next_update}.",
+            "{issuer} の新しい CRL を発行し、{next_update} より前にトラスト ストアの CRL ファイルに入れてください。",
+        ),
+    ),
+    Code.CHAIN_UNORDERED: Entry(
+        title=Text(
+            "Certificate {position} of the chain, {who}, did not sign the one before it, {follows}.",
+            "チェーンの {position} 番目 {who} は、直前の {follows} の発行者ではありません。",
+        ),
+        clause="RFC 5246 §7.4.2, RFC 8446 §4.4.2",
+        remedy=Text(
+            "Write the file in this order: {order}.",
+            "次の順に並べてください: {order}。",
+        ),
+    ),
+    Code.CHAIN_INCOMPLETE: Entry(
+        title=Text(
+            "{who} is sent without {missing}; it holds only where a trust store happens to have that certificate.",
+            "{who} は {missing} なしで送られています。その証明書を偶然持つトラスト ストアでしか検証できません。",
+        ),
+        clause="RFC 8446 §4.4.2",
+        remedy=Text(
+            "Append {missing} to the certificate file: `cat leaf.pem intermediate.pem > fullchain.pem`.",
+            "証明書ファイルに {missing} を加えてください: `cat leaf.pem intermediate.pem > fullchain.pem`。",
+        ),
+    ),
+    Code.CHAIN_DUPLICATE: Entry(
+        title=Text("{who} is sent {times} times.", "{who} が {times} 回送られています。"),
+        clause="RFC 8446 §4.4.2",
+        remedy=Text(
+            "Keep the first copy in the file and delete the others.",
+            "ファイルの最初のものだけを残し、他を削除してください。",
+        ),
+    ),
+    Code.CHAIN_UNRELATED: Entry(
+        title=Text(
+            "{who} is sent, but does not belong to the chain of {leaf}.",
+            "{who} が送られていますが、{leaf} のチェーンに属しません。",
+        ),
+        clause="RFC 8446 §4.4.2",
+        remedy=Text("Delete it from the certificate file.", "証明書ファイルから削除してください。"),
+    ),
+    Code.CHAIN_HOLDS_ROOT: Entry(
+        title=Text(
+            "The root {who} is sent; who trusts it has it already.",
+            "ルート {who} が送られています。信頼する側はすでに持っています。",
+        ),
+        clause="RFC 8446 §4.4.2",
+        remedy=Text(
+            "It may be deleted from the certificate file, unless the product asks for it.",
+            "製品が求めていなければ、証明書ファイルから削除できます。",
+        ),
+    ),
+    Code.OUTLIVES_ISSUER: Entry(
+        title=Text(
+            "{who} lasts until {not_after}, but {issuer} above it only until {issuer_not_after}.",
+            "{who} の期限は {not_after} ですが、上位の {issuer} は {issuer_not_after} までです。",
+        ),
+        clause="RFC 5280 §6.1.3 (a)(2)",
+        remedy=Text(
+            "Renew {issuer} before {issuer_not_after}: `warifu plan replace-ca`.",
+            "{issuer_not_after} より前に {issuer} を更新してください: `warifu plan replace-ca`。",
+        ),
+    ),
+    Code.SEARCH_EXHAUSTED: Entry(
+        title=Text(
+            "{subject}: so many certificates of equal names that the search stopped after {limit} checks; undecided.",
+            "{subject}: 同名の証明書が多すぎるため {limit} 回の検証で打ち切りました。判定できません。",
+        ),
+        clause="RFC 4158 §2.4, §5.1",
+        remedy=Text(
+            "Remove from chain and trust store what does not belong there, and check again.",
+            "不要な証明書をチェーンとトラスト ストアから取り除き、もう一度確かめてください。",
+        ),
+    ),
+    Code.ENGINE_REFUSED: Entry(
+        title=Text(
+            "{engine}, the library that verifies here, refuses it. It says: {said}",
+            "ここで検証する {engine} が拒否しました。出力: {said}",
+        ),
+        clause="openssl-verify(1), or the library's own manual",
+        remedy=Text(
+            "The findings beside this one say why; with none, compare with `openssl verify -x509_strict`.",
+            "並んでいる検出事項が理由です。なければ `openssl verify -x509_strict` と比べてください。",
+        ),
+    ),
+    Code.OTHER_ENGINE_REFUSED: Entry(
+        title=Text(
+            "{engine} would refuse it, though it does not verify here. It says: {said}",
+            "ここでは検証しない {engine} なら拒否します。出力: {said}",
+        ),
+        clause="openssl-verify(1), or the library's own manual",
+        remedy=Text(
+            "Before a client that uses {engine} connects, cure the findings beside this one.",
+            "{engine} を使うクライアントがつながる前に、並んでいる検出事項を直してください。",
+        ),
+    ),
+    Code.ENGINE_NOT_RUN: Entry(
+        title=Text(
+            "Modelled, not run: {consumer} was not at hand or cannot express the question. {said}",
+            "モデルによる判定です。{consumer} は手元にないか、この問いを表せません。{said}",
+        ),
+        clause="-",
+        remedy=Text(
+            "Settle it by a canary handshake from a client that uses {consumer}.",
+            "{consumer} を使うクライアントからの試験ハンドシェイクで確かめてください。",
         ),
     ),
 }
+
+ENTRIES: Mapping[Code, Entry] = {**trust_leaf.ENTRIES, **_PATH}

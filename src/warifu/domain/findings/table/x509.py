@@ -42,4 +42,39 @@ ENTRIES: Mapping[Code, Entry] = {
             "このファイルから秘密鍵を取り除き、他人が読めた場合は鍵ペアを交換してください。",
         ),
     ),
+    Code.PRIVATE_KEY_READABLE: Entry(
+        title=Text(
+            "{subject}: others can read this private key (mode {mode}, owner {owner}).",
+            "{subject}: この秘密鍵は他の利用者が読めます (モード {mode}、所有者 {owner})。",
+        ),
+        clause="RFC 5280 §9, NIST SP 800-57 part 1 §6.2.2",
+        remedy=Text(
+            "`chmod 0600 {subject}` (0640 where a group must read it); if others had access to the machine, replace the key: "
+            "`warifu plan replace-identity`.",
+            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人が機械に入れた場合は鍵を交換してください: "
+            "`warifu plan replace-identity`。",
+        ),
+    ),
+    Code.PRIVATE_KEY_ENCRYPTED: Entry(
+        title=Text(
+            "{subject}: holds an encrypted private key; whether it belongs to the certificate was not checked.",
+            "{subject}: 暗号化された秘密鍵があり、証明書と対応するかは確かめていません。",
+        ),
+        clause="RFC 7468 §11",
+        remedy=Text(
+            "Compare by hand: `openssl pkey -in {subject} -pubout` asks for the passphrase.",
+            "`openssl pkey -in {subject} -pubout` (パスフレーズを尋ねます) で確かめてください。",
+        ),
+    ),
+    Code.NOTHING_READ: Entry(
+        title=Text(
+            "{subject}: holds no certificate, key, request or CRL.",
+            "{subject}: 証明書、秘密鍵、証明書要求、CRL のいずれもありません。",
+        ),
+        clause="RFC 7468 §5",
+        remedy=Text(
+            "Check that it is the right file: `file {subject}`; PKCS#7, PKCS#12 and JKS are not read yet.",
+            "正しいファイルか `file {subject}` で確かめてください。PKCS#7、PKCS#12、JKS はまだ読めません。",
+        ),
+    ),
 }

@@ -1,0 +1,207 @@
+"""`warifu rollout`: what is under way, and how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from warifu.apps.cli.options import estate_option, out_option
+from warifu.apps.cli.render import Output
+from warifu.apps.cli.telling import Teller, kind_of, place_of
+from warifu.apps.cli.verb import VerbGroup, verb
+from warifu.domain.findings import Lang, say
+from warifu.domain.rotation.progress import Progress, StepState
+from warifu.errors import WaitingError
+from warifu.wiring import cli as wiring
+from warifu.workflows.apply import Driver
+from warifu.workflows.rollouts import RolloutRoom
+
+_AGAIN = timedelta(seconds=2)
+_LONGEST = timedelta(days=400)
+
+
+def follow_option(lang: Lang) -> Callable[[Any], Any]:
+    """`--follow`: wait for people and come back instead of ending with exit code 6."""
+    return click.option("--follow", is_flag=True, help=say("rollout.option-follow", lang))
+
+
+def build(lang: Lang) -> click.Command:
+    """Return the command in a language."""
+    verbs = [_show(lang), _resume(lang), _report(lang), _confirm(lang), _abandon(lang)]
+    return VerbGroup("rollout", lang, say("rollout.help-rollout", lang), verbs)
+
+
+def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
+    """Drive a rollout until it is done, waits or stops; return the exit code.
+
+    Raises:
+        WaitingError: it waits, and nobody asked to follow.
+        RefusedError: a gate is shut or a step stopped.
+    """
+    driver = room.driver(rollout, Teller(out))
+    try:
+        progress = _driven(driver, room, follow=follow)
+    except KeyboardInterrupt:
+        out.line("rollout.interrupted", rollout=rollout)
+        raise
+    if out.as_json:
+        out.json(document_of(rollout, progress))
+    else:
+        out.line("rollout.finished", rollout=rollout, steps=len(progress.plan.steps))
+    return 0
+
+
+def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
+    while True:
+        try:
+            return driver.drive()
+        except WaitingError:
+            if not follow:
+                raise
+            room.remind(driver)
+            room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
+
+
+def document_of(rollout: str, progress: Progress) -> dict[str, object]:
+    """Return a rollout as JSON tells it."""
+    wave = progress.wave
+    return {
+        "rollout": rollout,
+        "state": progress.ended or "open",
+        "wave": wave.number if wave else None,
+        "waves": len(progress.plan.waves),
+        "steps": [
+            {
+                "id": step.id,
+                "kind": kind_of(step),
+                "where": place_of(step),
+                "node": step.node,
+                "state": progress.state(step.id).value,
+                "last": dict(progress.last[step.id].values) if step.id in progress.last else {},
+            }
+            for step in progress.plan.steps
+        ],
+        "blocked": [{"step": b.step, "why": b.why, "values": dict(b.values)} for b in progress.blocked()],
+    }
+
+
+def _show(lang: Lang) -> click.Command:
+    @verb("show", lang, say("rollout.help-show", lang))
+    @click.argument("rollout", required=False, default="")
+    @estate_option(lang)
+    def show(out: Output, rollout: str, estate: str) -> int:
+        room = wiring.rollout_room(estate)
+        if not rollout and not out.as_json:
+            heads = room.journal.rollouts()
+            headings = [say(f"rollout.head-{name}", lang) for name in ("id", "state", "started", "digest")]
+            out.table(headings, [(h.id, h.state, h.started, h.plan_digest[:16]) for h in heads])
+            if not heads:
+                out.line("rollout.none")
+            return 0
+        if not rollout:
+            out.json(
+                [{"rollout": h.id, "state": h.state, "started": h.started} for h in room.journal.rollouts()]
+            )
+            return 0
+        rollout = room.find(rollout)
+        progress = room.progress(rollout)
+        if out.as_json:
+            out.json(document_of(rollout, progress))
+            return 0
+        _tell(out, rollout, progress)
+        return 0
+
+    return show
+
+
+def _tell(out: Output, rollout: str, progress: Progress) -> None:
+    done = len(progress.done())
+    out.line(
+        "rollout.status",
+        rollout=rollout,
+        state=progress.ended or "open",
+        done=done,
+        of=len(progress.plan.steps),
+    )
+    headings = [say(f"rollout.head-{name}", out.lang) for name in ("wave", "step", "what", "where", "state")]
+    out.table(
+        headings,
+        [
+            (wave.number, step.id, kind_of(step), place_of(step), progress.state(step.id).value)
+            for wave in progress.plan.waves
+            for step in wave.steps
+        ],
+    )
+    for block in progress.blocked():
+        step = next(step for step in progress.plan.steps if step.id == block.step)
+        why = say(block.why, out.lang, **block.values)
+        out.line("rollout.blocks", step=block.step, node=step.node, where=place_of(step), why=why)
+    if not progress.ended and any(state is not StepState.DONE for state in progress.states.values()):
+        out.line("rollout.how-to-resume", rollout=rollout)
+
+
+def _resume(lang: Lang) -> click.Command:
+    @verb("resume", lang, say("rollout.help-resume", lang))
+    @click.argument("rollout", required=False, default="")
+    @estate_option(lang)
+    @follow_option(lang)
+    def resume(out: Output, rollout: str, estate: str, *, follow: bool) -> int:
+        room = wiring.rollout_room(estate)
+        return go_on(out, room, room.find(rollout), follow=follow)
+
+    return resume
+
+
+def _report(lang: Lang) -> click.Command:
+    @verb("report", lang, say("rollout.help-report", lang))
+    @click.argument("rollout", required=False, default="")
+    @estate_option(lang)
+    @out_option(lang)
+    def report(out: Output, rollout: str, estate: str, file: str) -> int:
+        room = wiring.rollout_room(estate)
+        rollout = room.find(rollout)
+        text = room.report(rollout, lang)
+        if file:
+            room.files.write(file, text.encode(), mode=0o644)
+            out.line("rollout.report-written", file=file)
+        elif out.as_json:
+            out.json(document_of(rollout, room.progress(rollout)))
+        else:
+            out.text(text)
+        return 0
+
+    return report
+
+
+def _confirm(lang: Lang) -> click.Command:
+    @verb("confirm", lang, say("rollout.help-confirm", lang))
+    @click.argument("step")
+    @click.option("--owner", required=True, metavar="NAME", help=say("rollout.option-owner", lang))
+    @click.option("--statement", required=True, metavar="TEXT", help=say("rollout.option-statement", lang))
+    @click.option("--rollout", default="", metavar="ID", help=say("rollout.option-rollout", lang))
+    @estate_option(lang)
+    def confirm(out: Output, step: str, owner: str, statement: str, rollout: str, estate: str) -> int:
+        room = wiring.rollout_room(estate)
+        rollout = room.find(rollout)
+        room.confirm(rollout, step, owner=owner, statement=statement)
+        out.line("rollout.confirmed", step=step, owner=owner, rollout=rollout)
+        return 0
+
+    return confirm
+
+
+def _abandon(lang: Lang) -> click.Command:
+    @verb("abandon", lang, say("rollout.help-abandon", lang))
+    @click.argument("rollout", required=False, default="")
+    @estate_option(lang)
+    def abandon(out: Output, rollout: str, estate: str) -> int:
+        room = wiring.rollout_room(estate)
+        rollout = room.find(rollout)
+        room.abandon(rollout)
+        out.line("rollout.abandoned", rollout=rollout)
+        return 0
+
+    return abandon

@@ -1,0 +1,88 @@
+"""Tells on the terminal how a rollout goes: one line an event, with what is left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from warifu.apps.cli.render import Output
+from warifu.domain.findings import Finding
+from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
+from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.workflows.apply import Listener
+
+_TOLD = {
+    Happened.DONE: "rollout.told-done",
+    Happened.WAITING: "rollout.told-waiting",
+    Happened.STOPPED: "rollout.told-stopped",
+}
+
+
+class Teller(Listener):
+    """Writes to an output; with `--json` it keeps still."""
+
+    def __init__(self, out: Output) -> None:
+        self._out = out
+        self._first: Event | None = None
+        self._done_before = 0
+
+    def happened(self, progress: Progress, event: Event) -> None:
+        """Say what was journalled; see the protocol."""
+        if self._first is None:
+            self._first, self._done_before = event, len(progress.done())
+        if event.kind is Happened.WAVE_OPENED:
+            wave = next(wave for wave in progress.plan.waves if wave.number == event.wave)
+            self._out.line(
+                "rollout.told-wave",
+                number=wave.number,
+                of=len(progress.plan.waves),
+                purpose=wave.purpose,
+                steps=len(wave.steps),
+            )
+        elif event.kind in _TOLD and event.step:
+            self._step(progress, event)
+        elif event.kind is Happened.BYTES:
+            self._out.line(
+                "rollout.told-arrived", template=event.values["template"], leaf=event.values["leaf"][:16]
+            )
+        elif event.kind is Happened.ENDED:
+            self._out.line("rollout.told-ended", state=event.values.get("state", "done"))
+
+    def found(self, step: Step | None, findings: tuple[Finding, ...]) -> None:
+        """Show what stopped a step or keeps a wave shut; see the protocol."""
+        del step  # its own line was told already
+        self._out.findings(findings)
+
+    def _step(self, progress: Progress, event: Event) -> None:
+        step = next(step for step in progress.plan.steps if step.id == event.step)
+        done = sum(progress.state(s.id) is StepState.DONE for s in progress.plan.steps)
+        self._out.line(
+            _TOLD[event.kind],
+            step=step.id,
+            what=kind_of(step),
+            where=place_of(step),
+            shown=event.values.get("fingerprints", "")[:16] or "-",
+            witness=event.values.get("witnesses") or "-",
+            done=done,
+            of=len(progress.plan.steps),
+            left=self._left(progress, event, done),
+        )
+
+    def _left(self, progress: Progress, event: Event, done: int) -> str:
+        """Return the time left, from the pace so far."""
+        if self._first is None or done <= self._done_before:
+            return "-"
+        pace = (event.at - self._first.at) / (done - self._done_before)
+        left = pace * (len(progress.plan.steps) - done)
+        return str(timedelta(seconds=round(left.total_seconds())))
+
+
+def kind_of(step: Step) -> str:
+    """Return the name of what a step does."""
+    if isinstance(step, Switch):
+        return step.kind
+    return {Issue: "issue", Adopt: "adopt", Load: "load"}[type(step)]
+
+
+def place_of(step: Step) -> str:
+    """Return the slot or identity a step is about."""
+    return step.identity if isinstance(step, Issue) else step.slot

@@ -1,0 +1,206 @@
+"""Findings about one certificate: its dates, names, purposes, key and form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.codes import Code
+from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.text import Text
+
+ENTRIES: Mapping[Code, Entry] = {
+    Code.EXPIRED: Entry(
+        title=Text(
+            "{who} expired at {not_after} (judged at {now}).",
+            "{who} は {not_after} に期限切れになりました ({now} で判定)。",
+        ),
+        clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
+        remedy=Text(
+            "Renew it: `warifu plan replace-identity {subject}` for a leaf, `warifu plan replace-ca {subject} NEW.pem` for a CA.",
+            "更新してください。リーフは `warifu plan replace-identity {subject}`、"
+            "CA は `warifu plan replace-ca {subject} NEW.pem` です。",
+        ),
+    ),
+    Code.NOT_YET_VALID: Entry(
+        title=Text(
+            "{who} is valid only from {not_before} (judged at {now}).",
+            "{who} は {not_before} から有効です ({now} で判定)。",
+        ),
+        clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
+        remedy=Text(
+            "Check the clock of the machine that judges; otherwise wait until {not_before} before it is used.",
+            "判定する機械の時計を確かめてください。正しければ {not_before} まで使わないでください。",
+        ),
+    ),
+    Code.KEY_MISMATCH: Entry(
+        title=Text(
+            "The private key ({key}) does not belong to the certificate {who} ({certificate_key}).",
+            "秘密鍵 ({key}) は証明書 {who} ({certificate_key}) のものではありません。",
+        ),
+        clause="RFC 8446 §4.4.3",
+        remedy=Text(
+            "Find the key its request was made with; compare `openssl pkey -in KEY -pubout` with "
+            "`openssl x509 -in CERT -noout -pubkey`. Without it: `warifu plan replace-identity {subject}`.",
+            "証明書要求を作ったときの鍵を探してください。`openssl pkey -in KEY -pubout` と "
+            "`openssl x509 -in CERT -noout -pubkey` を比べます。なければ `warifu plan replace-identity {subject}`。",
+        ),
+    ),
+    Code.LEAF_AS_ANCHOR: Entry(
+        title=Text(
+            "{who}: end-entity certificate used as trust anchor.",
+            "{who}: サーバやクライアント自身の証明書がトラスト アンカーとして使われています。",
+        ),
+        clause="RFC 5280 §6.1.1 (d), RFC 5914 §1",
+        remedy=Text(
+            "First bring in the CA that signs its successor (`warifu plan add-anchor CA.pem`) and switch the service to it; "
+            "then remove this anchor: `warifu plan retire-anchor {subject}`.",
+            "先に後継を署名する CA を追加し (`warifu plan add-anchor CA.pem`)、サービスを切り替えてから、"
+            "このアンカーを外してください: `warifu plan retire-anchor {subject}`。",
+        ),
+    ),
+    Code.NAME_MISMATCH: Entry(
+        title=Text(
+            "{who} does not carry the name {name}; it carries {names}.",
+            "{who} には名前 {name} がありません。あるのは {names} です。",
+        ),
+        clause="RFC 9525 §6",
+        remedy=Text(
+            "Issue it with {name} in the subjectAltName, or connect by one of the names it carries.",
+            "subjectAltName に {name} を入れて再発行するか、証明書にある名前で接続してください。",
+        ),
+    ),
+    Code.NAMES_MISSING: Entry(
+        title=Text(
+            "{who} has no subjectAltName; most libraries no longer look at the common name.",
+            "{who} に subjectAltName がありません。多くのライブラリはコモン ネームを見ません。",
+        ),
+        clause="RFC 9525 §6.3, RFC 2818 §3.1",
+        remedy=Text(
+            "Issue it again with `subjectAltName = DNS:host.example`.",
+            "`subjectAltName = DNS:host.example` を付けて再発行してください。",
+        ),
+    ),
+    Code.NAME_IN_COMMON_NAME_ONLY: Entry(
+        title=Text(
+            "{who} carries {name} in its common name only; most libraries no longer look there.",
+            "{who} は {name} をコモン ネームにしか持ちません。多くのライブラリはこれを見ません。",
+        ),
+        clause="RFC 9525 §2, §6.3",
+        remedy=Text(
+            "Issue it again with `subjectAltName = DNS:{name}`.",
+            "`subjectAltName = DNS:{name}` を付けて再発行してください。",
+        ),
+    ),
+    Code.WILDCARD_UNFIT: Entry(
+        title=Text(
+            "{who} carries {pattern}, a wildcard that libraries do not match.",
+            "{who} のワイルドカード {pattern} は、どの名前にも一致しません。",
+        ),
+        clause="RFC 9525 §6.3",
+        remedy=Text(
+            "Use `*.` in front of at least two labels, for example `*.shop.example`, or list the names.",
+            "`*.shop.example` のように、二つ以上のラベルの前に `*.` を置くか、名前を列挙してください。",
+        ),
+    ),
+    Code.PURPOSE_MISSING: Entry(
+        title=Text(
+            "{who} is for {purposes}, not for {wanted}.",
+            "{who} の用途は {purposes} で、{wanted} がありません。",
+        ),
+        clause="RFC 5280 §4.2.1.12",
+        remedy=Text(
+            "Issue it again with `extendedKeyUsage = {wanted}`. Public CAs are ending clientAuth: use a private CA for clients.",
+            "`extendedKeyUsage = {wanted}` を付けて再発行してください。公的 CA は clientAuth を終了するため、"
+            "クライアントには私設 CA を使ってください。",
+        ),
+    ),
+    Code.KEY_USAGE_UNFIT: Entry(
+        title=Text(
+            "{who} allows its key {key_usage}; a handshake needs one of {wanted}.",
+            "{who} の鍵用途は {key_usage} です。ハンドシェイクには {wanted} のいずれかが必要です。",
+        ),
+        clause="RFC 5280 §4.2.1.3, RFC 8446 §4.4.2.2",
+        remedy=Text(
+            "Issue it again with `keyUsage = critical, digitalSignature`.",
+            "`keyUsage = critical, digitalSignature` を付けて再発行してください。",
+        ),
+    ),
+    Code.CA_AS_LEAF: Entry(
+        title=Text(
+            "{who} is a CA certificate, but answers as a server or client itself.",
+            "{who} は CA 証明書ですが、サーバやクライアント自身の証明書として使われています。",
+        ),
+        clause="RFC 5280 §4.2.1.9; CA/Browser Forum BR §7.1.2.7",
+        remedy=Text(
+            "Have it sign a leaf with `basicConstraints = CA:FALSE`, and install that one.",
+            "この CA で `basicConstraints = CA:FALSE` のリーフに署名し、それを導入してください。",
+        ),
+    ),
+    Code.CRITICAL_EXTENSION_UNKNOWN: Entry(
+        title=Text(
+            "{who} has a critical extension {oid} that is not understood.",
+            "{who} に理解できないクリティカル拡張 {oid} があります。",
+        ),
+        clause="RFC 5280 §4.2, §6.1.4 (o), §6.1.5 (f)",
+        remedy=Text(
+            "Have it issued without extension {oid}, or with that extension not critical.",
+            "拡張 {oid} を外すか、クリティカルでない形で再発行してください。",
+        ),
+    ),
+    Code.EXTENSION_UNREADABLE: Entry(
+        title=Text(
+            "{who}: its {part} cannot be read: {reason}.", "{who}: {part} を読み取れません ({reason})。"
+        ),
+        clause="RFC 5280 §4.1, §4.2",
+        remedy=Text(
+            "Have it issued again by a CA that encodes it rightly; see `openssl asn1parse -i -in CERT`.",
+            "正しく符号化する CA で再発行してください。`openssl asn1parse -i -in CERT` で確かめられます。",
+        ),
+    ),
+    Code.VERSION_UNFIT: Entry(
+        title=Text(
+            "{who} is an X.509 version {version} certificate without extensions.",
+            "{who} は拡張のない X.509 バージョン {version} の証明書です。",
+        ),
+        clause="RFC 5280 §4.1.2.1",
+        remedy=Text(
+            "Issue it again as version 3 (`openssl x509 -req -extfile EXT ...`).",
+            "バージョン 3 で再発行してください (`openssl x509 -req -extfile EXT ...`)。",
+        ),
+    ),
+    Code.SERIAL_UNFIT: Entry(
+        title=Text(
+            "{who} has the serial number {serial}: it must be positive and fit into 20 octets.",
+            "{who} のシリアル番号 {serial} は、20 オクテット以内の正の数でなければなりません。",
+        ),
+        clause="RFC 5280 §4.1.2.2",
+        remedy=Text(
+            "Have it issued again with a random positive serial number.",
+            "正の乱数のシリアル番号で再発行してください。",
+        ),
+    ),
+    Code.WEAK_KEY: Entry(
+        title=Text(
+            "{who} has a key that is too weak: {key}.",
+            "{who} の鍵 {key} は弱すぎます。",
+        ),
+        clause="RFC 9325 §4.5, NIST SP 800-57 part 1 §5.6.1",
+        remedy=Text(
+            "Make a new key (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`, or RSA of at least {least} bits) "
+            "and have it certified.",
+            "新しい鍵を作り (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`、または {least} ビット以上の RSA)、"
+            "証明書を発行してください。",
+        ),
+    ),
+    Code.WEAK_SIGNATURE: Entry(
+        title=Text(
+            "{who} is signed with {hash}, which no longer protects.",
+            "{who} の署名に使われた {hash} は、もう安全ではありません。",
+        ),
+        clause="RFC 9155 §2, RFC 9325 §4.1",
+        remedy=Text(
+            "Have the same request signed again with SHA-256: `openssl x509 -req -sha256 ...`.",
+            "同じ証明書要求に SHA-256 で署名し直してください: `openssl x509 -req -sha256 ...`。",
+        ),
+    ),
+}

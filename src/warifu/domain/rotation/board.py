@@ -1,0 +1,164 @@
+"""The whole question of a plan as numbers: units with their courses, pairs, and what each pair demands.
+
+Cost: one pass over the pairs, with one dictionary look-up each; verdicts and matrices are
+shared by kind.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from warifu.domain.estate import IdentityValue, Observed
+from warifu.domain.rotation.judge import Judge, Matrix
+from warifu.domain.rotation.oracle import Side
+from warifu.domain.rotation.pairs import Pairs
+from warifu.domain.rotation.units import Track, Unit
+
+
+@dataclass(slots=True)
+class Board:
+    """Units, pairs and what is owed.
+
+    Args:
+        unit_of: unit number by slot number; `place_of` is the slot's place inside its unit.
+        owed: by connection number: it holds now, so no attempt on it may fail.
+        seen: by connection number: a live handshake was seen to succeed.
+    """
+
+    judge: Judge
+    units: tuple[Unit, ...]
+    pairs: Pairs
+    unit_of: array[int] = field(default_factory=lambda: array("I"))
+    place_of: array[int] = field(default_factory=lambda: array("I"))
+    owed: bytearray = field(default_factory=bytearray)
+    seen: bytearray = field(default_factory=bytearray)
+    _kinds: dict[Hashable, int] = field(default_factory=dict)
+    _kind_of_track: dict[Track, int] = field(default_factory=dict)
+    _matrices: dict[int, Matrix] = field(default_factory=dict)
+    _named: dict[tuple[int, int, Track], tuple[bool, ...]] = field(default_factory=dict)
+    _name_sides: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
+    _side_names: list[int] = field(default_factory=list)
+
+    def track(self, slot: int, course: Mapping[int, int]) -> Track:
+        """Return the track of a slot under the chosen courses (0 unless named)."""
+        unit = self.unit_of[slot]
+        return self.units[unit].courses[course.get(unit, 0)][self.place_of[slot]]
+
+    def kind_of_track(self, track: Track) -> int:
+        """Return the number of a track's kind."""
+        number = self._kind_of_track.get(track)
+        if number is None:
+            kind = self.judge.track_kind(track)
+            number = self._kinds.setdefault(kind, len(self._kinds))
+            self._kind_of_track[track] = number
+        return number
+
+    def matrix(self, pair: int, course: Mapping[int, int]) -> Matrix:
+        """Return the matrix of one pair under the chosen courses."""
+        pairs = self.pairs
+        shown = self.track(pairs.presenter[pair], course)
+        trusted = self.track(pairs.acceptor[pair], course)
+        return self._matrix(
+            shown,
+            trusted,
+            self.kind_of_track(shown),
+            self.kind_of_track(trusted),
+            pairs.side[pair],
+            pairs.name[pair],
+            self.seen[pairs.connection[pair]],
+        )
+
+    def matrices(self, chosen: Iterable[int], course: Mapping[int, int]) -> Iterable[tuple[int, Matrix]]:
+        """Yield each pair with its matrix; the hot loop."""
+        pairs, seen = self.pairs, self.seen
+        presenter, acceptor, side, name, connection = (
+            pairs.presenter,
+            pairs.acceptor,
+            pairs.side,
+            pairs.name,
+            pairs.connection,
+        )
+        tracks: dict[int, tuple[Track, int]] = {}
+        for pair in chosen:
+            one, two = presenter[pair], acceptor[pair]
+            shown = tracks.get(one)
+            if shown is None:
+                track = self.track(one, course)
+                shown = tracks[one] = (track, self.kind_of_track(track))
+            trusted = tracks.get(two)
+            if trusted is None:
+                track = self.track(two, course)
+                trusted = tracks[two] = (track, self.kind_of_track(track))
+            yield (
+                pair,
+                self._matrix(
+                    shown[0], trusted[0], shown[1], trusted[1], side[pair], name[pair], seen[connection[pair]]
+                ),
+            )
+
+    def _matrix(
+        self, shown: Track, trusted: Track, kind: int, other: int, side: int, name: int, seen: int
+    ) -> Matrix:
+        fit = self._fit(shown, name, side)
+        bits = 1
+        for good in fit:
+            bits = bits * 2 + good
+        key = ((((kind << 24) | other) << 20 | side) << 12 | bits) << 1 | seen
+        matrix = self._matrices.get(key)
+        if matrix is None:
+            matrix = self._matrices[key] = self.judge.matrix(
+                shown, trusted, self.pairs.sides[side], named=fit, seen=bool(seen)
+            )
+        return matrix
+
+    def _fit(self, shown: Track, name: int, side: int) -> tuple[bool, ...]:
+        key = (name, self._side_names[side], shown)
+        known = self._named.get(key)
+        if known is None:
+            known = self._named[key] = self._look_for_name(
+                shown, self.pairs.names[name], self.pairs.sides[side]
+            )
+        return known
+
+    def _look_for_name(self, shown: Track, name: str, side: Side) -> tuple[bool, ...]:
+        return tuple(
+            all(self.judge.named(value, name, side) for value in position if isinstance(value, IdentityValue))
+            for position in shown
+        )
+
+    def goals(self) -> bytearray:
+        """Return by connection number whether it must hold in the end: it is owed, or some step touches it."""
+        wanted = bytearray(self.owed)
+        pairs, unit_of = self.pairs, self.unit_of
+        moves = bytearray(len(unit.courses[0][0]) > 1 for unit in self.units)
+        if all(wanted):
+            return wanted
+        for one, two, connection in zip(pairs.presenter, pairs.acceptor, pairs.connection, strict=True):
+            if moves[unit_of[one]] or moves[unit_of[two]]:
+                wanted[connection] = 1
+        return wanted
+
+    def number_sides(self) -> None:
+        """Give sides that look for names alike one number."""
+        for side in self.pairs.sides:
+            key = (side.subjects, side.consumer)
+            self._side_names.append(self._name_sides.setdefault(key, len(self._name_sides)))
+
+
+def set_up_board(units: tuple[Unit, ...], pairs: Pairs, judge: Judge, observed: Observed) -> Board:
+    """Return the board with what is owed: seen live, or where not seen, held by every verdict on what is there."""
+    board = Board(judge, units, pairs)
+    board.unit_of = array("I", bytes(4 * len(pairs.slots)))
+    board.place_of = array("I", bytes(4 * len(pairs.slots)))
+    for number, unit in enumerate(units):
+        for place, name in enumerate(unit.slots):
+            slot = pairs.slots[name]
+            board.unit_of[slot] = number
+            board.place_of[slot] = place
+    held = [observed.held.get(name) for name in pairs.connections]
+    board.seen = bytearray(live is True for live in held)
+    board.owed = bytearray(live is not False for live in held)
+    board.number_sides()
+    return board

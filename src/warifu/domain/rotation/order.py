@@ -1,0 +1,117 @@
+"""The longest paths through a graph of steps: which wave each step can first be in.
+
+Steps are numbers: `unit * wide + step`, steps from 1. An edge says that one step is proven
+before another begins, so that they lie in different waves; the steps of one unit follow
+each other, and may share a wave.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Edges:
+    """Orders between steps in parallel arrays, each with the pair that demands it."""
+
+    before: array[int] = field(default_factory=lambda: array("L"))
+    after: array[int] = field(default_factory=lambda: array("L"))
+    pair: array[int] = field(default_factory=lambda: array("L"))
+
+    def put(self, before: int, after: int, pair: int) -> None:
+        """Add an order."""
+        self.before.append(before)
+        self.after.append(after)
+        self.pair.append(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Steps that wait for each other, and the pairs that make them."""
+
+    steps: tuple[int, ...]
+    pairs: tuple[int, ...]
+
+
+def longest_paths(
+    edges: Edges, decided: Sequence[tuple[int, int, int]], counts: Sequence[int], wide: int
+) -> array[int] | Circle:
+    """Return the wave (from 1) of every step, or a circle.
+
+    Args:
+        decided: further orders: before, after, pair.
+        counts: how many steps each unit makes.
+    """
+    befores = [*edges.before, *(order[0] for order in decided)]
+    afters = [*edges.after, *(order[1] for order in decided)]
+    size = len(counts) * wide
+    waiting = array("L", bytes(array("L").itemsize * size))
+    start = array("L", bytes(array("L").itemsize * (size + 1)))
+    for before in befores:
+        start[before + 1] += 1
+    for after in afters:
+        waiting[after] += 1
+    for node in range(size):
+        start[node + 1] += start[node]
+    place = start[:]
+    onward = array("L", bytes(array("L").itemsize * len(befores)))
+    for before, after in zip(befores, afters, strict=True):
+        onward[place[before]] = after
+        place[before] += 1
+    levels = array("L", [1]) * size
+    ready: list[int] = []
+    total = 0
+    for unit, count in enumerate(counts):
+        base = unit * wide
+        total += count
+        for step in range(base + 1, base + count + 1):
+            if step > base + 1:
+                waiting[step] += 1
+            if waiting[step] == 0:
+                ready.append(step)
+    done = 0
+    while ready:
+        node = ready.pop()
+        done += 1
+        level = levels[node]
+        unit, step = divmod(node, wide)
+        for at in range(start[node], start[node + 1]):
+            after = onward[at]
+            if levels[after] <= level:
+                levels[after] = level + 1
+            waiting[after] -= 1
+            if waiting[after] == 0:
+                ready.append(after)
+        if step < counts[unit]:
+            follower = node + 1
+            levels[follower] = max(levels[follower], level)
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                ready.append(follower)
+    if done == total:
+        return levels
+    left = {node for node, count in enumerate(waiting) if count}
+    pairs = [*edges.pair, *(order[2] for order in decided)]
+    return _circle(left, befores, afters, pairs, wide)
+
+
+def _circle(
+    left: set[int], befores: Sequence[int], afters: Sequence[int], pairs: Sequence[int], wide: int
+) -> Circle:
+    came: dict[int, tuple[int, int | None]] = {}
+    for node in left:
+        if node - 1 in left and node % wide > 1:
+            came[node] = (node - 1, None)
+    for before, after, pair in zip(befores, afters, pairs, strict=True):
+        if before in left and after in left:
+            came[after] = (before, pair)
+    path: list[int] = []
+    node = min(left)
+    while node not in path:
+        path.append(node)
+        node = came[node][0]
+    circle = path[path.index(node) :]
+    culprits = [came[step][1] for step in circle]
+    return Circle(tuple(circle), tuple(dict.fromkeys(pair for pair in culprits if pair is not None)))

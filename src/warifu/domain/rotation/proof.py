@@ -1,0 +1,258 @@
+"""Proves waves, apart from how they were found: every mixture of every wave, on every pair.
+
+A wave's mixtures are the product of what each slot may hold while it runs: what it held
+before, and the value of each of its steps. A write reaches every slot that shares the
+file. What is proven here is what is applied: the search is not consulted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+
+from warifu.domain.estate import IdentityValue, TrustValue, Value
+from warifu.domain.rotation.judge import Judge, Start, earlier
+from warifu.domain.rotation.oracle import Acceptance, Side
+from warifu.domain.rotation.pairs import Pairs
+from warifu.domain.rotation.plan import Wave
+from warifu.domain.rotation.steps import Load, Switch
+from warifu.domain.rotation.units import Position
+
+History = tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """Nothing owed breaks.
+
+    Args:
+        mixtures: combinations judged, each pair counted.
+        good_until: for each wave, the first instant at which some mixture of it is refused.
+        modelled: connections whose consumer's engine has not answered.
+        pending: verdicts that wait for an engine.
+    """
+
+    mixtures: int
+    good_until: tuple[datetime | None, ...]
+    modelled: frozenset[int] = frozenset()
+    pending: tuple[Acceptance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """A mixture that a wave can reach and a connection does not survive.
+
+    Args:
+        wave: its number; 0 means what is there now, one more than the last what is left in the end.
+        schedule: ids of the steps, in order, after which the mixture is in use.
+    """
+
+    wave: int
+    connection: str
+    presenter: str
+    shown: IdentityValue
+    acceptor: str
+    trusted: TrustValue
+    schedule: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a proof stands on.
+
+    Args:
+        values: for each slot, what it may hold; slots are in the order of `pairs.slots`.
+        siblings: for each slot, the others that share a file with it.
+        owed: by connection number; `seen` likewise; `goal`: it must hold in the end.
+    """
+
+    values: Sequence[Position]
+    siblings: Mapping[str, tuple[str, ...]]
+    owed: Sequence[int]
+    seen: Sequence[int]
+    goal: Sequence[int]
+
+
+def prove(waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> Safe | Breaking:
+    """Prove waves from what each slot may hold now."""
+    return _Proof(waves, ground, pairs, judge).run()
+
+
+def histories(
+    waves: Sequence[Wave],
+    values: Sequence[Position],
+    slots: Mapping[str, int],
+    siblings: Mapping[str, tuple[str, ...]],
+) -> dict[int, History]:
+    """Return, for each slot that some step reaches, what it may hold now, in each wave, and in the end."""
+    now: dict[int, Position] = {}
+    past: dict[int, list[Position]] = {}
+    for number, wave in enumerate(waves):
+        during: dict[int, list[Value]] = {}
+        final: dict[int, Position] = {}
+        for step in wave.steps:
+            if not isinstance(step, (Switch, Load)):
+                continue
+            slot = slots[step.slot]
+            for reached in (slot, *(slots[name] for name in siblings.get(step.slot, ()))):
+                if reached not in during:
+                    held = now.get(reached, values[reached])
+                    past.setdefault(reached, [held] * number)
+                    during[reached] = list(held)
+                if isinstance(step, Switch) or reached == slot:
+                    during[reached].append(step.after)
+            final[slot] = (step.after,)
+        for slot, line in past.items():
+            held = now.get(slot, values[slot])
+            mixed = tuple(dict.fromkeys(during[slot])) if slot in during else held
+            line.append(mixed)
+            now[slot] = final.get(slot, mixed)
+    return {slot: (values[slot], *line, now[slot]) for slot, line in past.items()}
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The verdict on one kind of pair: what is judged, until when, and where it breaks."""
+
+    mixtures: int = 0
+    until: tuple[datetime | None, ...] = ()
+    breaks: int = -1
+    modelled: bool = False
+    pending: list[Acceptance] = field(default_factory=list)
+
+
+class _Proof:
+    def __init__(self, waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> None:
+        self.waves = waves
+        self.ground = ground
+        self.pairs = pairs
+        self.judge = judge
+        self.moved = histories(waves, ground.values, pairs.slots, ground.siblings)
+        self._kinds: dict[object, int] = {}
+        self._tallies: dict[tuple[int, int, int, tuple[bool, ...], int, int, int], _Tally] = {}
+        self._fits: dict[tuple[int, int, int], tuple[bool, ...]] = {}
+        self._lines: dict[Position, History] = {}
+
+    def run(self) -> Safe | Breaking:
+        pairs, ground = self.pairs, self.ground
+        known: dict[int, tuple[History, int]] = {}
+        used: dict[tuple[int, int], int] = {}
+        mixtures = 0
+        modelled: set[int] = set()
+        owed, seen, goal = ground.owed, ground.seen, ground.goal
+        columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
+        for number, (one, two, side, name, connection) in enumerate(columns):
+            shown = known.get(one) or known.setdefault(one, self._history(one))
+            trusted = known.get(two) or known.setdefault(two, self._history(two))
+            fit = self._fits.get((one, name, side)) or self._fit(one, shown[0], name, side)
+            key = (shown[1], trusted[1], side, fit, seen[connection], owed[connection], goal[connection])
+            tally = self._tallies.get(key)
+            if tally is None:
+                tally = self._tallies[key] = self._judge(shown[0], trusted[0], key, pairs.sides[side])
+            if tally.breaks >= 0:
+                return self._breaking(number, tally.breaks, shown[0], trusted[0])
+            mixtures += tally.mixtures
+            if tally.modelled:
+                modelled.add(connection)
+            if owed[connection]:
+                used[one, side] = one
+        pending = [verdict for tally in self._tallies.values() for verdict in tally.pending]
+        return Safe(mixtures, self._good_until(used, known), frozenset(modelled), tuple(pending))
+
+    def _history(self, slot: int) -> tuple[History, int]:
+        history = self.moved.get(slot)
+        if history is None:
+            held = self.ground.values[slot]
+            history = self._lines.get(held)
+            if history is None:
+                history = self._lines[held] = (held,) * (len(self.waves) + 2)
+        return history, self._kinds.setdefault(self.judge.track_kind(history), len(self._kinds))
+
+    def _fit(self, slot: int, history: History, name: int, side: int) -> tuple[bool, ...]:
+        text, by = self.pairs.names[name], self.pairs.sides[side]
+        good = {
+            value: self.judge.named(value, text, by)
+            for position in history
+            for value in position
+            if isinstance(value, IdentityValue)
+        }
+        fit = tuple(
+            all(good.get(value, True) for value in position if isinstance(value, IdentityValue))
+            for position in history
+        )
+        self._fits[slot, name, side] = fit
+        return fit
+
+    def _judge(
+        self,
+        shown: History,
+        trusted: History,
+        key: tuple[int, int, int, tuple[bool, ...], int, int, int],
+        side: Side,
+    ) -> _Tally:
+        fit, seen, owed, goal = key[3], key[4], key[5], key[6]
+        start = Start.of(shown[0], trusted[0], seen=bool(seen))
+        tally = _Tally()
+        untils: list[datetime | None] = []
+        last = len(shown) - 1
+        for place in range(last + 1):
+            if not (owed or (goal and place == last)):
+                untils.append(None)
+                continue
+            cell = self.judge.cell(shown[place], trusted[place], side, start)
+            live = start.seen and shown[place] == start.shown and trusted[place] == start.trusted
+            if tally.breaks < 0 and not (cell.accepted and (fit[place] or live)):
+                tally.breaks = place
+            untils.append(cell.until)
+            tally.modelled = tally.modelled or cell.modelled
+            tally.pending += cell.pending
+            tally.mixtures += cell.judged if 0 < place < last else 0
+        tally.until = tuple(untils)
+        return tally
+
+    def _good_until(
+        self, used: Mapping[tuple[int, int], int], known: Mapping[int, tuple[History, int]]
+    ) -> tuple[datetime | None, ...]:
+        """Return for each wave the first instant at which some mixture of it is refused."""
+        count = len(self.waves)
+        found: list[datetime | None] = [None] * count
+        for tally in self._tallies.values():
+            for place in range(count):
+                found[place] = earlier(found[place], tally.until[place + 1])
+        oracle, sides = self.judge.oracle, self.pairs.sides
+        for slot, side in used:
+            history = known[slot][0]
+            for place in range(count):
+                for value in history[place + 1]:
+                    if isinstance(value, IdentityValue):
+                        found[place] = earlier(found[place], oracle.ends(value, sides[side]))
+        return tuple(found)
+
+    def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:
+        pairs = self.pairs
+        names = list(pairs.slots)
+        presenter, acceptor = names[pairs.presenter[pair]], names[pairs.acceptor[pair]]
+        side = pairs.sides[pairs.side[pair]]
+        seen = bool(self.ground.seen[pairs.connection[pair]])
+        start = Start.of(shown[0], trusted[0], seen=seen)
+        for value, store in product(shown[place], trusted[place]):
+            if not isinstance(value, IdentityValue) or not isinstance(store, TrustValue):
+                continue
+            cell = self.judge.cell((value,), (store,), side, start)
+            if cell.accepted and self.judge.named(value, pairs.names[pairs.name[pair]], side):
+                continue
+            schedule = tuple(
+                step.id
+                for wave in self.waves[:place]
+                for step in wave.steps
+                if isinstance(step, (Switch, Load)) and _leads_to(step, presenter, value, acceptor, store)
+            )
+            connection = pairs.connections[pairs.connection[pair]]
+            return Breaking(place, connection, presenter, value, acceptor, store, schedule)
+        raise AssertionError(pairs.connections[pairs.connection[pair]])
+
+
+def _leads_to(step: Switch | Load, presenter: str, value: Value, acceptor: str, store: Value) -> bool:
+    return (step.slot == presenter and step.after == value) or (step.slot == acceptor and step.after == store)

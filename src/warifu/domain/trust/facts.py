@@ -1,0 +1,193 @@
+"""What is judged of a leaf, apart from the path above it.
+
+A leaf is read and its signature checked once; many connections then share the facts. A
+template is a leaf whose bytes do not exist yet: it has no signature to check, and its
+signer is the issuer it will be asked of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+
+from warifu.domain.trust.signatures import Signatures
+from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Usage
+
+_KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the path above a leaf begins; leaves with equal origins share every path verdict.
+
+    Args:
+        issuer: the issuer's name, folded.
+        issuer_text: the issuer's name, for people.
+        signer: SHA-256 (hex) of the key whose signature on the leaf verified; empty when none did.
+        names: the leaf's names, where a CA above constrains names; else None.
+        serial: the leaf's serial number, where CRLs are looked at; else None.
+    """
+
+    issuer: str
+    issuer_text: str
+    authority_key_id: KeyId | None
+    signer: str
+    names: GeneralNames | None = None
+    serial: int | None = None
+    subject: DistinguishedName | None = None
+
+    def reduced(self, *, names: bool, serial: bool) -> Origin:
+        """Return the origin without what a path verdict does not need, so that more leaves share it."""
+        kept = self if names else replace(self, names=None, subject=None)
+        return kept if serial else replace(kept, serial=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafFacts:
+    """What is judged of a leaf.
+
+    Args:
+        id: SHA-256 of the certificate (hex), or the template's id.
+        subject: RFC 4514 text.
+        names: its subjectAltName, or None when absent.
+        purposes: extended key usages, or None when absent.
+        key_usage: key usage bits, or None when absent.
+        key: kind and size; None when it could not be read.
+        signature_hash: `sha256`, ...; empty where the signature algorithm names none.
+        is_template: there are no bytes yet.
+    """
+
+    id: str
+    subject: str
+    common_names: tuple[str, ...]
+    names: GeneralNames | None
+    not_before: datetime
+    not_after: datetime
+    purposes: tuple[str, ...] | None
+    key_usage: frozenset[Usage] | None
+    key: PublicKey | None
+    signature_hash: str
+    is_ca: bool
+    origin: Origin
+    subject_key_id: KeyId | None = None
+    version: int = 3
+    serial: int = 1
+    unknown_critical: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
+    self_signed: bool = False
+    is_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTemplate:
+    """A leaf that will be issued.
+
+    Args:
+        id: what stands for it in plans.
+        issuer: the certificate that will sign it.
+        names: DNS names and addresses.
+        key: `rsa-2048`, `rsa-3072`, `rsa-4096`, `ec-p256`, `ec-p384` or `ed25519`.
+    """
+
+    id: str
+    issuer: Certificate
+    names: tuple[str, ...]
+    purposes: tuple[str, ...]
+    key: str
+    not_before: datetime
+    lifetime: timedelta
+    subject: str = ""
+
+
+def leaf_facts(
+    leaf: Certificate, candidates: Iterable[Certificate] = (), signatures: Signatures | None = None
+) -> LeafFacts:
+    """Return the facts of a leaf.
+
+    Args:
+        leaf: the certificate presented.
+        candidates: certificates that may have issued it; the signature is checked against those of
+            the issuer's name until one verifies. Without any, `origin.signer` stays empty and no
+            path will be found.
+        signatures: the checks done so far, so that none is done twice.
+    """
+    checks = signatures or Signatures()
+    signer = _find_signer(leaf, candidates, checks)
+    origin = Origin(
+        leaf.issuer.folded,
+        str(leaf.issuer),
+        leaf.authority_key_id,
+        signer,
+        leaf.names,
+        leaf.serial,
+        leaf.subject,
+    )
+    return LeafFacts(
+        id=leaf.fingerprint.hex,
+        subject=str(leaf.subject),
+        common_names=leaf.subject.common_names,
+        names=leaf.names,
+        not_before=leaf.not_before,
+        not_after=leaf.not_after,
+        purposes=leaf.extended_key_usage,
+        key_usage=leaf.key_usage,
+        key=leaf.public_key,
+        signature_hash=leaf.signature_hash,
+        is_ca=leaf.is_ca,
+        origin=origin,
+        subject_key_id=leaf.subject_key_id,
+        version=leaf.version,
+        serial=leaf.serial,
+        unknown_critical=leaf.unknown_critical,
+        unreadable=leaf.unreadable,
+        self_signed=leaf.is_self_issued and checks.holds(leaf, leaf),
+    )
+
+
+def template_facts(template: LeafTemplate) -> LeafFacts:
+    """Return the facts of a leaf that will be issued as the template says."""
+    issuer = template.issuer
+    names = _general(template.names)
+    signer = issuer.public_key.sha256.hex if issuer.public_key else ""
+    algorithm, bits = _KEYS.get(template.key) or ("RSA", int(template.key.removeprefix("rsa-")))
+    origin = Origin(issuer.subject.folded, str(issuer.subject), issuer.subject_key_id, signer, names, None)
+    return LeafFacts(
+        id=template.id,
+        subject=template.subject,
+        common_names=(),
+        names=names,
+        not_before=template.not_before,
+        not_after=template.not_before + template.lifetime,
+        purposes=template.purposes or None,
+        key_usage=None,
+        key=PublicKey(algorithm, bits, "", b""),
+        signature_hash="sha256",
+        is_ca=False,
+        origin=origin,
+        is_template=True,
+    )
+
+
+def _find_signer(leaf: Certificate, candidates: Iterable[Certificate], checks: Signatures) -> str:
+    tried: set[str] = set()
+    for candidate in candidates:
+        if candidate.subject.folded != leaf.issuer.folded or candidate.public_key is None:
+            continue
+        key = candidate.public_key.sha256.hex
+        if key not in tried and checks.holds(leaf, candidate):
+            return key
+        tried.add(key)
+    return ""
+
+
+def _general(names: Iterable[str]) -> GeneralNames:
+    dns: list[str] = []
+    addresses = []
+    for name in names:
+        try:
+            addresses.append(ip_address(name))
+        except ValueError:
+            dns.append(name)
+    return GeneralNames(dns=tuple(dns), ip=tuple(addresses))

@@ -1,0 +1,77 @@
+"""The order of a chain: the leaf, then each issuer of the one before.
+
+Spec: RFC 8446 §4.4.2, RFC 5280 §3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from warifu.domain.x509 import Certificate
+
+
+def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    """Return the certificates leaf first, each followed by its issuer; what fits nowhere comes last.
+
+    The leaf is the first that issued none of the others; a CA is taken for it only when all are CAs.
+    """
+    left = list(dict.fromkeys(certificates))
+    if not left:
+        return ()
+    current = find_leaf(left)
+    ordered = [current]
+    left.remove(current)
+    while left:
+        above = _issuer_of(current, left)
+        if above is None:
+            break
+        ordered.append(above)
+        left.remove(above)
+        current = above
+    return (*ordered, *left)
+
+
+def find_leaf(certificates: Sequence[Certificate]) -> Certificate:
+    """Return the certificate that the others are above of."""
+    issuers = {one.issuer.folded for one in certificates if not one.is_self_issued}
+    free = [one for one in certificates if one.subject.folded not in issuers] or list(certificates)
+    return next((one for one in free if not one.is_ca), free[0])
+
+
+def related(leaf: Certificate, certificates: Collection[Certificate]) -> frozenset[Certificate]:
+    """Return those that can be reached from the leaf by following issuers' names."""
+    named: dict[str, list[Certificate]] = {}
+    for certificate in certificates:
+        named.setdefault(certificate.subject.folded, []).append(certificate)
+    return frozenset({leaf, *_above(leaf.issuer.folded, named)})
+
+
+def reachable(issuer: str, certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    """Return those that can stand above a certificate of this issuer (a folded name), in their order."""
+    listed = tuple(certificates)
+    named: dict[str, list[Certificate]] = {}
+    for certificate in listed:
+        named.setdefault(certificate.subject.folded, []).append(certificate)
+    found = _above(issuer, named)
+    return tuple(certificate for certificate in listed if certificate in found)
+
+
+def _above(issuer: str, named: Mapping[str, Sequence[Certificate]]) -> set[Certificate]:
+    found: set[Certificate] = set()
+    wanted = [issuer]
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for certificate in named.get(name, ()):
+            found.add(certificate)
+            wanted.append(certificate.issuer.folded)
+    return found
+
+
+def _issuer_of(child: Certificate, candidates: Iterable[Certificate]) -> Certificate | None:
+    named = [one for one in candidates if one.subject.folded == child.issuer.folded]
+    by_key = [one for one in named if one.subject_key_id == child.authority_key_id is not None]
+    return next(iter(by_key or named), None)

@@ -1,0 +1,146 @@
+"""Profiles: named, versioned rule sets of a target, as data.
+
+A profile says how much each finding weighs and how a few rules are set. Profiles contradict
+each other on purpose: there is no global truth. A weight of None leaves a finding out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from warifu.domain.findings import Code, Severity
+from warifu.errors import UsageError
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One rule set.
+
+    Args:
+        revision: of this data; it changes with every change of meaning.
+        source: where the rules come from.
+        purpose: extended key usage judged when the question names none.
+        anchor_is_checked: an anchor's own dates, constraints and key strength count too.
+        rsa_bits: smallest RSA modulus accepted.
+        ec_bits: smallest field size accepted.
+        weak_hashes: hashes a signature may not use.
+        any_purpose: anyExtendedKeyUsage stands for every purpose (RFC 5280 §4.2.1.12 leaves it open).
+        weights: what findings weigh here, where it differs from `WEIGHTS`.
+    """
+
+    name: str
+    revision: str
+    source: str
+    purpose: str = ""
+    anchor_is_checked: bool = True
+    rsa_bits: int = 2048
+    ec_bits: int = 224
+    weak_hashes: frozenset[str] = frozenset({"md5", "sha1"})
+    any_purpose: bool = False
+    weights: Mapping[Code, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
+
+    def strict(self) -> Profile:
+        """Return this profile with every fault of the presented chain an error, as strict targets have it."""
+        faults = (Code.CHAIN_UNORDERED, Code.CHAIN_INCOMPLETE, Code.CHAIN_DUPLICATE, Code.CHAIN_UNRELATED)
+        weights = {**self.weights, **dict.fromkeys(faults, Severity.ERROR)}
+        return replace(self, name=f"{self.name} (strict)", weights=weights)
+
+    def weight(self, code: Code) -> Severity | None:
+        """Return what a finding of this code weighs here; None leaves it out."""
+        return self.weights[code] if code in self.weights else WEIGHTS.get(code, ERROR)
+
+
+WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
+    {
+        Code.LEAF_AS_ANCHOR: WARNING,
+        Code.NAME_IN_COMMON_NAME_ONLY: ERROR,
+        Code.EXTENSION_UNREADABLE: ERROR,
+        Code.CA_AS_LEAF: ERROR,
+        Code.VERSION_UNFIT: ERROR,
+        Code.SERIAL_UNFIT: WARNING,
+        Code.KEY_ID_MISSING: WARNING,
+        Code.CHAIN_UNORDERED: WARNING,
+        Code.CHAIN_INCOMPLETE: WARNING,
+        Code.CHAIN_DUPLICATE: WARNING,
+        Code.CHAIN_UNRELATED: WARNING,
+        Code.CHAIN_HOLDS_ROOT: NOTE,
+        Code.OUTLIVES_ISSUER: NOTE,
+        Code.OTHER_ENGINE_REFUSED: WARNING,
+        Code.ENGINE_NOT_RUN: NOTE,
+        Code.PRIVATE_KEY_ENCRYPTED: NOTE,
+    }
+)
+
+_RFC5280 = Profile(
+    "rfc5280",
+    revision="2026-11",
+    source="RFC 5280 §4, §6 (with RFC 6818, RFC 8398, RFC 9549)",
+    anchor_is_checked=False,
+    rsa_bits=0,
+    ec_bits=0,
+    weak_hashes=frozenset(),
+    any_purpose=True,
+    weights={
+        Code.NAMES_MISSING: WARNING,
+        Code.CA_AS_LEAF: WARNING,
+        Code.KEY_USAGE_UNFIT: WARNING,
+        Code.ISSUER_PURPOSE_MISSING: WARNING,
+        Code.KEY_ID_MISMATCH: WARNING,
+        Code.CHAIN_UNORDERED: NOTE,
+    },
+)
+_TLS_SERVER = Profile(
+    "tls-server",
+    revision="2026-11",
+    source="RFC 5280, RFC 9525, RFC 9325 §4; what openssl 3 (level 2) and cryptography 50 enforce",
+    purpose="serverAuth",
+)
+_TLS_CLIENT = Profile(
+    "tls-client",
+    revision="2026-11",
+    source="RFC 5280, RFC 9325 §4; what openssl 3 (level 2) and cryptography 50 enforce",
+    purpose="clientAuth",
+    weights={Code.NAMES_MISSING: NOTE, Code.NAME_IN_COMMON_NAME_ONLY: NOTE},
+)
+_OPENSSL = Profile(
+    "openssl",
+    revision="3.0",
+    source="openssl 3.0 verify without -x509_strict and -auth_level: nothing beyond what it enforces itself",
+    rsa_bits=0,
+    ec_bits=0,
+    weak_hashes=frozenset(),
+    weights={
+        Code.NAMES_MISSING: NOTE,
+        Code.NAME_IN_COMMON_NAME_ONLY: NOTE,
+        Code.WILDCARD_UNFIT: NOTE,
+        Code.CA_AS_LEAF: NOTE,
+        Code.VERSION_UNFIT: NOTE,
+        Code.SERIAL_UNFIT: NOTE,
+        Code.KEY_ID_MISSING: NOTE,
+        Code.CHAIN_UNORDERED: NOTE,
+        Code.CHAIN_INCOMPLETE: NOTE,
+        Code.CHAIN_DUPLICATE: NOTE,
+        Code.CHAIN_UNRELATED: NOTE,
+        Code.EXTENSION_UNREADABLE: ERROR,
+    },
+)
+
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {profile.name: profile for profile in (_TLS_SERVER, _TLS_CLIENT, _RFC5280, _OPENSSL)}
+)
+
+
+def profile_named(name: str) -> Profile:
+    """Return a profile.
+
+    Raises:
+        UsageError: `trust.profile-unknown`.
+    """
+    try:
+        return PROFILES[name]
+    except KeyError:
+        raise UsageError("trust.profile-unknown", name=name, known=tuple(PROFILES)) from None

@@ -1,0 +1,63 @@
+"""The rules, one file a clause family.
+
+A rule is a function `(chain, context) -> findings`, registered under the codes it may find.
+Nothing stops at the first fault. `LEAF` looks at the leaf alone, `PATH` at everything above
+it, `PRESENTED` at what was sent, so that a million connections share the verdicts of a few paths.
+"""
+
+from warifu.domain.trust.rules import (
+    anchoring,
+    authority,
+    constraints,
+    extensions,
+    key_ids,
+    names,
+    presented,
+    revocation,
+    signature,
+    strength,
+    usage,
+    validity,
+)
+from warifu.domain.trust.rules.rule import Rule, run
+
+LEAF: tuple[Rule, ...] = (
+    validity.leaf_dates,
+    usage.leaf_purpose,
+    usage.leaf_key_usage,
+    authority.ca_as_leaf,
+    names.names_present,
+    names.wildcards,
+    strength.leaf_key,
+    strength.leaf_signature,
+    key_ids.leaf_key_id,
+    extensions.leaf_form,
+)
+NAME: tuple[Rule, ...] = (names.expected_name,)
+PATH: tuple[Rule, ...] = (
+    anchoring.anchored,
+    signature.signatures,
+    validity.dates_above,
+    authority.is_ca,
+    authority.path_length,
+    authority.cert_sign,
+    usage.issuer_purpose,
+    constraints.name_constraints,
+    revocation.revocation,
+    key_ids.key_ids_match,
+    key_ids.key_ids_above,
+    strength.keys_above,
+    strength.signatures_above,
+    extensions.form_above,
+)
+PRESENTED: tuple[Rule, ...] = (
+    presented.duplicates,
+    presented.unrelated,
+    presented.order,
+    presented.holds_root,
+    presented.completeness,
+    anchoring.leaf_as_anchor,
+    validity.outlives_issuer,
+)
+
+__all__ = ["LEAF", "NAME", "PATH", "PRESENTED", "Rule", "run"]

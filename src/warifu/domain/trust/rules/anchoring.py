@@ -1,0 +1,47 @@
+"""Where a path ends: in the trust store, or not.
+
+Spec: RFC 5280 §6.1.1 (d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.rules.rule import judges, on, on_leaf
+
+
+@judges(
+    Code.ISSUER_MISSING,
+    Code.ISSUER_NOT_TRUSTED,
+    Code.SELF_SIGNED_NOT_TRUSTED,
+    Code.ANCHOR_NOT_SELF_SIGNED,
+)
+def anchored(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """The path ends in an anchor."""
+    if chain.anchored or chain.broken:
+        return
+    if chain.above:
+        top = chain.above[-1]
+        if top in chain.anchors:
+            yield on(top, Code.ANCHOR_NOT_SELF_SIGNED, issuer=str(top.issuer))
+        elif top.is_self_issued:
+            yield on(top, Code.SELF_SIGNED_NOT_TRUSTED)
+        else:
+            yield on(top, Code.ISSUER_NOT_TRUSTED, issuer=str(top.issuer), key_id=top.authority_key_id or "-")
+    elif chain.leaf is not None and chain.leaf.self_signed:
+        yield on_leaf(chain.leaf, Code.SELF_SIGNED_NOT_TRUSTED)
+    else:
+        evidence = {"issuer": chain.origin.issuer_text, "key_id": chain.origin.authority_key_id or "-"}
+        if chain.leaf is not None:
+            yield on_leaf(chain.leaf, Code.ISSUER_MISSING, **evidence)
+        else:
+            yield Finding(Code.ISSUER_MISSING, chain.origin.issuer_text, {"who": "leaf", **evidence})
+
+
+@judges(Code.LEAF_AS_ANCHOR)
+def leaf_as_anchor(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """An anchor is a CA, not the leaf itself."""
+    if chain.leaf is not None and chain.anchored and not chain.above and not chain.leaf.is_ca:
+        yield on_leaf(chain.leaf, Code.LEAF_AS_ANCHOR)

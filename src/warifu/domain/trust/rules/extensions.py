@@ -1,0 +1,44 @@
+"""Extensions, versions and serial numbers that a verifier stumbles over.
+
+Spec: RFC 5280 §4.1.2.1, §4.1.2.2, §4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.rules.rule import judges, on, on_leaf
+
+_LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
+
+
+@judges(Code.CRITICAL_EXTENSION_UNKNOWN, Code.EXTENSION_UNREADABLE, Code.VERSION_UNFIT, Code.SERIAL_UNFIT)
+def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """The leaf can be read whole, and says nothing critical that is not understood."""
+    leaf = chain.leaf
+    if leaf is None:
+        return
+    for oid in leaf.unknown_critical:
+        yield on_leaf(leaf, Code.CRITICAL_EXTENSION_UNKNOWN, oid=oid)
+    for part, reason in leaf.unreadable:
+        yield on_leaf(leaf, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
+    if leaf.version < 3:
+        yield on_leaf(leaf, Code.VERSION_UNFIT, version=leaf.version)
+    if not 0 < leaf.serial <= _LARGEST_SERIAL:
+        yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=leaf.serial)
+
+
+@judges(Code.CRITICAL_EXTENSION_UNKNOWN, Code.EXTENSION_UNREADABLE, Code.VERSION_UNFIT, Code.SERIAL_UNFIT)
+def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
+    """What stands above can be read whole, and says nothing critical that is not understood."""
+    for _, certificate in chain.judged(context):
+        for oid in certificate.unknown_critical:
+            yield on(certificate, Code.CRITICAL_EXTENSION_UNKNOWN, oid=oid)
+        for part, reason in certificate.unreadable:
+            yield on(certificate, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
+        if certificate.version < 3 and certificate != chain.anchor:
+            yield on(certificate, Code.VERSION_UNFIT, version=certificate.version)
+        if not 0 < certificate.serial <= _LARGEST_SERIAL:
+            yield on(certificate, Code.SERIAL_UNFIT, serial=certificate.serial)

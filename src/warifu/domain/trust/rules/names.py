@@ -1,0 +1,92 @@
+"""Whether a leaf carries the name that is asked for.
+
+Spec: RFC 9525 §6 (formerly RFC 6125), RFC 5280 §4.2.1.6. A wildcard is a whole leftmost label
+with at least two labels after it; the commonName counts only where the library falls back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.facts import LeafFacts
+from warifu.domain.trust.rules.rule import judges, on_leaf
+
+
+@judges(Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY)
+def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
+    """The leaf carries the name that is asked for."""
+    leaf, name = chain.leaf, context.name
+    if leaf is None or not name or carries(leaf, name):
+        return
+    in_common_name = any(matches_dns(common, name) for common in leaf.common_names)
+    has_dns = leaf.names is not None and bool(leaf.names.dns)
+    if in_common_name and not has_dns and not _is_address(name):
+        yield on_leaf(leaf, Code.NAME_IN_COMMON_NAME_ONLY, name=name)
+        return
+    carried = leaf.names.texts if leaf.names else ()
+    yield on_leaf(leaf, Code.NAME_MISMATCH, name=name, names=carried or "-")
+
+
+@judges(Code.NAMES_MISSING)
+def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A leaf says in its subjectAltName who it is."""
+    if chain.leaf is not None and chain.leaf.names is None:
+        yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=chain.leaf.common_names, name=context.name)
+
+
+@judges(Code.WILDCARD_UNFIT)
+def wildcards(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """A wildcard stands alone in the leftmost label, above at least two labels."""
+    if chain.leaf is None or chain.leaf.names is None:
+        return
+    for pattern in chain.leaf.names.dns:
+        if "*" in pattern and not _is_fit_wildcard(pattern):
+            yield on_leaf(chain.leaf, Code.WILDCARD_UNFIT, pattern=pattern)
+
+
+def carries(leaf: LeafFacts, name: str) -> bool:
+    """Tell whether the subjectAltName covers a host name or address."""
+    if leaf.names is None:
+        return False
+    try:
+        address = ip_address(name.strip("[]"))
+    except ValueError:
+        return any(matches_dns(pattern, name) for pattern in leaf.names.dns)
+    return address in leaf.names.ip
+
+
+def matches_dns(pattern: str, name: str) -> bool:
+    """Tell whether a presented DNS name, perhaps with a wildcard, covers a host name."""
+    wanted = _ascii(name.removesuffix("."))
+    shown = pattern.lower()
+    if not wanted or not shown:
+        return False
+    if "*" not in shown:
+        return shown == wanted
+    if not _is_fit_wildcard(shown):
+        return False
+    first, _, rest = wanted.partition(".")
+    return bool(first) and rest == shown[2:]
+
+
+def _is_fit_wildcard(pattern: str) -> bool:
+    labels = pattern.split(".")
+    return labels[0] == "*" and len(labels) >= 3 and all(label and "*" not in label for label in labels[1:])
+
+
+def _ascii(name: str) -> str:
+    try:
+        return name.encode("idna").decode().lower()
+    except UnicodeError:
+        return name.lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

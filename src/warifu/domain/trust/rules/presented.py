@@ -1,0 +1,69 @@
+"""What a server sends: leaf first, then each issuer, nothing twice, nothing foreign, no root.
+
+Spec: RFC 8446 §4.4.2, RFC 5246 §7.4.2.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.order import in_order, related
+from warifu.domain.trust.rules.rule import judges, on, on_leaf
+
+
+@judges(Code.CHAIN_DUPLICATE)
+def duplicates(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """No certificate is sent twice."""
+    for certificate, times in Counter(chain.presented).items():
+        if times > 1:
+            yield on(certificate, Code.CHAIN_DUPLICATE, times=times)
+
+
+@judges(Code.CHAIN_UNRELATED)
+def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """Everything sent belongs to the leaf's chain."""
+    if not chain.presented:
+        return
+    belonging = related(chain.presented[0], chain.presented)
+    for certificate in dict.fromkeys(chain.presented):
+        if certificate not in belonging:
+            yield on(certificate, Code.CHAIN_UNRELATED, leaf=str(chain.presented[0].subject))
+
+
+@judges(Code.CHAIN_UNORDERED)
+def order(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """Each certificate is followed by its issuer."""
+    if not chain.presented:
+        return
+    belonging = related(chain.presented[0], chain.presented)
+    sent = [certificate for certificate in dict.fromkeys(chain.presented) if certificate in belonging]
+    for position, (below, above) in enumerate(pairwise(sent), start=1):
+        if below.issuer.folded == above.subject.folded:
+            continue
+        if any(one.issuer.folded == above.subject.folded for one in sent[:position]):
+            continue  # Another issuer of the same certificate (cross-signed): RFC 8446 allows it.
+        right = tuple(str(certificate.subject) for certificate in in_order(sent))
+        yield on(above, Code.CHAIN_UNORDERED, position=position, follows=str(below.subject), order=right)
+        return
+
+
+@judges(Code.CHAIN_HOLDS_ROOT)
+def holds_root(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """The root is not sent: who trusts it has it already."""
+    for certificate in dict.fromkeys(chain.presented[1:]):
+        if certificate.is_self_issued:
+            yield on(certificate, Code.CHAIN_HOLDS_ROOT)
+
+
+@judges(Code.CHAIN_INCOMPLETE)
+def completeness(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """Every intermediate is sent; a trust store that happens to hold one hides its absence."""
+    if not chain.presented or chain.leaf is None:
+        return
+    for certificate in chain.above:
+        if certificate not in chain.presented and not certificate.is_self_issued:
+            yield on_leaf(chain.leaf, Code.CHAIN_INCOMPLETE, missing=str(certificate.subject))

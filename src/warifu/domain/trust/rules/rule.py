@@ -1,0 +1,50 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.facts import LeafFacts
+from warifu.domain.x509 import Certificate
+
+Find = Callable[[Chain, Context], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One clause family: the codes it may find, and how it looks for them."""
+
+    codes: tuple[Code, ...]
+    find: Find
+
+
+def judges(*codes: Code) -> Callable[[Find], Rule]:
+    """Register a function as the rule for these codes."""
+    return lambda find: Rule(codes, find)
+
+
+def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Finding]:
+    """Yield every finding of the rules, each with the weight the profile gives it."""
+    for rule in rules:
+        for finding in rule.find(chain, context):
+            weight = context.profile.weight(finding.code)
+            if weight is not None:
+                yield replace(finding, severity=weight)
+
+
+def on(certificate: Certificate, code: Code, **evidence: object) -> Finding:
+    """Return a finding about a certificate."""
+    return Finding(code, certificate.fingerprint.hex, {"who": str(certificate.subject), **evidence})
+
+
+def on_leaf(leaf: LeafFacts, code: Code, **evidence: object) -> Finding:
+    """Return a finding about a leaf."""
+    return Finding(code, leaf.id, {"who": leaf.subject or _first_name(leaf), **evidence})
+
+
+def _first_name(leaf: LeafFacts) -> str:
+    texts = leaf.names.texts if leaf.names else ()
+    return texts[0] if texts else leaf.id[:16]

@@ -1,0 +1,51 @@
+"""What keys are for.
+
+Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8446 §4.4.2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.x509 import Purpose, Usage
+
+_FIT = {
+    Purpose.SERVER_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT, Usage.KEY_AGREEMENT},
+    Purpose.CLIENT_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_AGREEMENT},
+}
+
+
+def _allows(purposes: tuple[str, ...] | None, wanted: str, context: Context) -> bool:
+    if purposes is None or wanted in purposes:
+        return True
+    return context.profile.any_purpose and Purpose.ANY.value in purposes
+
+
+@judges(Code.PURPOSE_MISSING)
+def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A leaf that names its purposes names the one it is used for."""
+    leaf, wanted = chain.leaf, context.wanted_purpose
+    if leaf is not None and wanted and not _allows(leaf.purposes, wanted, context):
+        yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
+
+
+@judges(Code.ISSUER_PURPOSE_MISSING)
+def issuer_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A CA that names purposes limits what is beneath it to them."""
+    wanted = context.wanted_purpose
+    for _, certificate in chain.judged(context):
+        purposes = certificate.extended_key_usage
+        if wanted and not _allows(purposes, wanted, context):
+            yield on(certificate, Code.ISSUER_PURPOSE_MISSING, wanted=wanted, purposes=purposes or ())
+
+
+@judges(Code.KEY_USAGE_UNFIT)
+def leaf_key_usage(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A leaf that says what its key is for says that it makes handshakes."""
+    leaf = chain.leaf
+    fit = _FIT.get(context.wanted_purpose)
+    if leaf is not None and fit and leaf.key_usage is not None and not leaf.key_usage & fit:
+        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=tuple(sorted(leaf.key_usage)), wanted=sorted(fit))

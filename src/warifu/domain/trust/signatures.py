@@ -1,0 +1,73 @@
+"""Signature checks, counted and never done twice."""
+
+from __future__ import annotations
+
+import warnings
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+
+from warifu.domain.x509 import Certificate, RevocationList
+
+
+class Signatures:
+    """Remembers which certificate was signed by which key.
+
+    Args:
+        at_most: how many checks it will do; beyond that it answers no and says `exhausted`.
+    """
+
+    def __init__(self, at_most: int | None = None) -> None:
+        self._known: dict[tuple[str, str], bool] = {}
+        self._at_most = at_most
+        self.done = 0
+        self.exhausted = False
+
+    def holds(self, child: Certificate | RevocationList, issuer: Certificate) -> bool:
+        """Tell whether the issuer's key made the child's signature; names and constraints do not matter here."""
+        if issuer.public_key is None:
+            return False
+        key = (child.fingerprint.hex, issuer.public_key.sha256.hex)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        if self._at_most is not None and self.done >= self._at_most:
+            self.exhausted = True
+            return False
+        self.done += 1
+        answer = _verifies(child.parsed, issuer.parsed)
+        self._known[key] = answer
+        return answer
+
+
+def _verifies(child: x509.Certificate | x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            signed = (
+                child.tbs_certificate_bytes
+                if isinstance(child, x509.Certificate)
+                else child.tbs_certlist_bytes
+            )
+            key = issuer.public_key()
+            parameters = child.signature_algorithm_parameters
+            digest = child.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            if digest is None or not isinstance(parameters, (padding.PSS, padding.PKCS1v15)):
+                return False
+            key.verify(child.signature, signed, parameters, digest)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            if not isinstance(parameters, ec.ECDSA):
+                return False
+            key.verify(child.signature, signed, parameters)
+        elif isinstance(key, (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)):
+            key.verify(child.signature, signed)
+        else:
+            return False
+    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+        return False
+    return True

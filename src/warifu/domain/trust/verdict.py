@@ -1,0 +1,142 @@
+"""The verdict on what was presented, and how engines' answers join it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.trust.acceptance import leaf_verdict, name_verdict
+from warifu.domain.trust.consumers import end_of
+from warifu.domain.trust.context import Context
+from warifu.domain.trust.facts import leaf_facts
+from warifu.domain.trust.paths import Budget
+from warifu.domain.trust.questions import PathAnswer
+from warifu.domain.trust.rules import PRESENTED, run
+from warifu.domain.trust.rules.rule import on
+from warifu.domain.trust.search import make_bag, search
+from warifu.domain.x509 import Certificate
+
+
+class Outcome(StrEnum):
+    """What a verdict comes to."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    """Whether the consumer's own engine answered, or only our model of it."""
+
+    RUN = "run"
+    MODELLED = "modelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a chain holds, and every reason why not.
+
+    Args:
+        findings: all, ranked.
+        path: the certificates of the path that decides, leaf first.
+        anchored: the path ends in the trust store.
+        engines: what engines answered, by consumer.
+    """
+
+    outcome: Outcome
+    basis: Basis
+    findings: tuple[Finding, ...]
+    path: tuple[Certificate, ...]
+    anchored: bool
+    engines: tuple[tuple[str, PathAnswer], ...] = ()
+
+
+def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], context: Context) -> Verdict:
+    """Judge what was sent against a trust store, by our rules.
+
+    Args:
+        presented: as sent, the leaf first; at least one.
+        anchors: the trust store, in order.
+    """
+    leaf, sent = presented[0], tuple(presented[1:])
+    facts = leaf_facts(leaf, (*sent, *anchors), context.signatures)
+    found = search(make_bag(facts.origin, sent, anchors, facts), context)
+    chain = replace(found.chain, leaf=facts, presented=tuple(presented))
+    findings = [
+        *leaf_verdict(facts, context),
+        *name_verdict(facts, context),
+        *found.findings,
+        *run(PRESENTED, chain, context),
+    ]
+    outcome = Outcome.ACCEPTED
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        outcome = Outcome.REFUSED
+    if found.exhausted and not found.holds:
+        findings.append(Finding(Code.SEARCH_EXHAUSTED, facts.id, {"limit": Budget().signatures}))
+        outcome = Outcome.UNKNOWN
+    return Verdict(
+        outcome, Basis.MODELLED, rank(_once(findings)), (leaf, *found.chain.above), found.chain.anchored
+    )
+
+
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Two rules may see one fault; it is told once."""
+    seen: list[Finding] = []
+    for finding in findings:
+        if finding not in seen:
+            seen.append(finding)
+            yield finding
+
+
+def judge_anchors(anchors: Sequence[Certificate], context: Context) -> tuple[Finding, ...]:
+    """Judge a trust store by itself: what should not be an anchor, and anchors past their dates."""
+    return rank(finding for anchor in dict.fromkeys(anchors) for finding in _anchor_faults(anchor, context))
+
+
+def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
+    if not anchor.is_ca:
+        yield on(anchor, Code.LEAF_AS_ANCHOR)
+    now = context.instant
+    if now < anchor.not_before:
+        yield on(anchor, Code.NOT_YET_VALID, now=now, not_before=anchor.not_before)
+    elif now >= end_of(anchor.not_after, context.habits):
+        evidence = on(anchor, Code.EXPIRED, now=now, not_after=anchor.not_after)
+        yield replace(evidence, severity=Severity.WARNING)
+    if anchor.is_ca and anchor.subject_key_id is None:
+        evidence = on(anchor, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
+        yield replace(evidence, severity=Severity.WARNING)
+
+
+def combine(ours: Verdict, answers: Mapping[str, PathAnswer], consumer: str) -> Verdict:
+    """Join our verdict with what engines answered.
+
+    A side accepts when our rules accept and its consumer's engine accepts. An unknown consumer may
+    be any library, so every engine at hand must accept. Another engine's no is a warning, never a
+    veto. Where the consumer's engine did not answer, the verdict stays modelled.
+    """
+    answered = {name: answer for name, answer in answers.items() if answer.answered}
+    deciding = answered if consumer == "unknown" else {n: a for n, a in answered.items() if n == consumer}
+    findings = list(ours.findings)
+    outcome = ours.outcome
+    for name, answer in answered.items():
+        if answer.accepted:
+            continue
+        vetoes = name in deciding
+        code = Code.ENGINE_REFUSED if vetoes else Code.OTHER_ENGINE_REFUSED
+        evidence = {"who": str(ours.path[0].subject), "engine": answer.engine, "said": answer.said or "-"}
+        weight = Severity.ERROR if vetoes else Severity.WARNING
+        findings.append(Finding(code, ours.path[0].fingerprint.hex, evidence, weight))
+        outcome = Outcome.REFUSED if vetoes else outcome
+    if not deciding:
+        said = answers[consumer].said if consumer in answers else ""
+        evidence = {"who": str(ours.path[0].subject), "consumer": consumer, "said": said}
+        findings.append(Finding(Code.ENGINE_NOT_RUN, ours.path[0].fingerprint.hex, evidence, Severity.NOTE))
+    return replace(
+        ours,
+        outcome=outcome,
+        basis=Basis.RUN if deciding else Basis.MODELLED,
+        findings=rank(findings),
+        engines=tuple(sorted(answers.items())),
+    )

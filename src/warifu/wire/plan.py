@@ -1,0 +1,73 @@
+"""A plan as a document: versioned JSON, canonical bytes, digest.
+
+Canonical: keys sorted, no spaces, UTF-8, times in UTC. The digest is the SHA-256 of the
+canonical bytes without what changes from one making of the same plan to the next (its id
+and when it was made); once certificates are issued, it covers their bytes, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from warifu.domain.estate import Value
+from warifu.domain.rotation.plan import Plan
+from warifu.errors import UsageError
+from warifu.wire.document import from_plain, to_plain
+
+FORMAT = 1
+_VOLATILE = ("id", "made")
+
+
+def encode(plan: Plan) -> bytes:
+    """Return a plan's document, laid out for people, with its digest in it."""
+    document = {"format": FORMAT, "digest": digest(plan), "plan": to_plain(plan)}
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def decode(data: bytes) -> Plan:
+    """Read a plan's document.
+
+    Raises:
+        UsageError: `rotation.document-malformed`, `rotation.format-unknown`, or `rotation.digest-differs`
+            when the document was changed after it was made.
+    """
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        raise UsageError("rotation.document-malformed", path="/", found=str(error)) from None
+    if not isinstance(document, dict):
+        raise UsageError("rotation.document-malformed", path="/", found=type(document).__name__)
+    if document.get("format") != FORMAT:
+        raise UsageError("rotation.format-unknown", found=document.get("format"), known=FORMAT)
+    plan: Plan = from_plain(Plan, document.get("plan"))
+    found = digest(plan)
+    if found != document.get("digest"):
+        raise UsageError("rotation.digest-differs", noted=document.get("digest"), found=found)
+    return plan
+
+
+def digest(plan: Plan, issued: Mapping[str, str] | None = None) -> str:
+    """Return the SHA-256 (hex) that people approve.
+
+    Args:
+        issued: SHA-256 of the leaf that came for each `template:` id, once it has come.
+    """
+    plain = to_plain(plan)
+    assert isinstance(plain, dict)  # noqa: S101  # a dataclass always becomes an object
+    body = {key: value for key, value in plain.items() if key not in _VOLATILE}
+    return _hash({"format": FORMAT, "plan": body, "issued": dict(issued or {})})
+
+
+def value_digest(value: Value) -> str:
+    """Return the SHA-256 (hex) of a slot's value: what evidence and backups name it by."""
+    return _hash(to_plain(value))
+
+
+def _hash(plain: object) -> str:
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+__all__ = ["FORMAT", "decode", "digest", "encode", "value_digest"]

@@ -1,0 +1,223 @@
+"""Carries out single steps: finds the slot's place in the world and hands it to the engine that fits.
+
+A step on a node reached by people is made ready for them, and counts as done when the wire or
+the owner's recorded statement shows it. Everything else goes through the install engine.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from warifu.domain.estate import (
+    ByHand,
+    Estate,
+    IdentitySlot,
+    IdentityValue,
+    TrustValue,
+    Value,
+)
+from warifu.domain.findings import Code, Finding
+from warifu.domain.rotation.progress import Progress, fingerprints_of
+from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.domain.x509 import Certificate, PrivateKey
+from warifu.errors import CouldNotLookError
+from warifu.ports.hosts import Fence, Host
+from warifu.ports.targets import Content, IdentityContent, Target, TrustContent
+from warifu.wire.evidence import Evidence, Stage
+from warifu.wire.values import value_digest
+from warifu.workflows.apply import Done, Hands, Look, Result, Seen, Stopped, Waits
+from warifu.workflows.install import Ending, Files, Installed, Installer
+from warifu.workflows.proving import Site, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does what, by name.
+
+    Args:
+        state: folder for backups and staged files on each node.
+        keys_at: the new key of a template, once its certificate has come; None keeps the present key.
+        sentinels: for a trust slot, what shows by short-lived identities which anchors it accepts.
+        tidy: takes away what issuing left on nodes, once everything is installed.
+        issue: carries out an Issue step, resumably.
+        by_hand: carries out a step on a node reached by people.
+    """
+
+    hosts: Mapping[str, Host]
+    targets: Mapping[str, Target]
+    installer: Installer
+    state: Callable[[str], str]
+    keys_at: Callable[[str, Progress], PrivateKey | None]
+    tidy: Callable[[Progress, Callable[[str], Fence]], None]
+    issue: Callable[[Issue, Progress, Callable[[str], Fence]], Result]
+    by_hand: Callable[[Step, Content | None, Progress], Result]
+    sentinels: Mapping[str, Callable[[], tuple[Evidence, ...]]] = field(default_factory=dict)
+
+
+class CarryingHands(Hands):
+    """The hands of a rollout on real nodes."""
+
+    def __init__(self, estate: Estate, rollout: str, crew: Crew) -> None:
+        self._estate = estate
+        self._rollout = rollout
+        self._crew = crew
+        self._serving = frozenset(
+            slot
+            for connection in estate.connections.values()
+            for slot in (*connection.server_identities, *connection.server_trusts)
+        )
+
+    def look(self, step: Step, progress: Progress) -> Seen:
+        """Tell where the step's slot stands; see the protocol."""
+        if isinstance(step, Issue) or self._is_by_hand(step.node):
+            return Seen(Look.BEFORE)  # both look for themselves
+        site = self._site(step, _looking)
+        if isinstance(step, Adopt):
+            return Seen(Look.BEFORE if self._crew.installer.needs_adoption(site) else Look.AFTER)
+        after = value_digest(bound(step.after, progress))
+        before = [value_digest(bound(value, progress)) for value in step.before]
+        files = self._crew.installer.look(site, before, after)
+        if files is Files.NEITHER:
+            return Seen(Look.NEITHER, self._found(site))
+        return Seen(Look.AFTER if files is Files.AFTER else Look.BEFORE)
+
+    def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        """Carry the step out from *before*; see the protocol."""
+        if isinstance(step, Issue):
+            return self._crew.issue(step, progress, fence)
+        if self._is_by_hand(step.node):
+            return self._crew.by_hand(step, self._content(step, progress), progress)
+        site = self._site(step, fence)
+        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        if isinstance(step, Adopt):
+            self._crew.installer.adopt(site)
+            return Done({"backup": backup.folder})
+        content = self._content(step, progress)
+        if content is None:
+            return Stopped(
+                (Finding(Code.NOT_SEEN, step.slot, {"reason": "its certificates are not at hand"}),)
+            )
+        installed = self._crew.installer.switch(site, content, backup)
+        return _result(installed, step, content, backup.folder)
+
+    def prove(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        """Load and prove what lies on disk already; see the protocol."""
+        if isinstance(step, Issue):
+            return self._crew.issue(step, progress, fence)
+        if isinstance(step, Adopt):
+            return Done()
+        site = self._site(step, fence)
+        content = site.target.read(site.host, site.service, site.slot).content
+        if content is None:
+            raise CouldNotLookError("rollout.slot-unreadable", slot=step.slot)
+        proof = self._crew.installer.prove(site, content)
+        if proof.standing is Standing.PROVEN:
+            return Done(_values(content, proof.evidence))
+        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
+
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
+        """Give every node of the plan free; see the protocol."""
+        if progress.finished:
+            self._crew.tidy(progress, fence)
+        for node in sorted({step.node for step in progress.plan.steps}):
+            if not self._is_by_hand(node):
+                self._crew.hosts[node].release(fence(node))
+
+    def _is_by_hand(self, node: str) -> bool:
+        return isinstance(self._estate.nodes[node].reach, ByHand)
+
+    def _site(self, step: Adopt | Switch | Load, fence: Callable[[str], Fence]) -> Site:
+        service = self._estate.service_of(step.slot)
+        return Site(
+            service=service,
+            slot=self._estate.slots[step.slot],
+            target=self._crew.targets[service.target],
+            host=self._crew.hosts[step.node],
+            fence=fence(step.node),
+            state=self._crew.state(step.node),
+            serves=step.slot in self._serving,
+            sentinel=self._crew.sentinels.get(step.slot),
+        )
+
+    def _found(self, site: Site) -> str:
+        content = site.target.read(site.host, site.service, site.slot).content
+        if content is None:
+            return "-"
+        if isinstance(content, IdentityContent):
+            return content.leaf.fingerprint.hex
+        return ", ".join(anchor.fingerprint.short for anchor in content.anchors)
+
+    def _content(self, step: Adopt | Switch | Load, progress: Progress) -> Content | None:
+        if isinstance(step, Adopt):
+            return None
+        value = bound(step.after, progress)
+        if isinstance(value, TrustValue):
+            anchors = _certificates(value.anchors, progress)
+            return None if anchors is None else TrustContent(anchors)
+        slot = self._estate.slots[step.slot]
+        held = _certificates((value.leaf, *value.chain), progress)
+        if held is None or not isinstance(slot, IdentitySlot):
+            return None
+        template = step.after.leaf if isinstance(step.after, IdentityValue) else ""
+        key = self._crew.keys_at(template, progress)
+        return IdentityContent(held[0], held[1:], key)
+
+
+def _looking(_node: str) -> Fence:
+    """A fence that changes nothing: looks need none."""
+    return Fence("", "", 0)
+
+
+def bound(value: Value, progress: Progress) -> Value:
+    """Return a value with the bytes that arrived in the place of its template."""
+    if isinstance(value, TrustValue) or not value.is_template:
+        return value
+    arrived = progress.arrived.get(value.leaf)
+    if arrived is None:
+        return value
+    leaf, *chain = fingerprints_of(arrived)
+    return IdentityValue(leaf, tuple(chain))
+
+
+def _certificates(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Certificate, ...] | None:
+    """Return certificates that the plan holds or that arrived, or None when one is not at hand."""
+    texts = [progress.plan.certificates.get(f) or progress.brought.get(f) for f in fingerprints]
+    if any(text is None for text in texts):
+        return None
+    found = tuple(Certificate(base64.b64decode(text or "")) for text in texts)
+    if any(c.fingerprint.hex != f for c, f in zip(found, fingerprints, strict=True)):
+        return None
+    return found
+
+
+def _result(installed: Installed, step: Switch | Load, content: Content, backup: str) -> Result:
+    values = {**_values(content, installed.evidence), "backup": backup, "ending": installed.ending.value}
+    if installed.ending is Ending.LIVE:
+        return Done(values)
+    if installed.ending is Ending.LOADED:
+        return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **values})
+    if installed.ending is Ending.DEPLOYED:
+        return Waits("rollout.waiting-for-witness", {"slot": step.slot, **values})
+    return Stopped(installed.findings, values)
+
+
+def _values(content: Content, evidence: tuple[Evidence, ...]) -> dict[str, str]:
+    shown = (
+        [content.leaf.fingerprint.hex]
+        if isinstance(content, IdentityContent)
+        else [anchor.fingerprint.hex for anchor in content.anchors]
+    )
+    seen = [e for e in evidence if e.stage in (Stage.LOADED, Stage.PROVEN)]
+    witnesses = sorted({e.witness.value for e in seen})
+    handshakes = sum(int(e.detail.get("handshakes", "0") or 0) for e in evidence)
+    values = {
+        "fingerprints": ",".join(shown),
+        "witnesses": ",".join(witnesses),
+        "handshakes": str(handshakes),
+    }
+    if seen:
+        values |= {"boot_id": seen[-1].boot_id, "boot_clock": str(seen[-1].boot_clock)}
+    return values

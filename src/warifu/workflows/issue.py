@@ -1,0 +1,218 @@
+"""Carries out an Issue step: key, request, submission, certificate, comparison; loads nothing.
+
+    look: is there a request that serves the template?
+      no   -> make the key where the identity lives (kept if it is there) and a request; record it
+      pending -> hand it to the issuer; record it
+      submitted -> ask the issuer what has come back; record each answer, or wait
+      issued -> compare the bytes with the template, and hand them over
+
+Each record is written before the next thing is done, so it may be killed anywhere and run
+again. Where an identity is used on several nodes, or on one that people serve by hand, its key
+is made on this machine, and a finding says that it travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from warifu.domain.estate import ByHand, Estate
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.rotation.answers import Match
+from warifu.domain.rotation.comparison import compare
+from warifu.domain.rotation.requests import (
+    PendingRequest,
+    RequestState,
+    carries_key,
+    find_request,
+    key_stem,
+    request_id,
+    submit,
+)
+from warifu.domain.rotation.steps import Issue
+from warifu.domain.x509 import Certificate
+from warifu.errors import RefusedError, UsageError, WaitingError
+from warifu.ports.hosts import Fence, Host
+from warifu.ports.issuers import Collected, Issuer
+from warifu.ports.keys import KeyMaker
+from warifu.workflows.requests import RequestStore, find_anchor, take
+
+HERE = ""
+"""The node name of the machine that drives."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDesk:
+    """What issuing needs of the world.
+
+    Args:
+        issuers: by their names in the estate.
+        chains: each issuer's own certificates, issuing one first, root last, as far as known.
+        host: reaches a node by its name; `HERE` is this machine.
+        key_folder: the folder for new keys on a node (0700); `HERE` is this machine.
+    """
+
+    store: RequestStore
+    issuers: Mapping[str, Issuer]
+    chains: Mapping[str, Sequence[Certificate]]
+    keys: KeyMaker
+    host: Callable[[str], Host]
+    key_folder: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A certificate for a step, and where its key lies.
+
+    Args:
+        node: the node the key is on; `HERE` means this machine: it is sent to each node that installs it.
+        findings: differences from the template and remarks; an error among them needs approval.
+    """
+
+    request: str
+    leaf: Certificate
+    chain: tuple[Certificate, ...]
+    node: str
+    key_path: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def needs_approval(self) -> bool:
+        """The bytes differ from what the plan was proven with."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def issue_certificate(
+    step: Issue, estate: Estate, desk: IssueDesk, fence: Callable[[str], Fence], *, now: datetime
+) -> Arrived:
+    """Carry an Issue step as far as it goes now.
+
+    Args:
+        step: what is to be issued.
+        estate: who uses the identity, and how nodes are reached.
+        desk: the world.
+        fence: the fence of a node; `HERE` is this machine.
+        now: the present instant.
+
+    Raises:
+        WaitingError: `rotation.waiting-for-certificate`.
+        RefusedError: `io.issuer-refused`, `issue.request-not-as-planned`, `issue.key-not-matched`, ...
+        UsageError: `issue.unknown-issuer`.
+        CouldNotLookError: a node, a file or the issuer could not be asked.
+    """
+    issuer = desk.issuers.get(step.issuer)
+    if issuer is None:
+        raise UsageError("issue.unknown-issuer", identity=step.identity, issuer=step.issuer)
+    node = key_node(step, estate)
+    request = _look(step, node, desk) or _make(step, node, desk, fence, now)
+    if request.state in {RequestState.PENDING, RequestState.SUBMITTED}:
+        issuer.submit(request.request, request.template, now=now)
+        request = desk.store.put(submit(request, now=now))
+    remarks: tuple[Finding, ...] = ()
+    if request.state is not RequestState.INSTALLED:
+        remarks = _collect(step.issuer, issuer, desk, now)
+        request = desk.store.get(request.id)
+    if request.leaf is None:
+        raise WaitingError(
+            "rotation.waiting-for-certificate",
+            identity=step.identity,
+            request=request.id,
+            issuer=step.issuer,
+            since=request.submitted,
+        )
+    return _arrived(step, request, desk, (*_travel(step, node, estate), *remarks), now)
+
+
+def key_node(step: Issue, estate: Estate) -> str:
+    """Return where a step's key is made: its one node, or `HERE` where it must travel anyway."""
+    nodes = {estate.node_of(slot).name for slot in step.slots} or {step.node}
+    if len(nodes) > 1:
+        return HERE
+    only = nodes.pop()
+    return HERE if only not in estate.nodes or isinstance(estate.nodes[only].reach, ByHand) else only
+
+
+def explain(findings: Sequence[Finding], requests: Sequence[PendingRequest]) -> tuple[Finding, ...]:
+    """Return an issuer's findings in the light of every record.
+
+    An unmatched certificate of a discarded request is named as such; one that is in use already is no news.
+    """
+    explained: list[Finding] = []
+    for finding in findings:
+        holders = [r for r in requests if r.request.public_key.sha256.hex == finding.evidence.get("key")]
+        if finding.code is not Code.REQUEST_UNMATCHED or not holders:
+            explained.append(finding)
+        elif holders[0].state is RequestState.VOID:
+            evidence = {**finding.evidence, "request": holders[0].id, "voided": holders[0].voided}
+            explained.append(Finding(Code.REQUEST_VOID, finding.subject, evidence, Severity.ERROR))
+        elif not any(r.leaf is not None and r.leaf.fingerprint.hex == finding.subject for r in holders):
+            evidence = {**finding.evidence, "request": holders[0].id, "installed": holders[0].installed}
+            explained.append(
+                Finding(Code.REQUEST_ALREADY_INSTALLED, finding.subject, evidence, Severity.WARNING)
+            )
+    return tuple(explained)
+
+
+def _look(step: Issue, node: str, desk: IssueDesk) -> PendingRequest | None:
+    return find_request(
+        desk.store.all(), identity=step.identity, issuer=step.issuer, node=node, template=step.template
+    )
+
+
+def _make(
+    step: Issue, node: str, desk: IssueDesk, fence: Callable[[str], Fence], now: datetime
+) -> PendingRequest:
+    stem = key_stem(step.identity, step.template, desk.store.all())
+    path = f"{desk.key_folder(node).rstrip('/')}/{stem}.key"
+    request = desk.keys.make(desk.host(node), path, step.template, fence(node))
+    made = PendingRequest(
+        id=request_id(step.identity, request.public_key),
+        identity=step.identity,
+        issuer=step.issuer,
+        node=node,
+        key_path=path,
+        request=request,
+        template=step.template,
+        created=now,
+    )
+    return desk.store.put(made)
+
+
+def _collect(name: str, issuer: Issuer, desk: IssueDesk, now: datetime) -> tuple[Finding, ...]:
+    """Record everything an issuer has for any open request, and return its remarks."""
+    every = desk.store.all()
+    waiting = [r for r in every if r.issuer == name and r.is_open and r.state is not RequestState.PENDING]
+    collected: Collected = issuer.collect(tuple(r.request for r in waiting))
+    for one in collected.issued:
+        for request in waiting:
+            if request.request != one.request:
+                continue
+            if not carries_key(one.leaf, request.request.public_key):
+                raise RefusedError(
+                    "issue.key-not-matched", request=request.id, certificate=one.leaf.fingerprint.short
+                )
+            take(desk.store, Match(request.id, one.leaf, one.chain, name), now=now)
+    return explain(collected.findings, every)
+
+
+def _arrived(
+    step: Issue, request: PendingRequest, desk: IssueDesk, remarks: tuple[Finding, ...], now: datetime
+) -> Arrived:
+    leaf = request.leaf
+    if leaf is None or not carries_key(leaf, request.request.public_key):
+        raise RefusedError(
+            "issue.key-not-matched",
+            request=request.id,
+            certificate=leaf.fingerprint.short if leaf else "-",
+        )
+    root = find_anchor(step.template.root, desk.chains.get(step.issuer, ()))
+    differs = compare(leaf, request.chain, step.template, root=root, now=now)
+    return Arrived(request.id, leaf, request.chain, request.node, request.key_path, (*differs, *remarks))
+
+
+def _travel(step: Issue, node: str, estate: Estate) -> tuple[Finding, ...]:
+    if node != HERE:
+        return ()
+    nodes = sorted({estate.node_of(slot).name for slot in step.slots} or {step.node})
+    return (Finding(Code.KEY_TRAVELS, step.identity, {"nodes": nodes}, Severity.NOTE),)

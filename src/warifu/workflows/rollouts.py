@@ -1,0 +1,214 @@
+"""Rollouts of one estate: begun, found again, confirmed, reported, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from warifu.domain.estate import Estate
+from warifu.domain.rotation.plan import Plan
+from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
+from warifu.domain.rotation.steps import Issue
+from warifu.errors import RefusedError, UsageError
+from warifu.ports.clock import Clock
+from warifu.ports.files import Files
+from warifu.ports.journals import DrivenJournal, RolloutHead
+from warifu.wire import plan as plans
+from warifu.wire.journal import to_events, to_row
+from warifu.workflows.apply import Driver, Gate, Hands, Listener, started
+
+_FRESH = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutRoom:
+    """Everything a rollout of an estate needs of the world.
+
+    Args:
+        holder: how this process is named as the holder of leases.
+        person: who is at the keyboard, for the journal.
+        crew: makes the hands and the gate of a rollout.
+        fence_path: where the fence file of a node lies.
+    """
+
+    estate: Estate
+    journal: DrivenJournal
+    files: Files
+    clock: Clock
+    holder: str
+    person: str
+    crew: Callable[[Plan, str], tuple[Hands, Gate]]
+    fence_path: Callable[[str], str]
+
+    def read_plan(self, path: str) -> tuple[Plan, str]:
+        """Return a plan file and its digest.
+
+        Raises:
+            UsageError: it is no plan, or of a later format.
+            RefusedError: `rollout.other-estate`: it was made for another estate.
+        """
+        plan = plans.decode(self.files.read(path))
+        if plan.estate != self.estate.name:
+            raise RefusedError("rollout.other-estate", plan=plan.estate, estate=self.estate.name)
+        return plan, plans.digest(plan)
+
+    def start(self, plan: Plan, digest: str) -> str:
+        """Begin a rollout that was approved, and return its id.
+
+        Raises:
+            RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
+        """
+        now = self.clock.now()
+        for head in self.journal.rollouts():
+            if head.plan_digest == digest and head.state == "open":
+                raise RefusedError("rollout.open-same", rollout=head.id)
+        if plan.good_until is not None and now >= plan.good_until:
+            raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
+        rollout = started(digest, now)
+        self.journal.begin(
+            rollout, plans.encode(plan), digest, footprint=footprint(plan, self.estate), now=now
+        )
+        for kind, values in (
+            (Happened.STARTED, {"by": self.person, "digest": digest}),
+            (Happened.APPROVED, {"by": self.person, "digest": digest}),
+        ):
+            self.journal.remark(rollout, *to_row(Event(now, kind, values=values)), now=now)
+        return rollout
+
+    def find(self, name: str) -> str:
+        """Return a rollout's id: by itself, by its beginning, or the only open one (else the newest).
+
+        Raises:
+            UsageError: `rollout.unknown`, `rollout.ambiguous`, `rollout.nothing-yet`.
+        """
+        heads = self.journal.rollouts()
+        if not heads:
+            raise UsageError("rollout.nothing-yet")
+        if not name:
+            return self._usual(heads)
+        matching = [head.id for head in heads if head.id == name] or [
+            h.id for h in heads if h.id.startswith(name)
+        ]
+        if not matching:
+            raise UsageError("rollout.unknown", rollout=name)
+        if len(matching) > 1:
+            raise UsageError("rollout.ambiguous", rollout=name, matching=matching)
+        return matching[0]
+
+    def _usual(self, heads: tuple[RolloutHead, ...]) -> str:
+        still_open = [head.id for head in heads if head.state == "open"]
+        if len(still_open) > 1:
+            raise UsageError("rollout.ambiguous", rollout="", matching=still_open)
+        return still_open[0] if still_open else heads[0].id
+
+    def plan(self, rollout: str) -> Plan:
+        """Return the plan of a rollout."""
+        return plans.decode(self.journal.plan(rollout))
+
+    def events(self, rollout: str) -> tuple[Event, ...]:
+        """Return everything that happened in a rollout."""
+        return to_events((row.at, row.kind, row.step, row.data) for row in self.journal.rows(rollout))
+
+    def progress(self, rollout: str) -> Progress:
+        """Return where a rollout stands, without driving it."""
+        return replay(self.plan(rollout), self.events(rollout))
+
+    def driver(self, rollout: str, listener: Listener) -> Driver:
+        """Return what drives a rollout."""
+        plan = self.plan(rollout)
+        hands, gate = self.crew(plan, rollout)
+        return Driver(
+            plan,
+            rollout,
+            journal=self.journal,
+            holder=self.holder,
+            hands=hands,
+            gate=gate,
+            clock=self.clock,
+            listener=listener,
+            fence_path=self.fence_path,
+            plan_digest=plans.digest(plan),
+        )
+
+    def confirm(self, rollout: str, step: str, *, owner: str, statement: str) -> None:
+        """Record an owner's statement about a step.
+
+        Raises:
+            UsageError: `rollout.step-unknown`.
+            RefusedError: `rollout.not-the-owner`: somebody else owns the slot's service or node.
+        """
+        progress = self.progress(rollout)
+        found = next((s for s in progress.plan.steps if s.id == step), None)
+        if found is None:
+            raise UsageError("rollout.step-unknown", step=step, steps=[s.id for s in progress.plan.steps])
+        wanted = owner_of(self.estate, found.node, "" if isinstance(found, Issue) else found.slot)
+        if wanted and owner != wanted:
+            raise RefusedError("rollout.not-the-owner", step=step, owner=wanted, given=owner)
+        now = self.clock.now()
+        values = {"owner": owner, "statement": statement, "recorded-by": self.person}
+        self.journal.remark(rollout, *to_row(Event(now, Happened.STATEMENT, step, values=values)), now=now)
+
+    def abandon(self, rollout: str) -> None:
+        """End a rollout where it stands; what it began stays as it is, and its nodes are free.
+
+        Raises:
+            RefusedError: `rollout.ended`: it is over already.
+        """
+        progress = self.progress(rollout)
+        if progress.ended:
+            raise RefusedError("rollout.ended", rollout=rollout, state=progress.ended)
+        self.driver(rollout, _Silent()).abandon()
+
+    def has_news(self, driver: Driver) -> bool:
+        """Tell whether it is worth trying again: somebody spoke, or a while has passed since the last try."""
+        before = driver.progress
+        now = driver.refresh()
+        if now.statements != before.statements:
+            return True
+        last = max((e.at for e in now.last.values()), default=self.clock.now())
+        return self.clock.now() - last >= _FRESH
+
+
+class _Silent(Listener):
+    """Nobody is told."""
+
+    def happened(self, progress: Progress, event: Event) -> None:
+        """Nothing."""
+
+    def found(self, step: object, findings: object) -> None:
+        """Nothing."""
+
+
+def footprint(plan: Plan, estate: Estate) -> frozenset[str]:
+    """Return what a plan touches: slots with their files, services, groups, connections and trust stores."""
+    touched = {step.slot for step in plan.steps if not isinstance(step, Issue)}
+    parts = {f"identity:{step.identity}" for step in plan.steps if isinstance(step, Issue)}
+    for slot in touched:
+        service = estate.service_of(slot)
+        parts |= {f"slot:{slot}", f"service:{service.name}"}
+        parts |= {f"file:{service.node}:{path}" for path in estate.slots[slot].files}
+    for connection in estate.connections.values():
+        slots = {
+            *connection.server_identities,
+            *connection.client_trusts,
+            *connection.client_identities,
+            *connection.server_trusts,
+        }
+        if slots & touched:
+            parts.add(f"connection:{connection.name}")
+    for group in estate.groups.values():
+        if {f"service:{name}" for name in group.services} & parts:
+            parts.add(f"group:{group.name}")
+    return frozenset(parts)
+
+
+def owner_of(estate: Estate, node: str, slot: str) -> str:
+    """Return who owns a step's place: the service's owner, else the node's."""
+    service = estate.service_of(slot).owner if slot else ""
+    return service or estate.nodes[node].owner
+
+
+def waiting_steps(progress: Progress) -> tuple[str, ...]:
+    """Return the ids of the steps that wait for somebody."""
+    return tuple(step.id for step in progress.plan.steps if progress.state(step.id) is StepState.WAITING)

@@ -1,0 +1,72 @@
+"""Lines of keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from warifu.domain.estate.toml_places import find_places, read_toml
+from warifu.errors import UsageError
+
+TEXT = '''# head
+[a]
+"x.y" = """
+[not.a.table]
+k = 1
+"""
+b . 'c d' = [ # first
+  "one",
+
+  { deep = 'v', "e" = [1,
+     2] },
+]
+[[list]]
+n = 2026-01-01T00:00:00Z
+[[list.inner]]
+[[list]]
+  [list.sub]
+  q = '\\'
+'''
+
+
+def test_every_kind_of_key_has_its_line() -> None:
+    """Headers, dotted and quoted keys, array elements, inline tables and arrays of tables."""
+    places = find_places(TEXT)
+    expected = {
+        ("a",): 2,
+        ("a", "x.y"): 3,
+        ("a", "b"): 7,
+        ("a", "b", "c d"): 7,
+        ("a", "b", "c d", 0): 8,
+        ("a", "b", "c d", 1): 10,
+        ("a", "b", "c d", 1, "deep"): 10,
+        ("a", "b", "c d", 1, "e"): 10,
+        ("a", "b", "c d", 1, "e", 0): 10,
+        ("a", "b", "c d", 1, "e", 1): 11,
+        ("list",): 13,
+        ("list", 0): 13,
+        ("list", 0, "n"): 14,
+        ("list", 0, "inner"): 15,
+        ("list", 0, "inner", 0): 15,
+        ("list", 1): 16,
+        ("list", 1, "sub"): 17,
+        ("list", 1, "sub", "q"): 18,
+    }
+    assert expected == dict(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = \n", 1), ("ok = 1\nb = 'x\n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb = [1,\n", 2), ("x", 1)],
+)
+def test_a_syntax_error_names_its_line(text: str, line: int) -> None:
+    """The reader's complaint becomes our error, with file and line."""
+    with pytest.raises(UsageError) as caught:
+        read_toml(text, "estate.toml")
+    assert f"estate.toml:{line}" == caught.value.values["where"]
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000])
+def test_what_breaks_the_reader_is_our_error(text: str) -> None:
+    """Depth and giant numbers end as `estate.not-toml`, not as a crash."""
+    with pytest.raises(UsageError, match="not-toml"):
+        read_toml(text, "estate.toml")
