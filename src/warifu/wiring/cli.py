@@ -6,6 +6,7 @@ Adapters that cost start-up time are imported inside the function that needs the
 from __future__ import annotations
 
 from datetime import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from warifu.adapters.clock.system import SystemClock
@@ -15,6 +16,9 @@ from warifu.ports.files import Files
 
 if TYPE_CHECKING:
     from warifu.workflows.check import Checker
+    from warifu.ports.probes import Prober
+    from warifu.ports.targets import Target
+    from warifu.workflows.install import Installer
 
 
 def clock() -> Clock:
@@ -42,3 +46,27 @@ def checker(profile: str, *, name: str = "", at: datetime | None = None) -> Chec
 
     engines = (OpensslVerifier(), CryptographyVerifier())
     return Checker(LocalHost(), TlsProber(), engines, profile_named(profile), at or clock().now(), name)
+def targets() -> Mapping[str, Target]:
+    """Return the driver of each kind of target, by the name that estate files use."""
+    from warifu.adapters.targets.by_hand import ByHandTarget
+    from warifu.adapters.targets.demo import DemoTarget
+    from warifu.adapters.targets.files import FilesTarget
+    from warifu.adapters.targets.haproxy import HaproxyTarget
+    from warifu.adapters.targets.nginx import NginxTarget
+    from warifu.adapters.targets.postgresql import PostgresqlTarget
+
+    return {
+        "by-hand": ByHandTarget(),
+        "demo": DemoTarget(),
+        "files": FilesTarget(),
+        "haproxy": HaproxyTarget(),
+        "nginx": NginxTarget(),
+        "postgresql": PostgresqlTarget(),
+    }
+
+
+def installer(prober: Prober) -> Installer:
+    """Return the one install engine."""
+    from warifu.workflows.install import Installer
+
+    return Installer(prober, clock())
