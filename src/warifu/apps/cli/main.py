@@ -34,7 +34,7 @@ class Entry:
     summary: str
 
 
-VERBS: Mapping[str, Entry] = {}
+VERBS: Mapping[str, Entry] = {"check": Entry("warifu.apps.cli.check", "cli.verb-check")}
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 
 
