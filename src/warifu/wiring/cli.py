@@ -46,6 +46,8 @@ def checker(profile: str, *, name: str = "", at: datetime | None = None) -> Chec
 
     engines = (OpensslVerifier(), CryptographyVerifier())
     return Checker(LocalHost(), TlsProber(), engines, profile_named(profile), at or clock().now(), name)
+
+
 def targets() -> Mapping[str, Target]:
     """Return the driver of each kind of target, by the name that estate files use."""
     from warifu.adapters.targets.by_hand import ByHandTarget
