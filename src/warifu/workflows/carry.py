@@ -15,8 +15,6 @@ from warifu.domain.estate import (
     Estate,
     IdentitySlot,
     IdentityValue,
-    Slot,
-    TrustSlot,
     TrustValue,
     Value,
 )

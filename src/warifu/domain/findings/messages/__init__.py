@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
+from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
