@@ -51,12 +51,14 @@ class Patience:
         deadline: how long a value may take from the load command to being live everywhere.
         handshakes: equal answers in a row that count as every worker seen.
         dial: how long a connection may take before the address counts as dead.
+        dead: a service that only reloads and takes no connection for this long will not come back by itself.
     """
 
     deadline: timedelta = timedelta(seconds=15)
     every: timedelta = timedelta(milliseconds=100)
     handshakes: int = 6
     dial: timedelta = timedelta(seconds=2)
+    dead: timedelta = timedelta(seconds=1)
 
 
 class Standing(StrEnum):
@@ -71,11 +73,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One look: what it amounts to, by which evidence, and what was wrong."""
+    """One look.
+
+    Args:
+        standing: what it amounts to.
+        reached: not every address that was tried refused the connection itself.
+    """
 
     standing: Standing
     evidence: tuple[Evidence, ...]
     findings: tuple[Finding, ...] = ()
+    reached: bool = True
 
 
 @dataclass(slots=True)
@@ -87,6 +95,7 @@ class _Look:
     since: Mapping[str, str]
     evidence: list[Evidence] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    reached: set[bool] = field(default_factory=set)
 
     def note(self, stage: Stage, outcome: Outcome, witness: Witness, **detail: str) -> None:
         boot_id, boot_clock = self.since.get("boot_id", ""), float(self.since.get("boot_clock") or 0)
@@ -121,7 +130,8 @@ def prove(
         look.note(Stage.LOADED, Outcome.COULD_NOT_LOOK, Witness.GENERATION, reason=str(error))
     if site.sentinel is not None:
         look.evidence += site.sentinel()
-    return Proof(_standing(look), tuple(look.evidence), tuple(look.findings))
+    reached = look.reached != {False}
+    return Proof(_standing(look), tuple(look.evidence), tuple(look.findings), reached)
 
 
 def _see_files(look: _Look) -> None:
@@ -167,6 +177,7 @@ def _see_address(look: _Look, prober: Prober, address: Address, sni: str, times:
             break
     detail = {"address": str(address), "sni": sni, "handshakes": str(len(answers))}
     last = answers[-1]
+    look.reached.add(last.reached)
     if not last.chain:
         look.findings.append(Finding(Code.NOT_ANSWERING, str(address), {"reason": last.refused}))
         detail["refused"] = last.refused

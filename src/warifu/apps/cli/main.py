@@ -35,6 +35,7 @@ class Entry:
 
 
 VERBS: Mapping[str, Entry] = {
+    "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
 }
