@@ -62,7 +62,8 @@ class Warifu:
     def create_issuer(self, name: str, passphrase: str) -> None:
         """Make the new CA; its passphrase is in a file, never on the command line."""
         write(self._estate.folder / passphrase, secrets.token_urlsafe(24).encode(), mode=0o600)
-        self._type("issuer", "create", name, "--folder", name, "--passphrase-file", passphrase)
+        whose = ("--common-name", "Demo New Root", "--intermediate")
+        self._type("issuer", "create", name, "--folder", name, *whose, "--passphrase-file", passphrase)
 
     def plan(self, old: str, issuer: str) -> str:
         """Plan the change and return the plan's digest."""
