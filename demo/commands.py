@@ -19,6 +19,7 @@ from demo.telling import Teller
 from warifu.domain.findings import say
 
 TICK_SECONDS = 5.0
+APPROVED = 8  # characters of the digest that a person types
 PLAN = "plan.json"
 ISSUER = "new-ca"
 PASSPHRASE = "new-ca.passphrase"  # noqa: S105 - the name of a file
@@ -74,7 +75,7 @@ class Warifu:
 
     def apply(self, digest: str) -> None:
         """Carry the plan out."""
-        self._type("apply", PLAN, "--approve", digest, "--follow")
+        self._type("apply", PLAN, "--approve", digest[:APPROVED], "--follow")
 
     def _type(self, *arguments: str) -> None:
         shown = shlex.join(["warifu", *arguments])
