@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
+from warifu.domain.findings.messages import (
+    cli,
+    demo,
+    estate,
+    install,
+    io,
+    issue,
+    plan,
+    rollout,
+    rotation,
+    trust,
+)
 from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
 from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
 from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
@@ -26,6 +37,7 @@ MESSAGES: Mapping[str, Text] = {
     **hosts.TABLE,
     **io.TABLE,
     **issue.TABLE,
+    **plan.TABLE,
     **rollout.TABLE,
     **papers.TABLE,
     **rotation.TABLE,
