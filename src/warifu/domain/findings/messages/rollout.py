@@ -41,6 +41,10 @@ _ERRORS: Mapping[str, Text] = {
         "The plan was good until {good_until}; it is {now}. Make it again with `warifu plan`.",
         "この計画の有効期限は {good_until} です (現在 {now})。`warifu plan` で作り直してください。",
     ),
+    "rollout.nothing-to-undo": Text(
+        "No step of this rollout has changed anything; there is nothing to put back.",
+        "この適用ではまだ何も変更されていないため、戻すものがありません。",
+    ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
         "計画にある {slots} がエステートにありません。計画を作り直してください。",
