@@ -107,7 +107,9 @@ class World:
             assert state.on_disk is not None
             disk[cls.file_of(estate, name)] = state.on_disk
             choices = state.loaded or (state.on_disk,)
-            loaded[name] = [chance.choice(choices) for _ in range(2)] if len(choices) > 1 else [choices[0]] * 2
+            loaded[name] = (
+                [chance.choice(choices) for _ in range(2)] if len(choices) > 1 else [choices[0]] * 2
+            )
         world = cls(estate, openssl, disk, loaded, meetings(estate))
         for meeting in world.meetings:
             world.of_slot.setdefault(meeting.presenter, []).append(meeting)

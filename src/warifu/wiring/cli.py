@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
@@ -193,7 +194,7 @@ def rollout_room(path: str) -> RolloutRoom:
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
-    from warifu.workflows.gate import EvidenceGate
+    from warifu.workflows.gate import EvidenceGate, WindowGate
     from warifu.workflows.proof_again import ProofAgain
     from warifu.workflows.rollouts import RolloutRoom
 
@@ -220,8 +221,9 @@ def rollout_room(path: str) -> RolloutRoom:
                 by_hand=_no_people,
             ),
         )
+        windows = WindowGate(estate, ZoneInfo, clock())
         again = ProofAgain(estate, engines(), clock())
-        return hands, EvidenceGate(_observing(estate, hosts), again.prove, _may_start)
+        return hands, EvidenceGate(_observing(estate, hosts), again.prove, windows.may_start)
 
     return RolloutRoom(
         estate=estate,

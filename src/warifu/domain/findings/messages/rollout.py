@@ -45,6 +45,14 @@ _ERRORS: Mapping[str, Text] = {
         "No step of this rollout has changed anything; there is nothing to put back.",
         "この適用ではまだ何も変更されていないため、戻すものがありません。",
     ),
+    "rollout.no-window": Text(
+        "Wave {wave} interrupts services, and none of their windows ({windows}) is long enough within a year.",
+        "ウェーブ {wave} はサービスを中断しますが、1 年以内に十分な長さの時間枠 ({windows}) がありません。",
+    ),
+    "rollout.waiting-for-window": Text(
+        "Wave {wave} interrupts services and waits for the window {window}, which opens at {opens}.",
+        "ウェーブ {wave} はサービスを中断するため、{opens} に始まる時間枠 {window} を待っています。",
+    ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
         "計画にある {slots} がエステートにありません。計画を作り直してください。",
