@@ -19,7 +19,6 @@ from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.papers import change_request
 from warifu.domain.rotation.plan import Plan, Waiver
-
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
 from warifu.wiring import cli as wiring
@@ -186,7 +185,7 @@ def _waivers(scene: Scene, options: dict[str, Any]) -> tuple[Waiver, ...]:
         UsageError: `plan.waiver-incomplete`, `plan.waiver-unknown`.
     """
     estate = scene.room.estate
-    own = tuple(Waiver(w.subject, w.by, w.reason, w.expires) for w in estate.waivers if w.expires > scene.now)
+    own = tuple(waiver for waiver in estate.waivers if waiver.expires > scene.now)
     until: datetime | None = options["until"]
     given = []
     for subject in options["waive"]:
