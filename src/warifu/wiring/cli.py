@@ -164,7 +164,15 @@ def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[
     from warifu.workflows.observe import observe
 
     def look(slots: frozenset[str]) -> Observed:
-        return observe(estate, hosts=hosts, targets=targets(), prober=prober(), clock=clock(), slots=slots)
+        return observe(
+            estate,
+            hosts=hosts,
+            targets=targets(),
+            prober=prober(),
+            clock=clock(),
+            slots=slots,
+            verifiers=engines(),
+        )
 
     return look
 
@@ -228,6 +236,7 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
 def rollout_room(path: str) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
+    from warifu.workflows.apply import Waits
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.gate import EvidenceGate, WindowGate
@@ -254,7 +263,7 @@ def rollout_room(path: str) -> RolloutRoom:
                 keys_at=issuing.key_at,
                 tidy=issuing.tidy,
                 issue=issuing.issue,
-                by_hand=_no_people,
+                by_hand=lambda step, content, progress: Waits("rollout.waiting-for-owner", {}),
             ),
         )
         windows = WindowGate(estate, ZoneInfo, clock())
