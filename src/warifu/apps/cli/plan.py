@@ -19,7 +19,6 @@ from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.papers import change_request
 from warifu.domain.rotation.plan import Plan, Waiver
-
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
 from warifu.wiring import cli as wiring
@@ -31,7 +30,13 @@ _Decorator = Callable[[Any], Any]
 
 def build(lang: Lang) -> click.Command:
     """Return the command in a language."""
-    verbs = [_replace_ca(lang), _replace_identity(lang), _add_anchor(lang), _retire_anchor(lang), _rollback(lang)]
+    verbs = [
+        _replace_ca(lang),
+        _replace_identity(lang),
+        _add_anchor(lang),
+        _retire_anchor(lang),
+        _rollback(lang),
+    ]
     return VerbGroup("plan", lang, say("plan.help-plan", lang), verbs)
 
 
@@ -45,7 +50,9 @@ def _shared(lang: Lang) -> _Decorator:
         click.option("--by", metavar="NAME", default="", help=say("plan.option-by", lang)),
         click.option("--reason", metavar="TEXT", default="", help=say("plan.option-reason", lang)),
         click.option("--until", type=TIME, default=None, help=say("plan.option-until", lang)),
-        click.option("--allow-outage", metavar="SERVICE", multiple=True, help=say("plan.option-outage", lang)),
+        click.option(
+            "--allow-outage", metavar="SERVICE", multiple=True, help=say("plan.option-outage", lang)
+        ),
         click.option("--ticket", metavar="ID", default="", help=say("plan.option-ticket", lang)),
         click.option("--document", metavar="FILE", default="", help=say("plan.option-document", lang)),
     ]
@@ -147,11 +154,18 @@ def _answer(
     file = options["file"] or "plan.json"
     scene.room.files.write(file, plans.encode(plan), mode=0o644)
     if options["document"]:
-        paper = change_request(plan, scene.room.estate, out.lang, options["ticket"], digest=plans.digest(plan))
+        paper = change_request(
+            plan, scene.room.estate, out.lang, options["ticket"], digest=plans.digest(plan)
+        )
         scene.room.files.write(options["document"], paper.encode(), mode=0o644)
     mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     if out.as_json:
-        document = {"answer": "plan", "digest": plans.digest(plan), "file": file, "plan": plans.to_document(plan)}
+        document = {
+            "answer": "plan",
+            "digest": plans.digest(plan),
+            "file": file,
+            "plan": plans.to_document(plan),
+        }
         out.json({**document, "mixtures": [_mixture_json(m, out.lang) for m in mixtures]})
         return 0
     show_plan(out, plan)
@@ -171,7 +185,7 @@ def _waivers(scene: Scene, options: dict[str, Any]) -> tuple[Waiver, ...]:
         UsageError: `plan.waiver-incomplete`, `plan.waiver-unknown`.
     """
     estate = scene.room.estate
-    own = tuple(Waiver(w.subject, w.by, w.reason, w.expires) for w in estate.waivers if w.expires > scene.now)
+    own = tuple(waiver for waiver in estate.waivers if waiver.expires > scene.now)
     until: datetime | None = options["until"]
     given = []
     for subject in options["waive"]:
@@ -194,7 +208,9 @@ def show_plan(out: Output, plan: Plan) -> None:
         )
         for step in wave.steps:
             why = say(step.why, out.lang)
-            out.line("plan.step", step=step.id, what=kind_of(step), where=place_of(step), node=step.node, why=why)
+            out.line(
+                "plan.step", step=step.id, what=kind_of(step), where=place_of(step), node=step.node, why=why
+            )
         for wait in wave.waits:
             out.line("plan.waits", text=_said(wait, out.lang))
         if wave.no_return:
@@ -207,7 +223,9 @@ def show_plan(out: Output, plan: Plan) -> None:
     if proof.modelled:
         out.line("plan.modelled", names=proof.modelled)
     for waiver in plan.waivers:
-        out.line("plan.waived", subject=waiver.subject, by=waiver.by, reason=waiver.reason, until=waiver.expires)
+        out.line(
+            "plan.waived", subject=waiver.subject, by=waiver.by, reason=waiver.reason, until=waiver.expires
+        )
     for outage in plan.outages:
         out.line("plan.outage", service=outage.service, length=_short(outage.length))
     out.findings(plan.findings)
@@ -282,7 +300,11 @@ def _none_exists(out: Output, answer: NoneExists) -> None:
                 "broken": answer.broken,
                 "schedule": [{"slot": event.slot, "value": event.value} for event in answer.schedule],
                 "clashes": [
-                    {"connection": c.connection, "why": say(c.why, out.lang), "findings": [to_json(f, out.lang) for f in c.findings]}
+                    {
+                        "connection": c.connection,
+                        "why": say(c.why, out.lang),
+                        "findings": [to_json(f, out.lang) for f in c.findings],
+                    }
                     for c in answer.clashes
                 ],
                 "offers": [{"kind": o.kind, "subject": o.subject, "detail": o.detail} for o in answer.offers],
@@ -302,6 +324,3 @@ def _none_exists(out: Output, answer: NoneExists) -> None:
     for offer in answer.offers:
         text = say(f"rotation.offer-{offer.kind}", out.lang, subject=offer.subject, detail=offer.detail)
         out.line("plan.offer", text=text)
-
-
-
