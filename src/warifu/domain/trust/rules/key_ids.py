@@ -35,7 +35,7 @@ def leaf_key_id(chain: Chain, _context: Context) -> Iterator[Finding]:
     leaf = chain.leaf
     if leaf is None or leaf.is_template or leaf.self_signed:
         return
-    if leaf.origin.authority_key_id is None:
+    if leaf.has_readable_extensions and leaf.origin.authority_key_id is None:
         yield on_leaf(leaf, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")
 
 
