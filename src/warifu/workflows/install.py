@@ -23,7 +23,7 @@ from warifu.ports.clock import Clock
 from warifu.ports.hosts import Act, FileSeen, Operation, Ran, Remove
 from warifu.ports.probes import Prober
 from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent, digest_of
-from warifu.wire.evidence import Evidence
+from warifu.wire.evidence import Evidence, Outcome, Witness
 from warifu.workflows import backups, generations
 from warifu.workflows.backups import Backup
 from warifu.workflows.generations import Layout
@@ -87,16 +87,20 @@ class Installer:
 
     # --- before anything is touched
 
-    def preflight(self, site: Site, content: Content) -> tuple[Finding, ...]:
+    def preflight(self, site: Site, content: Content, *, returning: bool = False) -> tuple[Finding, ...]:
         """Return every fault of a content and of the files it would replace; changes nothing.
+
+        Args:
+            returning: it was in use before (a rollback): only what would break the service refuses it.
 
         Raises:
             CouldNotLookError: the node could not be asked.
         """
         faults: list[Finding] = []
         seen = self._look_at(site, faults)
-        present = self._present_key(site)
-        faults += find_content_faults(site.slot, content, present, now=self._clock.now())
+        present = self._present(site)
+        found = find_content_faults(site.slot, content, present, now=self._clock.now())
+        faults += [_milder(fault) if returning else fault for fault in found]
         for wanted in site.target.encode(site.service, site.slot, content):
             if wanted.path in seen:
                 faults += find_file_faults(seen[wanted.path], wanted)
@@ -155,14 +159,14 @@ class Installer:
             site.host.change(generations.adopting(layout, seen, parent), site.fence)
         return self._layout(site)[0]
 
-    def place(self, site: Site, content: Content, backup: Backup) -> Installed:
+    def place(self, site: Site, content: Content, backup: Backup, *, returning: bool = False) -> Installed:
         """Write a content and swap it in; the service has not loaded it yet.
 
         Raises:
             RefusedError: `install.no-backup`, `install.not-adopted`.
         """
         backups.open_backup(site.host, backup.folder)
-        faults = self.preflight(site, content)
+        faults = self.preflight(site, content, returning=returning)
         if any(fault.severity is Severity.ERROR for fault in faults):
             return Installed(Ending.REFUSED, findings=faults)
         layout, seen = self._layout(site)
@@ -179,13 +183,13 @@ class Installer:
             return Installed(Ending.REFUSED, findings=(*refused, *faults))
         return Installed(Ending.DEPLOYED, findings=faults)
 
-    def switch(self, site: Site, content: Content, backup: Backup) -> Installed:
+    def switch(self, site: Site, content: Content, backup: Backup, *, returning: bool = False) -> Installed:
         """Bring a content into use: place it, load it, prove it; else put back what was before.
 
         Raises:
             RefusedError: `install.no-backup`, `install.not-adopted`.
         """
-        placed = self.place(site, content, backup)
+        placed = self.place(site, content, backup, returning=returning)
         return placed if placed.ending is Ending.REFUSED else self.load(site, content, backup)
 
     def load(self, site: Site, content: Content, backup: Backup) -> Installed:
@@ -200,15 +204,21 @@ class Installer:
         said = site.target.said(site.host, site.service, since)
         if said:
             faults.append(Finding(Code.SERVICE_SAID, site.service.name, {"said": said}, Severity.WARNING))
-        back = self.put_back(site, backup)
+        back = self.put_back(site, backup, was_loaded=_may_be_loaded(proof))
         findings = rank([*proof.findings, *faults, *back.findings])
         return replace(back, findings=findings, evidence=(*proof.evidence, *back.evidence))
 
-    def put_back(self, site: Site, backup: Backup) -> Installed:
-        """Put every file back as the backup has it, load, and see that it is live again."""
+    def put_back(self, site: Site, backup: Backup, *, was_loaded: bool = True) -> Installed:
+        """Put every file back as the backup has it, load, and see that it is live again.
+
+        Args:
+            was_loaded: what is taken back may have been loaded; else processes that never let go
+                of the old content are as good as new ones.
+        """
         self._restore(site, backup)
         old = site.target.read(site.host, site.service, site.slot).content
-        since = self._mark(site, backup)
+        by_processes = was_loaded and not (site.serves and site.service.addresses)
+        since = self._mark(site, backup) if by_processes else {}
         faults = self._revive(site) if self._is_dead(site) else self._load(site)
         if old is None:
             return Installed(Ending.DOWN, findings=(*faults, self._not_live(site)))
@@ -240,12 +250,11 @@ class Installer:
                 faults.append(Finding(Code.FILE_UNREADABLE, path, {"reason": error.values.get("reason", "")}))
         return seen
 
-    def _present_key(self, site: Site) -> x509.PrivateKey | None:
+    def _present(self, site: Site) -> Content | None:
         try:
-            seen = site.target.read(site.host, site.service, site.slot)
+            return site.target.read(site.host, site.service, site.slot).content
         except CouldNotLookError:
             return None
-        return seen.content.key if isinstance(seen.content, IdentityContent) else None
 
     def _layout(self, site: Site) -> tuple[Layout, dict[str, FileSeen]]:
         seen = {path: site.host.read(path) for path in site.slot.files}
@@ -255,7 +264,8 @@ class Installer:
 
     def _files(self, site: Site, content: Content, seen: Mapping[str, FileSeen]) -> tuple[FileWanted, ...]:
         if isinstance(content, IdentityContent) and content.key is None:
-            content = replace(content, key=self._present_key(site))
+            present = self._present(site)
+            content = replace(content, key=present.key if isinstance(present, IdentityContent) else None)
         return tuple(
             keep_rights(wanted, seen[wanted.path])
             for wanted in site.target.encode(site.service, site.slot, content)
@@ -330,15 +340,20 @@ class Installer:
 
     def _wait(self, site: Site, content: Content, since: Mapping[str, str], *, failed: bool) -> Proof:
         proofs: list[Proof] = []
+        patience = self._patience
+        answered = self._clock.now()  # when the service last took a connection
 
         def is_settled() -> bool:
+            nonlocal answered
             proofs.append(self.prove(site, content, since))
-            return proofs[-1].standing in {Standing.PROVEN, Standing.DEPLOYED, Standing.ABSENT}
+            now = self._clock.now()
+            answered = now if proofs[-1].reached else answered
+            dead = site.service.loading is Loading.RELOAD and now - answered >= patience.dead
+            return dead or proofs[-1].standing in {Standing.PROVEN, Standing.DEPLOYED, Standing.ABSENT}
 
         if failed:
             is_settled()
         else:
-            patience = self._patience
             self._clock.wait(is_settled, at_most=patience.deadline, every=patience.every)
         return proofs[-1]
 
@@ -388,6 +403,17 @@ class Installer:
 
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
+
+
+def _milder(fault: Finding) -> Finding:
+    breaks = fault.code in {Code.KEY_MISMATCH, Code.KEY_MISSING, Code.NO_ANCHORS}
+    return fault if breaks else replace(fault, severity=Severity.WARNING)
+
+
+def _may_be_loaded(proof: Proof) -> bool:
+    """Tell whether no process or report contradicts that a content was loaded."""
+    inside = {Witness.GENERATION, Witness.SELF_REPORT}
+    return not any(e.outcome is Outcome.NO and e.witness in inside for e in proof.evidence)
 
 
 def _said(ran: Ran) -> str:

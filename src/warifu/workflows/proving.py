@@ -7,7 +7,7 @@ service has many workers; then whatever the product itself can witness.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -51,12 +51,14 @@ class Patience:
         deadline: how long a value may take from the load command to being live everywhere.
         handshakes: equal answers in a row that count as every worker seen.
         dial: how long a connection may take before the address counts as dead.
+        dead: a service that only reloads and takes no connection for this long will not come back by itself.
     """
 
     deadline: timedelta = timedelta(seconds=15)
     every: timedelta = timedelta(milliseconds=100)
     handshakes: int = 6
     dial: timedelta = timedelta(seconds=2)
+    dead: timedelta = timedelta(seconds=1)
 
 
 class Standing(StrEnum):
@@ -71,11 +73,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One look: what it amounts to, by which evidence, and what was wrong."""
+    """One look.
+
+    Args:
+        standing: what it amounts to.
+        reached: not every address that was tried refused the connection itself.
+    """
 
     standing: Standing
     evidence: tuple[Evidence, ...]
     findings: tuple[Finding, ...] = ()
+    reached: bool = True
 
 
 @dataclass(slots=True)
@@ -87,6 +95,7 @@ class _Look:
     since: Mapping[str, str]
     evidence: list[Evidence] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    reached: set[bool] = field(default_factory=set)
 
     def note(self, stage: Stage, outcome: Outcome, witness: Witness, **detail: str) -> None:
         boot_id, boot_clock = self.since.get("boot_id", ""), float(self.since.get("boot_clock") or 0)
@@ -121,7 +130,8 @@ def prove(
         look.note(Stage.LOADED, Outcome.COULD_NOT_LOOK, Witness.GENERATION, reason=str(error))
     if site.sentinel is not None:
         look.evidence += site.sentinel()
-    return Proof(_standing(look), tuple(look.evidence), tuple(look.findings))
+    reached = look.reached != {False}
+    return Proof(_standing(look), tuple(look.evidence), tuple(look.findings), reached)
 
 
 def _see_files(look: _Look) -> None:
@@ -167,6 +177,7 @@ def _see_address(look: _Look, prober: Prober, address: Address, sni: str, times:
             break
     detail = {"address": str(address), "sni": sni, "handshakes": str(len(answers))}
     last = answers[-1]
+    look.reached.add(last.reached)
     if not last.chain:
         look.findings.append(Finding(Code.NOT_ANSWERING, str(address), {"reason": last.refused}))
         detail["refused"] = last.refused
@@ -182,7 +193,7 @@ def _agrees(content: Content, answer: Answered) -> bool:
         # A library may add to a leaf without chain what its trust store completes it with.
         wanted = (content.leaf, *content.chain)
         return answer.chain[: len(wanted)] == wanted
-    return bool(answer.chain) and (answer.ca_names is None or _names(content) == set(answer.ca_names))
+    return bool(answer.chain) and (not answer.ca_names or _names(content) == set(answer.ca_names))
 
 
 def _judge_leaf(look: _Look, answer: Answered, detail: dict[str, str]) -> None:
@@ -204,16 +215,20 @@ def _judge_leaf(look: _Look, answer: Answered, detail: dict[str, str]) -> None:
 
 
 def _judge_names(look: _Look, wanted: TrustContent, answer: Answered, detail: dict[str, str]) -> None:
-    if answer.ca_names is None:
-        return
+    if not answer.ca_names:
+        return  # asked for nobody, or for anybody: it tells nothing
     detail["names"] = str(len(answer.ca_names))
+    old = look.since.get("old_names", "")
     if _names(wanted) != set(answer.ca_names):
         evidence = {"expected": len(_names(wanted)), "seen": len(set(answer.ca_names))}
         look.findings.append(Finding(Code.CA_NAMES_DIFFER, detail["address"], evidence))
-        look.note(Stage.LOADED, Outcome.NO, Witness.CA_NAMES, **detail)
+        # Names that are neither the old nor the new ones come from another file of the service.
+        still_old = old in {"", _digest_of_names(answer.ca_names)}
+        outcome = Outcome.NO if still_old else Outcome.COULD_NOT_LOOK
+        look.note(Stage.LOADED, outcome, Witness.CA_NAMES, **detail)
         return
     # Names, not keys: they prove a change only where it changes the names.
-    tells = look.since.get("old_names", "") not in {"", names_digest(wanted)}
+    tells = old not in {"", names_digest(wanted)}
     look.note(Stage.PROVEN if tells else Stage.LOADED, Outcome.YES, Witness.CA_NAMES, **detail)
 
 
@@ -221,7 +236,11 @@ def names_digest(content: Content) -> str:
     """Return a digest of the subjects of a trust store, without order; empty for an identity."""
     if isinstance(content, IdentityContent):
         return ""
-    return hashlib.sha256(b"\0".join(sorted(_names(content)))).hexdigest()
+    return _digest_of_names(_names(content))
+
+
+def _digest_of_names(names: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(sorted(set(names)))).hexdigest()
 
 
 def _names(content: TrustContent) -> set[bytes]:

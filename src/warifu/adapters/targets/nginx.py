@@ -19,6 +19,7 @@ from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.wire.evidence import Outcome, Stage
 
 _ERROR_LOG = re.compile(rb"^\s*error_log\s+[\"']?([^\s;\"']+)", re.MULTILINE)
+_CRASH = re.compile(r"process \d+ exited (on signal|with fatal|with code [1-9])")
 _WORKER = "nginx: worker process"
 _FINISHING = "is shutting down"
 
@@ -88,7 +89,7 @@ class NginxTarget(FilesTarget):
     def _doubt(self, since: Mapping[str, str], said: str) -> str:
         if not since.get("log"):
             return "its error log cannot be read, so respawned workers cannot be told apart"
-        return "its log tells of workers that ended by themselves" if "exited " in said else ""
+        return "its log tells of workers that ended by themselves" if _CRASH.search(said) else ""
 
 
 def _title(process: ProcessSeen) -> str:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 
 from warifu.domain.estate import IdentitySlot, Slot, TrustSlot
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust import find_key_faults
 from warifu.domain.x509 import Reading, read, to_pem
 from warifu.errors import UsageError
 from warifu.ports.hosts import FileSeen, HostReader
@@ -89,15 +90,13 @@ def _identity(
     leaf, rest = served[0], served[1:]
     chain = (*rest, *(readings[slot.chain].certificates if slot.chain else ()))
     key = keys[0] if keys else None
-    if key is not None and (leaf.public_key is None or leaf.public_key.spki != key.public_key.spki):
-        evidence = {"leaf": leaf.fingerprint, "key": key.public_key.sha256}
-        findings.append(Finding(Code.KEY_MISMATCH, slot.name, evidence))
+    findings += find_key_faults(leaf, keys)
     return SlotSeen(slot.name, IdentityContent(leaf, chain, key), tuple(findings))
 
 
 def _rights(slot: IdentitySlot, look: FileSeen) -> Iterator[Finding]:
     if look.mode & 0o007:
-        evidence = {"mode": f"{look.mode:04o}", "user": look.user}
+        evidence = {"mode": f"{look.mode:04o}", "owner": look.user}
         yield Finding(Code.PRIVATE_KEY_READABLE, look.path, evidence)
     wanted = slot.user.partition(":")[0]
     if wanted and look.user != wanted:
