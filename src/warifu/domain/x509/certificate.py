@@ -154,6 +154,12 @@ class Certificate:
         return self.subject == self.issuer
 
     @cached_property
+    def looks_self_signed(self) -> bool:
+        """Self-issued, and no key id says that another key of the same name signed it: the top of a chain."""
+        own, above = self.subject_key_id, self.authority_key_id
+        return self.is_self_issued and (own is None or above is None or own == above)
+
+    @cached_property
     def basic_constraints(self) -> tuple[bool, int | None] | None:
         """(cA, pathLenConstraint), or None when the extension is absent. RFC 5280 §4.2.1.9."""
         found = self._extension(x509.BasicConstraints)
