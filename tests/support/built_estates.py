@@ -1,10 +1,10 @@
 """Small estates for tests: services with identities and trust stores, and who connects to whom.
 
-    place = EstateBuilder()
-    place.server("web", web_leaf)
-    place.client("app", old_root)
-    place.connect("app", "web")
-    place.estate, place.observed
+place = EstateBuilder()
+place.server("web", web_leaf)
+place.client("app", old_root)
+place.connect("app", "web")
+place.estate, place.observed
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from support.pki import NOW, Entity
-
 from warifu.domain.estate import (
     ClientCertificate,
     Connection,

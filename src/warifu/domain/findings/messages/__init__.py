@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
+from warifu.domain.findings.messages import (
+    cli,
+    demo,
+    estate,
+    handover,
+    hosts,
+    install,
+    io,
+    issue,
+    papers,
+    rollout,
+    rotation,
+    trust,
+)
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -23,6 +30,7 @@ MESSAGES: Mapping[str, Text] = {
     **demo.TABLE,
     **estate.TABLE,
     **install.TABLE,
+    **handover.TABLE,
     **hosts.TABLE,
     **io.TABLE,
     **issue.TABLE,
