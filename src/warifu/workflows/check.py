@@ -141,10 +141,10 @@ class Checker:
 
     def _check_file(self, seen: FileSeen, store: TrustFile, *, explicit: bool) -> Checked:
         reading = read(seen.data, seen.path)
-        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
-        if not reading.holds_anything and not reading.findings:
+        if not reading.holds_anything and not _looks_like_ours(seen.data):
             weight = Severity.WARNING if explicit else Severity.NOTE
-            findings.append(Finding(Code.NOTHING_READ, seen.path, {}, weight))
+            return Checked(seen.path, "file", findings=(Finding(Code.NOTHING_READ, seen.path, {}, weight),))
+        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
         certificates = reading.certificates
         if not certificates:
             return Checked(seen.path, "file", (), None, rank(findings))
@@ -179,8 +179,10 @@ class Checker:
             return Checked(shown, "address", problem=problem)
         found = Checked(shown, "address", answered.chain, None, answered.findings)
         if not answered.chain:
-            problem = CouldNotLookError("trust.nothing-served", address=shown, reason=answered.refused or "-")
-            return replace(found, problem=problem)
+            why = answered.refused or "-"
+            return replace(
+                found, problem=CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            )
         return self._judged(found, answered.chain, store, name)
 
     def _judged(
@@ -214,6 +216,11 @@ class Checker:
 
     def _context(self, name: str) -> Context:
         return Context(self.profile, self.at, name=name, signatures=Signatures())
+
+
+def _looks_like_ours(data: bytes) -> bool:
+    """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
+    return b"-----BEGIN " in data or data.startswith(b"\x30")
 
 
 def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
