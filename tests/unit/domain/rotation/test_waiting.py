@@ -15,7 +15,7 @@ SECOND = timedelta(seconds=1)
 NONE, REMIND, ALARM = Reminder.NONE, Reminder.REMIND, Reminder.ALARM
 
 
-@pytest.mark.req("X-11", "X-13")
+@pytest.mark.req("X-13")
 @pytest.mark.parametrize(
     ("due", "last", "before", "after"),
     [

@@ -18,20 +18,11 @@ from warifu.domain.findings.messages import (
     io,
     issue,
     papers,
-    install,
-    io,
-    issue,
     plan,
     rollout,
     rotation,
     trust,
 )
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
