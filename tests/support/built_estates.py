@@ -15,7 +15,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from support.pki import NOW, Entity
-
 from warifu.domain.estate import (
     ClientCertificate,
     Connection,
