@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCE = _ROOT / "src" / "warifu"
-DEMO = _ROOT / "demo"
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCE = ROOT / "src" / "warifu"
+DEMO = ROOT / "demo"
 _SPEAKERS = frozenset({"say", "line", "note"})
 
 
@@ -26,10 +26,9 @@ class Call:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Every module by its path below `src/warifu`, and those of the demo, which speaks from the same tables."""
-    found = {path: str(path.relative_to(SOURCE)) for path in sorted(SOURCE.rglob("*.py"))}
-    found |= {path: f"demo/{path.name}" for path in sorted(DEMO.glob("*.py"))}
-    return {name: ast.parse(path.read_text("utf-8")) for path, name in found.items()}
+    """Every module of the program and of the demo, by its path below the repository."""
+    paths = sorted([*SOURCE.rglob("*.py"), *DEMO.rglob("*.py")])
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
 def calls_of_messages(modules: dict[str, ast.Module]) -> Iterator[Call]:

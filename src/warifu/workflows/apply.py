@@ -91,7 +91,7 @@ class Hands(Protocol):
         """Load and prove only: what the step writes is written already."""
         ...
 
-    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
         """Give every node of the plan free: the rollout is over."""
         ...
 
@@ -192,7 +192,7 @@ class Driver:
                 self._open(wave)
             self._wave()
         if not self._progress.ended:
-            self._hands.release(self._plan, self._fence("end"))
+            self._hands.release(self._progress, self._fence("end"))
             self.close("done")
         return self._progress
 
@@ -204,7 +204,7 @@ class Driver:
     def abandon(self) -> None:
         """End the rollout where it stands and give its nodes free."""
         self._hold()
-        self._hands.release(self._plan, self._fence("end"))
+        self._hands.release(self._progress, self._fence("end"))
         self.close("abandoned")
 
     def _hold(self) -> Lease:

@@ -15,14 +15,11 @@ from warifu.domain.estate import (
     Estate,
     IdentitySlot,
     IdentityValue,
-    Slot,
-    TrustSlot,
     TrustValue,
     Value,
 )
 from warifu.domain.findings import Code, Finding
-from warifu.domain.rotation.plan import Plan
-from warifu.domain.rotation.progress import Progress
+from warifu.domain.rotation.progress import Progress, fingerprints_of
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
@@ -32,6 +29,7 @@ from warifu.wire.evidence import Evidence, Stage
 from warifu.wire.values import value_digest
 from warifu.workflows.apply import Done, Hands, Look, Result, Seen, Stopped, Waits
 from warifu.workflows.install import Ending, Files, Installed, Installer
+from warifu.workflows.kept import find_key
 from warifu.workflows.proving import Site, Standing
 
 
@@ -41,8 +39,9 @@ class Crew:
 
     Args:
         state: folder for backups and staged files on each node.
-        keys_at: where the new key of an identity lies on its node, once a request was made with it.
+        keys_at: the new key of a template, once its certificate has come; None keeps the present key.
         sentinels: for a trust slot, what shows by short-lived identities which anchors it accepts.
+        tidy: takes away what issuing left on nodes, once everything is installed.
         issue: carries out an Issue step, resumably.
         by_hand: carries out a step on a node reached by people.
     """
@@ -51,7 +50,8 @@ class Crew:
     targets: Mapping[str, Target]
     installer: Installer
     state: Callable[[str], str]
-    keys_at: Callable[[str, Estate, Progress], PrivateKey | None]
+    keys_at: Callable[[str, Progress], PrivateKey | None]
+    tidy: Callable[[Progress, Callable[[str], Fence]], None]
     issue: Callable[[Issue, Progress, Callable[[str], Fence]], Result]
     by_hand: Callable[[Step, Content | None, Progress], Result]
     sentinels: Mapping[str, Callable[[], tuple[Evidence, ...]]] = field(default_factory=dict)
@@ -119,9 +119,11 @@ class CarryingHands(Hands):
         backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
-    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
         """Give every node of the plan free; see the protocol."""
-        for node in sorted({step.node for step in plan.steps}):
+        if progress.finished:
+            self._crew.tidy(progress, fence)
+        for node in sorted({step.node for step in progress.plan.steps}):
             if not self._is_by_hand(node):
                 self._crew.hosts[node].release(fence(node))
 
@@ -160,8 +162,15 @@ class CarryingHands(Hands):
         held = _certificates((value.leaf, *value.chain), progress)
         if held is None or not isinstance(slot, IdentitySlot):
             return None
-        key = self._crew.keys_at(slot.identity, self._estate, progress)
+        key = self._key(step.after, slot, progress)
         return IdentityContent(held[0], held[1:], key)
+
+    def _key(self, after: Value, slot: IdentitySlot, progress: Progress) -> PrivateKey | None:
+        if not isinstance(after, IdentityValue):
+            return None
+        if after.is_template:
+            return self._crew.keys_at(after.leaf, progress)
+        return find_key(self._estate, slot, after.leaf, self._crew.hosts, self._crew.state)
 
 
 def _looking(_node: str) -> Fence:
@@ -174,7 +183,10 @@ def bound(value: Value, progress: Progress) -> Value:
     if isinstance(value, TrustValue) or not value.is_template:
         return value
     arrived = progress.arrived.get(value.leaf)
-    return value if arrived is None else IdentityValue(arrived[0], arrived[1:])
+    if arrived is None:
+        return value
+    leaf, *chain = fingerprints_of(arrived)
+    return IdentityValue(leaf, tuple(chain))
 
 
 def _certificates(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Certificate, ...] | None:

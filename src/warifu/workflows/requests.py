@@ -12,7 +12,15 @@ from datetime import datetime
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.answers import Match, Offered, Sought, match
 from warifu.domain.rotation.comparison import compare
-from warifu.domain.rotation.requests import PendingRequest, RequestState, discard, install, issue, submit
+from warifu.domain.rotation.requests import (
+    PendingRequest,
+    RequestState,
+    carries_key,
+    discard,
+    install,
+    issue,
+    submit,
+)
 from warifu.domain.x509 import Certificate, Sha256, read
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.files import Files
@@ -53,6 +61,11 @@ class RequestStore:
             if request.id == name:
                 return request
         raise UsageError("issue.no-such-request", request=name, folder=self.folder)
+
+    def of_leaf(self, leaf: Certificate) -> PendingRequest | None:
+        """Return the request whose key a certificate carries, the newest first: where its key lies."""
+        found = [one for one in self.all() if carries_key(leaf, one.request.public_key)]
+        return found[-1] if found else None
 
     def put(self, request: PendingRequest) -> PendingRequest:
         """Write a request's record and return the request."""

@@ -14,7 +14,7 @@ from warifu.adapters.journals.sqlite import SqliteJournal
 from warifu.domain.estate import TrustValue
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Plan, Proof, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.progress import Event, Happened, Progress, fingerprints_of
 from warifu.domain.rotation.steps import Step, Switch
 from warifu.errors import RefusedError, WaitingError
 from warifu.ports.hosts import Fence
@@ -69,7 +69,7 @@ class World:
         self.log.append(f"prove {step.id}")
         return Done()
 
-    def release(self, plan: Plan, fence: Callable[[str], Fence]) -> None:
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
         self.log.append("release")
 
     def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
@@ -198,5 +198,6 @@ def test_events_survive_the_journal(tmp_path: Path) -> None:
     first.note(Happened.BYTES, values={"template": "template:web", "leaf": "c" * 64, "chain": "d,e"})
     first.note(Happened.STATEMENT, step="1.1", values={"owner": "Ito"})
     again = driver(tmp_path, hands).progress
-    assert {"template:web": ("c" * 64, "d", "e")} == again.arrived == first.progress.arrived
+    assert again.arrived == first.progress.arrived
+    assert ("c" * 64, "d", "e") == fingerprints_of(again.arrived["template:web"])
     assert "Ito" == again.statements["1.1"].values["owner"]

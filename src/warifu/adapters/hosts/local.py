@@ -13,18 +13,17 @@ import fcntl
 import grp
 import os
 import pwd
-import shlex
 import shutil
-import signal
 import socket
 import stat
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from warifu.adapters.hosts.fence import decide, encode, lock_path, releases
+from warifu.adapters.hosts.operations import check_paths, stopped, temporary_name
 from warifu.adapters.hosts.processes import read_processes
+from warifu.adapters.hosts.programs import run_here
 from warifu.domain.estate import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import (
@@ -140,6 +139,7 @@ class LocalHost(Host):
 
     def change(self, operations: Sequence[Operation], fence: Fence) -> tuple[Ran, ...]:
         """Carry out operations under the fence; see the port."""
+        check_paths(self.name, operations)
         answers: list[Ran] = []
         with self._fenced(fence):
             for number, operation in enumerate(operations, 1):
@@ -161,23 +161,12 @@ class LocalHost(Host):
             return self._do(operation)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
-            raise self._stopped(operation, number, total, reason) from error
+            raise stopped(self.name, operation, number, total, reason) from error
         except CouldNotLookError as error:
             reason = str(error.values.get("reason", error))
-            raise self._stopped(operation, number, total, reason) from error
+            raise stopped(self.name, operation, number, total, reason) from error
         except LookupError as error:
-            raise self._stopped(operation, number, total, str(error.args[0])) from error
-
-    def _stopped(self, operation: Operation, number: int, total: int, reason: str) -> CouldNotLookError:
-        return CouldNotLookError(
-            "io.host-cannot-change",
-            host=self.name,
-            number=number,
-            total=total,
-            operation=type(operation).__name__,
-            path=subject_of(operation),
-            reason=reason,
-        )
+            raise stopped(self.name, operation, number, total, str(error.args[0])) from error
 
     def _do(self, operation: Operation) -> Ran | None:
         """Carry out one operation, wholly or not at all."""
@@ -328,71 +317,6 @@ class LocalHost(Host):
             path=fence.path,
             reason=reason,
         )
-
-
-def run_here(argv: tuple[str, ...], stdin: bytes, timeout: timedelta, host: str) -> Ran:
-    """Run a command in a process group of its own and wait for it, not for daemons it leaves behind.
-
-    What it reads and writes lies in memory files: nothing waits on a pipe that a daemon keeps open.
-
-    Raises:
-        CouldNotLookError: `io.host-cannot-run`; a command that outlives `timeout` is killed with its group.
-    """
-    environment = {**os.environ, "LC_ALL": "C"}
-    try:
-        with memory_file(stdin) as given, memory_file() as out, memory_file() as err:
-            process = subprocess.Popen(
-                argv, stdin=given, stdout=out, stderr=err, env=environment, start_new_session=True
-            )
-            try:
-                code = process.wait(timeout.total_seconds())
-            except BaseException:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                raise
-            return Ran(argv, code, contents(out), contents(err))
-    except subprocess.TimeoutExpired as error:
-        reason = f"no end after {timeout.total_seconds():g} s"
-        raise cannot_run(host, argv, reason) from error
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-        raise cannot_run(host, argv, reason) from error
-
-
-def cannot_run(host: str, argv: Sequence[str], reason: str) -> CouldNotLookError:
-    """Return the error for a command that could not be run to its end."""
-    return CouldNotLookError("io.host-cannot-run", host=host, command=shlex.join(argv), reason=reason)
-
-
-@contextlib.contextmanager
-def memory_file(data: bytes = b"") -> Iterator[int]:
-    """Give a file that exists in memory alone, holding `data`, positioned at its start."""
-    handle = os.memfd_create("warifu", os.MFD_CLOEXEC)
-    try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(handle, left) :]
-        os.lseek(handle, 0, os.SEEK_SET)
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def contents(handle: int) -> bytes:
-    """Return all that a memory file holds."""
-    return os.pread(handle, os.fstat(handle).st_size, 0)
-
-
-def subject_of(operation: Operation) -> str:
-    """Return what an operation is about, for errors: a path, or a command line."""
-    return shlex.join(operation.argv) if isinstance(operation, Act) else operation.path
-
-
-def temporary_name(path: str) -> str:
-    """Return the hidden name beside a path that its next content has before it is moved into place."""
-    folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name[:200]}.warifu-new")
 
 
 def holds_already(wanted: WriteFile) -> bool:

@@ -34,7 +34,11 @@ class Entry:
     summary: str
 
 
-VERBS: Mapping[str, Entry] = {}
+VERBS: Mapping[str, Entry] = {
+    "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
+    "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
+    "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
+}
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 
 

@@ -66,6 +66,17 @@ class Code(StrEnum):
     NOT_SEEN = "not-seen"
 
     # Rotation.
+    WOULD_BREAK = "would-break"
+    SUCCESSOR_NOT_VALID = "successor-not-valid"
+    NO_SUCCESSOR = "no-successor"
+    NOT_AN_ANCHOR = "not-an-anchor"
+    STILL_NEEDED = "still-needed"
+    NO_ISSUER = "no-issuer"
+    ISSUER_NOT_BENEATH = "issuer-not-beneath"
+    NO_BACKUP = "no-backup"
+    OUTAGE_NOT_ALLOWED = "outage-not-allowed"
+    SPLIT_IDENTITY = "split-identity"
+    BROKEN_NOW = "broken-now"
 
     # Install, hosts and targets.
 

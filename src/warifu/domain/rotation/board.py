@@ -128,6 +128,18 @@ class Board:
             for position in shown
         )
 
+    def goals(self) -> bytearray:
+        """Return by connection number whether it must hold in the end: it is owed, or some step touches it."""
+        wanted = bytearray(self.owed)
+        pairs, unit_of = self.pairs, self.unit_of
+        moves = bytearray(len(unit.courses[0][0]) > 1 for unit in self.units)
+        if all(wanted):
+            return wanted
+        for one, two, connection in zip(pairs.presenter, pairs.acceptor, pairs.connection, strict=True):
+            if moves[unit_of[one]] or moves[unit_of[two]]:
+                wanted[connection] = 1
+        return wanted
+
     def number_sides(self) -> None:
         """Give sides that look for names alike one number."""
         for side in self.pairs.sides:

@@ -103,6 +103,14 @@ class Judge:
             known = self._verdicts[key] = self.oracle.judge(presented, trusted, side)
         return known
 
+    def asked(self) -> list[Acceptance]:
+        """Return the verdicts that wait for an engine."""
+        return [verdict for verdict in self._verdicts.values() if verdict.questions]
+
+    def verdicts(self) -> list[Acceptance]:
+        """Return every verdict given so far."""
+        return list(self._verdicts.values())
+
     def plain(self, side: Side) -> Side:
         """Return the side without its profile."""
         known = self._plain.get(side)

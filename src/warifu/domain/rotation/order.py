@@ -86,8 +86,7 @@ def longest_paths(
                 ready.append(after)
         if step < counts[unit]:
             follower = node + 1
-            if levels[follower] < level:
-                levels[follower] = level
+            levels[follower] = max(levels[follower], level)
             waiting[follower] -= 1
             if waiting[follower] == 0:
                 ready.append(follower)

@@ -8,7 +8,7 @@ one would want. A slot, side, name and connection is the number of its place in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, TrustSlot
@@ -41,7 +41,7 @@ class _Numbers(dict[object, int]):
         return number
 
 
-def list_pairs(estate: Estate, *, leave_out: Container[str] = ()) -> Pairs:
+def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
     """Return the pairs of an estate's connections.
 
     Args:
@@ -73,7 +73,7 @@ def list_pairs(estate: Estate, *, leave_out: Container[str] = ()) -> Pairs:
     return pairs
 
 
-def is_waived(estate: Estate, connection: Connection, waived: Container[str]) -> bool:
+def is_waived(estate: Estate, connection: Connection, waived: Set[str]) -> bool:
     """Tell whether a connection, or a node at one of its ends, is left out by name."""
     if connection.name in waived:
         return True

@@ -93,7 +93,7 @@ class Progress:
         states: the state of every step that is not open.
         opened: the number of the highest wave whose gate was passed.
         last: the event that put each step where it is.
-        arrived: leaf and chain (SHA-256 hex) that came for each `template:` id.
+        arrived: what came for each `template:` id: values `leaf`, `chain`, `request`, `key_node`, `key_path`.
         brought: every certificate that came, DER in Base64 by SHA-256 hex.
         ended: how it ended; empty while it is under way.
     """
@@ -102,7 +102,7 @@ class Progress:
     states: Mapping[str, StepState] = field(default_factory=dict)
     opened: int = 0
     last: Mapping[str, Event] = field(default_factory=dict)
-    arrived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arrived: Mapping[str, Event] = field(default_factory=dict)
     brought: Mapping[str, str] = field(default_factory=dict)
     statements: Mapping[str, Event] = field(default_factory=dict)
     ended: str = ""
@@ -174,16 +174,23 @@ class Progress:
         if event.kind is Happened.WAVE_OPENED:
             return replace(self, opened=max(self.opened, event.wave))
         if event.kind is Happened.BYTES:
-            chain = tuple(part for part in event.values.get("chain", "").split(",") if part)
-            arrived = {**self.arrived, event.values["template"]: (event.values["leaf"], *chain)}
-            texts = [part for part in event.values.get("der", "").split(",") if part]
-            named = zip((event.values["leaf"], *chain), texts, strict=False)
+            arrived = {**self.arrived, event.values["template"]: event}
+            named = zip(fingerprints_of(event), _parts(event, "der"), strict=False)
             return replace(self, arrived=arrived, brought={**self.brought, **dict(named)})
         if event.kind is Happened.STATEMENT:
             return replace(self, statements={**self.statements, event.step: event})
         if event.kind is Happened.ENDED:
             return replace(self, ended=event.values.get("state", "done"))
         return self
+
+
+def fingerprints_of(event: Event) -> tuple[str, ...]:
+    """Return the leaf and the chain (SHA-256 hex) of a `bytes` event."""
+    return (event.values["leaf"], *_parts(event, "chain"))
+
+
+def _parts(event: Event, name: str) -> tuple[str, ...]:
+    return tuple(part for part in event.values.get(name, "").split(",") if part)
 
 
 def replay(plan: Plan, events: Iterable[Event]) -> Progress:

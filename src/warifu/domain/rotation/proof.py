@@ -178,7 +178,10 @@ class _Proof:
             for value in position
             if isinstance(value, IdentityValue)
         }
-        fit = tuple(all(good.get(value, True) for value in position) for position in history)
+        fit = tuple(
+            all(good.get(value, True) for value in position if isinstance(value, IdentityValue))
+            for position in history
+        )
         self._fits[slot, name, side] = fit
         return fit
 

@@ -27,6 +27,8 @@ class Found:
     courses: Mapping[int, int]
     levels: Mapping[int, tuple[int, ...]]
     waves: int
+    edges: Edges
+    wide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class Search:
             if levels[one[0]] < levels[one[1]] or levels[two[0]] < levels[two[1]]:
                 continue
             return self._branch(demands, courses, decided, (one, two, pair), max(levels))
-        return self._found(levels, courses)
+        return self._found(levels, courses, demands, decided)
 
     def _branch(
         self,
@@ -212,13 +214,25 @@ class Search:
                 demands.doubles.append((_edge(either, one, two), _edge(other, one, two), pair))
         return demands
 
-    def _found(self, levels: array[int], courses: Mapping[int, int]) -> Found:
+    def _found(
+        self,
+        levels: array[int],
+        courses: Mapping[int, int],
+        demands: _Demands,
+        decided: tuple[tuple[int, int, int], ...],
+    ) -> Found:
         placed: dict[int, tuple[int, ...]] = {}
         for unit, steps in enumerate(self._step_counts(courses)):
             if steps:
                 base = unit * self._wide + 1
                 placed[unit] = tuple(levels[base : base + steps])
-        return Found(courses, placed, max((waves[-1] for waves in placed.values()), default=0))
+        edges = demands.edges
+        if decided:
+            edges = Edges(edges.before[:], edges.after[:], edges.pair[:])
+            for order in decided:
+                edges.put(*order)
+        waves = max((levels[-1] for levels in placed.values()), default=0)
+        return Found(courses, placed, waves, edges, self._wide)
 
     def _step_counts(self, courses: Mapping[int, int]) -> list[int]:
         return [

@@ -80,7 +80,6 @@ class TrackMaker:
         key = (state.on_disk, state.loaded, goal, single)
         made = self._made.get(key)
         if made is None:
-            base = state.values
             starts = _starts(state, goal)
             found = [track for head, value in starts for track in _onward(head, value, goal, single=single)]
             made = self._made[key] = tuple(dict.fromkeys(found))

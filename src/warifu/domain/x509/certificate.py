@@ -83,7 +83,7 @@ class Certificate:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # odd serials become findings, not warnings
                 self._parsed = x509.load_der_x509_certificate(self.der)
-                self._parsed.serial_number  # noqa: B018  # forces what the parser leaves lazy
+                self._serial = self._parsed.serial_number
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
         except (ValueError, OverflowError, UnsupportedAlgorithm) as error:
@@ -106,7 +106,7 @@ class Certificate:
     @property
     def serial(self) -> int:
         """The serial number; zero and negative ones exist in the wild."""
-        return self._parsed.serial_number
+        return self._serial
 
     @property
     def version(self) -> int:

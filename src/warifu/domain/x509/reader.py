@@ -43,6 +43,11 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     begun: int = 0
 
+    @property
+    def holds_anything(self) -> bool:
+        """At least one object was recognised, be it an encrypted key."""
+        return bool(self.certificates or self.requests or self.crls or self.keys or self.encrypted_keys)
+
 
 @dataclass(slots=True)
 class _Pile:

@@ -47,4 +47,70 @@ TABLE: Mapping[str, Text] = {
         "the engine {engine} is not installed here: {reason}",
         "検証エンジン {engine} がここにありません: {reason}",
     ),
+    "trust.no-anchors": Text(
+        "{path} holds no certificate to judge against; name a trust store with --anchors FILE "
+        "(Debian's own comes with the package ca-certificates)",
+        "{path} に判定の基準となる証明書がありません。--anchors FILE でトラスト ストアを指定してください "
+        "(Debian では ca-certificates パッケージに入っています)",
+    ),
+    "trust.nothing-there": Text(
+        "{path} is neither a file nor a folder, nor an address of the form HOST:PORT",
+        "{path} はファイルでもフォルダーでも HOST:PORT 形式のアドレスでもありません",
+    ),
+    "trust.nothing-served": Text(
+        "{address} served no certificate: {reason}",
+        "{address} は証明書を返しませんでした: {reason}",
+    ),
+    "trust.help-check": Text(
+        "Judge certificates in files and folders, and the chains that addresses serve.\n"
+        "Every fault is told with its clause and remedy, beside what the verifying libraries at hand say. "
+        "A path that exists is taken for a file; anything else of the form HOST:PORT is asked for its chain. "
+        "Exit code 0: fine, 1: findings, 5: something could not be looked at.",
+        "ファイルとフォルダーの証明書、アドレスが返すチェーンを判定します。\n"
+        "すべての不備を根拠と対処とともに示し、手元の検証側ライブラリの判定を並べます。"
+        "存在するパスはファイルとみなし、それ以外の HOST:PORT はチェーンを取得します。"
+        "終了コード 0: 問題なし、1: 検出事項あり、5: 確認できないものあり。",
+    ),
+    "trust.option-profile": Text(
+        "Rule set to judge by (default tls-server).", "判定に使うプロファイルです (既定は tls-server)。"
+    ),
+    "trust.option-anchors": Text(
+        "PEM file of the trust store; without it this machine's own (/etc/ssl/certs/ca-certificates.crt).",
+        "トラスト ストアの PEM ファイルです。省略するとこの機械のもの (/etc/ssl/certs/ca-certificates.crt) を使います。",
+    ),
+    "trust.option-name": Text(
+        "Host name or IP address the certificate must carry; for HOST:PORT it is HOST unless given.",
+        "証明書が持つべきホスト名または IP アドレスです。HOST:PORT では省略すると HOST になります。",
+    ),
+    "trust.option-at": Text(
+        "Instant of judgement, ISO 8601 (default: now).",
+        "判定する日時です。ISO 8601 で書きます (既定は現在)。",
+    ),
+    "trust.judged-by": Text(
+        "Judged by profile {profile} at {at}, against the {count} certificate(s) of {path}.",
+        "プロファイル {profile}、{at} 時点、{path} の証明書 {count} 枚に対する判定です。",
+    ),
+    "trust.kind-file": Text("file", "ファイル"),
+    "trust.kind-address": Text("served chain", "返されたチェーン"),
+    "trust.kind-chain": Text("chain", "チェーン"),
+    "trust.kind-authorities": Text("CA certificates", "CA 証明書"),
+    "trust.kind-anchors": Text("trust store", "トラスト ストア"),
+    "trust.outcome-accepted": Text("accepted", "受け入れられます"),
+    "trust.outcome-refused": Text("refused", "拒否されます"),
+    "trust.outcome-unknown": Text("undecided", "判定できません"),
+    "trust.state-judged": Text("{kind}, {outcome}", "{kind}、{outcome}"),
+    "trust.state-fine": Text("{kind}, nothing found", "{kind}、検出事項はありません"),
+    "trust.state-findings": Text("{kind}, findings below", "{kind}、検出事項があります"),
+    "trust.could-not-look": Text("could not be looked at", "確認できませんでした"),
+    "trust.certificate-line": Text(
+        "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
+        "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
+    ),
+    "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れます"),
+    "trust.engine-refuses": Text("{engine}: refuses ({said})", "{engine}: 拒否します ({said})"),
+    "trust.engine-unanswered": Text("{engine}: no answer ({said})", "{engine}: 回答なし ({said})"),
+    "trust.sum": Text(
+        "{all} looked at: {fine} fine, {findings} with findings, {failed} could not be looked at.",
+        "{all} 件中、問題なし {fine} 件、検出事項あり {findings} 件、確認できず {failed} 件。",
+    ),
 }

@@ -1,0 +1,208 @@
+"""`warifu check`: judges certificates in files and folders, and served by addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from warifu.apps.cli.options import ADDRESS, TIME, OneOf
+from warifu.apps.cli.render import Output, to_json
+from warifu.apps.cli.verb import Verb, verb
+from warifu.domain.estate import Address
+from warifu.domain.findings import Lang, Severity, rank, say, say_error
+from warifu.domain.trust import Verdict
+from warifu.domain.x509 import Certificate
+from warifu.errors import UsageError
+from warifu.wiring import cli as wiring
+from warifu.workflows.check import Checked, TrustFile
+
+FORMAT = 1
+_PROFILES = ("tls-server", "tls-client", "rfc5280")
+_FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
+_KINDS = {
+    "file": "trust.kind-file",
+    "address": "trust.kind-address",
+    "chain": "trust.kind-chain",
+    "authorities": "trust.kind-authorities",
+    "anchors": "trust.kind-anchors",
+}
+_OUTCOMES = {
+    "accepted": "trust.outcome-accepted",
+    "refused": "trust.outcome-refused",
+    "unknown": "trust.outcome-unknown",
+}
+
+
+def build(lang: Lang) -> Verb:
+    """Return the verb."""
+
+    @verb("check", lang, say("trust.help-check", lang))
+    @click.argument("subjects", nargs=-1, required=True, metavar="FILE|DIR|HOST:PORT...")
+    @click.option(
+        "--profile",
+        type=OneOf(*_PROFILES),
+        default="tls-server",
+        help=say("trust.option-profile", lang),
+    )
+    @click.option("--anchors", default="", metavar="FILE", help=say("trust.option-anchors", lang))
+    @click.option("--name", default="", metavar="HOST", help=say("trust.option-name", lang))
+    @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("trust.option-at", lang))
+    def check(
+        out: Output,
+        subjects: tuple[str, ...],
+        profile: str,
+        anchors: str,
+        name: str,
+        at: datetime | None,
+    ) -> int:
+        checker = wiring.checker(profile, name=name, at=at)
+        store = checker.read_anchors(anchors)
+        if not out.as_json:
+            _tell_question(out, profile, checker.at, store)
+        seen = []
+        for checked in checker.check([_subject(text) for text in subjects], store):
+            seen.append(checked)
+            _tell(out, checked)
+        _tell_sum(out, seen)
+        out.json(_document(seen, store, profile, checker.at, out.lang))
+        return _exit_code(seen, store)
+
+    return check
+
+
+def _subject(text: str) -> str | Address:
+    """Return a path where one lies there, else an address where it reads as one, else the path."""
+    if wiring.files().exists(text):
+        return text
+    try:
+        return ADDRESS.convert(text, None, None)
+    except UsageError:
+        return text
+
+
+def _exit_code(seen: Sequence[Checked], store: TrustFile) -> int:
+    if any(checked.problem is not None for checked in seen):
+        return _COULD_NOT_LOOK
+    store_is_fine = all(finding.severity is Severity.NOTE for finding in store.findings)
+    return _FINE if store_is_fine and all(checked.is_fine for checked in seen) else _FINDINGS
+
+
+def _tell_question(out: Output, profile: str, at: datetime, store: TrustFile) -> None:
+    out.line("trust.judged-by", profile=profile, at=at, path=store.path, count=len(store.anchors))
+    out.findings(store.findings)
+
+
+def _tell(out: Output, checked: Checked) -> None:
+    if out.as_json:
+        return
+    out.text()
+    out.text(f"{checked.subject}: {_state(checked, out.lang)}")
+    if checked.problem is not None:
+        out.text("  " + say_error(checked.problem, out.lang))
+    for position, certificate in enumerate(checked.certificates):
+        out.text("  " + _one_line(position, certificate, out.lang))
+    if checked.verdict is not None:
+        for consumer, answer in checked.verdict.engines:
+            key = "trust.engine-unanswered"
+            if answer.answered:
+                key = "trust.engine-accepts" if answer.accepted else "trust.engine-refuses"
+            out.text("  " + say(key, out.lang, consumer=consumer, engine=answer.engine, said=answer.said))
+    out.findings(checked.findings)
+
+
+def _state(checked: Checked, lang: Lang) -> str:
+    if checked.problem is not None:
+        return say("trust.could-not-look", lang)
+    kind = say(_KINDS[checked.kind], lang)
+    if checked.verdict is None:
+        return say("trust.state-fine" if checked.is_fine else "trust.state-findings", lang, kind=kind)
+    outcome = say(_OUTCOMES[checked.verdict.outcome], lang)
+    return say("trust.state-judged", lang, kind=kind, outcome=outcome)
+
+
+def _one_line(position: int, certificate: Certificate, lang: Lang) -> str:
+    return say(
+        "trust.certificate-line",
+        lang,
+        position=position + 1,
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        fingerprint=certificate.fingerprint,
+    )
+
+
+def _tell_sum(out: Output, seen: Sequence[Checked]) -> None:
+    if out.as_json or len(seen) < 2:
+        return
+    failed = sum(checked.problem is not None for checked in seen)
+    fine = sum(checked.is_fine for checked in seen)
+    out.text()
+    out.line("trust.sum", all=len(seen), fine=fine, findings=len(seen) - fine - failed, failed=failed)
+
+
+def _document(
+    seen: Sequence[Checked], store: TrustFile, profile: str, at: datetime, lang: Lang
+) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "profile": profile,
+        "at": at,
+        "anchors": {
+            "file": store.path,
+            "count": len(store.anchors),
+            "findings": [to_json(finding, lang) for finding in store.findings],
+        },
+        "subjects": [_subject_document(checked, lang) for checked in seen],
+    }
+
+
+def _subject_document(checked: Checked, lang: Lang) -> dict[str, object]:
+    return {
+        "subject": checked.subject,
+        "kind": checked.kind,
+        "fine": checked.is_fine,
+        "problem": None if checked.problem is None else say_error(checked.problem, lang),
+        "certificates": [_certificate_document(one) for one in checked.certificates],
+        "verdict": None if checked.verdict is None else _verdict_document(checked.verdict),
+        "findings": [to_json(finding, lang) for finding in rank(checked.findings)],
+    }
+
+
+def _certificate_document(one: Certificate) -> dict[str, object]:
+    return {
+        "sha256": one.fingerprint.hex,
+        "subject": str(one.subject),
+        "issuer": str(one.issuer),
+        "serial": f"{one.serial:x}",
+        "not_before": one.not_before,
+        "not_after": one.not_after,
+        "names": one.names.texts if one.names else (),
+        "subject_key_id": one.subject_key_id and one.subject_key_id.hex,
+        "authority_key_id": one.authority_key_id and one.authority_key_id.hex,
+        "legacy_key_id": one.legacy_key_id and one.legacy_key_id.hex,
+        "key": str(one.public_key) if one.public_key else None,
+        "ca": one.is_ca,
+    }
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    return {
+        "outcome": verdict.outcome,
+        "basis": verdict.basis,
+        "anchored": verdict.anchored,
+        "path": [one.fingerprint.hex for one in verdict.path],
+        "engines": [
+            {
+                "consumer": consumer,
+                "engine": answer.engine,
+                "answered": answer.answered,
+                "accepted": answer.accepted,
+                "said": answer.said,
+            }
+            for consumer, answer in verdict.engines
+        ],
+    }

@@ -1,0 +1,134 @@
+"""What stands above what: issuers and roots among the certificates at hand.
+
+Every link is a signature that verified, looked for among the certificates of the issuer's
+name, and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.estate import IdentityValue, Template
+from warifu.domain.trust import LeafFacts, LeafTemplate, Signatures, leaf_facts, template_facts
+from warifu.domain.x509 import Certificate
+
+
+class Certificates:
+    """Certificates by fingerprint, with their issuers.
+
+    Args:
+        templates: certificates that do not exist yet, by `template:` id.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Certificate],
+        templates: Mapping[str, Template] | None = None,
+        signatures: Signatures | None = None,
+    ) -> None:
+        self.known = known
+        self.templates = dict(templates or {})
+        self.signatures = signatures or Signatures()
+        self._by_subject: dict[str, list[Certificate]] | None = None
+        self._facts: dict[str, LeafFacts | None] = {}
+        self._roots: dict[str, frozenset[str]] = {}
+        self._above: dict[tuple[str, str], frozenset[str]] = {}
+
+    def get(self, fingerprint: str) -> Certificate | None:
+        """Return a certificate by its SHA-256 hex."""
+        return self.known.get(fingerprint)
+
+    def all_of(self, fingerprints: tuple[str, ...]) -> tuple[Certificate, ...]:
+        """Return the certificates that are at hand, in order."""
+        return tuple(self.known[item] for item in fingerprints if item in self.known)
+
+    def issuing(self, subject: str) -> list[Certificate]:
+        """Return the CA certificates of a (folded) name."""
+        if self._by_subject is None:
+            self._by_subject = {}
+            for certificate in self.known.values():
+                if certificate.is_ca:
+                    self._by_subject.setdefault(certificate.subject.folded, []).append(certificate)
+        return self._by_subject.get(subject, [])
+
+    def facts(self, leaf: str) -> LeafFacts | None:
+        """Return what is judged of a leaf or template; None when it is not at hand."""
+        if leaf not in self._facts:
+            self._facts[leaf] = self._read(leaf)
+        return self._facts[leaf]
+
+    def _read(self, leaf: str) -> LeafFacts | None:
+        template = self.templates.get(leaf)
+        if template is not None:
+            issuer = template.issuer_chain[0] if template.issuer_chain else template.root
+            above = self.known.get(issuer.hex)
+            if above is None:
+                return None
+            return template_facts(
+                LeafTemplate(
+                    template.id,
+                    above,
+                    template.names,
+                    template.purposes,
+                    template.key,
+                    template.not_before,
+                    template.lifetime,
+                    template.subject,
+                )
+            )
+        certificate = self.known.get(leaf)
+        if certificate is None:
+            return None
+        return leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
+
+    def roots_of(self, value: IdentityValue) -> frozenset[str]:
+        """Return every certificate (SHA-256 hex) that some chain of known certificates above the leaf holds."""
+        facts = self.facts(value.leaf)
+        if facts is None:
+            return frozenset()
+        key = (facts.origin.issuer, facts.origin.signer)
+        known = self._above.get(key)
+        if known is None:
+            found: set[str] = set()
+            for issuer in self.issuing(facts.origin.issuer):
+                if issuer.public_key is not None and issuer.public_key.sha256.hex == facts.origin.signer:
+                    found |= self.above(issuer)
+            known = self._above[key] = frozenset(found)
+        return known
+
+    def above(self, certificate: Certificate) -> frozenset[str]:
+        """Return a CA and every CA above it (SHA-256 hex)."""
+        name = certificate.fingerprint.hex
+        if name not in self._roots:
+            self._roots[name] = frozenset({name})  # ends circles of cross-signatures
+            found = {name}
+            for issuer in self.issuing(certificate.issuer.folded):
+                if issuer != certificate and self.signatures.holds(certificate, issuer):
+                    found |= self.above(issuer)
+            self._roots[name] = frozenset(found)
+        return self._roots[name]
+
+    def chain_for(self, leaf: str, root: str = "") -> tuple[str, ...]:
+        """Return the intermediates to send with a leaf: the shortest way up, without the root."""
+        facts = self.facts(leaf)
+        if facts is None:
+            return ()
+        queue: list[tuple[Certificate, tuple[str, ...]]] = [
+            (issuer, ())
+            for issuer in self.issuing(facts.origin.issuer)
+            if issuer.public_key is not None and issuer.public_key.sha256.hex == facts.origin.signer
+        ]
+        seen: set[str] = set()
+        for certificate, below in queue:
+            name = certificate.fingerprint.hex
+            if name == root or (not root and certificate.is_self_issued):
+                return below
+            if name in seen or certificate.is_self_issued:
+                continue
+            seen.add(name)
+            queue += [
+                (issuer, (*below, name))
+                for issuer in self.issuing(certificate.issuer.folded)
+                if issuer != certificate and self.signatures.holds(certificate, issuer)
+            ]
+        return ()

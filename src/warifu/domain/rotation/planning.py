@@ -1,0 +1,353 @@
+"""Makes a plan: wish, survey, search, waves, proof.
+
+Nothing here runs an engine or reads a clock: what must be asked first is an answer too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from warifu.domain.estate import Estate, IdentitySlot, Observed, Template, Value
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
+from warifu.domain.rotation.board import Board, set_up_board
+from warifu.domain.rotation.certificates import Certificates
+from warifu.domain.rotation.change import Change
+from warifu.domain.rotation.clash import Reasons, explain_conflict
+from warifu.domain.rotation.judge import Judge
+from warifu.domain.rotation.oracle import Acceptance, Oracle
+from warifu.domain.rotation.pairs import Pairs, list_pairs
+from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
+from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
+from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
+from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.domain.rotation.timing import place_late, repair_first
+from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
+from warifu.domain.rotation.units import Unit, build_units
+from warifu.domain.rotation.waves import Placed, build_waves, find_outages
+from warifu.domain.rotation.wish import Sources, Wish, read_wish
+from warifu.domain.trust import PathQuestion, Signatures
+from warifu.domain.x509 import Certificate
+
+ATTEMPTS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that planning depends on.
+
+    Args:
+        answers: what engines said, by question digest.
+        engines: consumers whose engines are at hand.
+        issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
+        kept: values of backups, by digest.
+        outages: services whose owner allows an interruption.
+        attempts: how many orders the search may try.
+        oracle: answers instead of the trust core; tests and explanations use it.
+    """
+
+    estate: Estate
+    observed: Observed
+    changes: tuple[Change, ...]
+    now: datetime
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    engines: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
+    issuer_chains: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
+    kept: Mapping[str, Value] = field(default_factory=dict)
+    outages: frozenset[str] = frozenset()
+    attempts: int = ATTEMPTS
+    estate_digest: str = ""
+    ticket: str = ""
+    oracle: Oracle | None = None
+    signatures: Signatures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The pieces of one planning, for those who look deeper: explanations and proofs.
+
+    Args:
+        broken: pairs of connections that do not hold now.
+        binding: pairs that demand something of the order under the usual courses.
+    """
+
+    board: Board
+    wish: Wish
+    reasons: Reasons | None
+    certificates: Certificates
+    broken: tuple[int, ...]
+    binding: tuple[int, ...]
+    questions: tuple[PathQuestion, ...]
+
+
+def make_plan(request: Request) -> Answer:
+    """Return a proven plan, or why there is none.
+
+    Raises:
+        UsageError: `trust.profile-unknown`.
+    """
+    table = lay_out(request)
+    if table.wish.refusals:
+        return Refused(tuple(table.wish.refusals))
+    if table.questions:
+        return Needs(table.questions)
+    board, budget = table.board, Budget(request.attempts)
+    search = Search(board, budget)
+    found = search.run(table.binding)
+    if isinstance(found, Conflict):
+        found = Search(board, budget).run(range(len(board.pairs)))
+    if isinstance(found, Exhausted):
+        return Undecided("rotation.budget-spent", (str(found.tried),))
+    asked = _open_questions(board)
+    if asked:
+        return Needs(asked)
+    if isinstance(found, Conflict):
+        return explain_conflict(board, found, request.estate, table.reasons, table.binding)
+    return _finish(request, table, found)
+
+
+def lay_out(request: Request) -> Table:
+    """Return the board of a request, with everything looked at once."""
+    known = dict(request.observed.certificates)
+    for chain in request.issuer_chains.values():
+        known.update({certificate.fingerprint.hex: certificate for certificate in chain})
+    certificates = Certificates(known, signatures=request.signatures)
+    sources = Sources(
+        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
+    )
+    wish = read_wish(request.changes, sources)
+    oracle, reasons = request.oracle, None
+    if oracle is None:
+        oracle = reasons = TrustOracle(
+            certificates,
+            request.observed.crls,
+            now=request.now,
+            answers=request.answers,
+            engines=request.engines,
+            looks_at_serials=looks_at_serials(request.estate, request.observed),
+        )
+    units = build_units(request.estate, request.observed, wish.goals)
+    board = board_of(request, units, oracle)
+    if wish.refusals:
+        return Table(board, wish, reasons, certificates, (), (), ())
+    broken, binding = survey(board, request.observed)
+    return Table(board, wish, reasons, certificates, broken, binding, _open_questions(board))
+
+
+def board_of(request: Request, units: tuple[Unit, ...], oracle: Oracle) -> Board:
+    """Return the board of a request's connections, without those waived."""
+    waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
+    pairs = list_pairs(request.estate, leave_out=waived)
+    return set_up_board(units, pairs, Judge(oracle), request.observed)
+
+
+def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Settle what is owed; return the pairs of broken connections, and those that demand something.
+
+    A connection that was not seen live is owed when every verdict on what is there says that it holds.
+    """
+    pairs = board.pairs
+    binding: list[int] = []
+    failing: list[int] = []
+    for pair, matrix in board.matrices(range(len(pairs)), {}):
+        if matrix.is_free:
+            continue
+        binding.append(pair)
+        if not matrix.initial_holds and pairs.connections[pairs.connection[pair]] not in observed.held:
+            failing.append(pair)
+    for pair in failing:
+        board.owed[pairs.connection[pair]] = 0
+    if not all(board.owed):
+        owed = board.owed
+        broken = tuple(pair for pair, number in enumerate(pairs.connection) if not owed[number])
+        return broken, tuple(binding)
+    return (), tuple(binding)
+
+
+def _open_questions(board: Board) -> tuple[PathQuestion, ...]:
+    return questions_of(board.judge.asked())
+
+
+def questions_of(verdicts: Sequence[Acceptance]) -> tuple[PathQuestion, ...]:
+    """Return the questions that verdicts wait for, each once."""
+    found: dict[str, PathQuestion] = {}
+    for verdict in verdicts:
+        for question in verdict.questions:
+            found.setdefault(digest_of(question), question)
+    return tuple(found.values())
+
+
+def _finish(request: Request, table: Table, found: Found) -> Answer:
+    board = table.board
+    prepare = prepare_wave(request, table)
+    late = place_late(board, found)
+    placements = [
+        repair_first(board, found, late, table.broken) if table.broken else late,
+        dict(found.levels),
+    ]
+    verdict: Safe | Breaking | None = None
+    waves: tuple[Wave, ...] = ()
+    for levels in placements:
+        waves = (*prepare, *_waves(request, table, found, levels, first=len(prepare) + 1))
+        verdict = prove(waves, ground_of(board, request.observed), board.pairs, board.judge)
+        if isinstance(verdict, Safe):
+            break
+    if not isinstance(verdict, Safe):
+        return Undecided("rotation.proof-disagrees", (verdict.connection,) if verdict else ())
+    if verdict.pending:
+        return Needs(questions_of(verdict.pending))
+    outages = find_outages(waves, request.estate)
+    asked_for = [outage for outage in outages if outage.service not in request.outages]
+    if asked_for:
+        return Refused(tuple(_outage(outage) for outage in asked_for))
+    touched = _touched_connections(board, found)
+    modelled = tuple(board.pairs.connections[number] for number in sorted(verdict.modelled & touched))
+    if modelled and request.oracle is None:
+        return Undecided("rotation.modelled", modelled)
+    return Planned(_plan(request, table, waves, verdict, outages))
+
+
+def _waves(
+    request: Request, table: Table, found: Found, levels: Mapping[int, tuple[int, ...]], *, first: int
+) -> tuple[Wave, ...]:
+    units = table.board.units
+    placed = [
+        Placed(units[unit], units[unit].courses[found.courses.get(unit, 0)], line)
+        for unit, line in levels.items()
+    ]
+    on_disk = {name: state.on_disk for name, state in request.observed.slots.items()}
+    return build_waves(placed, request.estate, on_disk, table.wish.why, first=first)
+
+
+def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
+    """Return the wave that issues and adopts, and loads nothing; none where there is nothing to prepare."""
+    estate = request.estate
+    chains: list[tuple[Step, ...]] = []
+    for identity, (issuer, slots) in table.wish.issues.items():
+        template = table.wish.templates[f"template:{identity}"]
+        node = estate.node_of(slots[0]).name
+        chains.append(
+            (
+                Issue(
+                    id=f"issue:{identity}",
+                    why="rotation.why-issue",
+                    identity=identity,
+                    node=node,
+                    slots=slots,
+                    issuer=issuer,
+                    template=template,
+                ),
+            )
+        )
+    for name, goal in table.wish.goals.items():
+        slot = estate.slots[name]
+        state = request.observed.slots.get(name)
+        if goal.identity is None or not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
+            continue
+        if state is None or state.on_disk is None or estate.service_of(name).target == "by-hand":
+            continue
+        chains.append(
+            (
+                Adopt(
+                    id=f"adopt:{name}",
+                    why="rotation.why-adopt",
+                    slot=name,
+                    node=estate.node_of(name).name,
+                    value=state.on_disk,
+                ),
+            )
+        )
+    return (Wave(1, "prepare", tuple(chains)),) if chains else ()
+
+
+def ground_of(board: Board, observed: Observed) -> Ground:
+    """Return what a proof stands on: the sets as observed, and what is owed."""
+    values: list[tuple[Value, ...]] = []
+    for name in board.pairs.slots:
+        state = observed.slots.get(name)
+        values.append(() if state is None else state.values)
+    siblings = {
+        name: tuple(other for other in unit.slots if other != name)
+        for unit in board.units
+        if len(unit.slots) > 1
+        for name in unit.slots
+    }
+    return Ground(values, siblings, board.owed, board.seen, board.goals())
+
+
+def _touched_connections(board: Board, found: Found) -> set[int]:
+    pairs, unit_of, moving = board.pairs, board.unit_of, found.levels
+    return {
+        connection
+        for one, two, connection in zip(pairs.presenter, pairs.acceptor, pairs.connection, strict=True)
+        if unit_of[one] in moving or unit_of[two] in moving
+    }
+
+
+def _outage(outage: Outage) -> Finding:
+    evidence = {"steps": outage.steps, "seconds": int(outage.length.total_seconds())}
+    return Finding(Code.OUTAGE_NOT_ALLOWED, outage.service, evidence)
+
+
+def _plan(
+    request: Request, table: Table, waves: Sequence[Wave], verdict: Safe, outages: tuple[Outage, ...]
+) -> Plan:
+    board = table.board
+    timed = tuple(
+        replace(wave, good_until=until) for wave, until in zip(waves, verdict.good_until, strict=True)
+    )
+    names = board.pairs.connections
+    broken = tuple(name for number, name in enumerate(names) if not board.owed[number])
+    waivers = tuple(waiver for waiver in request.waivers if waiver.expires > request.now)
+    proof = Proof(
+        mixtures=verdict.mixtures,
+        owed=tuple(name for number, name in enumerate(names) if board.owed[number]),
+        broken=broken,
+        waived=tuple(name for name in request.estate.connections if name not in set(names)),
+        engines=Counter(engine for verdict in board.judge.verdicts() for engine in verdict.engines),
+    )
+    remarks = [Finding(Code.BROKEN_NOW, name, {}, Severity.WARNING) for name in broken]
+    made = Plan(
+        id="",
+        estate=request.estate.name,
+        estate_digest=request.estate_digest,
+        made=request.now,
+        changes=request.changes,
+        waves=timed,
+        basis=basis_of(board, request.observed),
+        proof=proof,
+        good_until=min((wave.good_until for wave in timed if wave.good_until), default=None),
+        templates=_templates(table),
+        answers=dict(request.answers),
+        waivers=waivers,
+        outages=outages,
+        findings=(*table.wish.remarks, *remarks),
+        ticket=request.ticket,
+    )
+    return replace(made, id=f"plan-{request.now:%Y%m%dT%H%M%SZ}")
+
+
+def _templates(table: Table) -> Mapping[str, Template]:
+    return dict(table.wish.templates)
+
+
+def basis_of(board: Board, observed: Observed) -> Mapping[str, tuple[Value, ...]]:
+    """Return the sets that a proof starts from: of every slot in a pair, and every slot that moves."""
+    pairs: Pairs = board.pairs
+    used = set(pairs.presenter) | set(pairs.acceptor)
+    for number, unit in enumerate(board.units):
+        if len(unit.courses[0][0]) > 1:
+            used.update(pairs.slots[name] for name in board.units[number].slots)
+    found = {}
+    for name, number in pairs.slots.items():
+        state = observed.slots.get(name)
+        if number in used and state is not None:
+            found[name] = state.values
+    return found
+
+
+__all__ = ["Answer", "NoneExists", "Request", "Table", "lay_out", "make_plan"]

@@ -1,0 +1,242 @@
+"""The oracle of the real world: our rules in factors, and the engines' answers.
+
+A side accepts when our rules for the profile accept and the consumer's own engine does.
+Engines are asked about one leaf of each kind. A template has no bytes to ask about: it is
+judged by our rules, and asked about when its bytes have come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+
+from warifu.domain.estate import Estate, IdentityValue, Observed, TrustStore, TrustValue
+from warifu.domain.findings import Finding, Severity
+from warifu.domain.rotation.certificates import Certificates
+from warifu.domain.rotation.oracle import Acceptance, Side
+from warifu.domain.trust import (
+    Context,
+    LeafFacts,
+    PathQuestion,
+    Profile,
+    leaf_interval,
+    leaf_verdict,
+    name_verdict,
+    origin_class,
+    path_verdict,
+    profile_named,
+)
+from warifu.domain.trust.acceptance import END
+from warifu.domain.trust.rules.constraints import constrains_names
+from warifu.domain.x509 import RevocationList
+
+_PLAIN = {"openssl": "openssl"}
+
+
+def digest_of(question: PathQuestion) -> str:
+    """Return what an answer is kept under: SHA-256 (hex) over everything that was asked."""
+    parts = (
+        question.consumer,
+        question.leaf.fingerprint.hex,
+        *(certificate.fingerprint.hex for certificate in question.chain),
+        "anchors",
+        *(certificate.fingerprint.hex for certificate in question.anchors),
+        "crls",
+        *(crl.fingerprint.hex for crl in question.crls),
+        question.purpose,
+        question.name,
+        question.at.isoformat(),
+        question.crl_mode,
+        str(question.partial_chain),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class TrustOracle:
+    """Answers from certificates, rules and engines.
+
+    Args:
+        answers: what engines said, by question digest.
+        engines: consumers whose engines are at hand.
+    """
+
+    def __init__(
+        self,
+        certificates: Certificates,
+        crls: Mapping[str, RevocationList],
+        *,
+        now: datetime,
+        answers: Mapping[str, bool],
+        engines: frozenset[str],
+        looks_at_serials: bool = False,
+    ) -> None:
+        self._certificates = certificates
+        self._crls = crls
+        self._now = now
+        self._answers = answers
+        self._engines = engines
+        self._serials = looks_at_serials
+        authorities = [c for c in certificates.known.values() if c.is_ca]
+        self._constrains = constrains_names(authorities)
+        self._first: dict[Hashable, IdentityValue] = {}
+        self._ends: dict[tuple[str, str], datetime] = {}
+
+    def kind_of(self, presented: IdentityValue) -> Hashable:
+        """Return everything that path, purpose, form and dates depend on."""
+        facts = self._certificates.facts(presented.leaf)
+        if facts is None:
+            return ("missing", presented)
+        kind = (
+            origin_of(facts, names=self._constrains, serial=self._serials),
+            facts.purposes,
+            facts.key_usage,
+            None if facts.key is None else (facts.key.algorithm, facts.key.bits),
+            facts.signature_hash,
+            facts.is_ca,
+            facts.version,
+            facts.serial > 0,
+            facts.unknown_critical,
+            facts.unreadable,
+            facts.id if facts.self_signed else "",
+            facts.is_template,
+            facts.names is None or any("*" in name for name in facts.names.dns),
+            self._age(facts),
+            presented.chain,
+        )
+        self._first.setdefault(kind, presented)
+        return kind
+
+    def judge(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
+        """Judge one leaf of the kind, by rules and by engines."""
+        presented = self._first.get(self.kind_of(presented), presented)
+        facts = self._certificates.facts(presented.leaf)
+        if facts is None:
+            return Acceptance(accepted=False)
+        context = self._context(side, trusted)
+        chain = self._certificates.all_of(presented.chain)
+        anchors = self._certificates.all_of(trusted.anchors)
+        findings = list(leaf_verdict(facts, context))
+        until: datetime | None = None
+        if not (facts.id in trusted.anchors and (facts.self_signed or side.partial_chain)):
+            verdict = path_verdict(
+                origin_class(facts, (*chain, *anchors), side.crl_mode), chain, anchors, context
+            )
+            findings += verdict.findings
+            until = verdict.until(context.instant)
+        accepted = not any(finding.severity is Severity.ERROR for finding in findings)
+        return self._by_engines(
+            Acceptance(accepted, None if until == END else until, findings=tuple(findings)),
+            presented,
+            trusted,
+            side,
+        )
+
+    def named(self, presented: IdentityValue, name: str, side: Side) -> bool:
+        """Tell whether the leaf carries the name, and a client is one of those let in."""
+        facts = self._certificates.facts(presented.leaf)
+        if facts is None:
+            return False
+        if side.subjects:
+            carried = {*facts.common_names, *(facts.names.dns if facts.names else ())}
+            if not carried & set(side.subjects):
+                return False
+        if not name:
+            return True
+        context = Context(self._profile(side), self._now, name=name, consumer=side.consumer)
+        return not any(finding.severity is Severity.ERROR for finding in name_verdict(facts, context))
+
+    def ends(self, presented: IdentityValue, side: Side) -> datetime | None:
+        """Return when this consumer begins to refuse the leaf as out of date."""
+        key = (presented.leaf, side.consumer)
+        known = self._ends.get(key)
+        if known is None:
+            facts = self._certificates.facts(presented.leaf)
+            if facts is None:
+                return None
+            known = self._ends[key] = leaf_interval(facts, side.consumer)[1]
+        return known
+
+    def findings(
+        self, presented: IdentityValue, trusted: TrustValue, side: Side, name: str
+    ) -> tuple[Finding, ...]:
+        """Return why one side refuses one leaf, for people."""
+        facts = self._certificates.facts(presented.leaf)
+        found = self.judge(presented, trusted, side).findings
+        if facts is not None and name:
+            context = Context(self._profile(side), self._now, name=name, consumer=side.consumer)
+            found = (*found, *name_verdict(facts, context))
+        return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+
+    def _by_engines(
+        self, ours: Acceptance, presented: IdentityValue, trusted: TrustValue, side: Side
+    ) -> Acceptance:
+        leaf = self._certificates.get(presented.leaf)
+        if not ours.accepted or leaf is None:
+            return ours
+        wanted = self._engines if side.consumer == "unknown" else self._engines & {side.consumer}
+        accepted, modelled = True, not wanted
+        open_questions: list[PathQuestion] = []
+        for engine in sorted(wanted):
+            question = PathQuestion(
+                engine,
+                leaf,
+                self._certificates.all_of(presented.chain),
+                self._certificates.all_of(trusted.anchors),
+                side.purpose,
+                self._now,
+                crls=self._revocations(trusted),
+                crl_mode=side.crl_mode,
+                partial_chain=side.partial_chain,
+            )
+            answer = self._answers.get(digest_of(question))
+            if answer is None:
+                open_questions.append(question)
+            else:
+                accepted = accepted and answer
+        return Acceptance(
+            accepted,
+            ours.until,
+            tuple(open_questions),
+            modelled,
+            tuple(sorted(wanted)),
+            ours.findings,
+        )
+
+    def _context(self, side: Side, trusted: TrustValue) -> Context:
+        return Context(
+            self._profile(side),
+            self._now,
+            side.purpose,
+            "",
+            self._revocations(trusted),
+            side.crl_mode,
+            side.partial_chain,
+            side.consumer,
+            self._certificates.signatures,
+        )
+
+    def _profile(self, side: Side) -> Profile:
+        return profile_named(side.profile or _PLAIN.get(side.consumer, "rfc5280"))
+
+    def _revocations(self, trusted: TrustValue) -> tuple[RevocationList, ...]:
+        return tuple(self._crls[item] for item in trusted.crls if item in self._crls)
+
+    def _age(self, facts: LeafFacts) -> str:
+        instant = self._now.replace(microsecond=0)
+        if instant < facts.not_before:
+            return "early"
+        if instant == facts.not_after:
+            return "last second"
+        return "late" if instant > facts.not_after else "current"
+
+
+def origin_of(facts: LeafFacts, *, names: bool, serial: bool) -> Hashable:
+    """Return where the path above begins, with no more than path verdicts depend on."""
+    return facts.origin.reduced(names=names, serial=serial)
+
+
+def looks_at_serials(estate: Estate, observed: Observed) -> bool:
+    """Tell whether some trust store looks for revoked certificates."""
+    stores: tuple[TrustStore, ...] = tuple(estate.trust_stores.values())
+    return bool(observed.crls) or any(store.crl_mode.value != "off" for store in stores)

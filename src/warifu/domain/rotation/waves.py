@@ -1,0 +1,221 @@
+"""From an order of steps to waves: what repairs comes first, what removes comes last, what interrupts in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from warifu.domain.estate import Estate, IdentityValue, Loading, Service, TrustValue, Value
+from warifu.domain.rotation.plan import Outage, Wave
+from warifu.domain.rotation.steps import Load, Step, Switch
+from warifu.domain.rotation.units import Track, Unit
+
+RESTART = timedelta(seconds=30)
+RELOAD = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One unit under its course, with the wave of each of its steps."""
+
+    unit: Unit
+    tracks: tuple[Track, ...]
+    levels: tuple[int, ...]
+
+
+def build_waves(
+    placed: Iterable[Placed],
+    estate: Estate,
+    on_disk: Mapping[str, Value | None],
+    why: Mapping[str, str],
+    *,
+    first: int,
+) -> tuple[Wave, ...]:
+    """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
+    chains: dict[int, list[tuple[Step, ...]]] = {}
+    for item in placed:
+        mine: dict[int, list[Step]] = {}
+        for number, level in enumerate(item.levels, start=1):
+            for slot, track in zip(item.unit.slots, item.tracks, strict=True):
+                if track[number] != track[number - 1]:
+                    step = _step(slot, number, track, estate, on_disk.get(slot), why)
+                    mine.setdefault(level, []).append(step)
+        for level, steps in mine.items():
+            chains.setdefault(level, []).append(tuple(steps))
+    waves: list[Wave] = []
+    for level in sorted(chains):
+        for batch in _batches(chains[level], estate):
+            waves.append(Wave(first + len(waves), purpose_of(batch), batch))
+    return tuple(_mark_return(waves))
+
+
+def purpose_of(chains: Sequence[tuple[Step, ...]]) -> str:
+    """Return what a wave is for, by the weightiest of its steps."""
+    kinds = {step.kind if isinstance(step, Switch) else "load" for chain in chains for step in chain}
+    if kinds & {"remove-anchor", "replace-anchor"}:
+        return "retire" if "switch-identity" not in kinds else "switch"
+    if kinds & {"switch-identity", "put-back"}:
+        return "switch"
+    return "trust" if "add-anchor" in kinds else "settle"
+
+
+def kind_of(before: Sequence[Value], after: Value) -> str:
+    """Return which of the step kinds leads from any of these values to that one."""
+    if isinstance(after, IdentityValue):
+        return "switch-identity"
+    stores = [value for value in before if isinstance(value, TrustValue)]
+    gone = any(set(value.anchors) - set(after.anchors) for value in stores)
+    new = any(set(after.anchors) - set(value.anchors) for value in stores)
+    if gone and new:
+        return "replace-anchor"
+    if gone or new:
+        return "remove-anchor" if gone else "add-anchor"
+    return "replace-crl" if any(value.crls != after.crls for value in stores) else "add-anchor"
+
+
+def _step(
+    slot: str, number: int, track: Track, estate: Estate, on_disk: Value | None, why: Mapping[str, str]
+) -> Step:
+    before, after = track[number - 1], track[number][0]
+    service = estate.service_of(slot)
+    interrupts = service.loading is Loading.RESTART
+    takes = RESTART if interrupts else RELOAD
+    if number == 1 and after == on_disk and after in before:
+        return Load(
+            id=f"{slot}#{number}",
+            why="rotation.why-settle",
+            slot=slot,
+            node=service.node,
+            before=before,
+            after=after,
+            interrupts=interrupts,
+            takes=takes,
+        )
+    return Switch(
+        id=f"{slot}#{number}",
+        why=why.get(slot, "rotation.why-settle"),
+        kind=kind_of(before, after),
+        slot=slot,
+        node=service.node,
+        before=before,
+        after=after,
+        interrupts=interrupts,
+        takes=takes,
+    )
+
+
+def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[tuple[Step, ...], ...]]:
+    """Split what interrupts a group: one canary with all that interrupts nobody, then lanes of the rest.
+
+    In a lane one service follows another; a group has as many lanes as it allows to be
+    unavailable at once. Chains that interrupt several groups share their lanes.
+    """
+    calm = [chain for chain in chains if not any(_interrupts(step) for step in chain)]
+    loud = [chain for chain in chains if any(_interrupts(step) for step in chain)]
+    if not loud:
+        return [tuple(chains)]
+    home = groups_of(estate)
+    bundles: dict[str, list[tuple[Step, ...]]] = {}
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while name in leader:
+            name = leader[name]
+        return name
+
+    for chain in loud:
+        names = [find(name) for name in _homes(chain, estate, home)]
+        for name in names[1:]:
+            if find(name) != find(names[0]):
+                leader[find(name)] = find(names[0])
+    for chain in loud:
+        bundles.setdefault(find(_homes(chain, estate, home)[0]), []).append(chain)
+    canaries: list[tuple[Step, ...]] = []
+    rest: list[tuple[Step, ...]] = []
+    for name, members in bundles.items():
+        canaries.append(members[0])
+        group = estate.groups.get(name)
+        width = max(1, group.max_unavailable) if group and name not in leader.values() else 1
+        lanes: list[list[Step]] = [[] for _ in range(min(width, len(members) - 1))]
+        for number, chain in enumerate(members[1:]):
+            lanes[number % len(lanes)] += chain
+        rest += [tuple(lane) for lane in lanes]
+    batches = [(*calm, *canaries)]
+    return [*batches, tuple(rest)] if rest else batches
+
+
+def groups_of(estate: Estate) -> dict[str, tuple[str, ...]]:
+    """Return the groups of each service."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in estate.groups.values():
+        for service in group.services:
+            found[service] = (*found.get(service, ()), group.name)
+    return found
+
+
+def _homes(chain: tuple[Step, ...], estate: Estate, home: Mapping[str, tuple[str, ...]]) -> list[str]:
+    found: list[str] = []
+    for step in chain:
+        if _interrupts(step) and isinstance(step, (Switch, Load)):
+            service = estate.slots[step.slot].service
+            found += home.get(service) or (f"service {service}",)
+    return list(dict.fromkeys(found))
+
+
+def _interrupts(step: Step) -> bool:
+    return isinstance(step, (Switch, Load)) and step.interrupts
+
+
+def find_outages(waves: Iterable[Wave], estate: Estate) -> tuple[Outage, ...]:
+    """Return the services that are interrupted with nobody to stand in for them."""
+    home = groups_of(estate)
+    steps: dict[str, list[Switch | Load]] = {}
+    for wave in waves:
+        for step in wave.steps:
+            if isinstance(step, (Switch, Load)) and step.interrupts:
+                steps.setdefault(estate.slots[step.slot].service, []).append(step)
+    outages = []
+    for name, mine in steps.items():
+        groups = [estate.groups[group] for group in home.get(name, ())]
+        if groups and all(group.max_unavailable < len(group.services) for group in groups):
+            continue
+        length = sum((step.takes for step in mine), timedelta())
+        outages.append(
+            Outage(name, tuple(step.id for step in mine), length, groups[0].name if groups else "")
+        )
+    return tuple(outages)
+
+
+def interrupted(wave: Wave, estate: Estate) -> tuple[Service, ...]:
+    """Return the services that a wave interrupts."""
+    names = {
+        estate.slots[step.slot].service: None
+        for step in wave.steps
+        if isinstance(step, (Switch, Load)) and step.interrupts
+    }
+    return tuple(estate.services[name] for name in names)
+
+
+def _mark_return(waves: Sequence[Wave]) -> Iterable[Wave]:
+    """Mark the wave that takes the first anchor away for good."""
+    marked = False
+    for wave in waves:
+        removes = any(
+            isinstance(step, Switch) and step.kind in {"remove-anchor", "replace-anchor"}
+            for step in wave.steps
+        )
+        if removes and not marked:
+            marked = True
+            yield Wave(
+                wave.number,
+                wave.purpose,
+                wave.chains,
+                wave.good_until,
+                ("rotation.wait-sessions",),
+                no_return=True,
+            )
+        elif removes:
+            yield Wave(wave.number, wave.purpose, wave.chains, wave.good_until, ("rotation.wait-sessions",))
+        else:
+            yield wave

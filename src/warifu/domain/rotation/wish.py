@@ -1,0 +1,328 @@
+"""From what a person wants to a goal for each slot, with everything that speaks against it.
+
+Each change is checked on its own; all refusals are collected, so that one item's fault
+hides nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from warifu.domain.estate import (
+    Estate,
+    IdentitySlot,
+    IdentityValue,
+    Observed,
+    Template,
+    TrustSlot,
+    TrustValue,
+    Value,
+)
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.rotation.certificates import Certificates
+from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
+from warifu.domain.rotation.templates import make_template
+from warifu.domain.rotation.units import STAY, Goal
+from warifu.domain.x509 import Certificate
+
+
+@dataclass(slots=True)
+class Wish:
+    """What the changes come to.
+
+    Args:
+        why: for each slot, the message key of the reason for its steps.
+        issues: identities that get a new certificate, with the slots that take it up and who signs.
+        refusals: what forbids the plan; empty means nothing does.
+    """
+
+    goals: dict[str, Goal] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    issues: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    refusals: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
+
+    def want(self, slot: str, goal: Goal, why: str) -> None:
+        """Add a goal to a slot."""
+        self.goals[slot] = self.goals.get(slot, STAY).joined(goal)
+        self.why.setdefault(slot, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What goals are read from.
+
+    Args:
+        issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
+        kept: values of backups, by digest, for `PutBack`.
+    """
+
+    estate: Estate
+    observed: Observed
+    certificates: Certificates
+    now: datetime
+    issuer_chains: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
+    kept: Mapping[str, Value] = field(default_factory=dict)
+
+
+def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
+    """Return the goals of all changes together."""
+    wish = Wish()
+    reader = _Reader(sources, wish)
+    changes = tuple(changes)
+    for change in sorted(changes, key=lambda item: not isinstance(item, ReplaceIdentity)):
+        reader.read(change)
+    reader.look_for_needed(changes)
+    reader.look_for_splits()
+    return wish
+
+
+class _Reader:
+    def __init__(self, sources: Sources, wish: Wish) -> None:
+        self.estate = sources.estate
+        self.observed = sources.observed
+        self.certificates = sources.certificates
+        self.sources = sources
+        self.wish = wish
+        self.presented: dict[str, tuple[IdentityValue, ...]] = {}
+        self.trusted: dict[str, tuple[TrustValue, ...]] = {}
+        self.by_identity: dict[str, list[str]] = {}
+        for name, slot in sources.estate.slots.items():
+            state = sources.observed.slots.get(name)
+            values = state.values if state else ()
+            if isinstance(slot, IdentitySlot):
+                self.presented[name] = tuple(v for v in values if isinstance(v, IdentityValue))
+                self.by_identity.setdefault(slot.identity, []).append(name)
+            else:
+                self.trusted[name] = tuple(v for v in values if isinstance(v, TrustValue))
+
+    def read(self, change: Change) -> None:
+        """Add one change's goals."""
+        match change:
+            case ReplaceCa():
+                self._replace_ca(change)
+            case ReplaceIdentity():
+                self._replace_identity(change)
+            case AddAnchor():
+                self._add_anchor(change)
+            case RetireAnchor():
+                self._retire_anchor(change)
+            case PutBack():
+                self._put_back(change)
+            case _:
+                assert_never(change)
+
+    def _replace_ca(self, change: ReplaceCa) -> None:
+        if not self._is_fit_anchor(change.new):
+            return
+        moving: dict[str, list[str]] = {}
+        for name, values in self.presented.items():
+            if name in self.wish.goals:
+                continue
+            if any(self._only_beneath(value, change.old, change.new) for value in values):
+                slot = self.estate.slots[name]
+                assert isinstance(slot, IdentitySlot)  # noqa: S101  # only those are presented
+                moving.setdefault(slot.identity, []).append(name)
+        for identity in moving:
+            self._issue(identity, change.issuer, tuple(self.by_identity[identity]), change.new)
+        for name, stores in self.trusted.items():
+            if any(change.old in value.anchors for value in stores):
+                self.wish.want(
+                    name, Goal(adds=(change.new,), removes=(change.old,)), "rotation.why-replace-ca"
+                )
+        self._spread(change.new)
+
+    def _spread(self, new: str) -> None:
+        """Let every acceptor of an identity that moves beneath `new` trust it, whatever it trusts now."""
+        moving = {
+            name
+            for name, goal in self.wish.goals.items()
+            if goal.identity is not None and self._is_beneath(goal.identity, new)
+        }
+        if not moving:
+            return
+        for connection in self.estate.connections.values():
+            facing: list[str] = []
+            if not moving.isdisjoint(connection.server_identities):
+                facing += connection.client_trusts
+            if connection.client_identities and not moving.isdisjoint(connection.client_identities):
+                facing += connection.server_trusts
+            for name in facing:
+                goal = self.wish.goals.get(name, STAY)
+                if new in goal.adds or self._trusts_way_to(name, new):
+                    continue
+                self.wish.want(name, Goal(adds=(new,)), "rotation.why-spread")
+
+    def _trusts_way_to(self, acceptor: str, new: str) -> bool:
+        above = self.certificates.known.get(new)
+        higher = self.certificates.above(above) if above is not None else frozenset()
+        values = self.trusted.get(acceptor, ())
+        return not values or all(higher & set(value.anchors) for value in values)
+
+    def _replace_identity(self, change: ReplaceIdentity) -> None:
+        slots = change.slots or tuple(self.by_identity.get(change.identity, ()))
+        if not change.leaf:
+            self._issue(change.identity, change.issuer, slots, "")
+            return
+        leaf = self.certificates.get(change.leaf)
+        if leaf is None or not leaf.not_before <= self.sources.now <= leaf.not_after:
+            self._refuse(Code.SUCCESSOR_NOT_VALID, change.leaf, leaf)
+            return
+        value = IdentityValue(change.leaf, self.certificates.chain_for(change.leaf))
+        for name in slots:
+            self.wish.want(name, Goal(identity=value), "rotation.why-replace-identity")
+
+    def _issue(self, identity: str, issuer: str, slots: tuple[str, ...], root: str) -> None:
+        declared = self.estate.identities.get(identity)
+        name = issuer or (declared.issuer if declared else "")
+        chain = self.sources.issuer_chains.get(name, ())
+        if not chain:
+            self.wish.refusals.append(
+                Finding(Code.NO_ISSUER, identity, {"issuer": name or "-", "slots": slots})
+            )
+            return
+        above = self.certificates.above(chain[0]) | {c.fingerprint.hex for c in chain}
+        if root and root not in above:
+            evidence = {"issuer": name, "root": root, "ends_in": chain[-1].fingerprint.hex}
+            self.wish.refusals.append(Finding(Code.ISSUER_NOT_BENEATH, identity, evidence))
+            return
+        late = [c for c in chain if not c.not_before <= self.sources.now <= c.not_after]
+        if late:
+            self._refuse(Code.SUCCESSOR_NOT_VALID, late[0].fingerprint.hex, late[0])
+            return
+        present = next((self.presented[slot][0] for slot in slots if self.presented.get(slot)), None)
+        facts = None if present is None else self.certificates.facts(present.leaf)
+        template = make_template(identity, declared, facts, chain, root=root, now=self.sources.now)
+        self.certificates.templates[template.id] = template
+        self.wish.templates[template.id] = template
+        self.wish.issues[identity] = (name, slots)
+        value = IdentityValue(template.id, tuple(item.hex for item in template.issuer_chain))
+        for slot in slots:
+            self.wish.want(slot, Goal(identity=value), "rotation.why-renew")
+
+    def _add_anchor(self, change: AddAnchor) -> None:
+        if not self._is_fit_anchor(change.anchor):
+            return
+        for name in self._in_stores(change.stores):
+            self.wish.want(name, Goal(adds=(change.anchor,)), "rotation.why-add-anchor")
+
+    def _retire_anchor(self, change: RetireAnchor) -> None:
+        for name in self._in_stores(change.stores):
+            if any(change.anchor in value.anchors for value in self.trusted[name]):
+                self.wish.want(name, Goal(removes=(change.anchor,)), "rotation.why-retire-anchor")
+
+    def _put_back(self, change: PutBack) -> None:
+        value = self.sources.kept.get(change.value_digest)
+        if value is None or change.slot not in self.estate.slots:
+            self.wish.refusals.append(Finding(Code.NO_BACKUP, change.slot, {"digest": change.value_digest}))
+            return
+        goal = Goal(identity=value) if isinstance(value, IdentityValue) else Goal(value=value)
+        self.wish.want(change.slot, goal, "rotation.why-put-back")
+
+    def look_for_needed(self, changes: Iterable[Change]) -> None:
+        """Refuse to let an anchor go while a live identity that stays still needs it."""
+        for change in changes:
+            if isinstance(change, RetireAnchor):
+                self._look_for_needed(change.anchor, change.stores)
+            elif isinstance(change, ReplaceCa):
+                self._look_for_needed(change.old, ())
+        for name, goal in self.wish.goals.items():
+            if goal.removes and name in self.trusted:
+                self._look_for_successor(name, goal)
+
+    def _look_for_needed(self, anchor: str, stores: tuple[str, ...]) -> None:
+        concerned = self._facing(stores) if stores else None
+        for name, values in self.presented.items():
+            goal = self.wish.goals.get(name, STAY)
+            if concerned is not None and name not in concerned:
+                continue
+            stays = values if goal.identity is None else (goal.identity,)
+            for value in stays:
+                above = self.certificates.roots_of(value)
+                if anchor in above and not self._has_other_root(value, anchor):
+                    evidence = {
+                        "anchor": anchor,
+                        "service": self.estate.slots[name].service,
+                        "identity": value.leaf,
+                        "through": [str(c.subject) for c in self.certificates.all_of(value.chain)],
+                    }
+                    self.wish.refusals.append(Finding(Code.STILL_NEEDED, name, evidence))
+                    break
+
+    def _facing(self, stores: tuple[str, ...]) -> set[str]:
+        slots = set(self._in_stores(stores))
+        found: set[str] = set()
+        for connection in self.estate.connections.values():
+            if not slots.isdisjoint(connection.client_trusts):
+                found.update(connection.server_identities)
+            if not slots.isdisjoint(connection.server_trusts):
+                found.update(connection.client_identities)
+        return found
+
+    def _look_for_successor(self, name: str, goal: Goal) -> None:
+        for value in self.trusted[name]:
+            left = [anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes]
+            found = self.certificates.all_of(tuple(left))
+            if not any(c.not_before <= self.sources.now <= c.not_after for c in found):
+                evidence = {"removed": goal.removes, "left": len(left)}
+                self.wish.refusals.append(Finding(Code.NO_SUCCESSOR, name, evidence))
+                return
+
+    def look_for_splits(self) -> None:
+        """Warn where one certificate sits in several slots and only some of them move."""
+        moving: dict[str, set[str]] = {}
+        for name, goal in self.wish.goals.items():
+            if goal.identity is not None:
+                for value in self.presented.get(name, ()):
+                    moving.setdefault(value.leaf, set()).add(name)
+        if not moving:
+            return
+        staying: dict[str, list[str]] = {}
+        for name, values in self.presented.items():
+            if self.wish.goals.get(name, STAY).identity is None:
+                for value in values:
+                    if value.leaf in moving:
+                        staying.setdefault(value.leaf, []).append(name)
+        for leaf, names in staying.items():
+            evidence = {"moves": sorted(moving[leaf]), "stays": names}
+            self.wish.remarks.append(Finding(Code.SPLIT_IDENTITY, leaf, evidence, Severity.WARNING))
+
+    def _in_stores(self, stores: tuple[str, ...]) -> list[str]:
+        found = []
+        for name in self.trusted:
+            slot = self.estate.slots[name]
+            assert isinstance(slot, TrustSlot)  # noqa: S101  # only those are in `trusted`
+            if not stores or slot.store in stores or name in stores:
+                found.append(name)
+        return found
+
+    def _is_beneath(self, value: IdentityValue, anchor: str) -> bool:
+        return value.leaf == anchor or anchor in self.certificates.roots_of(value)
+
+    def _only_beneath(self, value: IdentityValue, old: str, new: str) -> bool:
+        above = self.certificates.roots_of(value)
+        return old in above and new not in above
+
+    def _has_other_root(self, value: IdentityValue, anchor: str) -> bool:
+        roots = (self.certificates.get(name) for name in self.certificates.roots_of(value) if name != anchor)
+        return any(root is not None and root.is_self_issued for root in roots)
+
+    def _is_fit_anchor(self, name: str) -> bool:
+        certificate = self.certificates.get(name)
+        if certificate is None or not certificate.not_before <= self.sources.now <= certificate.not_after:
+            self._refuse(Code.SUCCESSOR_NOT_VALID, name, certificate)
+            return False
+        if not certificate.is_ca:
+            self.wish.refusals.append(Finding(Code.NOT_AN_ANCHOR, name, {"certificate": certificate.subject}))
+            return False
+        return True
+
+    def _refuse(self, code: Code, subject: str, certificate: Certificate | None) -> None:
+        evidence: dict[str, object] = {"now": self.sources.now}
+        if certificate is not None:
+            evidence |= {"not_before": certificate.not_before, "not_after": certificate.not_after}
+        self.wish.refusals.append(Finding(code, subject, evidence))

@@ -1,0 +1,77 @@
+"""An Issue step inside a rollout: what arrived is journalled whole, so that the plan can go on from the journal."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+from warifu.domain.estate import Estate
+from warifu.domain.findings import Severity
+from warifu.domain.rotation.progress import Progress
+from warifu.domain.rotation.requests import RequestState, install
+from warifu.domain.rotation.steps import Issue
+from warifu.domain.x509 import PrivateKey
+from warifu.errors import CouldNotLookError
+from warifu.ports.clock import Clock
+from warifu.ports.hosts import Fence, Remove
+from warifu.workflows.apply import Done, Result, Stopped
+from warifu.workflows.issue import Arrived, IssueDesk, issue_certificate
+
+
+class Issuing:
+    """Issues certificates for a rollout, hands out their keys, and tidies up at the end."""
+
+    def __init__(self, estate: Estate, desk: IssueDesk, clock: Clock) -> None:
+        self._estate = estate
+        self._desk = desk
+        self._clock = clock
+
+    def issue(self, step: Issue, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        """Carry an Issue step as far as it goes now; what differs from the plan stops it.
+
+        Raises:
+            WaitingError: `rotation.waiting-for-certificate`.
+        """
+        del progress  # the request's own record tells where it stands
+        arrived = issue_certificate(step, self._estate, self._desk, fence, now=self._clock.now())
+        if arrived.needs_approval:
+            errors = tuple(finding for finding in arrived.findings if finding.severity is Severity.ERROR)
+            return Stopped(errors, {"why": "rollout.bytes-differ"})
+        return Done({"fingerprints": arrived.leaf.fingerprint.hex}, (_values(step, arrived),))
+
+    def key_at(self, template: str, progress: Progress) -> PrivateKey | None:
+        """Return the new key of a template, read where it was made; None when no certificate came for it.
+
+        Raises:
+            CouldNotLookError: `rollout.key-gone`: its certificate came and the key is not there any more.
+        """
+        event = progress.arrived.get(template)
+        if event is None:
+            return None
+        node, path = event.values["key_node"], event.values["key_path"]
+        seen = self._desk.host(node).read(path)
+        if seen.kind != "file":
+            raise CouldNotLookError("rollout.key-gone", path=path, node=node or "localhost")
+        return PrivateKey.load_pem(seen.data)
+
+    def tidy(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
+        """Note every request as installed and take its key out of the folder it was made in."""
+        for event in progress.arrived.values():
+            request = self._desk.store.get(event.values["request"])
+            if request.state is RequestState.ISSUED:
+                self._desk.store.put(install(request, now=self._clock.now()))
+            node = event.values["key_node"]
+            self._desk.host(node).change([Remove(event.values["key_path"])], fence(node))
+
+
+def _values(step: Issue, arrived: Arrived) -> dict[str, str]:
+    ders = (arrived.leaf.der, *(certificate.der for certificate in arrived.chain))
+    return {
+        "template": step.template.id,
+        "leaf": arrived.leaf.fingerprint.hex,
+        "chain": ",".join(certificate.fingerprint.hex for certificate in arrived.chain),
+        "der": ",".join(base64.b64encode(der).decode("ascii") for der in ders),
+        "request": arrived.request,
+        "key_node": arrived.node,
+        "key_path": arrived.key_path,
+    }

@@ -1,0 +1,270 @@
+"""Judges certificates where they are: in files, in folders, and served by addresses.
+
+What a file or address holds is read whole and every fault of it is told; a chain is judged by our
+rules and, beside them, by every engine at hand. Nothing is changed anywhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from warifu.domain.estate import Address
+from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.trust import (
+    Context,
+    PathAnswer,
+    PathQuestion,
+    Profile,
+    Signatures,
+    Verdict,
+    combine,
+    find_key_faults,
+    in_order,
+    judge,
+    judge_anchors,
+)
+from warifu.domain.trust.order import find_leaf
+from warifu.domain.x509 import Certificate, Reading, read
+from warifu.errors import CouldNotLookError, WarifuError
+from warifu.ports.hosts import FileSeen, HostReader
+from warifu.ports.probes import Ask, Prober
+from warifu.ports.verifiers import Verifier
+
+SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
+_POSTGRESQL_PORT = 5432  # IANA; TLS begins there with an SSLRequest
+_TOO_OPEN = 0o027  # a key's mode may be 0640 at most
+_DEEPEST = 16  # folders in folders
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFile:
+    """The trust store that chains are judged against.
+
+    Args:
+        findings: of the store by itself.
+    """
+
+    path: str
+    anchors: tuple[Certificate, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one look at one subject gave.
+
+    Args:
+        subject: path or address, as shown to people.
+        kind: `file`, `address`, `chain`, `authorities` or `anchors`: what it turned out to be.
+        certificates: in the order in which they stand or were served.
+        verdict: on the chain, where there is one.
+        findings: everything, ranked, the verdict's included.
+        problem: why it could not be looked at.
+    """
+
+    subject: str
+    kind: str
+    certificates: tuple[Certificate, ...] = ()
+    verdict: Verdict | None = None
+    findings: tuple[Finding, ...] = ()
+    problem: WarifuError | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        """It was looked at, and nothing weighs more than a note."""
+        return self.problem is None and all(one.severity is Severity.NOTE for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Looks and judges.
+
+    Args:
+        host: whose files are read, and through whom addresses are reached.
+        engines: every engine at hand; each is asked.
+        profile: rule set.
+        at: instant of judgement.
+        name: name the leaf must carry; empty means the host of an address, and none for a file.
+    """
+
+    host: HostReader
+    prober: Prober
+    engines: Sequence[Verifier]
+    profile: Profile
+    at: datetime
+    name: str = ""
+
+    def read_anchors(self, path: str = "") -> TrustFile:
+        """Return the trust store of a file, or this machine's own.
+
+        Raises:
+            CouldNotLookError: `trust.no-anchors`: the file is absent or holds no certificate.
+        """
+        chosen = path or SYSTEM_ANCHORS
+        reading = read(self.host.read(chosen).data, chosen)
+        if not reading.certificates:
+            raise CouldNotLookError("trust.no-anchors", path=chosen)
+        context = self._context("")
+        faults = judge_anchors(reading.certificates, context) if path else ()
+        return TrustFile(chosen, reading.certificates, rank((*reading.findings, *faults)))
+
+    def check(self, subjects: Iterable[str | Address], store: TrustFile) -> Iterator[Checked]:
+        """Yield what each subject gave: one answer a file, one an address behind a name.
+
+        Args:
+            subjects: paths of files and folders, and addresses.
+        """
+        for subject in subjects:
+            if isinstance(subject, Address):
+                yield from self._check_name(subject, store)
+            else:
+                yield from self._check_path(subject, store, explicit=True, depth=0)
+
+    def _check_path(self, path: str, store: TrustFile, *, explicit: bool, depth: int) -> Iterator[Checked]:
+        try:
+            seen = self.host.read(path)
+            if seen.kind == "folder":
+                if depth < _DEEPEST:
+                    for name in self.host.names(path):
+                        yield from self._check_path(name, store, explicit=False, depth=depth + 1)
+                return
+            if seen.kind == "absent":
+                raise CouldNotLookError("trust.nothing-there", path=path)  # told as the others are
+        except WarifuError as problem:
+            yield Checked(path, "file", problem=problem)
+            return
+        if seen.kind == "file":
+            yield self._check_file(seen, store, explicit=explicit)
+
+    def _check_file(self, seen: FileSeen, store: TrustFile, *, explicit: bool) -> Checked:
+        reading = read(seen.data, seen.path)
+        if not reading.holds_anything and not _looks_like_ours(seen.data):
+            weight = Severity.WARNING if explicit else Severity.NOTE
+            return Checked(seen.path, "file", findings=(Finding(Code.NOTHING_READ, seen.path, {}, weight),))
+        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
+        certificates = reading.certificates
+        if not certificates:
+            return Checked(seen.path, "file", (), None, rank(findings))
+        if _is_trust_store(certificates):
+            findings += judge_anchors(certificates, self._context(""))
+            kind = "anchors" if any(one.is_self_issued for one in certificates) else "authorities"
+            return Checked(seen.path, kind, certificates, None, rank(findings))
+        leaf = find_leaf(certificates)
+        findings += _leaf_place_faults(leaf, certificates)
+        findings += find_key_faults(leaf, reading.keys)
+        presented = certificates if certificates[0] == leaf else in_order(certificates)
+        return self._judged(
+            Checked(seen.path, "chain", certificates, None, tuple(findings)), presented, store, self.name
+        )
+
+    def _check_name(self, address: Address, store: TrustFile) -> Iterator[Checked]:
+        try:
+            behind = self.prober.resolve(address.host, address.port)
+        except WarifuError as problem:
+            yield Checked(str(address), "address", problem=problem)
+            return
+        for one in behind:
+            shown = str(address) if len(behind) == 1 and one == address else f"{address} ({one})"
+            yield self._check_address(shown, one, address.host, store)
+
+    def _check_address(self, shown: str, address: Address, host: str, store: TrustFile) -> Checked:
+        name = self.name or host
+        dialect = "postgresql" if address.port == _POSTGRESQL_PORT else "tls"
+        try:
+            answered = self.prober.ask(Ask(address, dialect, "" if _is_ip(name) else name), via=self.host)
+        except WarifuError as problem:
+            return Checked(shown, "address", problem=problem)
+        found = Checked(shown, "address", answered.chain, None, answered.findings)
+        if not answered.chain:
+            why = answered.refused or "-"
+            return replace(
+                found, problem=CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            )
+        return self._judged(found, answered.chain, store, name)
+
+    def _judged(
+        self, found: Checked, presented: tuple[Certificate, ...], store: TrustFile, name: str
+    ) -> Checked:
+        context = self._context(name)
+        ours = judge(presented, store.anchors, context)
+        verdict = combine(ours, self._ask_engines(presented, store, context), context.consumer)
+        return replace(found, verdict=verdict, findings=rank((*found.findings, *verdict.findings)))
+
+    def _ask_engines(
+        self, presented: tuple[Certificate, ...], store: TrustFile, context: Context
+    ) -> dict[str, PathAnswer]:
+        question = PathQuestion(
+            context.consumer,
+            presented[0],
+            presented[1:],
+            store.anchors,
+            context.wanted_purpose,
+            self.at,
+            context.name if context.wanted_purpose != "clientAuth" else "",
+        )
+        answers: dict[str, PathAnswer] = {}
+        for engine in self.engines:
+            try:
+                (answers[engine.consumer],) = engine.answer([replace(question, consumer=engine.consumer)])
+            except CouldNotLookError as problem:
+                reason = str(problem.values.get("reason", problem))
+                answers[engine.consumer] = PathAnswer(False, engine.consumer, reason, answered=False)  # noqa: FBT003
+        return answers
+
+    def _context(self, name: str) -> Context:
+        return Context(self.profile, self.at, name=name, signatures=Signatures())
+
+
+def _looks_like_ours(data: bytes) -> bool:
+    """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
+    return b"-----BEGIN " in data or data.startswith(b"\x30")
+
+
+def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
+    """CAs alone, or more than one self-issued certificate: no chain holds that."""
+    return all(one.is_ca for one in certificates) or sum(one.is_self_issued for one in certificates) > 1
+
+
+def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:
+    if reading.keys and seen.mode & _TOO_OPEN:
+        evidence = {"mode": f"{seen.mode:04o}", "owner": seen.user or "-"}
+        yield Finding(Code.PRIVATE_KEY_READABLE, seen.path, evidence)
+    if reading.encrypted_keys:
+        yield Finding(Code.PRIVATE_KEY_ENCRYPTED, seen.path, {"keys": reading.encrypted_keys}, Severity.NOTE)
+
+
+def _crl_faults(reading: Reading, at: datetime) -> Iterator[Finding]:
+    for crl in reading.crls:
+        if at < crl.this_update or (crl.next_update is not None and at > crl.next_update):
+            evidence = {
+                "who": "-",
+                "issuer": crl.issuer_text,
+                "this_update": crl.this_update,
+                "next_update": crl.next_update or "-",
+                "now": at,
+            }
+            yield Finding(Code.CRL_EXPIRED, crl.fingerprint.hex, evidence)
+
+
+def _leaf_place_faults(leaf: Certificate, certificates: Sequence[Certificate]) -> Iterator[Finding]:
+    """Servers take the first certificate of a file for their own."""
+    position = certificates.index(leaf)
+    if position:
+        evidence = {
+            "who": str(leaf.subject),
+            "position": position + 1,
+            "follows": str(certificates[position - 1].subject),
+            "order": tuple(str(one.subject) for one in in_order(certificates)),
+        }
+        yield Finding(Code.CHAIN_UNORDERED, leaf.fingerprint.hex, evidence)
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

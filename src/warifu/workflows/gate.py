@@ -1,0 +1,110 @@
+"""Opens waves on evidence: every slot that the proof relies on is looked at again, just before.
+
+What is seen must be what the proof starts from. Where it is not (a refreshed CRL, a file that
+an operator changed, a connection newly seen) the remaining waves are proven again from what is
+there; only if the same waves are safe does the rollout go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from warifu.domain.estate import Estate, Observed, Value
+from warifu.domain.findings import Code, Finding
+from warifu.domain.rotation.plan import Wave
+from warifu.domain.rotation.progress import Progress, StepState
+from warifu.domain.rotation.steps import Load, Switch
+from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
+from warifu.errors import RefusedError, WaitingError
+from warifu.ports.clock import Clock
+from warifu.workflows.apply import Gate
+from warifu.workflows.carry import bound
+
+
+class EvidenceGate(Gate):
+    """Collects evidence and has the rest of the plan proven again where it differs.
+
+    Args:
+        observe: looks at slots, by handshakes and witnesses.
+        prove_again: proves the waves that are left from what was seen; returns what breaks.
+        may_start: findings (or a wait) of maintenance windows and outages for a wave.
+    """
+
+    def __init__(
+        self,
+        observe: Callable[[frozenset[str]], Observed],
+        prove_again: Callable[[Progress, Observed], tuple[Finding, ...]],
+        may_start: Callable[[Wave], tuple[Finding, ...]],
+    ) -> None:
+        self._observe = observe
+        self._prove_again = prove_again
+        self._may_start = may_start
+
+    def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
+        """Return what keeps the wave shut; see the protocol."""
+        shut = self._may_start(wave)
+        if shut:
+            return shut
+        relied = frozenset(progress.plan.basis)
+        observed = self._observe(relied)
+        unseen = tuple(
+            Finding(Code.NOT_SEEN, slot, {"reason": "no look at it succeeded"})
+            for slot in sorted(relied)
+            if slot not in observed.slots or not observed.slots[slot].values
+        )
+        if unseen:
+            return unseen
+        expected = expected_values(progress)
+        differs = [slot for slot in sorted(relied) if set(observed.slots[slot].values) - expected[slot]]
+        broken = [name for name in progress.plan.proof.owed if observed.held.get(name) is False]
+        if differs or broken or progress.arrived:
+            return self._prove_again(progress, observed)
+        return ()
+
+
+class WindowGate:
+    """Lets a wave that interrupts services start only where it fits, with its way back, into their windows.
+
+    Args:
+        zones: time zones by name.
+    """
+
+    def __init__(self, estate: Estate, zones: Callable[[str], tzinfo], clock: Clock) -> None:
+        self._estate = estate
+        self._zones = zones
+        self._clock = clock
+
+    def may_start(self, wave: Wave) -> tuple[Finding, ...]:
+        """Return nothing when the wave may start now.
+
+        Raises:
+            WaitingError: `rollout.waiting-for-window`: says when it opens.
+            RefusedError: `rollout.no-window`: no window within the next year is long enough.
+        """
+        now, needs = self._clock.now(), time_needed(wave)
+        for windows in windows_of(wave, self._estate):
+            zones = {window.zone: self._zones(window.zone) for window in windows}
+            opening = next_opening(windows, zones, now, needs)
+            if opening is None:
+                raise RefusedError("rollout.no-window", wave=wave.number, windows=[w.name for w in windows])
+            if opening.opens > now:
+                raise WaitingError(
+                    "rollout.waiting-for-window", wave=wave.number, window=opening.window, opens=opening.opens
+                )
+        return ()
+
+
+def expected_values(progress: Progress) -> dict[str, set[Value]]:
+    """Return, for each slot of the basis, every value it may hold after what was done and begun."""
+    held = {slot: set(values) for slot, values in progress.plan.basis.items()}
+    for step in progress.plan.steps:
+        if not isinstance(step, (Switch, Load)) or step.slot not in held:
+            continue
+        state = progress.state(step.id)
+        after = bound(step.after, progress)
+        if state is StepState.DONE:
+            held[step.slot] = {after}
+        elif state is not StepState.OPEN:
+            held[step.slot] = held[step.slot] | {after}
+    return held

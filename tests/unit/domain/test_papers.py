@@ -1,0 +1,261 @@
+"""What a change board reads before and after: made of plan, estate and journal alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from warifu.domain.estate import (
+    Address,
+    ByHand,
+    Connection,
+    Estate,
+    IdentitySlot,
+    IdentityValue,
+    Local,
+    Node,
+    Owner,
+    Service,
+    Template,
+    TrustSlot,
+    TrustValue,
+)
+from warifu.domain.findings import Lang
+from warifu.domain.rotation.change import ReplaceCa
+from warifu.domain.rotation.papers import change_request, find_turn_back_times
+from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
+from warifu.domain.rotation.progress import Event, Happened
+from warifu.domain.rotation.result import result_report
+from warifu.domain.rotation.steps import Issue, Switch
+from warifu.domain.x509 import Sha256
+
+MADE = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+OLD, NEW, LEAF = "a" * 64, "b" * 64, "c" * 64
+TEMPLATE = Template(
+    identity="web",
+    issuer_chain=(),
+    root=Sha256(NEW),
+    names=("web.example",),
+    subject="",
+    purposes=("serverAuth",),
+    key="ec-p256",
+    not_before=MADE,
+    lifetime=timedelta(days=90),
+)
+
+
+def estate() -> Estate:
+    web = Service(
+        "web", "n1", "nginx", addresses=(Address("web.example", 443),), reload=("nginx", "-s", "reload")
+    )
+    return Estate(
+        nodes={"n1": Node("n1", Local()), "n2": Node("n2", ByHand(), owner="鈴木|team")},
+        services={"web": web, "app": Service("app", "n2", "by-hand")},
+        slots={
+            "web/id": IdentitySlot("web/id", "web", "web", "/c.pem"),
+            "app/trust": TrustSlot("app/trust", "app", "s", "/t.pem"),
+        },
+        connections={
+            "app-web": Connection("app-web", ("app",), ("web",), ("web/id",), ("app/trust",)),
+            "aside": Connection("aside", ("x",), ("y",), ("y/id",), ("x/trust",)),
+        },
+        owners={"鈴木|team": Owner("鈴木|team", contact="suzuki@example.com")},
+    )
+
+
+def plan() -> Plan:
+    trust = Switch(
+        id="s2",
+        why="w",
+        kind="add-anchor",
+        slot="app/trust",
+        node="n2",
+        before=(TrustValue((OLD,)),),
+        after=TrustValue((OLD, NEW)),
+        takes=5 * MINUTE,
+    )
+    switch = Switch(
+        id="s3",
+        why="w",
+        kind="switch-identity",
+        slot="web/id",
+        node="n1",
+        before=(IdentityValue(OLD),),
+        after=IdentityValue(TEMPLATE.id),
+        takes=2 * MINUTE,
+    )
+    issue = Issue(
+        id="s1", why="w", identity="web", node="n1", slots=("web/id",), issuer="ca", template=TEMPLATE
+    )
+    waves = (
+        Wave(1, "prepare", ((issue,),)),
+        Wave(2, "trust", ((trust,),), good_until=MADE + 60 * MINUTE),
+        Wave(3, "switch", ((switch,),), good_until=MADE + 90 * MINUTE, no_return=True),
+    )
+    return Plan(
+        id="p1",
+        estate="demo",
+        estate_digest="e",
+        made=MADE,
+        changes=(ReplaceCa(OLD, NEW),),
+        waves=waves,
+        basis={},
+        proof=Proof(12, ("app-web",)),
+        waivers=(Waiver("printer", "tanaka", "no TLS", MADE + 600 * MINUTE),),
+        ticket="CHG-7",
+    )
+
+
+EVENTS = (
+    Event(MADE, Happened.STARTED),
+    Event(MADE, Happened.APPROVED, values={"by": "sato", "digest": "deadbeef"}),
+    Event(MADE + MINUTE, Happened.INTENDED, "s1"),
+    Event(MADE + MINUTE, Happened.BYTES, "s1", values={"template": TEMPLATE.id, "leaf": LEAF, "chain": ""}),
+    Event(MADE + 2 * MINUTE, Happened.DONE, "s1"),
+    Event(MADE + 3 * MINUTE, Happened.INTENDED, "s3"),
+    Event(MADE + 4 * MINUTE, Happened.INTENDED, "s3"),  # resumed
+    Event(
+        MADE + 6 * MINUTE,
+        Happened.EVIDENCE,
+        "s3",
+        values={"slot": "web/id", "witness": "handshake", "outcome": "yes"},
+    ),
+    Event(MADE + 6 * MINUTE, Happened.EVIDENCE, "s3", values={"slot": "web/id", "outcome": "could-not-look"}),
+    Event(MADE + 6 * MINUTE, Happened.DONE, "s3"),
+)
+
+
+def section(paper: str, name: str) -> str:
+    """The text of one second-level section."""
+    return paper.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sections"),
+    [
+        (
+            Lang.EN,
+            ["Scope of effect", "Procedure", "Latest time to turn back", "Way back", "Waivers", "Approvers"],
+        ),
+        (Lang.JA, ["影響範囲", "作業手順書", "切り戻し判断の期限", "切り戻し手順", "免除", "承認者"]),
+    ],
+)
+def test_a_request_has_what_a_board_asks_for(lang: Lang, sections: list[str]) -> None:
+    """Each part has its section with something in it, in the language asked for, ticket and digest included."""
+    paper = change_request(plan(), estate(), lang, "CHG-7", digest="deadbeef" * 8)
+    assert [] == [name for name in sections if not section(paper, name).strip()]
+    assert "CHG-7" in paper.splitlines()[0]
+    assert "--approve deadbeef" in paper
+    assert "?" not in paper
+
+
+def test_the_scope_names_the_touched_and_the_protected() -> None:
+    """Nodes, services, slots and the connections that use them, with what is promised; others stay out."""
+    scope = section(change_request(plan(), estate(), Lang.EN), "Scope of effect")
+    assert "Changed: nodes 2, services 2, slots 2." in scope
+    assert "| app-web | app | web | no attempt fails" in scope
+    assert "aside" not in scope
+    assert "No service is interrupted." in scope
+
+
+def test_a_waiver_and_an_outage_are_told_before_the_promise() -> None:
+    """What is left out of the proof does not read as proven."""
+    waived = replace(
+        plan(),
+        proof=Proof(12, ("app-web",), waived=("app-web",)),
+        outages=(Outage("app", ("s2",), 3 * MINUTE),),
+    )
+    scope = section(change_request(waived, estate(), Lang.EN), "Scope of effect")
+    assert "| app-web | app | web | left out of the proof by a waiver" in scope
+    assert "| app | 3 min 0 s | none |" in scope
+
+
+def test_the_procedure_gives_command_result_and_time_of_each_step() -> None:
+    """A reload shows its command and the address that must answer; a step by hand shows who does it."""
+    procedure = section(change_request(plan(), estate(), Lang.EN), "Procedure")
+    assert (
+        "| s3 | n1 | certificate switched: web/id | `nginx -s reload` | "
+        "full handshakes on web.example:443 present the new leaf | 2 min 0 s |" in procedure
+    )
+    assert "| by hand: 鈴木\\|team | every process of app is proven" in procedure
+    assert "Expected time in all: 7 min 10 s." in procedure
+    assert procedure.index("Point of no return") > procedure.index("Wave 3")
+
+
+def test_the_latest_time_to_turn_back_leaves_room_for_the_way_back() -> None:
+    """It is the earliest end so far, less what undoing takes; where nothing ends, nothing bounds it."""
+    found = [(wave.number, by, back) for wave, by, back in find_turn_back_times(plan())]
+    assert [
+        (1, None, timedelta()),
+        (2, MADE + 55 * MINUTE, 5 * MINUTE),
+        (3, MADE + 53 * MINUTE, 7 * MINUTE),
+    ] == found
+    paper = change_request(plan(), estate(), Lang.EN)
+    assert "| 3 | 2026-06-01 12:53:00+00:00 | 7 min 0 s |" in section(paper, "Latest time to turn back")
+
+
+def test_the_way_back_runs_backwards_and_names_what_returns() -> None:
+    """The last wave is undone first; a step that cannot be undone says so."""
+    back = section(change_request(plan(), estate(), Lang.EN), "Way back")
+    assert back.index("| 3 | s3 |") < back.index("| 2 | s2 |") < back.index("| 1 | s1 |")
+    assert f"| 3 | s3 | web/id | put back {OLD} |" in back
+    wave = plan().waves[2]
+    step = wave.steps[0]
+    assert isinstance(step, Switch)
+    final = replace(plan(), waves=(replace(wave, chains=((replace(step, undo=False),),)),))
+    assert "| none: needs approval |" in section(change_request(final, estate(), Lang.EN), "Way back")
+
+
+def test_owners_of_what_is_touched_are_asked() -> None:
+    """An owner appears with contact and with what they own; a bar in a name breaks no table."""
+    asked = section(change_request(plan(), estate(), Lang.EN), "Approvers")
+    assert "| Owner of n2 | 鈴木\\|team | suzuki@example.com |" in asked
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [(Lang.EN, "# Report of the work"), (Lang.JA, "# 作業結果報告書")]
+)
+def test_a_report_opens_with_title_and_ticket(lang: Lang, title: str) -> None:
+    """The reader sees at once which change it is about, in either language."""
+    report = result_report(plan(), EVENTS, lang, digest="deadbeef" * 8)
+    assert f"{title} CHG-7" == report.splitlines()[0]
+    assert "?" not in report
+
+
+def test_a_report_sets_actual_beside_planned_times() -> None:
+    """A step that was resumed counts from its first beginning; one nobody began says so."""
+    report = result_report(plan(), EVENTS, Lang.EN)
+    steps = section(report, "Steps")
+    assert (
+        "| 3 | s3 | n1 | certificate switched | done | 2026-06-01 12:03:00+00:00 | "
+        "2026-06-01 12:06:00+00:00 | 2 min 0 s | 3 min 0 s |" in steps
+    )
+    assert "| s2 | n2 | anchor added | not begun |" in steps
+    assert "sato approved deadbeef" in section(report, "Approvals")
+
+
+def test_a_report_shows_the_fingerprints_that_arrived() -> None:
+    """Where the plan held a template, the report holds the leaf's own SHA-256."""
+    assert f"| web/id | {OLD} | {LEAF} |" in section(
+        result_report(plan(), EVENTS, Lang.EN), "Fingerprints (SHA-256)"
+    )
+
+
+def test_a_report_counts_looks_that_could_not_be_made() -> None:
+    """What could not be seen is not left out of the figures."""
+    shown = section(result_report(plan(), EVENTS, Lang.EN), "Handshakes")
+    assert "confirmed the expected value: 1; that did not: 0; that could not be made: 1." in shown
+    assert "| web/id | handshake | 2026-06-01 12:06:00+00:00 | 1 |" in shown
+
+
+def test_a_report_of_an_unfinished_rollout_says_so() -> None:
+    """Without an end there is no end time; with one, the result and the whole time are told."""
+    assert "| Result | not ended |" in result_report(plan(), EVENTS, Lang.EN)
+    ended = (*EVENTS, Event(MADE + 8 * MINUTE, Happened.ENDED, values={"state": "done"}))
+    report = result_report(plan(), ended, Lang.EN)
+    assert "| Result | done |" in report
+    assert "| Actual time | 8 min 0 s |" in report
+    assert "| Result | not ended |" in result_report(plan(), (), Lang.EN)

@@ -1,0 +1,43 @@
+"""`./run docs [--check]`: writes the generated pages, checks links and shown commands, builds the site.
+
+With --check nothing is written: a stale page is a fault.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.pages import find_faults, generated  # noqa: E402 - found by the line above
+
+
+def main() -> int:
+    """Write, check, build; return 1 when something is wrong."""
+    only_check = "--check" in sys.argv[1:]
+    faults: list[str] = []
+    for page, text in generated(ROOT / "docs").items():
+        if page.exists() and page.read_text("utf-8") == text:
+            continue
+        if only_check:
+            faults.append(f"{page.relative_to(ROOT)} is stale: ./run docs writes it again")
+        else:
+            page.write_text(text, "utf-8")
+            print(f"docs: wrote {page.relative_to(ROOT)}")
+    faults += find_faults(ROOT)
+    for fault in faults:
+        print(f"docs: {fault}", file=sys.stderr)
+    if faults or only_check:
+        return 1 if faults else 0
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=ROOT, check=False
+    )
+    print("docs: site/index.html" if built.returncode == 0 else "docs: the site was not built")
+    return built.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
