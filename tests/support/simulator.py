@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.pki import NOW
-
 from warifu.domain.estate import Estate, IdentitySlot, IdentityValue, Observed, TrustValue, Value
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.steps import Load, Switch
@@ -107,7 +106,9 @@ class World:
             assert state.on_disk is not None
             disk[cls.file_of(estate, name)] = state.on_disk
             choices = state.loaded or (state.on_disk,)
-            loaded[name] = [chance.choice(choices) for _ in range(2)] if len(choices) > 1 else [choices[0]] * 2
+            loaded[name] = (
+                [chance.choice(choices) for _ in range(2)] if len(choices) > 1 else [choices[0]] * 2
+            )
         world = cls(estate, openssl, disk, loaded, meetings(estate))
         for meeting in world.meetings:
             world.of_slot.setdefault(meeting.presenter, []).append(meeting)
@@ -227,7 +228,8 @@ def exhaust(world: World, waves: Iterable[Wave], owed: frozenset[str]) -> str:
                 if isinstance(step, Switch):
                     for slot in readers[world.file_of(world.estate, step.slot)]:
                         may[slot] = [*may[slot], step.after]
-                        proven.pop(slot, None)
+                        if proven.get(slot) != step.after:
+                            proven.pop(slot, None)
                 if isinstance(step, (Switch, Load)):
                     may[step.slot] = [*may[step.slot], step.after]
                     proven[step.slot] = step.after
