@@ -1,10 +1,10 @@
 """Small estates for tests: services with identities and trust stores, and who connects to whom.
 
-    place = EstateBuilder()
-    place.server("web", web_leaf)
-    place.client("app", old_root)
-    place.connect("app", "web")
-    place.estate, place.observed
+place = EstateBuilder()
+place.server("web", web_leaf)
+place.client("app", old_root)
+place.connect("app", "web")
+place.estate, place.observed
 """
 
 from __future__ import annotations

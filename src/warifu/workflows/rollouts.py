@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from warifu.domain.estate import Estate
+from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
+from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Issue
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
@@ -113,6 +115,11 @@ class RolloutRoom:
     def progress(self, rollout: str) -> Progress:
         """Return where a rollout stands, without driving it."""
         return replay(self.plan(rollout), self.events(rollout))
+
+    def report(self, rollout: str, lang: Lang) -> str:
+        """Return the result report of a rollout, finished or not."""
+        plan = self.plan(rollout)
+        return result_report(plan, self.events(rollout), lang, digest=plans.digest(plan))
 
     def driver(self, rollout: str, listener: Listener) -> Driver:
         """Return what drives a rollout."""

@@ -43,9 +43,7 @@ def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     )
 
 
-def find_splits(
-    estate: Estate, observed: Observed, touched_slots: Collection[str]
-) -> tuple[Finding, ...]:
+def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Finding, ...]:
     """Warn of each certificate that a change would renew in some of its slots and leave in others.
 
     Args:

@@ -66,6 +66,7 @@ class Code(StrEnum):
     NOT_SEEN = "not-seen"
 
     # Rotation.
+    WOULD_BREAK = "would-break"
     SUCCESSOR_NOT_VALID = "successor-not-valid"
     NO_SUCCESSOR = "no-successor"
     NOT_AN_ANCHOR = "not-an-anchor"

@@ -68,7 +68,7 @@ def _mixtures(table: Table, waves: Sequence[Wave], observed: Observed, connectio
                     live = start.seen and value in start.shown and store in start.trusted
                     good = cell.accepted and (live or board.judge.named(value, name, side))
                     until = earlier(cell.until, board.judge.oracle.ends(value, side))
-                    found = ()
+                    found: tuple[Finding, ...] = ()
                     if not good and table.reasons is not None:
                         found = table.reasons.findings(value, store, side, name)
                     yield Mixture(place, names[one], value, names[two], store, good, until, found)
