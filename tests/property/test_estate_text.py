@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.estates import SMALL
+from support.estate_texts import SMALL
 from warifu.domain.estate import (
     Address,
     ByHand,

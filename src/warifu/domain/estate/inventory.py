@@ -26,6 +26,15 @@ class Unit:
     identities: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A certificate of which some slots move and others stay."""
+
+    unit: Unit
+    moves: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
 def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     """Group identity slots by leaf: equal bytes are one identity, wherever they lie, and shown once."""
     slots: dict[str, list[IdentitySlot]] = {}
@@ -43,19 +52,18 @@ def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     )
 
 
-def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Finding, ...]:
-    """Warn of each certificate that a change would renew in some of its slots and leave in others.
+def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Split, ...]:
+    """Return each certificate that a change would renew in some of its slots and leave in others.
 
     Args:
         touched_slots: the slots that the change gives a new leaf.
     """
     found = []
     for unit in find_units(estate, observed):
-        touched = [slot for slot in unit.slots if slot in touched_slots]
-        left = [slot for slot in unit.slots if slot not in touched_slots]
-        if touched and left:
-            evidence = {"leaf": unit.leaf, "touched": touched, "left": left}
-            found.append(Finding(Code.SPLIT, ", ".join(unit.identities), evidence, Severity.WARNING))
+        moves = tuple(slot for slot in unit.slots if slot in touched_slots)
+        stays = tuple(slot for slot in unit.slots if slot not in touched_slots)
+        if moves and stays:
+            found.append(Split(unit, moves, stays))
     return tuple(found)
 
 
@@ -101,12 +109,8 @@ def _find_not_live(estate: Estate, observed: Observed) -> Iterator[Finding]:
             continue
         others = [value for value in state.loaded if not _same(value, state.on_disk)]
         if others:
-            evidence = {
-                "on_disk": _said(state.on_disk),
-                "live": [_said(value) for value in others],
-                "service": estate.slots[name].service,
-            }
-            yield Finding(Code.NOT_LIVE, name, evidence, Severity.WARNING)
+            evidence = {"expected": _said(state.on_disk), "seen": [_said(value) for value in others]}
+            yield Finding(Code.DEPLOYED_NOT_LIVE, name, evidence, Severity.WARNING)
 
 
 def _find_different_leaves(estate: Estate, observed: Observed) -> Iterator[Finding]:

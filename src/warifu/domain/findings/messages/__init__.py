@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
+from warifu.domain.findings.messages import (
+    cli,
+    demo,
+    estate,
+    hosts,
+    install,
+    io,
+    issue,
+    papers,
+    plan,
+    rollout,
+    rotation,
+    trust,
+)
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -22,12 +29,13 @@ MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
     **demo.TABLE,
     **estate.TABLE,
-    **install.TABLE,
     **hosts.TABLE,
+    **install.TABLE,
     **io.TABLE,
     **issue.TABLE,
-    **rollout.TABLE,
     **papers.TABLE,
+    **plan.TABLE,
+    **rollout.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }
