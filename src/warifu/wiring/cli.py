@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,9 @@ from warifu.ports.clock import Clock
 from warifu.ports.files import Files
 
 if TYPE_CHECKING:
+    from warifu.domain.estate import Observed
     from warifu.domain.rotation.plan import Plan
+    from warifu.domain.x509 import Certificate
     from warifu.ports.hosts import Host
     from warifu.ports.issuers import Issuer
     from warifu.ports.probes import Prober
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from warifu.workflows.check import Checker
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
+    from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
 
 
@@ -138,6 +141,53 @@ def load_estate(path: str) -> tuple[Estate, str]:
     return parse_estate(sources), str(folder.resolve())
 
 
+def plan_room(path: str) -> PlanRoom:
+    """Return everything planning for an estate needs."""
+    from warifu.workflows.plan import PlanRoom, digest_of_estate
+
+    estate, folder = load_estate(path)
+    known = files()
+    names = sorted(known.names(path)) if known.is_folder(path) else [path]
+    texts = [known.read(name) for name in names if name.endswith(".toml")]
+    return PlanRoom(
+        estate=estate,
+        look=lambda: observing(estate, hosts_for(estate))(frozenset(estate.slots)),
+        files=known,
+        engines=engines(),
+        issuer_chains=issuer_chains(estate, folder),
+        estate_digest=digest_of_estate(texts),
+    )
+
+
+def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[str]], Observed]:
+    """Return what looks at slots of an estate."""
+    from warifu.workflows.observe import observe
+
+    def look(slots: frozenset[str]) -> Observed:
+        return observe(
+            estate,
+            hosts=hosts,
+            targets=targets(),
+            prober=prober(),
+            clock=clock(),
+            slots=slots,
+            verifiers=engines(),
+        )
+
+    return look
+
+
+def issuer_chains(estate: Estate, folder: str) -> Mapping[str, tuple[Certificate, ...]]:
+    """Return each issuer's own certificates: the issuing one first, root last."""
+    from warifu.domain.x509 import read
+
+    return {
+        spec.name: read(files().read(str(Path(folder) / spec.chain)), spec.chain).certificates
+        for spec in estate.issuers.values()
+        if spec.chain
+    }
+
+
 def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
     """Return the estate's issuers by name; a local CA's passphrase is asked for at its first signature."""
     from warifu.adapters.issuers.by_hand import ByHandIssuer
@@ -167,20 +217,14 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
-    from warifu.domain.x509 import read
     from warifu.workflows.issue import HERE, IssueDesk
     from warifu.workflows.requests import RequestStore
 
     here = LocalHost()
-    chains = {
-        spec.name: read(files().read(str(Path(folder) / spec.chain))).certificates
-        for spec in estate.issuers.values()
-        if spec.chain
-    }
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
         issuers=issuers(estate, folder),
-        chains=chains,
+        chains=issuer_chains(estate, folder),
         keys=OpensslKeys(),
         host=lambda node: here if node == HERE else hosts[node],
         key_folder=lambda node: (
@@ -192,6 +236,7 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
 def rollout_room(path: str) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
+    from warifu.workflows.apply import Waits
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.gate import EvidenceGate, WindowGate
@@ -218,12 +263,12 @@ def rollout_room(path: str) -> RolloutRoom:
                 keys_at=issuing.key_at,
                 tidy=issuing.tidy,
                 issue=issuing.issue,
-                by_hand=_no_people,
+                by_hand=lambda step, content, progress: Waits("rollout.waiting-for-owner", {}),
             ),
         )
         windows = WindowGate(estate, ZoneInfo, clock())
         again = ProofAgain(estate, engines(), clock())
-        return hands, EvidenceGate(_observing(estate, hosts), again.prove, windows.may_start)
+        return hands, EvidenceGate(observing(estate, hosts), again.prove, windows.may_start)
 
     return RolloutRoom(
         estate=estate,

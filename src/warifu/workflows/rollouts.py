@@ -19,6 +19,7 @@ from warifu.ports.journals import DrivenJournal, RolloutHead
 from warifu.wire import plan as plans
 from warifu.wire.journal import to_events, to_row
 from warifu.workflows.apply import Driver, Gate, Hands, Listener, started
+from warifu.workflows.rollback import WayBack, find_way_back
 
 _FRESH = timedelta(seconds=10)
 
@@ -115,6 +116,19 @@ class RolloutRoom:
     def progress(self, rollout: str) -> Progress:
         """Return where a rollout stands, without driving it."""
         return replay(self.plan(rollout), self.events(rollout))
+
+    def way_back(self, name: str, *, past_return: bool = False) -> WayBack:
+        """Return what leads a rollout back.
+
+        Raises:
+            RefusedError: `rollout.past-return`: it is behind a marked point of no return, and nobody approved
+                that; `rollout.nothing-to-undo`.
+        """
+        rollout = self.find(name)
+        way = find_way_back(self.progress(rollout))
+        if way.past_return and not past_return:
+            raise RefusedError("rollout.past-return", rollout=rollout, waves=way.past_return)
+        return way
 
     def report(self, rollout: str, lang: Lang) -> str:
         """Return the result report of a rollout, finished or not."""
