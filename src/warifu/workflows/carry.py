@@ -91,7 +91,7 @@ class CarryingHands(Hands):
         if self._is_by_hand(step.node):
             return self._crew.by_hand(step, self._content(step, progress), progress)
         site = self._site(step, fence)
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        backup = self._crew.installer.back_up(site, self._label(step))
         if isinstance(step, Adopt):
             self._crew.installer.adopt(site)
             return Done({"backup": backup.folder})
@@ -116,7 +116,7 @@ class CarryingHands(Hands):
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
             return Done(_values(content, proof.evidence))
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        backup = self._crew.installer.back_up(site, self._label(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
     def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
@@ -126,6 +126,10 @@ class CarryingHands(Hands):
         for node in sorted({step.node for step in progress.plan.steps}):
             if not self._is_by_hand(node):
                 self._crew.hosts[node].release(fence(node))
+
+    def _label(self, step: Step) -> str:
+        """Name a step's backup: what a later step of the same slot puts back is not what an earlier one would."""
+        return f"{self._rollout}/{step.id.replace('/', '.').replace(':', '-')}"
 
     def _is_by_hand(self, node: str) -> bool:
         return isinstance(self._estate.nodes[node].reach, ByHand)
