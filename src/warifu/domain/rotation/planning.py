@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.estate import Estate, IdentitySlot, Observed, Template, Value
+from warifu.domain.estate import ByHand, Estate, IdentitySlot, Observed, Template, Value
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates
@@ -248,7 +248,7 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
         state = request.observed.slots.get(name)
         if goal.identity is None or not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
             continue
-        if state is None or state.on_disk is None or estate.service_of(name).target == "by-hand":
+        if state is None or state.on_disk is None or isinstance(estate.node_of(name).reach, ByHand):
             continue
         chains.append(
             (
