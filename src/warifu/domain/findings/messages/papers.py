@@ -30,7 +30,6 @@ TABLE: Mapping[str, Text] = {
     "papers.value": Text("Value", "内容"),
     "papers.minutes": Text("{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒"),
     "papers.hours": Text("{hours} h {minutes} min", "{hours} 時間 {minutes} 分"),
-    "papers.owner": Text("Owner", "担当者"),
     "papers.contact": Text("Contact", "連絡先"),
     "papers.waivers": Text("Waivers", "免除"),
     "papers.subject": Text("What it is about", "対象"),
