@@ -27,6 +27,7 @@ from warifu.ports.probes import Answered, Ask, Prober
 HANDSHAKES = 3
 """How many handshakes at one address with one name: a service has several workers."""
 
+BY_HAND = "by hand"
 _ANY_NAME = "warifu-probe"  # stands for the star of a wildcard
 
 
@@ -143,7 +144,7 @@ def _jobs(  # see ask_services
         return []
     via = hosts.get(service.node)
     if via is None:
-        live.findings.append(_unseen(service.name, "by hand"))
+        live.findings.append(unseen(service.name, BY_HAND))
         live.silent.update(slot.name for slot in slots)
         return []
     names = dict.fromkeys(["", *(name for slot in slots for name in wanted.get(slot.name, ()))])
@@ -152,7 +153,7 @@ def _jobs(  # see ask_services
         try:
             addresses = resolve(prober, declared)
         except CouldNotLookError as error:
-            live.findings.append(_unseen(str(declared), str(error.values.get("reason") or error.code)))
+            live.findings.append(unseen(str(declared), str(error.values.get("reason") or error.code)))
             live.silent.update(slot.name for slot in slots)
             continue
         jobs += [_Job(service, via, address, name) for address in addresses for name in names]
@@ -264,5 +265,10 @@ def is_number(host: str) -> bool:
     return True
 
 
-def _unseen(subject: str, reason: str) -> Finding:
-    return Finding(Code.NOT_SEEN, subject, {"reason": reason}, Severity.WARNING)
+def unseen(subject: str, reason: str) -> Finding:
+    """Return the finding that says what could not be looked at, and why.
+
+    That people look after a node by hand is known and declared: a note.
+    """
+    severity = Severity.NOTE if reason == BY_HAND else Severity.WARNING
+    return Finding(Code.NOT_SEEN, subject, {"reason": reason}, severity)

@@ -22,7 +22,6 @@ from warifu.domain.estate import (
     SlotState,
     Value,
 )
-from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509 import Certificate, RevocationList
 from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.clock import Clock
@@ -33,7 +32,7 @@ from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 from warifu.wire.values import value_digest
 from warifu.workflows.engines import Engines
 from warifu.workflows.held import find_held
-from warifu.workflows.live import Live, ask_services
+from warifu.workflows.live import BY_HAND, Live, ask_services, unseen
 
 Told = Callable[[int, int], None]
 """Progress: how much is done, of how much."""
@@ -156,7 +155,7 @@ def _read(
     service = estate.services[slot.service]
     host, target = readers.get(service.node), targets.get(service.target)
     if host is None or target is None:
-        return SlotSeen(slot.name, None, (unseen(slot.name, "by hand"),))
+        return SlotSeen(slot.name, None, (unseen(slot.name, BY_HAND),))
     try:
         return target.read(host, service, slot)
     except CouldNotLookError as error:
@@ -227,11 +226,6 @@ def _met(
             certificates.update({one.fingerprint.hex: one for one in content.anchors})
             crls.update({one.fingerprint.hex: one for one in content.crls})
     return certificates, crls
-
-
-def unseen(subject: str, reason: str) -> Finding:
-    """Return the finding that says what could not be looked at, and why."""
-    return Finding(Code.NOT_SEEN, subject, {"reason": reason}, Severity.WARNING)
 
 
 def reason_of(error: WarifuError) -> str:

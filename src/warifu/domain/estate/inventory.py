@@ -26,15 +26,6 @@ class Unit:
     identities: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A certificate of which some slots move and others stay."""
-
-    unit: Unit
-    moves: tuple[str, ...]
-    stays: tuple[str, ...]
-
-
 def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     """Group identity slots by leaf: equal bytes are one identity, wherever they lie, and shown once."""
     slots: dict[str, list[IdentitySlot]] = {}
@@ -52,18 +43,19 @@ def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     )
 
 
-def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Split, ...]:
-    """Return each certificate that a change would renew in some of its slots and leave in others.
+def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Finding, ...]:
+    """Warn of each certificate that a change would renew in some of its slots and leave in others.
 
     Args:
         touched_slots: the slots that the change gives a new leaf.
     """
     found = []
     for unit in find_units(estate, observed):
-        moves = tuple(slot for slot in unit.slots if slot in touched_slots)
-        stays = tuple(slot for slot in unit.slots if slot not in touched_slots)
+        moves = [slot for slot in unit.slots if slot in touched_slots]
+        stays = [slot for slot in unit.slots if slot not in touched_slots]
         if moves and stays:
-            found.append(Split(unit, moves, stays))
+            evidence = {"moves": moves, "stays": stays}
+            found.append(Finding(Code.SPLIT_IDENTITY, unit.leaf, evidence, Severity.WARNING))
     return tuple(found)
 
 
