@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from warifu.wire.evidence import Evidence
     from warifu.workflows.apply import Gate, Hands
     from warifu.workflows.check import Checker
+    from warifu.workflows.estate import EstateFiles
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
     from warifu.workflows.plan import PlanRoom
@@ -155,18 +156,51 @@ def installer(prober: Prober) -> Installer:
     return Installer(prober, clock())
 
 
+def estate_files(path: str) -> EstateFiles:
+    """Return the estate of a file or folder with the files it was read from.
+
+    Raises:
+        EstateError: every fault of every file.
+        UsageError: `estate.no-files`, `estate.not-utf8`.
+    """
+    from warifu.workflows.estate import load_estate as load
+
+    return load(path, files=files(), base=here(), zone_exists=zone_exists)
+
+
+def here() -> str:
+    """Return the folder that relative paths start at."""
+    return str(Path.cwd())
+
+
+def look_at(estate: Estate, told: Callable[[int, int], None]) -> Observed:
+    """Look at a whole estate once."""
+    from warifu.workflows.observe import observe
+
+    return observe(
+        estate,
+        hosts=hosts_for(estate),
+        targets=targets(),
+        prober=prober(),
+        clock=clock(),
+        verifiers=engines(),
+        told=told,
+    )
+
+
+def zone_exists(zone: str) -> bool:
+    """Tell whether this machine knows a time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def load_estate(path: str) -> tuple[Estate, str]:
     """Return the estate of a file or folder, and the folder its own state is kept beside."""
-    from warifu.domain.estate.parse import parse_estate
-    from warifu.domain.estate.table_reader import Source
-
-    known = files()
-    folder = Path(path) if known.is_folder(path) else Path(path).parent
-    names = (
-        [name for name in known.names(path) if name.endswith(".toml")] if known.is_folder(path) else [path]
-    )
-    sources = [Source(name, known.read(name).decode("utf-8"), str(folder.resolve())) for name in names]
-    return parse_estate(sources), str(folder.resolve())
+    found = estate_files(path)
+    return found.estate, found.folder
 
 
 def plan_room(path: str) -> PlanRoom:
