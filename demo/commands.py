@@ -19,6 +19,7 @@ from demo.telling import Teller
 from warifu.domain.findings import say
 
 TICK_SECONDS = 5.0
+APPROVED = 8  # characters of the digest that a person types
 PLAN = "plan.json"
 ISSUER = "new-ca"
 PASSPHRASE = "new-ca.passphrase"  # noqa: S105 - the name of a file
@@ -44,9 +45,12 @@ class Warifu:
 
     @staticmethod
     def program() -> str:
-        """Return the command as it can be typed here."""
+        """Return the command as it can be typed in the present folder."""
         beside = Path(sys.executable).parent / "warifu"
-        return str(beside) if beside.exists() else f"{sys.executable} -m warifu"
+        if not beside.exists():
+            return f"{sys.executable} -m warifu"
+        here = Path.cwd()
+        return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
 
     def replace_root(self, old: bytes) -> None:
         """Put a new root in the place of an old one, given as PEM, on the running estate.
@@ -62,7 +66,8 @@ class Warifu:
     def create_issuer(self, name: str, passphrase: str) -> None:
         """Make the new CA; its passphrase is in a file, never on the command line."""
         write(self._estate.folder / passphrase, secrets.token_urlsafe(24).encode(), mode=0o600)
-        self._type("issuer", "create", name, "--folder", name, "--passphrase-file", passphrase)
+        whose = ("--common-name", "Demo New Root", "--intermediate")
+        self._type("issuer", "create", name, "--folder", name, *whose, "--passphrase-file", passphrase)
 
     def plan(self, old: str, issuer: str) -> str:
         """Plan the change and return the plan's digest."""
@@ -73,13 +78,13 @@ class Warifu:
 
     def apply(self, digest: str) -> None:
         """Carry the plan out."""
-        self._type("apply", PLAN, "--approve", digest, "--follow")
+        self._type("apply", PLAN, "--approve", digest[:APPROVED], "--follow")
 
     def _type(self, *arguments: str) -> None:
         shown = shlex.join(["warifu", *arguments])
         self._tell.strong(say("demo.command", self._tell.lang, command=shown))
         command = subprocess.Popen(
-            [*shlex.split(self.program()), *arguments],
+            [sys.executable, "-m", "warifu", *arguments],
             cwd=self._estate.folder,
             env=os.environ | {"WARIFU_LANG": str(self._tell.lang), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,

@@ -24,7 +24,7 @@ _ABOUT_FINDINGS = (
     "Every fault or remark that Warifu reports, by its code. A code never changes once released. "
     "Words in braces are filled from the evidence."
 )
-_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 

@@ -22,6 +22,7 @@ class Haproxy:
     folder: Path
     port: int
     program: str
+    prefix: tuple[str, ...] = ()
 
     @property
     def configuration(self) -> Path:
@@ -41,7 +42,7 @@ class Haproxy:
 
     @property
     def start(self) -> tuple[str, ...]:
-        return (self.program, "-W", "-D", "-p", str(self.pid), "-f", str(self.configuration))
+        return (*self.prefix, self.program, "-W", "-D", "-p", str(self.pid), "-f", str(self.configuration))
 
     @property
     def service(self) -> Service:
@@ -61,11 +62,17 @@ class Haproxy:
 
 
 @contextmanager
-def haproxy(folder: Path, *, pem: str, client_ca: str = "") -> Iterator[Haproxy]:
-    """Start HAProxy with one TLS frontend; end it, whatever happened to its master."""
+def haproxy(
+    folder: Path, *, pem: str, client_ca: str = "", prefix: tuple[str, ...] = ()
+) -> Iterator[Haproxy]:
+    """Start HAProxy with one TLS frontend; end it, whatever happened to its master.
+
+    Args:
+        prefix: what stands before the command that starts it.
+    """
     program = need_program("haproxy", "haproxy")
     folder.mkdir(parents=True, exist_ok=True)
-    server = Haproxy(folder, free_port(), program)
+    server = Haproxy(folder, free_port(), program, prefix)
     clients = f"verify optional ca-file {client_ca}" if client_ca else ""
     server.configuration.write_text(
         f"""

@@ -23,7 +23,7 @@ PROGRAM = "/usr/sbin/nginx"
 class Nginx:
     folder: Path
     port: int
-    client_ca: str = ""
+    prefix: tuple[str, ...] = ()
 
     @property
     def configuration(self) -> Path:
@@ -43,7 +43,7 @@ class Nginx:
 
     @property
     def start(self) -> tuple[str, ...]:
-        return (PROGRAM, "-c", str(self.configuration))
+        return (*self.prefix, PROGRAM, "-c", str(self.configuration))
 
     @property
     def service(self) -> Service:
@@ -60,12 +60,22 @@ class Nginx:
 
 @contextmanager
 def nginx(
-    folder: Path, *, certificate: str, key: str, client_ca: str = "", workers: int = 2
+    folder: Path,
+    *,
+    certificate: str,
+    key: str,
+    client_ca: str = "",
+    workers: int = 2,
+    prefix: tuple[str, ...] = (),
 ) -> Iterator[Nginx]:
-    """Start nginx with one TLS server; end it, whatever happened to its master."""
+    """Start nginx with one TLS server; end it, whatever happened to its master.
+
+    Args:
+        prefix: what stands before the command that starts it.
+    """
     need_program("nginx", "nginx")
     folder.mkdir(parents=True, exist_ok=True)
-    server = Nginx(folder, free_port(), client_ca)
+    server = Nginx(folder, free_port(), prefix)
     server.configuration.write_text(_configuration(server, certificate, key, client_ca, workers))
     groups: set[int] = set()
     try:

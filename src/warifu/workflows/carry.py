@@ -29,6 +29,7 @@ from warifu.wire.evidence import Evidence, Stage
 from warifu.wire.values import value_digest
 from warifu.workflows.apply import Done, Hands, Look, Result, Seen, Stopped, Waits
 from warifu.workflows.install import Ending, Files, Installed, Installer
+from warifu.workflows.kept import find_key
 from warifu.workflows.proving import Site, Standing
 
 
@@ -161,9 +162,15 @@ class CarryingHands(Hands):
         held = _certificates((value.leaf, *value.chain), progress)
         if held is None or not isinstance(slot, IdentitySlot):
             return None
-        template = step.after.leaf if isinstance(step.after, IdentityValue) else ""
-        key = self._crew.keys_at(template, progress)
+        key = self._key(step.after, slot, progress)
         return IdentityContent(held[0], held[1:], key)
+
+    def _key(self, after: Value, slot: IdentitySlot, progress: Progress) -> PrivateKey | None:
+        if not isinstance(after, IdentityValue):
+            return None
+        if after.is_template:
+            return self._crew.keys_at(after.leaf, progress)
+        return find_key(self._estate, slot, after.leaf, self._crew.hosts, self._crew.state)
 
 
 def _looking(_node: str) -> Fence:

@@ -141,16 +141,16 @@ class Checker:
 
     def _check_file(self, seen: FileSeen, store: TrustFile, *, explicit: bool) -> Checked:
         reading = read(seen.data, seen.path)
-        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
-        if not reading.holds_anything and not reading.findings:
+        if not reading.holds_anything and not _looks_like_ours(seen.data):
             weight = Severity.WARNING if explicit else Severity.NOTE
-            findings.append(Finding(Code.NOTHING_READ, seen.path, {}, weight))
+            return Checked(seen.path, "file", findings=(Finding(Code.NOTHING_READ, seen.path, {}, weight),))
+        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
         certificates = reading.certificates
         if not certificates:
             return Checked(seen.path, "file", (), None, rank(findings))
         if _is_trust_store(certificates):
             findings += judge_anchors(certificates, self._context(""))
-            kind = "anchors" if any(one.is_self_issued for one in certificates) else "authorities"
+            kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return Checked(seen.path, kind, certificates, None, rank(findings))
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
@@ -179,8 +179,10 @@ class Checker:
             return Checked(shown, "address", problem=problem)
         found = Checked(shown, "address", answered.chain, None, answered.findings)
         if not answered.chain:
-            problem = CouldNotLookError("trust.nothing-served", address=shown, reason=answered.refused or "-")
-            return replace(found, problem=problem)
+            why = answered.refused or "-"
+            return replace(
+                found, problem=CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            )
         return self._judged(found, answered.chain, store, name)
 
     def _judged(
@@ -216,9 +218,14 @@ class Checker:
         return Context(self.profile, self.at, name=name, signatures=Signatures())
 
 
+def _looks_like_ours(data: bytes) -> bool:
+    """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
+    return b"-----BEGIN " in data or data.startswith(b"\x30")
+
+
 def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
     """CAs alone, or more than one self-issued certificate: no chain holds that."""
-    return all(one.is_ca for one in certificates) or sum(one.is_self_issued for one in certificates) > 1
+    return all(one.is_ca for one in certificates) or sum(one.looks_self_signed for one in certificates) > 1
 
 
 def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:

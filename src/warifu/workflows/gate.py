@@ -8,12 +8,16 @@ there; only if the same waves are safe does the rollout go on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 
-from warifu.domain.estate import Observed, Value
+from warifu.domain.estate import Estate, Observed, Value
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.progress import Progress, StepState
 from warifu.domain.rotation.steps import Load, Switch
+from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
+from warifu.errors import RefusedError, WaitingError
+from warifu.ports.clock import Clock
 from warifu.workflows.apply import Gate
 from warifu.workflows.carry import bound
 
@@ -56,6 +60,38 @@ class EvidenceGate(Gate):
         broken = [name for name in progress.plan.proof.owed if observed.held.get(name) is False]
         if differs or broken or progress.arrived:
             return self._prove_again(progress, observed)
+        return ()
+
+
+class WindowGate:
+    """Lets a wave that interrupts services start only where it fits, with its way back, into their windows.
+
+    Args:
+        zones: time zones by name.
+    """
+
+    def __init__(self, estate: Estate, zones: Callable[[str], tzinfo], clock: Clock) -> None:
+        self._estate = estate
+        self._zones = zones
+        self._clock = clock
+
+    def may_start(self, wave: Wave) -> tuple[Finding, ...]:
+        """Return nothing when the wave may start now.
+
+        Raises:
+            WaitingError: `rollout.waiting-for-window`: says when it opens.
+            RefusedError: `rollout.no-window`: no window within the next year is long enough.
+        """
+        now, needs = self._clock.now(), time_needed(wave)
+        for windows in windows_of(wave, self._estate):
+            zones = {window.zone: self._zones(window.zone) for window in windows}
+            opening = next_opening(windows, zones, now, needs)
+            if opening is None:
+                raise RefusedError("rollout.no-window", wave=wave.number, windows=[w.name for w in windows])
+            if opening.opens > now:
+                raise WaitingError(
+                    "rollout.waiting-for-window", wave=wave.number, window=opening.window, opens=opening.opens
+                )
         return ()
 
 

@@ -7,7 +7,7 @@ service has many workers; then whatever the product itself can witness.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -193,7 +193,7 @@ def _agrees(content: Content, answer: Answered) -> bool:
         # A library may add to a leaf without chain what its trust store completes it with.
         wanted = (content.leaf, *content.chain)
         return answer.chain[: len(wanted)] == wanted
-    return bool(answer.chain) and (answer.ca_names is None or _names(content) == set(answer.ca_names))
+    return bool(answer.chain) and (not answer.ca_names or _names(content) == set(answer.ca_names))
 
 
 def _judge_leaf(look: _Look, answer: Answered, detail: dict[str, str]) -> None:
@@ -215,16 +215,20 @@ def _judge_leaf(look: _Look, answer: Answered, detail: dict[str, str]) -> None:
 
 
 def _judge_names(look: _Look, wanted: TrustContent, answer: Answered, detail: dict[str, str]) -> None:
-    if answer.ca_names is None:
-        return
+    if not answer.ca_names:
+        return  # asked for nobody, or for anybody: it tells nothing
     detail["names"] = str(len(answer.ca_names))
+    old = look.since.get("old_names", "")
     if _names(wanted) != set(answer.ca_names):
         evidence = {"expected": len(_names(wanted)), "seen": len(set(answer.ca_names))}
         look.findings.append(Finding(Code.CA_NAMES_DIFFER, detail["address"], evidence))
-        look.note(Stage.LOADED, Outcome.NO, Witness.CA_NAMES, **detail)
+        # Names that are neither the old nor the new ones come from another file of the service.
+        still_old = old in {"", _digest_of_names(answer.ca_names)}
+        outcome = Outcome.NO if still_old else Outcome.COULD_NOT_LOOK
+        look.note(Stage.LOADED, outcome, Witness.CA_NAMES, **detail)
         return
     # Names, not keys: they prove a change only where it changes the names.
-    tells = look.since.get("old_names", "") not in {"", names_digest(wanted)}
+    tells = old not in {"", names_digest(wanted)}
     look.note(Stage.PROVEN if tells else Stage.LOADED, Outcome.YES, Witness.CA_NAMES, **detail)
 
 
@@ -232,7 +236,11 @@ def names_digest(content: Content) -> str:
     """Return a digest of the subjects of a trust store, without order; empty for an identity."""
     if isinstance(content, IdentityContent):
         return ""
-    return hashlib.sha256(b"\0".join(sorted(_names(content)))).hexdigest()
+    return _digest_of_names(_names(content))
+
+
+def _digest_of_names(names: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(sorted(set(names)))).hexdigest()
 
 
 def _names(content: TrustContent) -> set[bytes]:

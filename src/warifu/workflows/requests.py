@@ -12,7 +12,15 @@ from datetime import datetime
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.answers import Match, Offered, Sought, match
 from warifu.domain.rotation.comparison import compare
-from warifu.domain.rotation.requests import PendingRequest, RequestState, discard, install, issue, submit
+from warifu.domain.rotation.requests import (
+    PendingRequest,
+    RequestState,
+    carries_key,
+    discard,
+    install,
+    issue,
+    submit,
+)
 from warifu.domain.x509 import Certificate, Sha256, read
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.files import Files
@@ -53,6 +61,11 @@ class RequestStore:
             if request.id == name:
                 return request
         raise UsageError("issue.no-such-request", request=name, folder=self.folder)
+
+    def of_leaf(self, leaf: Certificate) -> PendingRequest | None:
+        """Return the request whose key a certificate carries, the newest first: where its key lies."""
+        found = [one for one in self.all() if carries_key(leaf, one.request.public_key)]
+        return found[-1] if found else None
 
     def put(self, request: PendingRequest) -> PendingRequest:
         """Write a request's record and return the request."""
@@ -129,7 +142,7 @@ def deliver(
         findings.extend(remarks)
         if request is not None:
             accepted.append(request)
-            findings.extend(differences(request, chains.get(request.issuer, ()), now=now))
+            findings.extend(differences(request, known, now=now))
     return Delivered(tuple(accepted), (*findings, *matching.findings))
 
 
@@ -150,13 +163,13 @@ def take(
 
 
 def differences(
-    request: PendingRequest, chain: Sequence[Certificate], *, now: datetime
+    request: PendingRequest, known: Sequence[Certificate], *, now: datetime
 ) -> tuple[Finding, ...]:
     """Return how a request's certificate differs from its template.
 
     Args:
         request: an issued request.
-        chain: its issuer's own certificates; the root is looked up there.
+        known: certificates of issuers; the root is looked up there.
         now: the present instant.
 
     Raises:
@@ -164,7 +177,7 @@ def differences(
     """
     if request.leaf is None:
         raise RefusedError("issue.key-not-matched", request=request.id, certificate="-")
-    root = find_anchor(request.template.root, chain)
+    root = find_anchor(request.template.root, known)
     return compare(request.leaf, request.chain, request.template, root=root, now=now)
 
 

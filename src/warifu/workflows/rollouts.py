@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from warifu.domain.estate import Estate
+from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
+from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Issue
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
@@ -17,6 +19,7 @@ from warifu.ports.journals import DrivenJournal, RolloutHead
 from warifu.wire import plan as plans
 from warifu.wire.journal import to_events, to_row
 from warifu.workflows.apply import Driver, Gate, Hands, Listener, started
+from warifu.workflows.rollback import WayBack, find_way_back
 
 _FRESH = timedelta(seconds=10)
 
@@ -113,6 +116,24 @@ class RolloutRoom:
     def progress(self, rollout: str) -> Progress:
         """Return where a rollout stands, without driving it."""
         return replay(self.plan(rollout), self.events(rollout))
+
+    def way_back(self, name: str, *, past_return: bool = False) -> WayBack:
+        """Return what leads a rollout back.
+
+        Raises:
+            RefusedError: `rollout.past-return`: it is behind a marked point of no return, and nobody approved
+                that; `rollout.nothing-to-undo`.
+        """
+        rollout = self.find(name)
+        way = find_way_back(self.progress(rollout))
+        if way.past_return and not past_return:
+            raise RefusedError("rollout.past-return", rollout=rollout, waves=way.past_return)
+        return way
+
+    def report(self, rollout: str, lang: Lang) -> str:
+        """Return the result report of a rollout, finished or not."""
+        plan = self.plan(rollout)
+        return result_report(plan, self.events(rollout), lang, digest=plans.digest(plan))
 
     def driver(self, rollout: str, listener: Listener) -> Driver:
         """Return what drives a rollout."""

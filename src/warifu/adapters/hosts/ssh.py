@@ -17,6 +17,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from warifu.adapters.hosts import script
 from warifu.adapters.hosts.answers import (
@@ -34,6 +35,9 @@ from warifu.adapters.hosts.programs import cannot_run, run_here
 from warifu.domain.estate import Address, Ssh
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _CONNECT = 10  # seconds for TCP and login
 _SLACK = timedelta(seconds=20)  # for login and transfer, beyond what the remote command itself may take
@@ -307,14 +311,27 @@ class _SshStream(socket.socket):
         Raises:
             OSError: the node's reason.
         """
-        data = super().recv(bufsize, flags)
-        if data:
-            self._received = True
-        elif not self._received:
+        try:
+            data = super().recv(bufsize, flags)
+        except ConnectionResetError:
             self._raise_reason()
+            raise
+        if not data:
+            self._raise_reason()
+        self._received = True
         return data
 
+    def send(self, data: ReadableBuffer, flags: int = 0, /) -> int:
+        """Send; raises like `recv`."""
+        try:
+            return super().send(data, flags)
+        except (BrokenPipeError, ConnectionResetError):
+            self._raise_reason()
+            raise
+
     def _raise_reason(self) -> None:
+        if self._received:
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         said = os.pread(self._errors, 4096, 0)

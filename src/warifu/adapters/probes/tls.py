@@ -9,10 +9,11 @@ sends a byte at a time.
 from __future__ import annotations
 
 import contextlib
+import errno
 import ipaddress
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from OpenSSL import SSL
@@ -29,6 +30,7 @@ from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 _CIPHERS = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
 _SSL_REQUEST = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 _SILENCE = 0.25  # seconds after which a peer that says nothing is asked by a close-notify
+_NEVER_CONNECTED = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.EPERM}  # a host may tell this late (SSH)
 _MOST = 1 << 20  # bytes: no honest handshake is longer
 
 
@@ -37,6 +39,7 @@ class TlsProber(Prober):
 
     def ask(self, ask: Ask, *, via: HostReader) -> Answered:
         """Make one full handshake; see the port."""
+        name = _server_name(ask.sni)
         until = time.monotonic() + ask.timeout.total_seconds()
         try:
             stream = via.dial(ask.address, timeout=ask.timeout)
@@ -44,7 +47,7 @@ class TlsProber(Prober):
             reason = str(error.values.get("reason", error))
             return Answered(ask.address, refused=_dial_word(reason), reached=False)
         with stream:
-            attempt = _Attempt(ask, _Wire(stream, until), self._context(ask.client))
+            attempt = _Attempt(ask, name, _Wire(stream, until), self._context(ask.client))
             return attempt.answer()
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
@@ -84,9 +87,10 @@ def _make_context(client: ClientIdentity | None) -> SSL.Context:
 class _EndedError(Exception):
     """The stream ended: by the peer, by a fault of the transport, or by our deadline."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, *, reached: bool = True) -> None:
         super().__init__(word)
         self.word = word
+        self.reached = reached
 
 
 @dataclass(slots=True)
@@ -114,7 +118,8 @@ class _Wire:
         try:
             data = self.stream.recv(size)
         except OSError as error:
-            raise _EndedError(_transport_word(error)) from error
+            never = self.received == 0 and error.errno in _NEVER_CONNECTED
+            raise _EndedError(_transport_word(error), reached=not never) from error
         if not data:
             raise _EndedError("closed")
         self.received += len(data)
@@ -132,12 +137,11 @@ class _Wire:
 class _Attempt:
     """One handshake and what was learned by it."""
 
-    def __init__(self, ask: Ask, wire: _Wire, context: SSL.Context) -> None:
+    def __init__(self, ask: Ask, name: bytes, wire: _Wire, context: SSL.Context) -> None:
         self._ask = ask
         self._wire = wire
         self._tls = SSL.Connection(context, None)
         self._tls.set_connect_state()
-        name = _server_name(ask.sni)
         if name:
             self._tls.set_tlsext_host_name(name)
         self._first = b""
@@ -147,7 +151,7 @@ class _Attempt:
         """Carry it out."""
         transcript, stop = hear(self._tls)
         refused = ""
-        done = False
+        done, reached = False, True
         try:
             self._start_dialect()
             self._shake_hands()
@@ -157,12 +161,12 @@ class _Attempt:
             elif self._ask.read:
                 self._listen(transcript)
         except _EndedError as error:
-            refused = error.word
+            refused, reached = error.word, error.reached
         except SSL.Error as error:
             refused = self._library_word(error)
         finally:
             stop()
-        return self._conclude(transcript, refused, done=done)
+        return replace(self._conclude(transcript, refused, done=done), reached=reached)
 
     def _conclude(self, transcript: Transcript, refused: str, *, done: bool) -> Answered:
         fatal = [number for level, number in transcript.alerts if number != 0 and (level == 2 or not done)]

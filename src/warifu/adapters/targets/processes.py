@@ -15,7 +15,8 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 
-_EXCERPT = 2000  # bytes of a log that go into a report
+_EXCERPT = 2000  # characters of a log that go into a report: the first, because causes come first
+_MOST = 65536  # bytes of a log that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def log_size(host: HostReader, path: str) -> str:
 
 
 def log_since(host: HostReader, path: str, size: str) -> str:
-    """Return what a log gained since it had `size` bytes, at most its last lines; empty when it cannot be seen."""
+    """Return the beginning of what a log gained since it had `size` bytes; empty when it cannot be seen."""
     now = log_size(host, path)
     if not now.isdigit() or not size.isdigit():
         return ""
@@ -133,8 +134,8 @@ def log_since(host: HostReader, path: str, size: str) -> str:
     count = int(now) if gained < 0 else gained  # fewer bytes than before: it was rotated
     if count == 0:
         return ""
-    ran = host.run(("tail", "-c", str(min(count, _EXCERPT)), path))
-    return ran.out.decode("utf-8", "replace").strip()
+    ran = host.run(("tail", "-c", str(min(count, _MOST)), path))
+    return ran.out.decode("utf-8", "replace")[:_EXCERPT].strip()
 
 
 def _name(process: ProcessSeen) -> str:

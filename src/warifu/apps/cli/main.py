@@ -34,7 +34,14 @@ class Entry:
     summary: str
 
 
-VERBS: Mapping[str, Entry] = {"check": Entry("warifu.apps.cli.check", "cli.verb-check")}
+VERBS: Mapping[str, Entry] = {
+    "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
+    "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
+    "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),
+    "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),
+    "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
+    "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
+}
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 
 

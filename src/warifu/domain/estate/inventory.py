@@ -43,9 +43,7 @@ def find_units(estate: Estate, observed: Observed) -> tuple[Unit, ...]:
     )
 
 
-def find_splits(
-    estate: Estate, observed: Observed, touched_slots: Collection[str]
-) -> tuple[Finding, ...]:
+def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[str]) -> tuple[Finding, ...]:
     """Warn of each certificate that a change would renew in some of its slots and leave in others.
 
     Args:
@@ -53,11 +51,11 @@ def find_splits(
     """
     found = []
     for unit in find_units(estate, observed):
-        touched = [slot for slot in unit.slots if slot in touched_slots]
-        left = [slot for slot in unit.slots if slot not in touched_slots]
-        if touched and left:
-            evidence = {"leaf": unit.leaf, "touched": touched, "left": left}
-            found.append(Finding(Code.SPLIT, ", ".join(unit.identities), evidence, Severity.WARNING))
+        moves = [slot for slot in unit.slots if slot in touched_slots]
+        stays = [slot for slot in unit.slots if slot not in touched_slots]
+        if moves and stays:
+            evidence = {"moves": moves, "stays": stays}
+            found.append(Finding(Code.SPLIT_IDENTITY, unit.leaf, evidence, Severity.WARNING))
     return tuple(found)
 
 
@@ -103,12 +101,8 @@ def _find_not_live(estate: Estate, observed: Observed) -> Iterator[Finding]:
             continue
         others = [value for value in state.loaded if not _same(value, state.on_disk)]
         if others:
-            evidence = {
-                "on_disk": _said(state.on_disk),
-                "live": [_said(value) for value in others],
-                "service": estate.slots[name].service,
-            }
-            yield Finding(Code.NOT_LIVE, name, evidence, Severity.WARNING)
+            evidence = {"expected": _said(state.on_disk), "seen": [_said(value) for value in others]}
+            yield Finding(Code.DEPLOYED_NOT_LIVE, name, evidence, Severity.WARNING)
 
 
 def _find_different_leaves(estate: Estate, observed: Observed) -> Iterator[Finding]:

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from warifu.domain.estate import Estate, IdentitySlot, Observed, Template, Value
 from warifu.domain.findings import Code, Finding, Severity
-from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.clash import Reasons, explain_conflict
 from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Acceptance, Oracle
+from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.pairs import Pairs, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove

@@ -1,8 +1,7 @@
 """A certificate as an immutable value.
 
-Spec: RFC 5280 §4. Extensions are read when first asked for; one that cannot be read is
-listed in `unreadable` and counts as absent, so that a broken extension is a finding and
-not a crash.
+Spec: RFC 5280 §4. Extensions are read when first asked for. Where one cannot be read, all count
+as absent and `unreadable` says so, so that a broken extension is a finding and not a crash.
 """
 
 from __future__ import annotations
@@ -61,6 +60,7 @@ _APPLIED = frozenset(
         "2.5.29.37",  # extKeyUsage
     )
 )
+EXTENSIONS = "extensions"  # the part that `unreadable` names when one of them is broken
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
     ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
@@ -83,7 +83,7 @@ class Certificate:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # odd serials become findings, not warnings
                 self._parsed = x509.load_der_x509_certificate(self.der)
-                self._parsed.serial_number  # noqa: B018  # forces what the parser leaves lazy
+                self._serial = self._parsed.serial_number
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
         except (ValueError, OverflowError, UnsupportedAlgorithm) as error:
@@ -106,7 +106,7 @@ class Certificate:
     @property
     def serial(self) -> int:
         """The serial number; zero and negative ones exist in the wild."""
-        return self._parsed.serial_number
+        return self._serial
 
     @property
     def version(self) -> int:
@@ -152,6 +152,12 @@ class Certificate:
     def is_self_issued(self) -> bool:
         """Subject and issuer are the same name (RFC 5280 §6.1): not yet that it signed itself."""
         return self.subject == self.issuer
+
+    @cached_property
+    def looks_self_signed(self) -> bool:
+        """Self-issued, and no key id says that another key of the same name signed it: the top of a chain."""
+        own, above = self.subject_key_id, self.authority_key_id
+        return self.is_self_issued and (own is None or above is None or own == above)
 
     @cached_property
     def basic_constraints(self) -> tuple[bool, int | None] | None:
@@ -230,7 +236,7 @@ class Certificate:
                 if extension.critical and extension.oid.dotted_string not in _APPLIED
             )
 
-        return self._try("extensions", read) or ()
+        return self._try(EXTENSIONS, read) or ()
 
     @cached_property
     def legacy_key_id(self) -> KeyId | None:
@@ -261,7 +267,7 @@ class Certificate:
             except x509.ExtensionNotFound:
                 return None
 
-        return self._try(kind.oid.dotted_string, read)
+        return self._try(EXTENSIONS, read)
 
     def _try(self, part: str, read: Callable[[], _Value]) -> _Value | None:
         try:

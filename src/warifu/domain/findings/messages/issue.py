@@ -145,4 +145,97 @@ TABLE: Mapping[str, Text] = {
         "Issuing certificate: SHA-256 {issuer}", "発行する CA 証明書: SHA-256 {issuer}"
     ),
     "issue.manifest-since": Text("Written: {since}", "作成: {since}"),
+    # The command line.
+    "issue.verb-issuer": Text(
+        "make and list the CAs that sign for the estate",
+        "管理対象環境の証明書に署名する CA の作成と一覧を行います",
+    ),
+    "issue.help-issuer": Text(
+        "Make a local CA, or list the issuers of the estate. Nothing of the estate changes.",
+        "ローカル CA の作成と、管理対象環境の発行者の一覧を行います。管理対象環境は変更しません。",
+    ),
+    "issue.help-create": Text(
+        "Make a local CA in a folder and print its table for the estate file.\n"
+        "Its keys are encrypted with a passphrase, from a file or asked for at the terminal.",
+        "フォルダーにローカル CA を作り、管理対象環境ファイルに書く表を出力します。\n"
+        "鍵はパスフレーズで暗号化します。パスフレーズはファイルから読むか、端末で尋ねます。",
+    ),
+    "issue.help-list": Text("List the issuers of the estate.", "管理対象環境の発行者を一覧表示します。"),
+    "issue.option-folder": Text(
+        "Folder to make; it must be empty or absent.", "作成するフォルダー (空か未作成)。"
+    ),
+    "issue.option-common-name": Text("Common name of the root.", "ルートのコモン ネーム。"),
+    "issue.option-intermediate": Text(
+        "Make an intermediate as well, which signs the leaves.", "リーフに署名する中間 CA も作ります。"
+    ),
+    "issue.option-key": Text("Kind of the keys (default ec-p256).", "鍵の種類 (既定は ec-p256)。"),
+    "issue.option-lifetime": Text(
+        "Lifetime of the root (default 3650d); an intermediate lives half as long.",
+        "ルートの有効期間 (既定は 3650d)。中間 CA はその半分です。",
+    ),
+    "issue.option-passphrase": Text(
+        "File with the passphrase, readable by its owner alone; without it the terminal is asked.",
+        "パスフレーズのファイル (所有者だけが読めるもの)。省略すると端末で尋ねます。",
+    ),
+    "issue.ca-made": Text(
+        "Made the CA in {folder}: root SHA-256 {root}, issuing certificate SHA-256 {issuing}, valid until {until}.",
+        "{folder} に CA を作成しました。ルート SHA-256 {root}、発行する証明書 SHA-256 {issuing}、有効期限 {until}。",
+    ),
+    "issue.ca-block": Text(
+        "Put this into the estate file:", "管理対象環境ファイルに次の内容を書いてください:"
+    ),
+    "issue.chain-empty": Text(
+        "The chain of the issuer {issuer}, {path}, holds no certificate.",
+        "発行者 {issuer} のチェーン {path} に証明書がありません。",
+    ),
+    "issue.help-request": Text(
+        "Requests for certificates: what is open, what came back, what is given up.",
+        "証明書の申請を扱います。未完了の申請の確認、回答の取り込み、破棄ができます。",
+    ),
+    "issue.help-request-list": Text("List every request on record.", "記録にある申請を一覧表示します。"),
+    "issue.help-request-show": Text(
+        "Show a request with its PEM text.", "申請の内容と PEM テキストを表示します。"
+    ),
+    "issue.help-request-discard": Text(
+        "Discard a request: no certificate for it is accepted any more.\n"
+        "One that the CA has is discarded only when its name is typed.",
+        "申請を破棄します。以後、その申請への証明書は受け取りません。\n"
+        "CA に送付済みの申請は、申請名の入力があるときだけ破棄します。",
+    ),
+    "issue.help-request-deliver": Text(
+        "Take in certificates that came back, in any order and form, and match them to open requests by key.",
+        "戻ってきた証明書を取り込み、鍵によって申請と対応付けます。順序と形式は問いません。",
+    ),
+    "issue.option-confirm": Text(
+        "The request's name, typed again: discards it although a certificate is outstanding.",
+        "申請名の再入力。証明書が未着でも破棄します。",
+    ),
+    "issue.discard-ask": Text(
+        "The request {request} is {state} (sent {since}): a certificate for it may come any day and would be "
+        "worthless. Type {request} to discard it:",
+        "申請 {request} の状態は {state} です (送付 {since})。まもなく届く証明書が使えなくなります。"
+        "破棄するには {request} と入力してください:",
+    ),
+    "issue.discarded": Text(
+        "Discarded the request {request} at {voided}. Its key stays where it is: {path} on node {node}.",
+        "申請 {request} を {voided} に破棄しました。鍵はノード {node} の {path} に残っています。",
+    ),
+    "issue.delivered": Text(
+        "{request}: the certificate of {identity} is here, SHA-256 {leaf}.",
+        "{request}: {identity} の証明書を受け取りました (SHA-256 {leaf})。",
+    ),
+    "issue.delivered-nothing": Text(
+        "No certificate answers an open request; nothing was taken.",
+        "未完了の申請に対応する証明書はありません。何も取り込んでいません。",
+    ),
+    "issue.heading-request": Text("request", "申請"),
+    "issue.heading-state": Text("state", "状態"),
+    "issue.heading-identity": Text("identity", "証明書と鍵"),
+    "issue.heading-issuer": Text("issuer", "発行者"),
+    "issue.heading-created": Text("created", "作成日時"),
+    "issue.heading-name": Text("name", "名前"),
+    "issue.heading-kind": Text("kind", "種類"),
+    "issue.heading-issuing": Text("issuing certificate", "発行する証明書"),
+    "issue.heading-until": Text("until", "期限"),
+    "issue.heading-folder": Text("folder", "フォルダー"),
 }

@@ -113,7 +113,9 @@ TABLE: Mapping[str, Text] = {
         "**Point of no return:** after this wave the way back needs an approval of its own.",
         "**後戻りできない時点:** このウェーブの後に戻すには、あらためて承認が必要です。",
     ),
-    "papers.do-issue": Text("key and request made, certificate issued", "鍵と証明書要求を作り、証明書を発行"),
+    "papers.do-issue": Text(
+        "key and request made, certificate issued", "鍵と証明書の申請を作り、証明書を発行"
+    ),
     "papers.do-adopt": Text("files adopted, contents unchanged", "ファイルを管理下に置く (内容は同じ)"),
     "papers.do-switch-identity": Text("certificate switched", "証明書の切り替え"),
     "papers.do-add-anchor": Text("anchor added", "トラスト アンカーの追加"),

@@ -41,6 +41,24 @@ _ERRORS: Mapping[str, Text] = {
         "The plan was good until {good_until}; it is {now}. Make it again with `warifu plan`.",
         "この計画の有効期限は {good_until} です (現在 {now})。`warifu plan` で作り直してください。",
     ),
+    "rollout.nothing-to-undo": Text(
+        "No step of this rollout has changed anything; there is nothing to put back.",
+        "この適用ではまだ何も変更されていないため、戻すものがありません。",
+    ),
+    "rollout.past-return": Text(
+        "Rollout {rollout} is past its point of no return (waves {waves}). To go back all the same, approve that "
+        "with --past-return.",
+        "適用 {rollout} は後戻りできない地点 (ウェーブ {waves}) を過ぎています。それでも戻す場合は --past-return で"
+        "承認してください。",
+    ),
+    "rollout.no-window": Text(
+        "Wave {wave} interrupts services, and none of their windows ({windows}) is long enough within a year.",
+        "ウェーブ {wave} はサービスを中断しますが、1 年以内に十分な長さの時間枠 ({windows}) がありません。",
+    ),
+    "rollout.waiting-for-window": Text(
+        "Wave {wave} interrupts services and waits for the window {window}, which opens at {opens}.",
+        "ウェーブ {wave} はサービスを中断するため、{opens} に始まる時間枠 {window} を待っています。",
+    ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
         "計画にある {slots} がエステートにありません。計画を作り直してください。",

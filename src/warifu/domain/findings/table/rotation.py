@@ -9,6 +9,19 @@ from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
+    Code.WOULD_BREAK: Entry(
+        title=Text(
+            "{subject} would break in wave {wave}: {presenter} may present {shown}, which {acceptor} refuses "
+            "(after: {schedule}).",
+            "{subject} はウェーブ {wave} で切れます: {presenter} が {shown} を提示し、{acceptor} が拒否します "
+            "(手順 {schedule} の後)。",
+        ),
+        clause="",
+        remedy=Text(
+            "Something changed since the plan was made. See `warifu estate check`, put it right or make a new plan.",
+            "計画後に何かが変わりました。`warifu estate check` で確認し、元に戻すか計画を作り直してください。",
+        ),
+    ),
     Code.SUCCESSOR_NOT_VALID: Entry(
         title=Text(
             "{subject} cannot come in: it is not valid at {now} ({not_before} to {not_after}).",

@@ -283,8 +283,8 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.ENGINE_REFUSED: Entry(
         title=Text(
-            "{engine}, the library that verifies here, refuses it. It says: {said}",
-            "ここで検証する {engine} が拒否しました。出力: {said}",
+            "{engine} refuses it, and is what verifies here, or may be. It says: {said}",
+            "{engine} が拒否しました (ここで検証するライブラリか、その可能性があるもの)。出力: {said}",
         ),
         clause="openssl-verify(1), or the library's own manual",
         remedy=Text(

@@ -26,6 +26,19 @@ def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
     if context.crl_mode == "chain":
         for below, issuer in zip(chain.above, chain.above[1:], strict=False):
             yield from _judge(below.fingerprint.hex, str(below.subject), below.serial, issuer, context)
+        yield from _judge_anchor(chain, context)
+
+
+def _judge_anchor(chain: Chain, context: Context) -> Iterator[Finding]:
+    """Some libraries want a CRL for the anchor too: its own, which an intermediate cannot have."""
+    anchor = chain.anchor
+    if anchor is None or not context.habits.revokes_anchors:
+        return
+    if anchor.looks_self_signed:
+        yield from _judge(anchor.fingerprint.hex, str(anchor.subject), anchor.serial, anchor, context)
+    else:
+        evidence = {"who": str(anchor.subject), "issuer": str(anchor.issuer)}
+        yield Finding(Code.CRL_MISSING, anchor.fingerprint.hex, evidence)
 
 
 def _judge(

@@ -1,0 +1,122 @@
+"""`warifu request`: requests on record are listed, shown, discarded; what came back is taken in."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from warifu.apps.cli.options import estate_option
+from warifu.apps.cli.render import Output, to_json
+from warifu.apps.cli.verb import VerbGroup, verb
+from warifu.domain.findings import Lang, Severity, say
+from warifu.domain.rotation.requests import PendingRequest
+from warifu.errors import RefusedError
+from warifu.wiring import cli as wiring
+from warifu.wiring import issuers
+from warifu.workflows.requests import RequestStore, deliver, discard_request
+
+
+def build(lang: Lang) -> VerbGroup:
+    """Return the verb."""
+
+    @verb("list", lang, say("issue.help-request-list", lang))
+    @estate_option(lang)
+    def list_(out: Output, estate: str) -> int:
+        found = issuers.request_store(estate).all()
+        headings = (
+            "issue.heading-request",
+            "issue.heading-state",
+            "issue.heading-identity",
+            "issue.heading-issuer",
+            "issue.heading-created",
+        )
+        out.table(headings, [(r.id, r.state.value, r.identity, r.issuer, r.created) for r in found])
+        out.json({"requests": [facts(request) for request in found]})
+        return 0
+
+    @verb("show", lang, say("issue.help-request-show", lang))
+    @estate_option(lang)
+    @click.argument("name", metavar="REQUEST")
+    def show(out: Output, *, name: str, estate: str) -> int:
+        request = issuers.request_store(estate).get(name)
+        pem = request.request.to_pem().decode()
+        for fact, value in facts(request).items():
+            out.text(f"{fact}: {'-' if value is None else value}")
+        out.text(pem.rstrip())
+        out.json({**facts(request), "pem": pem})
+        return 0
+
+    @verb("discard", lang, say("issue.help-request-discard", lang))
+    @click.option("--confirm", default="", metavar="REQUEST", help=say("issue.option-confirm", lang))
+    @estate_option(lang)
+    @click.argument("name", metavar="REQUEST")
+    def discard(out: Output, *, name: str, confirm: str, estate: str) -> int:
+        store = issuers.request_store(estate)
+        request = _discarded(store, name, confirm, out.lang)
+        out.line(
+            "issue.discarded",
+            request=name,
+            voided=request.voided,
+            path=request.key_path,
+            node=request.node or "-",
+        )
+        out.json(facts(request))
+        return 0
+
+    @verb("deliver", lang, say("issue.help-request-deliver", lang))
+    @estate_option(lang)
+    @click.argument("files", nargs=-1, required=True)
+    def take_in(out: Output, *, files: tuple[str, ...], estate: str) -> int:
+        store = issuers.request_store(estate)
+        chains = issuers.chains(wiring.load_estate(estate)[0].issuers)
+        done = deliver(store, wiring.files(), files, chains, now=wiring.clock().now())
+        for request in done.accepted:
+            leaf = request.leaf.fingerprint.hex if request.leaf else "-"
+            out.line("issue.delivered", request=request.id, identity=request.identity, leaf=leaf)
+        if not done.accepted:
+            out.line("issue.delivered-nothing")
+        out.findings(done.findings)
+        out.json(
+            {
+                "accepted": [facts(request) for request in done.accepted],
+                "findings": [to_json(finding, out.lang) for finding in done.findings],
+            }
+        )
+        return int(any(finding.severity is not Severity.NOTE for finding in done.findings))
+
+    verbs = [list_, show, discard, take_in]
+    return VerbGroup("request", lang, say("issue.help-request", lang), verbs)
+
+
+def facts(request: PendingRequest) -> dict[str, object]:
+    """Return what is shown of a request."""
+    return {
+        "id": request.id,
+        "state": request.state.value,
+        "identity": request.identity,
+        "issuer": request.issuer,
+        "node": request.node,
+        "key_path": request.key_path,
+        "names": ", ".join(request.template.names),
+        "created": request.created,
+        "submitted": request.submitted,
+        "issued": request.issued,
+        "installed": request.installed,
+        "voided": request.voided,
+        "request": request.request.fingerprint.hex,
+        "leaf": request.leaf.fingerprint.hex if request.leaf else None,
+    }
+
+
+def _discarded(store: RequestStore, name: str, confirm: str, lang: Lang) -> PendingRequest:
+    """Discard; where that would waste a certificate and somebody sits there, ask for the request's name."""
+    now = wiring.clock().now()
+    try:
+        return discard_request(store, name, confirmed=confirm, now=now)
+    except RefusedError as refused:
+        if refused.code != "issue.discard-unconfirmed" or confirm or not sys.stdin.isatty():
+            raise
+        sys.stderr.write(say("issue.discard-ask", lang, **refused.values) + " ")
+        sys.stderr.flush()
+        return discard_request(store, name, confirmed=sys.stdin.readline().strip(), now=now)

@@ -1,0 +1,73 @@
+"""What the verbs `issuer` and `request` need: where requests lie, an issuer's own chain, a new CA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from warifu.adapters.clock.system import SystemClock
+from warifu.adapters.files.local import LocalFiles
+from warifu.adapters.issuers.ca_folder import CaCertificates, CaOrder, create_ca
+from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_from_terminal
+from warifu.domain.estate import IssuerSpec
+from warifu.domain.findings import Lang
+from warifu.domain.x509 import Certificate, read
+from warifu.errors import CouldNotLookError
+from warifu.workflows.requests import RequestStore
+
+
+def request_store(estate: str) -> RequestStore:
+    """Return the requests of an estate, given as its file or folder."""
+    return RequestStore(LocalFiles(), str(Path(state_folder(estate), "requests")))
+
+
+def state_folder(estate: str) -> str:
+    """Return where an estate's state lies on this machine: `.warifu` beside its file, or in its folder."""
+    place = Path(estate)
+    return str((place if place.is_dir() else place.parent) / ".warifu")
+
+
+def chain(spec: IssuerSpec) -> tuple[Certificate, ...]:
+    """Return an issuer's own certificates: issuing one first, root last; empty where no file names them.
+
+    Raises:
+        CouldNotLookError: `io.cannot-read`, `issue.chain-empty`.
+    """
+    if not spec.chain:
+        return ()
+    found = read(LocalFiles().read(spec.chain), spec.chain).certificates
+    if not found:
+        raise CouldNotLookError("issue.chain-empty", issuer=spec.name, path=spec.chain)
+    return found
+
+
+def chains(issuers: Mapping[str, IssuerSpec]) -> Mapping[str, tuple[Certificate, ...]]:
+    """Return every issuer's own certificates, by name."""
+    return {name: chain(spec) for name, spec in issuers.items()}
+
+
+def make_ca(  # what the command line gives, one each
+    name: str,
+    folder: str,
+    common_name: str,
+    *,
+    intermediate: str,
+    key: str,
+    lifetime: timedelta,
+    passphrase_file: str,
+    lang: Lang,
+) -> CaCertificates:
+    """Make a local CA's folder.
+
+    Raises:
+        RefusedError: `issue.ca-exists`, `issue.passphrase-file-open`.
+        UsageError: a word of the order, or the passphrase, is wrong.
+        CouldNotLookError: it cannot be written.
+    """
+    order = CaOrder(folder, common_name, intermediate, key, lifetime)
+    if passphrase_file:
+        passphrase = passphrase_from_file(passphrase_file, issuer=name)
+    else:
+        passphrase = passphrase_from_terminal(issuer=name, lang=lang)
+    return create_ca(order, passphrase, now=SystemClock().now())
