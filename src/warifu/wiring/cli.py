@@ -6,7 +6,9 @@ Adapters that cost start-up time are imported inside the function that needs the
 from __future__ import annotations
 
 import getpass
+import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
-from warifu.domain.estate import ByHand, Estate, Node, Ssh
+from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
 from warifu.domain.findings import Lang
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from warifu.workflows.issue import IssueDesk
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
+    from warifu.workflows.scan import Scanned
 
 
 def clock() -> Clock:
@@ -173,13 +176,38 @@ def here() -> str:
     return str(Path.cwd())
 
 
-def look_at(estate: Estate, told: Callable[[int, int], None]) -> Observed:
+def scan_nodes(known: EstateFiles | None, names: tuple[str, ...]) -> Scanned:
+    """Look at what runs on nodes: those named, else all of the estate, else this machine.
+
+    A name that no node has is a destination of `ssh`.
+    """
+    from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
+    from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
+    from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
+    from warifu.workflows.scan import scan
+
+    estate = known.estate if known is not None else Estate()
+    nodes = {name: estate.nodes.get(name) or _node_of(name) for name in names}
+    nodes = nodes or dict(estate.nodes) or {platform.node(): Node(platform.node(), Local())}
+    hosts = hosts_for(replace(estate, nodes=nodes), known.folder if known is not None else "")
+    reached = {name: host for name, host in hosts.items() if not isinstance(nodes[name].reach, ByHand)}
+    discoverers = [NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer()]
+    return scan(nodes, reached, discoverers, clock(), name=estate.name)
+
+
+def _node_of(destination: str) -> Node:
+    """Return a node that `ssh` reaches, named after its host."""
+    return Node(destination.rpartition("@")[2], Ssh(destination))
+
+
+def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
     """Look at a whole estate once."""
     from warifu.workflows.observe import observe
 
+    estate = found.estate
     return observe(
         estate,
-        hosts=hosts_for(estate),
+        hosts=hosts_for(estate, found.folder),
         targets=targets(),
         prober=prober(),
         clock=clock(),
