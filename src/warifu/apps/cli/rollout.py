@@ -59,9 +59,9 @@ def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
         try:
             return driver.drive()
         except WaitingError:
+            room.remind(driver)
             if not follow:
                 raise
-            room.remind(driver)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 
