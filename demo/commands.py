@@ -45,9 +45,12 @@ class Warifu:
 
     @staticmethod
     def program() -> str:
-        """Return the command as it can be typed here."""
+        """Return the command as it can be typed in the present folder."""
         beside = Path(sys.executable).parent / "warifu"
-        return str(beside) if beside.exists() else f"{sys.executable} -m warifu"
+        if not beside.exists():
+            return f"{sys.executable} -m warifu"
+        here = Path.cwd()
+        return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
 
     def replace_root(self, old: bytes) -> None:
         """Put a new root in the place of an old one, given as PEM, on the running estate.
@@ -81,7 +84,7 @@ class Warifu:
         shown = shlex.join(["warifu", *arguments])
         self._tell.strong(say("demo.command", self._tell.lang, command=shown))
         command = subprocess.Popen(
-            [*shlex.split(self.program()), *arguments],
+            [sys.executable, "-m", "warifu", *arguments],
             cwd=self._estate.folder,
             env=os.environ | {"WARIFU_LANG": str(self._tell.lang), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,

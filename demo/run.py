@@ -214,7 +214,7 @@ class Demo:
             self._tell.line(say("demo.switched", lang, count=len(estate.shape.links), rate=rate))
         if keep:
             self._tell.heading(say("demo.kept", lang, folder=self._folder))
-            show = f"cd {self._folder} && {Warifu.program()} estate show"
+            show = f"{Warifu.program()} estate show --estate {self._folder / 'estate.toml'}"
             self._tell.line(say("demo.command", lang, command=show))
             self._tell.line(say("demo.kept-stop", lang, folder=self._folder))
         self._tell.heading(say("demo.next", lang))

@@ -9,7 +9,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.estates import SMALL
+from support.estate_texts import SMALL
 from warifu.domain.estate import Estate
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.parse import parse_estate

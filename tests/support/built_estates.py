@@ -15,7 +15,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from support.pki import NOW, Entity
-
 from warifu.domain.estate import (
     ClientCertificate,
     Connection,
@@ -39,14 +38,26 @@ from warifu.domain.estate import (
 from warifu.domain.x509 import Certificate
 
 
+_VALUES: dict[int, tuple[Entity, Certificate]] = {}
+
+
+def value_of(entity: Entity) -> Certificate:
+    """The certificate of an entity, parsed once."""
+    known = _VALUES.get(id(entity))
+    if known is None or known[0] is not entity:
+        known = _VALUES[id(entity)] = (entity, entity.value)
+    return known[1]
+
+
 def shown(leaf: Entity) -> IdentityValue:
     """What is presented with a leaf."""
-    return IdentityValue(leaf.value.fingerprint.hex, tuple(c.fingerprint.hex for c in leaf.chain))
+    between = tuple(value_of(one).fingerprint.hex for one in leaf.above if one.above)
+    return IdentityValue(value_of(leaf).fingerprint.hex, between)
 
 
 def trusted(*anchors: Entity) -> TrustValue:
     """A trust store of these anchors."""
-    return TrustValue(tuple(anchor.value.fingerprint.hex for anchor in anchors))
+    return TrustValue(tuple(value_of(anchor).fingerprint.hex for anchor in anchors))
 
 
 class EstateBuilder:
@@ -70,7 +81,8 @@ class EstateBuilder:
         """Have certificates, and all above them, at hand."""
         for entity in entities:
             for one in (entity, *entity.above):
-                self.certificates[one.value.fingerprint.hex] = one.value
+                value = value_of(one)
+                self.certificates[value.fingerprint.hex] = value
 
     def service(self, name: str, loading: Loading = Loading.RELOAD, node: str = "here") -> None:
         """A service, made once."""

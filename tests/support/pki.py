@@ -113,7 +113,7 @@ class Entity:
 
 def make_ca(name: str, **options: object) -> Entity:
     """A self-signed root."""
-    return _issue(None, name, ca=True, **options)  # type: ignore[arg-type]
+    return _issue(None, name, **{"ca": True, **options})  # type: ignore[arg-type]
 
 
 def _issue(

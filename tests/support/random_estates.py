@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from support.estates import EstateBuilder, shown, trusted
+from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import BOTH, Entity, make_ca
-
 from warifu.domain.estate import Group, Loading, TrustValue, Value
 from warifu.domain.rotation.change import Change, ReplaceCa, ReplaceIdentity
 
@@ -72,7 +71,7 @@ class _Maker:
         self.other = pool.other
         if self.old is not pool.old:
             self.case.traits.add("equal names")
-        self.single = chance.random() < 0.3
+        self.single = chance.random() < 0.26
         self.drift = chance.random() < 0.12
         self.aborted = chance.random() < 0.15
         self.broken = chance.random() < 0.1
@@ -87,8 +86,8 @@ class _Maker:
         self._group(servers)
         changes: list[Change] = []
         for identity, leaf in self.successors.items():
-            changes.append(ReplaceIdentity(identity, leaf=leaf.value.fingerprint.hex))
-        fingerprints = (self.old.root.value.fingerprint.hex, self.new.root.value.fingerprint.hex)
+            changes.append(ReplaceIdentity(identity, leaf=value_of(leaf).fingerprint.hex))
+        fingerprints = (value_of(self.old.root).fingerprint.hex, value_of(self.new.root).fingerprint.hex)
         self.case.changes = (ReplaceCa(*fingerprints), *changes)
         place.know(self.old.root, self.new.root, self.other.root)
         for authority in (self.old, self.new, self.other):
@@ -130,13 +129,13 @@ class _Maker:
                     before.insert(0, shown(successor))
                     traits.add("aborted")
             self.place.presents(name, identity=identity, loading=loading, values=before)
-        if is_server and chance.random() < 0.5:
+        if is_server and chance.random() < 0.3:
             return
         self._trust(name, loading)
 
     def _trust(self, name: str, loading: Loading) -> None:
         chance, traits = self.chance, self.case.traits
-        if self.single and chance.random() < 0.6:
+        if self.single and chance.random() < 0.5:
             traits.add("single")
             self.place.trusts(name, self.old.root, single=True, loading=loading)
             return
@@ -148,7 +147,7 @@ class _Maker:
             traits.add("aborted")
             loaded = (trusted(*anchors),)
             anchors = [*anchors, self.new.root]
-        elif self.drift and chance.random() < 0.5:
+        elif self.drift and chance.random() < 0.3:
             traits.add("drift")
             loaded = (trusted(*anchors),)
             anchors = [self.other.root] if chance.random() < 0.3 else [*anchors[::-1], self.other.root]
@@ -163,7 +162,7 @@ class _Maker:
         for server in servers:
             for client in clients:
                 if chance.random() < 0.7:
-                    mutual = chance.random() < 0.6 and f"{server}/trust" in place.slots
+                    mutual = chance.random() < 0.8 and f"{server}/trust" in place.slots
                     name = chance.choice((NAME, NAME, ""))
                     if chance.random() < 0.02:
                         name = "wrong.example"

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.pki import NOW
-
 from warifu.domain.estate import Estate, IdentitySlot, IdentityValue, Observed, TrustValue, Value
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.steps import Load, Switch
@@ -229,7 +228,8 @@ def exhaust(world: World, waves: Iterable[Wave], owed: frozenset[str]) -> str:
                 if isinstance(step, Switch):
                     for slot in readers[world.file_of(world.estate, step.slot)]:
                         may[slot] = [*may[slot], step.after]
-                        proven.pop(slot, None)
+                        if proven.get(slot) != step.after:
+                            proven.pop(slot, None)
                 if isinstance(step, (Switch, Load)):
                     may[step.slot] = [*may[step.slot], step.after]
                     proven[step.slot] = step.after

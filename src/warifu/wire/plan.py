@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from warifu.domain.estate import Value
 from warifu.domain.rotation.plan import Plan
 from warifu.errors import UsageError
 from warifu.wire.document import from_plain, to_plain
@@ -20,10 +19,14 @@ FORMAT = 1
 _VOLATILE = ("id", "made")
 
 
+def to_document(plan: Plan) -> dict[str, object]:
+    """Return a plan's document as plain values, with its digest in it."""
+    return {"format": FORMAT, "digest": digest(plan), "plan": to_plain(plan)}
+
+
 def encode(plan: Plan) -> bytes:
-    """Return a plan's document, laid out for people, with its digest in it."""
-    document = {"format": FORMAT, "digest": digest(plan), "plan": to_plain(plan)}
-    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    """Return a plan's document, laid out for people."""
+    return json.dumps(to_document(plan), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def decode(data: bytes) -> Plan:
@@ -60,14 +63,9 @@ def digest(plan: Plan, issued: Mapping[str, str] | None = None) -> str:
     return _hash({"format": FORMAT, "plan": body, "issued": dict(issued or {})})
 
 
-def value_digest(value: Value) -> str:
-    """Return the SHA-256 (hex) of a slot's value: what evidence and backups name it by."""
-    return _hash(to_plain(value))
-
-
 def _hash(plain: object) -> str:
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-__all__ = ["FORMAT", "decode", "digest", "encode", "value_digest"]
+__all__ = ["FORMAT", "decode", "digest", "encode", "to_document"]

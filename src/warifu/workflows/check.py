@@ -150,7 +150,7 @@ class Checker:
             return Checked(seen.path, "file", (), None, rank(findings))
         if _is_trust_store(certificates):
             findings += judge_anchors(certificates, self._context(""))
-            kind = "anchors" if any(one.is_self_issued for one in certificates) else "authorities"
+            kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return Checked(seen.path, kind, certificates, None, rank(findings))
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
@@ -225,7 +225,7 @@ def _looks_like_ours(data: bytes) -> bool:
 
 def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
     """CAs alone, or more than one self-issued certificate: no chain holds that."""
-    return all(one.is_ca for one in certificates) or sum(one.is_self_issued for one in certificates) > 1
+    return all(one.is_ca for one in certificates) or sum(one.looks_self_signed for one in certificates) > 1
 
 
 def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:

@@ -67,7 +67,8 @@ class Arrived:
 
     Args:
         node: the node the key is on; `HERE` means this machine: it is sent to each node that installs it.
-        findings: differences from the template and remarks; an error among them needs approval.
+        differences: from the template; an error among them needs approval.
+        remarks: what else was met: a key that travels, answers to other requests, what could not be read.
     """
 
     request: str
@@ -75,12 +76,18 @@ class Arrived:
     chain: tuple[Certificate, ...]
     node: str
     key_path: str
-    findings: tuple[Finding, ...] = ()
+    differences: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
 
     @property
     def needs_approval(self) -> bool:
-        """The bytes differ from what the plan was proven with."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        """The bytes differ in something that the plan's proof leaned on."""
+        return any(finding.severity is Severity.ERROR for finding in self.differences)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything worth telling, the differences first."""
+        return (*self.differences, *self.remarks)
 
 
 def issue_certificate(
@@ -180,19 +187,18 @@ def _make(
 
 
 def _collect(name: str, issuer: Issuer, desk: IssueDesk, now: datetime) -> tuple[Finding, ...]:
-    """Record everything an issuer has for any open request, and return its remarks."""
+    """Record everything an issuer has for any open request, and return its remarks.
+
+    Raises:
+        RefusedError: `issue.key-not-matched`: it mixed its answers up; nothing of that one is recorded.
+    """
     every = desk.store.all()
     waiting = [r for r in every if r.issuer == name and r.is_open and r.state is not RequestState.PENDING]
     collected: Collected = issuer.collect(tuple(r.request for r in waiting))
     for one in collected.issued:
         for request in waiting:
-            if request.request != one.request:
-                continue
-            if not carries_key(one.leaf, request.request.public_key):
-                raise RefusedError(
-                    "issue.key-not-matched", request=request.id, certificate=one.leaf.fingerprint.short
-                )
-            take(desk.store, Match(request.id, one.leaf, one.chain, name), now=now)
+            if request.request == one.request:
+                take(desk.store, Match(request.id, one.leaf, one.chain, name), now=now)
     return explain(collected.findings, every)
 
 
@@ -208,7 +214,7 @@ def _arrived(
         )
     root = find_anchor(step.template.root, desk.chains.get(step.issuer, ()))
     differs = compare(leaf, request.chain, step.template, root=root, now=now)
-    return Arrived(request.id, leaf, request.chain, request.node, request.key_path, (*differs, *remarks))
+    return Arrived(request.id, leaf, request.chain, request.node, request.key_path, differs, remarks)
 
 
 def _travel(step: Issue, node: str, estate: Estate) -> tuple[Finding, ...]:

@@ -142,7 +142,7 @@ def deliver(
         findings.extend(remarks)
         if request is not None:
             accepted.append(request)
-            findings.extend(differences(request, chains.get(request.issuer, ()), now=now))
+            findings.extend(differences(request, known, now=now))
     return Delivered(tuple(accepted), (*findings, *matching.findings))
 
 
@@ -163,13 +163,13 @@ def take(
 
 
 def differences(
-    request: PendingRequest, chain: Sequence[Certificate], *, now: datetime
+    request: PendingRequest, known: Sequence[Certificate], *, now: datetime
 ) -> tuple[Finding, ...]:
     """Return how a request's certificate differs from its template.
 
     Args:
         request: an issued request.
-        chain: its issuer's own certificates; the root is looked up there.
+        known: certificates of issuers; the root is looked up there.
         now: the present instant.
 
     Raises:
@@ -177,7 +177,7 @@ def differences(
     """
     if request.leaf is None:
         raise RefusedError("issue.key-not-matched", request=request.id, certificate="-")
-    root = find_anchor(request.template.root, chain)
+    root = find_anchor(request.template.root, known)
     return compare(request.leaf, request.chain, request.template, root=root, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from warifu.domain.rotation.change import PutBack
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Progress, StepState
 from warifu.domain.rotation.steps import Switch
+from warifu.domain.x509 import Certificate
 from warifu.errors import RefusedError
 from warifu.wire.values import value_digest
 
@@ -21,11 +23,13 @@ class WayBack:
     Args:
         changes: one a slot.
         kept: the values to get back, by digest.
+        certificates: what the values are made of, by SHA-256 hex.
         past_return: numbers of waves behind which the way back needs approval, and that were begun.
     """
 
     changes: tuple[PutBack, ...]
     kept: Mapping[str, Value]
+    certificates: Mapping[str, Certificate]
     past_return: tuple[int, ...]
 
 
@@ -50,7 +54,9 @@ def find_way_back(progress: Progress) -> WayBack:
         for wave in progress.plan.waves
         if wave.no_return and begun & {step.id for step in wave.steps}
     )
-    return WayBack(tuple(changes.values()), kept, past)
+    texts = {**progress.plan.certificates, **progress.brought}
+    certificates = {name: Certificate(base64.b64decode(text)) for name, text in texts.items()}
+    return WayBack(tuple(changes.values()), kept, certificates, past)
 
 
 def _changed(progress: Progress) -> tuple[Switch, ...]:

@@ -250,3 +250,14 @@ def test_other_addresses_are_refused(text: str) -> None:
     """A port is 1 to 65535, written in ASCII digits."""
     with pytest.raises(UsageError, match="not-an-address"):
         ADDRESS.convert(text, None, None)
+
+
+def test_help_pays_for_no_verb() -> None:
+    """The list of verbs imports neither cryptography nor a verb's module."""
+    code = (
+        "import sys; from warifu.apps.cli.main import VERBS, run; run(['--help']);"
+        "heavy = {'cryptography', 'rich', *(entry.module for entry in VERBS.values())};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (0, "") == (ran.returncode, ran.stderr)

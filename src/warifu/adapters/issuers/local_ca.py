@@ -154,5 +154,6 @@ class LocalCa(Issuer, SentinelIssuer):
 
 
 def _clipped(signed: Signed) -> Finding:
-    evidence = {"not_after": signed.certificate.not_after, "wanted": signed.wanted_end}
-    return Finding(Code.ISSUED_CLIPPED, signed.certificate.fingerprint.hex, evidence, Severity.WARNING)
+    leaf = signed.certificate
+    evidence = {"who": str(leaf.subject), "not_after": leaf.not_after, "wanted": signed.wanted_end}
+    return Finding(Code.ISSUED_CLIPPED, leaf.fingerprint.hex, evidence, Severity.WARNING)

@@ -12,6 +12,7 @@ from warifu.apps.cli.options import DURATION, OneOf, estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say
+from warifu.wiring import cli as wiring
 from warifu.wiring import issuers
 
 KINDS = ("ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519")
@@ -63,7 +64,7 @@ def build(lang: Lang) -> VerbGroup:
     @verb("list", lang, say("issue.help-list", lang))
     @estate_option(lang)
     def list_(out: Output, estate: str) -> int:
-        specs = issuers.read_estate(estate).issuers
+        specs = wiring.load_estate(estate)[0].issuers
         found = [
             {
                 "name": name,

@@ -36,7 +36,11 @@ class Entry:
 
 VERBS: Mapping[str, Entry] = {
     "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
+    "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
+    "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),
+    "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),
+    "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
 }
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
+
+if TYPE_CHECKING:
+    from warifu.domain.estate import Address
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 _Decorator = Callable[[_Decorated], _Decorated]
@@ -86,10 +88,12 @@ def _sum_of(parts: list[tuple[str, str]]) -> dict[str, int]:
     return total
 
 
-class _Address(click.ParamType[Address]):
+class _Address(click.ParamType["Address"]):
     name = "host:port"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        from warifu.domain.estate import Address  # noqa: PLC0415 - costs 0.2 s (cryptography), which help need not pay
+
         if isinstance(value, Address):
             return value
         host, colon, port = str(value).rpartition(":")

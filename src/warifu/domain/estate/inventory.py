@@ -51,11 +51,11 @@ def find_splits(estate: Estate, observed: Observed, touched_slots: Collection[st
     """
     found = []
     for unit in find_units(estate, observed):
-        touched = [slot for slot in unit.slots if slot in touched_slots]
-        left = [slot for slot in unit.slots if slot not in touched_slots]
-        if touched and left:
-            evidence = {"leaf": unit.leaf, "touched": touched, "left": left}
-            found.append(Finding(Code.SPLIT, ", ".join(unit.identities), evidence, Severity.WARNING))
+        moves = [slot for slot in unit.slots if slot in touched_slots]
+        stays = [slot for slot in unit.slots if slot not in touched_slots]
+        if moves and stays:
+            evidence = {"moves": moves, "stays": stays}
+            found.append(Finding(Code.SPLIT_IDENTITY, unit.leaf, evidence, Severity.WARNING))
     return tuple(found)
 
 
@@ -79,13 +79,16 @@ def find_drift(
 def find_expiring(
     certificates: Iterable[Certificate], *, now: datetime, within: timedelta
 ) -> tuple[Finding, ...]:
-    """Return a finding for each certificate that is expired, or will be before `within` has passed."""
+    """Return a finding for each certificate that is expired, or will be before `within` has passed.
+
+    All are warnings: whether an expired one breaks anything is what the verdicts on connections say.
+    """
     found = []
     for one in sorted(certificates, key=lambda each: (each.not_after, each.fingerprint)):
         subject = f"{one.subject} ({one.fingerprint.short})"
         if now > one.not_after:  # the period includes its last second
             evidence: dict[str, object] = {"now": now, "not_after": one.not_after}
-            found.append(Finding(Code.EXPIRED, subject, evidence))
+            found.append(Finding(Code.EXPIRED, subject, evidence, Severity.WARNING))
         elif now + within > one.not_after:
             days = (one.not_after - now).days
             evidence = {"now": now, "not_after": one.not_after, "days": days}
@@ -101,12 +104,8 @@ def _find_not_live(estate: Estate, observed: Observed) -> Iterator[Finding]:
             continue
         others = [value for value in state.loaded if not _same(value, state.on_disk)]
         if others:
-            evidence = {
-                "on_disk": _said(state.on_disk),
-                "live": [_said(value) for value in others],
-                "service": estate.slots[name].service,
-            }
-            yield Finding(Code.NOT_LIVE, name, evidence, Severity.WARNING)
+            evidence = {"expected": _said(state.on_disk), "seen": [_said(value) for value in others]}
+            yield Finding(Code.DEPLOYED_NOT_LIVE, name, evidence, Severity.WARNING)
 
 
 def _find_different_leaves(estate: Estate, observed: Observed) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ from warifu.domain.estate.parse_services import read_service
 from warifu.domain.estate.references import check_references
 from warifu.domain.estate.table_reader import Section, Source, shown
 from warifu.domain.estate.toml_places import find_places, read_toml
+from warifu.domain.trust.profile import PROFILES
 from warifu.errors import UsageError
 
 KEY_SPECS = ("rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ed25519")
@@ -244,7 +245,7 @@ def _identity(section: Section) -> Identity:
         section.texts("names"),
         section.text("subject"),
         section.text("issuer"),
-        section.text("profile", "tls-server"),
+        section.choice("profile", tuple(PROFILES), "tls-server"),
         section.choice("key", KEY_SPECS, "ec-p256"),
         section.duration("lifetime", timedelta(days=90)),
         section.text("owner"),

@@ -16,6 +16,7 @@ from warifu.domain.estate.model import (
     TrustSlot,
 )
 from warifu.domain.estate.table_reader import Section
+from warifu.domain.trust.profile import PROFILES
 from warifu.errors import UsageError
 
 _TABLES = {IdentitySlot: "services.*.identities", TrustSlot: "services.*.trusts"}
@@ -62,7 +63,7 @@ def declare_connection(section: Section) -> DeclaredConnection:
         server_name=section.text("server-name"),
         sni=section.text("sni"),
         accepted_subjects=section.texts("accepted-subjects"),
-        profile=section.text("profile", "tls-server"),
+        profile=section.choice("profile", tuple(PROFILES), "tls-server"),
         relation=section.text("relation"),
         provenance=Provenance(section.choice("provenance", origins, "declared")),
         seen=section.moment("seen"),

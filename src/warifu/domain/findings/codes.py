@@ -64,6 +64,18 @@ class Code(StrEnum):
 
     # The estate.
     NOT_SEEN = "not-seen"
+    PAIR_REFUSED = "pair-refused"
+    LIVE_REFUSED = "live-refused"
+    LIVE_DIFFERS = "live-differs"
+    PRESENTS_NOTHING = "presents-nothing"
+    SUBJECT_NOT_ACCEPTED = "subject-not-accepted"
+    VERIFIES_NOTHING = "verifies-nothing"
+    TRUST_UNKNOWN = "trust-unknown"
+    LEAVES_DIFFER = "leaves-differ"
+    STORES_DIFFER = "stores-differ"
+    NOT_AS_PROVEN = "not-as-proven"
+    EXPIRING = "expiring"
+    SHARED_LEAF = "shared-leaf"
 
     # Rotation.
     WOULD_BREAK = "would-break"

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from warifu.domain.estate import Estate, IdentityValue, TrustSlot, TrustValue, Value
 from warifu.domain.findings import Finding
-from warifu.domain.rotation.outcome import Clash, Event, NoneExists, Offer
 from warifu.domain.rotation.board import Board
 from warifu.domain.rotation.oracle import Side
+from warifu.domain.rotation.outcome import Clash, Event, NoneExists, Offer
 from warifu.domain.rotation.search import Conflict
 from warifu.domain.rotation.units import Track
 

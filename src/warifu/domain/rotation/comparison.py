@@ -158,8 +158,12 @@ def _are_plain(labels: Sequence[str]) -> bool:
     return all(_LABEL.fullmatch(label) for label in labels)
 
 
+def _days(length: timedelta) -> str:
+    return f"{length / timedelta(days=1):.2f}".rstrip("0").rstrip(".")
+
+
 def _found(code: Code, leaf: Certificate, severity: Severity, **evidence: object) -> Finding:
-    return Finding(code, leaf.fingerprint.hex, evidence, severity)
+    return Finding(code, leaf.fingerprint.hex, {"who": str(leaf.subject), **evidence}, severity)
 
 
 def _issuer(
@@ -220,11 +224,9 @@ def _key(leaf: Certificate, template: Template) -> Iterator[Finding]:
 
 def _validity(leaf: Certificate, template: Template, now: datetime) -> Iterator[Finding]:
     if leaf.not_after < now:
-        evidence = {"not_after": leaf.not_after, "now": now}
-        yield Finding(Code.EXPIRED, leaf.fingerprint.hex, evidence, Severity.ERROR)
+        yield _found(Code.EXPIRED, leaf, Severity.ERROR, not_after=leaf.not_after, now=now)
     if leaf.not_before > now:
-        evidence = {"not_before": leaf.not_before, "now": now}
-        yield Finding(Code.NOT_YET_VALID, leaf.fingerprint.hex, evidence, Severity.WARNING)
+        yield _found(Code.NOT_YET_VALID, leaf, Severity.WARNING, not_before=leaf.not_before, now=now)
     lifetime = leaf.not_after - leaf.not_before
     short = leaf.not_after < template.not_before + template.lifetime - TOLERANCE
     long = lifetime > template.lifetime + TOLERANCE
@@ -235,8 +237,8 @@ def _validity(leaf: Certificate, template: Template, now: datetime) -> Iterator[
             Severity.WARNING,
             not_before=leaf.not_before,
             not_after=leaf.not_after,
-            got=lifetime,
-            wanted=template.lifetime,
+            got=_days(lifetime),
+            wanted=_days(template.lifetime),
         )
 
 

@@ -103,6 +103,8 @@ def histories(
                     during[reached] = list(held)
                 if isinstance(step, Switch) or reached == slot:
                     during[reached].append(step.after)
+                if final.get(reached) != (step.after,):
+                    final.pop(reached, None)
             final[slot] = (step.after,)
         for slot, line in past.items():
             held = now.get(slot, values[slot])

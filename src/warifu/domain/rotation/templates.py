@@ -54,7 +54,7 @@ def make_template(
         subject=present.subject if present else (declared.subject if declared else ""),
         purposes=purposes,
         key=_kind(present.key if present else None) or (declared.key if declared else "ec-p256"),
-        not_before=now,
+        not_before=now.replace(microsecond=0),  # certificates know whole seconds
         lifetime=min(lifetime, min(c.not_after for c in issuer_chain) - now),
     )
 

@@ -25,6 +25,7 @@ class Consumer:
         takes_first_issuer: it takes the first issuer that fits by name, key id and date, in file
             order and trust store first, and never comes back to another.
         any_anchor: a certificate of the trust store ends a chain even when it is not self-signed.
+        revokes_anchors: where every certificate must be covered by a CRL, the anchor must be too.
         reads_common_name: it falls back to the commonName where no DNS name is present.
     """
 
@@ -32,13 +33,19 @@ class Consumer:
     last_second: bool = True
     takes_first_issuer: bool = False
     any_anchor: bool = True
+    revokes_anchors: bool = False
     reads_common_name: bool = False
 
 
 CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
     {
         "openssl": Consumer(
-            "openssl", last_second=False, takes_first_issuer=True, any_anchor=False, reads_common_name=True
+            "openssl",
+            last_second=False,
+            takes_first_issuer=True,
+            any_anchor=False,
+            revokes_anchors=True,
+            reads_common_name=True,
         ),
         "cryptography": Consumer("cryptography"),
         "unknown": Consumer("unknown"),

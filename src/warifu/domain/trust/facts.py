@@ -14,6 +14,7 @@ from ipaddress import ip_address
 
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Usage
+from warifu.domain.x509.certificate import EXTENSIONS
 
 _KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}
 
@@ -78,6 +79,11 @@ class LeafFacts:
     unreadable: tuple[tuple[str, str], ...] = ()
     self_signed: bool = False
     is_template: bool = False
+
+    @property
+    def has_readable_extensions(self) -> bool:
+        """Its extensions could be read; otherwise what they would say is not known to be missing."""
+        return all(part != EXTENSIONS for part, _ in self.unreadable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,9 @@ class _Walk:
     def _through(
         self, path: tuple[Certificate, ...], top: Certificate, *, is_anchor: bool
     ) -> Iterator[Chain]:
-        if is_anchor and (self.context.any_anchor or top.is_self_issued):
+        if is_anchor and (self.context.any_anchor or top.looks_self_signed):
             yield Chain(self.origin, path, anchored=True)
-        if not top.is_self_issued or not is_anchor:
+        if not top.looks_self_signed or not is_anchor:
             yield from self.above(path, top.issuer.folded, top.authority_key_id)
 
     def _candidates(self, name: str, key_id: object) -> list[tuple[Certificate, bool]]:
@@ -168,8 +168,8 @@ def first_path(
             broken.add(len(path))
         path.append(taken)
         may_use_sent = may_use_sent and not trusted
-        anchored = trusted and (context.partial_chain or taken.is_self_issued)
-        if anchored or taken.is_self_issued:
+        anchored = trusted and (context.partial_chain or taken.looks_self_signed)
+        if anchored or taken.looks_self_signed:
             break
         name, key_id = taken.issuer.folded, taken.authority_key_id
     return Chain(origin, tuple(path), anchored, frozenset(broken))

@@ -75,6 +75,7 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
         outcome = Outcome.REFUSED
     if found.exhausted and not found.holds:
         findings.append(Finding(Code.SEARCH_EXHAUSTED, facts.id, {"limit": Budget().signatures}))
+    if any(finding.code is Code.SEARCH_EXHAUSTED for finding in findings):
         outcome = Outcome.UNKNOWN
     return Verdict(
         outcome, Basis.MODELLED, rank(_once(findings)), (leaf, *found.chain.above), found.chain.anchored

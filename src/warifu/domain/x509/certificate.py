@@ -1,8 +1,7 @@
 """A certificate as an immutable value.
 
-Spec: RFC 5280 §4. Extensions are read when first asked for; one that cannot be read is
-listed in `unreadable` and counts as absent, so that a broken extension is a finding and
-not a crash.
+Spec: RFC 5280 §4. Extensions are read when first asked for. Where one cannot be read, all count
+as absent and `unreadable` says so, so that a broken extension is a finding and not a crash.
 """
 
 from __future__ import annotations
@@ -61,6 +60,7 @@ _APPLIED = frozenset(
         "2.5.29.37",  # extKeyUsage
     )
 )
+EXTENSIONS = "extensions"  # the part that `unreadable` names when one of them is broken
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
     ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
@@ -154,6 +154,12 @@ class Certificate:
         return self.subject == self.issuer
 
     @cached_property
+    def looks_self_signed(self) -> bool:
+        """Self-issued, and no key id says that another key of the same name signed it: the top of a chain."""
+        own, above = self.subject_key_id, self.authority_key_id
+        return self.is_self_issued and (own is None or above is None or own == above)
+
+    @cached_property
     def basic_constraints(self) -> tuple[bool, int | None] | None:
         """(cA, pathLenConstraint), or None when the extension is absent. RFC 5280 §4.2.1.9."""
         found = self._extension(x509.BasicConstraints)
@@ -230,7 +236,7 @@ class Certificate:
                 if extension.critical and extension.oid.dotted_string not in _APPLIED
             )
 
-        return self._try("extensions", read) or ()
+        return self._try(EXTENSIONS, read) or ()
 
     @cached_property
     def legacy_key_id(self) -> KeyId | None:
@@ -261,7 +267,7 @@ class Certificate:
             except x509.ExtensionNotFound:
                 return None
 
-        return self._try(kind.oid.dotted_string, read)
+        return self._try(EXTENSIONS, read)
 
     def _try(self, part: str, read: Callable[[], _Value]) -> _Value | None:
         try:

@@ -41,7 +41,7 @@ class RevocationList:
         """The key id of the signer, where the CRL names one."""
         try:
             found = self.parsed.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-        except (x509.ExtensionNotFound, ValueError):
+        except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
             return None
         return None if found.key_identifier is None else KeyId.of(found.key_identifier)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.estates import SMALL, estate_of
+from support.estate_texts import SMALL, estate_of
 from warifu.domain.estate import Address, Connection, Estate, IdentitySlot, Node, Provenance, Service
 from warifu.domain.estate.merge import Difference, merge
 from warifu.domain.estate.parse import parse_estate

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from support.estates import SMALL, estate_of
+from support.estate_texts import SMALL, estate_of
 from warifu.domain.estate import (
     Address,
     ByHand,

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rollout, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, papers, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, install, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
-from warifu.domain.findings.messages import cli, estate, hosts, io, rotation, trust
-from warifu.domain.findings.messages import cli, demo, estate, install, io, issue, rotation, trust
+from warifu.domain.findings.messages import (
+    cli,
+    demo,
+    estate,
+    handover,
+    hosts,
+    install,
+    io,
+    issue,
+    papers,
+    plan,
+    rollout,
+    rotation,
+    trust,
+)
 from warifu.domain.findings.text import Lang, Text
 from warifu.errors import WarifuError
 
@@ -23,11 +31,14 @@ MESSAGES: Mapping[str, Text] = {
     **demo.TABLE,
     **estate.TABLE,
     **install.TABLE,
+    **handover.TABLE,
     **hosts.TABLE,
+    **install.TABLE,
     **io.TABLE,
     **issue.TABLE,
-    **rollout.TABLE,
     **papers.TABLE,
+    **plan.TABLE,
+    **rollout.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
 }

@@ -33,7 +33,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "cli.verb-request": Text(
         "certificate requests that others sign: list, hand out, take in",
-        "外部で署名する証明書要求の一覧、受け渡し、取り込みを行います",
+        "外部の CA が署名する証明書の申請を一覧表示し、受け渡しと取り込みを行います",
     ),
     "cli.usage-line": Text("Usage: {usage}", "使い方: {usage}"),
     "cli.heading-options": Text("Options:", "オプション:"),

@@ -149,4 +149,212 @@ _REFERENCES: Mapping[str, Text] = {
     ),
 }
 
-TABLE: Mapping[str, Text] = {**_FILE, **_REFERENCES}
+_NAMES: Mapping[str, Text] = {
+    "estate.no-such-certificate": Text(
+        "`{name}` names no certificate that was seen. Give a file, a fingerprint, a key id, a slot, an identity, "
+        "a trust store or a whole subject: `warifu estate show` lists them.",
+        "`{name}` に当たる証明書は見つかりません。ファイル、フィンガープリント、キー ID、スロット、証明書と鍵、"
+        "トラスト ストア、サブジェクト全体のいずれかを指定してください。一覧は `warifu estate show` で確認できます。",
+    ),
+    "estate.fingerprint-of-nobody": Text(
+        "`{name}` is the SHA-256 fingerprint of no certificate that was seen (a key id has 40 digits, not 64).",
+        "`{name}` は SHA-256 フィンガープリントの形ですが、当たる証明書がありません (キー ID なら 64 桁ではなく 40 桁です)。",
+    ),
+    "estate.key-id-of-nobody": Text(
+        "`{name}` is neither the key id nor the SHA-1 fingerprint of any certificate that was seen.",
+        "`{name}` をキー ID または SHA-1 フィンガープリントに持つ証明書は見つかりません。",
+    ),
+    "estate.ambiguous-name": Text(
+        "`{name}` is ambiguous ({how}): {count} matches. Name one by its SHA-256 or key id:{matches}",
+        "`{name}` は一つに決まりません ({how}): {count} 件が一致します。"
+        "SHA-256 またはキー ID で一つを指定してください:{matches}",
+    ),
+    "estate.ambiguous-file": Text(
+        "{path} holds {count} certificates. Name one by its SHA-256:{matches}",
+        "{path} には証明書が {count} 枚あります。SHA-256 で一つを指定してください:{matches}",
+    ),
+    "estate.no-certificate-in-file": Text("{path} holds no certificate.", "{path} に証明書がありません。"),
+    "estate.no-such-identity": Text(
+        "`{name}` is the certificate {fingerprint}, which no slot of the estate presents.",
+        "`{name}` は証明書 {fingerprint} ですが、これを提示するスロットはありません。",
+    ),
+    "estate.ambiguous-identity": Text(
+        "`{name}` is presented by several identities: {found}. Name one of them.",
+        "`{name}` は複数の証明書と鍵として提示されています: {found}。いずれかを指定してください。",
+    ),
+}
+
+_LEDGER: Mapping[str, Text] = {
+    "estate.no-files": Text(
+        "There is no estate file at {path}. `warifu estate scan` or `warifu estate import FILE.csv` makes one.",
+        "{path} に管理対象環境ファイルがありません。"
+        "`warifu estate scan` または `warifu estate import FILE.csv` で作成できます。",
+    ),
+    "estate.not-utf8": Text(
+        "{where}: an estate file is UTF-8, and this is not.",
+        "{where}: 管理対象環境ファイルは UTF-8 でなければなりませんが、そうなっていません。",
+    ),
+    "estate.no-encoding": Text(
+        "`{encoding}` is no encoding of a ledger; take one of: {known}.",
+        "`{encoding}` は台帳の文字コードとして使えません。{known} のいずれかにしてください。",
+    ),
+    "estate.cannot-encode": Text(
+        "{encoding} cannot carry {count} characters of this estate; nothing was written. "
+        "Take `--encoding utf-8-sig`, or change:",
+        "{encoding} では表せない文字が {count} 個あるため、何も書き出していません。"
+        "`--encoding utf-8-sig` を使うか、次の箇所を変えてください:",
+    ),
+    "estate.lost-character": Text(
+        "row {line}, `{column}`: {code} `{sign}` in `{text}`",
+        "{line} 行目、`{column}`: `{text}` の {code} `{sign}`",
+    ),
+    "estate.ledger-empty": Text("{where}: the ledger is empty.", "{where}: 台帳が空です。"),
+    "estate.ledger-encoding": Text(
+        "{where}: the ledger is neither UTF-8 nor CP932; save it as CSV UTF-8.",
+        "{where}: 台帳が UTF-8 でも CP932 でもありません。CSV UTF-8 として保存してください。",
+    ),
+    "estate.ledger-broken": Text(
+        "{where}: the row is no CSV: {reason}.", "{where}: CSV として読めない行です ({reason})。"
+    ),
+    "estate.ledger-heading": Text(
+        "{where}: the heading `{found}` is not known (closest: {near}).",
+        "{where}: 見出し `{found}` は使えません (近いもの: {near})。",
+    ),
+    "estate.ledger-heading-twice": Text(
+        "{where}: the heading `{found}` stands twice.", "{where}: 見出し `{found}` が二度あります。"
+    ),
+    "estate.ledger-no-kind": Text(
+        "{where}: the column `{column}` is missing; each row says whether it is an identity, a trust, "
+        "a service or a connection.",
+        "{where}: 列 `{column}` (種別) がありません。各行は証明書、トラスト ストア、サービス、接続のいずれかです。",
+    ),
+    "estate.ledger-too-long": Text(
+        "{where}: the row has more than {count} cells.", "{where}: 行のセルが {count} 個を超えています。"
+    ),
+    "estate.ledger-missing": Text(
+        "{where}, column `{column}`: the cell is empty and must not be.",
+        "{where}、列 `{column}`: セルが空ですが、値が必要です。",
+    ),
+    "estate.ledger-wrong": Text(
+        "{where}, column `{column}`: `{found}` does not fit (closest: {near}). Possible: {known}.",
+        "{where}、列 `{column}`: `{found}` は使えません (近いもの: {near})。使えるのは {known} です。",
+    ),
+    "estate.ledger-contradicts": Text(
+        "{where}, column `{column}`: this row says otherwise of `{found}` than {first}.",
+        "{where}、列 `{column}`: `{found}` についての記述が {first} と食い違っています。",
+    ),
+    "estate.ledger-twice": Text(
+        "{where}, column `{column}`: `{found}` stands at {first} already.",
+        "{where}、列 `{column}`: `{found}` はすでに {first} にあります。",
+    ),
+    "estate.ledger-kind": Text("kind", "種別"),
+    "estate.ledger-name": Text("name", "名前"),
+    "estate.ledger-node": Text("node", "ノード"),
+    "estate.ledger-reach": Text("reach", "到達方法"),
+    "estate.ledger-service": Text("service", "サービス"),
+    "estate.ledger-target": Text("target", "対象製品"),
+    "estate.ledger-addresses": Text("addresses", "アドレス"),
+    "estate.ledger-holds": Text("identity or store", "証明書またはストア"),
+    "estate.ledger-file": Text("file", "ファイル"),
+    "estate.ledger-key": Text("key", "鍵"),
+    "estate.ledger-more": Text("chain or CRLs", "チェーンまたは CRL"),
+    "estate.ledger-sni": Text("SNI", "SNI"),
+    "estate.ledger-names": Text("names", "証明書の名前"),
+    "estate.ledger-issuer": Text("issuer", "発行者"),
+    "estate.ledger-owner": Text("owner", "所有者"),
+    "estate.ledger-clients": Text("clients", "クライアント"),
+    "estate.ledger-servers": Text("servers", "サーバー"),
+    "estate.ledger-server-identities": Text("server identities", "サーバー証明書スロット"),
+    "estate.ledger-client-trusts": Text("client trusts", "クライアントの検証スロット"),
+    "estate.ledger-client-certificate": Text("client certificate", "クライアント証明書"),
+    "estate.ledger-client-identities": Text("client identities", "クライアント証明書スロット"),
+    "estate.ledger-server-trusts": Text("server trusts", "サーバーの検証スロット"),
+    "estate.ledger-server-name": Text("server name", "サーバー名"),
+    "estate.ledger-relation": Text("relation", "関係"),
+}
+
+_SHOWN: Mapping[str, Text] = {
+    "estate.help-estate": Text(
+        "Show and check an estate, and move it in and out of ledgers.",
+        "管理対象環境を表示・検査し、台帳から取り込み、台帳へ書き出します。",
+    ),
+    "estate.help-show": Text(
+        "Draw the estate: nodes, services, slots, certificates with days left, connections with verdicts.\n"
+        "Looks at files and live addresses; changes nothing.",
+        "ノード、サービス、スロット、証明書の残り日数、接続の判定を表示します。\n"
+        "ファイルと稼働中のアドレスを見るだけで、何も変更しません。",
+    ),
+    "estate.help-check": Text(
+        "Verify every connection in both directions, on disk and live, and list drift.\n"
+        "Exit code: 0 fine, 1 findings, 2 the file is wrong, 5 something could not be looked at.",
+        "すべての接続を双方向に、ディスク上と稼働中の両方で検証し、ずれを一覧します。\n"
+        "終了コード: 0 問題なし、1 検出事項あり、2 ファイルの誤り、5 確認できないものあり。",
+    ),
+    "estate.help-import": Text(
+        "Add what a CSV ledger lists (UTF-8 or CP932); nothing that stands in the file is changed.",
+        "CSV 台帳 (UTF-8 または CP932) の内容を追加します。ファイルの既存の記述は変更しません。",
+    ),
+    "estate.help-export": Text(
+        "Write the estate as a CSV ledger, one row for each slot and connection.",
+        "管理対象環境を CSV 台帳として書き出します (スロットと接続ごとに 1 行)。",
+    ),
+    "estate.option-within": Text(
+        "Certificates that expire within this time are findings.",
+        "この期間内に期限が切れる証明書を検出事項とします。",
+    ),
+    "estate.option-dry-run": Text(
+        "Show the difference and write nothing.", "差分を表示するだけで、何も書き込みません。"
+    ),
+    "estate.option-format": Text("Form of the ledger.", "台帳の形式です。"),
+    "estate.option-encoding": Text("Encoding of the ledger.", "台帳の文字コードです。"),
+    "estate.looking": Text("Looking at the estate", "管理対象環境を確認しています"),
+    "estate.written": Text("Written: {path}", "書き込みました: {path}"),
+    "estate.would-write": Text("Would be written: {path}", "書き込む予定: {path}"),
+    "estate.head-identity": Text("identity", "証明書と鍵"),
+    "estate.head-fingerprint": Text("SHA-256", "SHA-256"),
+    "estate.head-key-id": Text("key id", "キー ID"),
+    "estate.head-until": Text("until", "有効期限"),
+    "estate.head-days": Text("days left", "残り"),
+    "estate.head-slots": Text("slots", "スロット"),
+    "estate.head-connection": Text("connection", "接続"),
+    "estate.head-ends": Text("client → server", "クライアント → サーバー"),
+    "estate.head-client-certificate": Text("client certificate", "クライアント証明書"),
+    "estate.head-relation": Text("relation", "関係"),
+    "estate.head-provenance": Text("known from", "情報源"),
+    "estate.head-verdict": Text("verdict", "判定"),
+    "estate.head-live": Text("live", "現在"),
+    "estate.days": Text("{days} days", "{days} 日"),
+    "estate.days-soon": Text("{days} days: expiring", "{days} 日: まもなく期限切れ"),
+    "estate.days-expired": Text("expired {days} days ago", "{days} 日前に期限切れ"),
+    "estate.modelled": Text("{verdict} (modelled)", "{verdict} (モデルによる)"),
+    "estate.live-unseen": Text("not seen", "未確認"),
+    "estate.live-holds": Text("holds", "成立"),
+    "estate.live-refused": Text("refused", "不成立"),
+    "estate.standing-live": Text("live", "有効"),
+    "estate.standing-deployed": Text("deployed, not live", "配置済み、未有効"),
+    "estate.standing-not-seen": Text("on disk; loaded not seen", "ディスク上に存在、読み込みは未確認"),
+    "estate.standing-absent": Text("not seen", "未確認"),
+    "estate.only-live": Text("(live only)", "(稼働中のみ)"),
+    "estate.no-anchors": Text("no anchors", "トラスト アンカーなし"),
+    "estate.about-connection": Text("Connection {connection}:", "接続 {connection}:"),
+    "estate.sum": Text(
+        "{count} connections: {accepted} accepted, {refused} refused, {unknown} unknown; {held} seen to hold now.",
+        "接続 {count} 件: 受け入れ {accepted}、拒否 {refused}、不明 {unknown}。現在の成立を確認したもの {held}。",
+    ),
+    "estate.diff-none": Text("Nothing new and nothing different.", "追加も相違もありません。"),
+    "estate.diff-added": Text("added: {key}", "追加: {key}"),
+    "estate.diff-changed": Text(
+        "differs: {where}: `{key}` is {in_file} in the file and {seen} where it was seen; the file is left as it is.",
+        "相違: {where}: `{key}` はファイルでは {in_file}、確認した値は {seen} です。ファイルは変更していません。",
+    ),
+    "estate.diff-vanished": Text(
+        "not seen any more: {where}: `{key}`; the file is left as it is.",
+        "見つからなくなったもの: {where}: `{key}`。ファイルは変更していません。",
+    ),
+    "estate.diff-held-back": Text(
+        "not added, because the file would contradict itself: {key}",
+        "ファイルの内容と矛盾するため追加していません: {key}",
+    ),
+}
+
+TABLE: Mapping[str, Text] = {**_SHOWN, **_FILE, **_REFERENCES, **_NAMES, **_LEDGER}

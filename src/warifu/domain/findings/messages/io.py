@@ -45,6 +45,10 @@ TABLE: Mapping[str, Text] = {
         "{host}: フェンス ファイル {path} を解釈できないため、何も変更していません。"
         "このノードに適用中のものがないことを確かめてから、ファイルを削除してください。",
     ),
+    "io.host-by-hand": Text(
+        "{host} is reached by people alone: nothing is changed there from here. Its hand-over page says what to do.",
+        "{host} は手作業で変更するノードです。ここからは変更しません。作業内容は手順書を参照してください。",
+    ),
     "io.name-unknown": Text(
         "The name {name} leads to no address: {reason}.",
         "名前 {name} のアドレスが見つかりません: {reason}。",

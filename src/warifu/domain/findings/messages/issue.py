@@ -188,10 +188,6 @@ TABLE: Mapping[str, Text] = {
         "The chain of the issuer {issuer}, {path}, holds no certificate.",
         "発行者 {issuer} のチェーン {path} に証明書がありません。",
     ),
-    "issue.estate-not-text": Text(
-        "{path} is not UTF-8 text (byte {offset}).",
-        "{path} は UTF-8 のテキストではありません ({offset} バイト目)。",
-    ),
     "issue.help-request": Text(
         "Requests for certificates: what is open, what came back, what is given up.",
         "証明書の申請を扱います。未完了の申請の確認、回答の取り込み、破棄ができます。",

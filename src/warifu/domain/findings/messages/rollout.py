@@ -45,6 +45,12 @@ _ERRORS: Mapping[str, Text] = {
         "No step of this rollout has changed anything; there is nothing to put back.",
         "この適用ではまだ何も変更されていないため、戻すものがありません。",
     ),
+    "rollout.past-return": Text(
+        "Rollout {rollout} is past its point of no return (waves {waves}). To go back all the same, approve that "
+        "with --past-return.",
+        "適用 {rollout} は後戻りできない地点 (ウェーブ {waves}) を過ぎています。それでも戻す場合は --past-return で"
+        "承認してください。",
+    ),
     "rollout.no-window": Text(
         "Wave {wave} interrupts services, and none of their windows ({windows}) is long enough within a year.",
         "ウェーブ {wave} はサービスを中断しますが、1 年以内に十分な長さの時間枠 ({windows}) がありません。",

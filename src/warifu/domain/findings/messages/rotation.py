@@ -1,4 +1,4 @@
-"""Messages whose keys begin with `rotation.`."""
+"""Messages whose keys begin with `rotation.`: reasons of steps, and what planning answers."""
 
 from __future__ import annotations
 
@@ -6,4 +6,108 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.text import Text
 
-TABLE: Mapping[str, Text] = {}
+_WHY: Mapping[str, Text] = {
+    "rotation.why-add-anchor": Text("so that it is trusted here", "ここで信頼するため"),
+    "rotation.why-adopt": Text(
+        "so that certificate and key change in one instant", "証明書と鍵を同時に切り替えられるようにするため"
+    ),
+    "rotation.why-issue": Text(
+        "a new certificate, proven as bytes before anything is switched to it",
+        "切り替え前に実物で検証する新しい証明書を用意するため",
+    ),
+    "rotation.why-put-back": Text("back to what it was", "元の状態に戻すため"),
+    "rotation.why-renew": Text(
+        "its chain ends in the CA that goes", "チェーンが廃止する CA で終わっているため"
+    ),
+    "rotation.why-replace-ca": Text(
+        "the old CA goes, the new one takes its place", "古い CA を新しい CA に交換するため"
+    ),
+    "rotation.why-replace-identity": Text("it is to be renewed", "更新するため"),
+    "rotation.why-retire-anchor": Text(
+        "nothing that stays needs it any more", "必要とするものがなくなるため"
+    ),
+    "rotation.why-settle": Text(
+        "what is loaded and what lies on disk differ, or nobody could see it",
+        "読み込み済みの内容とディスク上の内容が異なる、または確認できないため",
+    ),
+    "rotation.why-spread": Text(
+        "it has to accept what will be presented to it", "これから提示されるものを受け入れるため"
+    ),
+    "rotation.wait-sessions": Text(
+        "sessions that could resume past the removed anchor must have ended {detail}",
+        "取り除くアンカーを使って再開できるセッションが終了していること {detail}",
+    ),
+}
+
+_ANSWERS: Mapping[str, Text] = {
+    "rotation.clash-now": Text(
+        "a value that may be loaded at any moment already breaks it",
+        "いつでも読み込まれうる値が、すでに接続を切ります",
+    ),
+    "rotation.clash-end": Text("the goal itself breaks it", "目標の状態そのもので接続が切れます"),
+    "rotation.clash-always": Text(
+        "every order of its two sides breaks it", "両側のどの順序でも接続が切れます"
+    ),
+    "rotation.clash-order": Text(
+        "it demands an order that other connections forbid", "ほかの接続が許さない順序を必要とします"
+    ),
+    "rotation.budget-spent": Text(
+        "{subjects} orders were tried and the budget is spent",
+        "{subjects} 通りの順序を試し、上限に達しました",
+    ),
+    "rotation.modelled": Text(
+        "no engine at hand can judge {subjects}; a canary handshake or a waiver settles it",
+        "{subjects} を判定できる検証側がありません。試験接続または免除が必要です",
+    ),
+    "rotation.proof-disagrees": Text(
+        "the proof refuses what the search found, at {subjects}; please report this",
+        "探索の結果を証明が認めません ({subjects})。ご報告ください",
+    ),
+    "rotation.offer-cross-sign": Text(
+        "a cross-signed chain for {subject}, so that old and new trust stores both accept it",
+        "{subject} のクロス署名チェーン (新旧どちらのトラスト ストアでも受け入れられる)",
+    ),
+    "rotation.offer-second-anchor": Text(
+        "a second anchor in {subject} ({detail} holds one only)",
+        "{subject} への 2 つ目のアンカー ({detail} は 1 つのみ)",
+    ),
+    "rotation.offer-settle": Text(
+        "putting {subject} right first: its files hold what is not loaded",
+        "先に {subject} を整えること (未読込の内容がある)",
+    ),
+    "rotation.offer-weaken": Text(
+        "a named, time-boxed weakening of {subject}", "{subject} の期限付きの一時的な緩和"
+    ),
+    "rotation.offer-window": Text(
+        "a maintenance window on exactly {subject}", "{subject} だけを対象とする保守時間枠"
+    ),
+    "rotation.offer-waive": Text(
+        "a waiver: --waive {subject} --by NAME --reason TEXT --until TIME",
+        "免除: --waive {subject} --by NAME --reason TEXT --until TIME",
+    ),
+}
+
+_ERRORS: Mapping[str, Text] = {
+    "rotation.digest-differs": Text(
+        "The plan was changed after it was made: its digest is {found}, and it says {noted}. Make it again.",
+        "計画が作成後に変更されています (ダイジェストは {found}、記載は {noted})。作り直してください。",
+    ),
+    "rotation.document-malformed": Text(
+        "This is no document of Warifu: at {path} stands {found}.",
+        "Warifu の文書ではありません ({path} に {found})。",
+    ),
+    "rotation.format-unknown": Text(
+        "The document has format {found}; this version reads format {known}.",
+        "文書の形式は {found} ですが、この版が読めるのは {known} です。",
+    ),
+    "rotation.no-such-connection": Text(
+        "There is no connection {name} in the proof; `warifu estate show` lists them.",
+        "接続 {name} は証明の対象にありません。`warifu estate show` で一覧できます。",
+    ),
+    "rotation.not-one-certificate": Text(
+        "{file} holds {found} certificates, and one is meant.",
+        "{file} には証明書が {found} 枚あります。1 枚だけ指定してください。",
+    ),
+}
+
+TABLE: Mapping[str, Text] = {**_WHY, **_ANSWERS, **_ERRORS}

@@ -16,7 +16,140 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="",
         remedy=Text(
             "Look at it yourself and declare in the estate file what it says, or run the scan with more rights.",
-            "ご自身で確認し、内容をエステート ファイルに記述するか、より高い権限でスキャンしてください。",
+            "ご自身で確認し、内容を管理対象環境ファイルに記述するか、より高い権限でスキャンしてください。",
+        ),
+    ),
+    Code.PAIR_REFUSED: Entry(
+        title=Text(
+            "Connection {subject}: {acceptor} refuses what {presenter} holds ({where}).",
+            "接続 {subject}: {acceptor} は {presenter} の証明書を拒否します ({where})。",
+        ),
+        clause="RFC 5280 §6.1",
+        remedy=Text(
+            "Read the findings on {leaf} below it; `warifu plan replace-identity` or `warifu plan add-anchor` repairs it.",
+            "{leaf} についての検出事項をご覧ください。"
+            "`warifu plan replace-identity` または `warifu plan add-anchor` で修復できます。",
+        ),
+    ),
+    Code.LIVE_REFUSED: Entry(
+        title=Text(
+            "Connection {subject} does not hold now: {address} answered `{reason}`.",
+            "接続 {subject} は現在成立していません。{address} の応答は `{reason}` です。",
+        ),
+        clause="RFC 8446 §4.4.2, §6.2",
+        remedy=Text(
+            "See the service's own log; `warifu check {address}` judges what it serves.",
+            "サービスのログを確かめてください。`warifu check {address}` で提示内容を判定できます。",
+        ),
+    ),
+    Code.LIVE_DIFFERS: Entry(
+        title=Text(
+            "Connection {subject}: our verdict is {verdict}, and the live handshake says {live}.",
+            "接続 {subject}: こちらの判定は {verdict} ですが、実際のハンドシェイクの結果は {live} です。",
+        ),
+        clause="",
+        remedy=Text(
+            "Check that the estate file names the right consumer, server name and files for {subject}.",
+            "管理対象環境ファイルの {subject} で、検証側ライブラリ、サーバー名、ファイルが正しいか確かめてください。",
+        ),
+    ),
+    Code.PRESENTS_NOTHING: Entry(
+        title=Text(
+            "Connection {subject}: {service} requires a client certificate and {clients} presents none.",
+            "接続 {subject}: {service} はクライアント証明書を要求しますが、{clients} は提示しません。",
+        ),
+        clause="RFC 8446 §4.4.2.4",
+        remedy=Text(
+            "Give the client an identity, or declare the slot it uses as `client-identities`.",
+            "クライアントに証明書と鍵を用意するか、使っているスロットを `client-identities` に書いてください。",
+        ),
+    ),
+    Code.SUBJECT_NOT_ACCEPTED: Entry(
+        title=Text(
+            "Connection {subject}: {presenter} carries {names}, and the server lets in {accepted} only.",
+            "接続 {subject}: {presenter} の名前は {names} ですが、サーバーが許可するのは {accepted} だけです。",
+        ),
+        clause="RFC 6125 §6.4",
+        remedy=Text(
+            "Renew the client's certificate with an accepted name, or add its name to `accepted-subjects`.",
+            "許可された名前でクライアント証明書を更新するか、`accepted-subjects` に名前を加えてください。",
+        ),
+    ),
+    Code.VERIFIES_NOTHING: Entry(
+        title=Text(
+            "Connection {subject}: {side} verifies nothing; anybody could answer in the peer's place.",
+            "接続 {subject}: {side} は何も検証していません。誰でも相手になりすませます。",
+        ),
+        clause="RFC 8446 §4.4.2.4",
+        remedy=Text(
+            "Turn verification on and declare the trust store it uses as a slot.",
+            "検証を有効にし、使用するトラスト ストアをスロットとして宣言してください。",
+        ),
+    ),
+    Code.TRUST_UNKNOWN: Entry(
+        title=Text(
+            "Connection {subject}: what {side} verifies by is not known.",
+            "接続 {subject}: {side} が何で検証しているか分かりません。",
+        ),
+        clause="",
+        remedy=Text(
+            "Find its trust store, declare it as a slot, name it as `client-trusts` and take `unknown-trust` away.",
+            "トラスト ストアを調べてスロットとして宣言し、`client-trusts` に書いて `unknown-trust` を外してください。",
+        ),
+    ),
+    Code.LEAVES_DIFFER: Entry(
+        title=Text(
+            "Identity {subject} is split: its slots hold different certificates ({slots}).",
+            "証明書と鍵 {subject} が分かれています。スロットごとに証明書が異なります ({slots})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Bring them together: `warifu plan replace-identity {subject}`; or declare two identities.",
+            "`warifu plan replace-identity {subject}` でそろえるか、別の証明書と鍵として宣言してください。",
+        ),
+    ),
+    Code.STORES_DIFFER: Entry(
+        title=Text(
+            "Trust store {subject} differs between its slots: {slots}.",
+            "トラスト ストア {subject} の内容がスロットごとに異なります: {slots}。",
+        ),
+        clause="",
+        remedy=Text(
+            "Bring them together: `warifu plan add-anchor` or `warifu plan retire-anchor`; or declare two trust stores.",
+            "`warifu plan add-anchor` か `warifu plan retire-anchor` でそろえるか、別のトラスト ストアとして宣言してください。",
+        ),
+    ),
+    Code.NOT_AS_PROVEN: Entry(
+        title=Text(
+            "Slot {subject} holds {on_disk}; a rollout proved {proven} last.",
+            "スロット {subject} の内容は {on_disk} ですが、最後に証明された値は {proven} です。",
+        ),
+        clause="",
+        remedy=Text(
+            "Find out who changed it; `warifu plan rollback` leads back to what was proven.",
+            "誰が変更したか確かめてください。証明された値には `warifu plan rollback` で戻せます。",
+        ),
+    ),
+    Code.EXPIRING: Entry(
+        title=Text(
+            "{subject} expires at {not_after}, in {days} days.",
+            "{subject} は {not_after} に期限切れになります (残り {days} 日)。",
+        ),
+        clause="RFC 5280 §4.1.2.5",
+        remedy=Text(
+            "Renew it in time: `warifu plan replace-identity` for a leaf, `warifu plan replace-ca` for a CA.",
+            "期限前に更新してください。リーフは `warifu plan replace-identity`、CA は `warifu plan replace-ca` です。",
+        ),
+    ),
+    Code.SHARED_LEAF: Entry(
+        title=Text(
+            "One certificate is declared as several identities: {identities} (slots {slots}).",
+            "1 枚の証明書が複数の証明書と鍵として宣言されています: {identities} (スロット {slots})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Declare one identity and name it in each slot, so that it is renewed as one.",
+            "1 つの証明書と鍵として宣言し、各スロットから参照してください。まとめて更新されます。",
         ),
     ),
 }

@@ -29,9 +29,9 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.ISSUED_ISSUER_DIFFERS: Entry(
         title=Text(
-            "{subject} was issued by {issuer} through {got}, or that chain does not verify up to the planned root; "
+            "{who} was issued by {issuer} through {got}, or that chain does not verify up to the planned root; "
             "the plan was proven with {wanted}.",
-            "{subject} の発行者は {issuer} (チェーン {got}) です。計画で証明したチェーン {wanted} と異なるか、"
+            "{who} の発行者は {issuer} (チェーン {got}) です。計画で証明したチェーン {wanted} と異なるか、"
             "計画のルートまで検証できません。",
         ),
         clause="RFC 5280 §6.1.3 (a)(1), (4)",
@@ -39,24 +39,24 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.ISSUED_NAMES_DIFFER: Entry(
         title=Text(
-            "{subject} carries other names than planned: missing {missing}; beyond the plan {extra}.",
-            "{subject} の名前が計画と異なります。不足: {missing}、計画外: {extra}。",
+            "{who} carries other names than planned: missing {missing}; beyond the plan {extra}.",
+            "{who} の名前が計画と異なります。不足: {missing}、計画外: {extra}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=_APPROVE,
     ),
     Code.ISSUED_PURPOSES_DIFFER: Entry(
         title=Text(
-            "{subject} carries other extended key usages than planned: missing {missing}; beyond the plan {extra}.",
-            "{subject} の拡張鍵用途が計画と異なります。不足: {missing}、計画外: {extra}。",
+            "{who} carries other extended key usages than planned: missing {missing}; beyond the plan {extra}.",
+            "{who} の拡張鍵用途が計画と異なります。不足: {missing}、計画外: {extra}。",
         ),
         clause="RFC 5280 §4.2.1.12",
         remedy=_APPROVE,
     ),
     Code.ISSUED_USAGE_UNFIT: Entry(
         title=Text(
-            "{subject} does not serve TLS: key usage {usage}, CA {ca}.",
-            "{subject} は TLS に使えません。鍵用途: {usage}、CA: {ca}。",
+            "{who} does not serve TLS: key usage {usage}, CA {ca}.",
+            "{who} は TLS に使えません。鍵用途: {usage}、CA: {ca}。",
         ),
         clause="RFC 5280 §4.2.1.3, §4.2.1.9",
         remedy=Text(
@@ -66,32 +66,32 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.ISSUED_KEY_DIFFERS: Entry(
         title=Text(
-            "{subject} has a key of kind {got}; the plan was proven with {wanted}.",
-            "{subject} の鍵の種類は {got} です。計画は {wanted} で証明しました。",
+            "{who} has a key of kind {got}; the plan was proven with {wanted}.",
+            "{who} の鍵の種類は {got} です。計画は {wanted} で証明しました。",
         ),
         clause="RFC 5280 §4.1.2.7",
         remedy=_APPROVE,
     ),
     Code.ISSUED_SUBJECT_DIFFERS: Entry(
         title=Text(
-            "{subject} is about {got}; {wanted} was planned.",
-            "{subject} のサブジェクトは {got} です。計画では {wanted} でした。",
+            "{who} is about {got}; {wanted} was planned.",
+            "{who} のサブジェクトは {got} です。計画では {wanted} でした。",
         ),
         clause="RFC 5280 §4.1.2.6",
         remedy=_APPROVE,
     ),
     Code.ISSUED_VALIDITY_DIFFERS: Entry(
         title=Text(
-            "{subject} is valid from {not_before} to {not_after} ({got}); a lifetime of {wanted} was planned.",
-            "{subject} の有効期間は {not_before} から {not_after} ({got}) です。計画では {wanted} でした。",
+            "{who} is valid from {not_before} to {not_after} ({got} days); a lifetime of {wanted} days was planned.",
+            "{who} の有効期間は {not_before} から {not_after} ({got} 日) です。計画では {wanted} 日でした。",
         ),
         clause="RFC 5280 §4.1.2.5",
         remedy=_APPROVE,
     ),
     Code.ISSUED_CLIPPED: Entry(
         title=Text(
-            "{subject} ends at {not_after}, with its issuer; {wanted} was asked for.",
-            "{subject} は発行者と同じ {not_after} に終わります。求めた終了日時は {wanted} でした。",
+            "{who} ends at {not_after}, with its issuer; {wanted} was asked for.",
+            "{who} は発行者と同じ {not_after} に終わります。求めた終了日時は {wanted} でした。",
         ),
         clause="RFC 5280 §6.1.3 (a)(2)",
         remedy=Text(

@@ -26,7 +26,7 @@ def anchored(chain: Chain, _context: Context) -> Iterator[Finding]:
         top = chain.above[-1]
         if top in chain.anchors:
             yield on(top, Code.ANCHOR_NOT_SELF_SIGNED, issuer=str(top.issuer))
-        elif top.is_self_issued:
+        elif top.looks_self_signed:
             yield on(top, Code.SELF_SIGNED_NOT_TRUSTED)
         else:
             yield on(top, Code.ISSUER_NOT_TRUSTED, issuer=str(top.issuer), key_id=top.authority_key_id or "-")

@@ -35,7 +35,7 @@ def leaf_key_id(chain: Chain, _context: Context) -> Iterator[Finding]:
     leaf = chain.leaf
     if leaf is None or leaf.is_template or leaf.self_signed:
         return
-    if leaf.origin.authority_key_id is None:
+    if leaf.has_readable_extensions and leaf.origin.authority_key_id is None:
         yield on_leaf(leaf, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")
 
 
@@ -45,5 +45,5 @@ def key_ids_above(chain: Chain, context: Context) -> Iterator[Finding]:
     for _, certificate in chain.judged(context):
         if certificate.subject_key_id is None:
             yield on(certificate, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
-        if certificate.authority_key_id is None and not certificate.is_self_issued:
+        if certificate.authority_key_id is None and not certificate.looks_self_signed:
             yield on(certificate, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")

@@ -33,7 +33,7 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
 @judges(Code.NAMES_MISSING)
 def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
     """A leaf says in its subjectAltName who it is."""
-    if chain.leaf is not None and chain.leaf.names is None:
+    if chain.leaf is not None and chain.leaf.names is None and chain.leaf.has_readable_extensions:
         yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=chain.leaf.common_names, name=context.name)
 
 

@@ -55,7 +55,7 @@ def order(chain: Chain, _context: Context) -> Iterator[Finding]:
 def holds_root(chain: Chain, _context: Context) -> Iterator[Finding]:
     """The root is not sent: who trusts it has it already."""
     for certificate in dict.fromkeys(chain.presented[1:]):
-        if certificate.is_self_issued:
+        if certificate.looks_self_signed:
             yield on(certificate, Code.CHAIN_HOLDS_ROOT)
 
 
@@ -65,5 +65,5 @@ def completeness(chain: Chain, _context: Context) -> Iterator[Finding]:
     if not chain.presented or chain.leaf is None:
         return
     for certificate in chain.above:
-        if certificate not in chain.presented and not certificate.is_self_issued:
+        if certificate not in chain.presented and not certificate.looks_self_signed:
             yield on_leaf(chain.leaf, Code.CHAIN_INCOMPLETE, missing=str(certificate.subject))

@@ -26,13 +26,29 @@ def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
     if context.crl_mode == "chain":
         for below, issuer in zip(chain.above, chain.above[1:], strict=False):
             yield from _judge(below.fingerprint.hex, str(below.subject), below.serial, issuer, context)
+        yield from _judge_anchor(chain, context)
+
+
+def _judge_anchor(chain: Chain, context: Context) -> Iterator[Finding]:
+    """Some libraries want a CRL for the anchor too, signed by its own key: an intermediate seldom has one."""
+    anchor = chain.anchor
+    if anchor is None or not context.habits.revokes_anchors:
+        return
+    yield from _judge(
+        anchor.fingerprint.hex, str(anchor.subject), anchor.serial, anchor, context, anchor.issuer.der
+    )
 
 
 def _judge(
-    subject: str, who: str, serial: int | None, issuer: Certificate, context: Context
+    subject: str,
+    who: str,
+    serial: int | None,
+    issuer: Certificate,
+    context: Context,
+    issuer_name: bytes = b"",
 ) -> Iterator[Finding]:
     evidence: dict[str, object] = {"who": who, "issuer": str(issuer.subject)}
-    own = [crl for crl in context.crls if _covers(crl, issuer, context)]
+    own = [crl for crl in context.crls if _covers(crl, issuer, issuer_name or issuer.subject.der, context)]
     if not own:
         yield Finding(Code.CRL_MISSING, subject, evidence)
         return
@@ -47,8 +63,8 @@ def _judge(
             return
 
 
-def _covers(crl: RevocationList, issuer: Certificate, context: Context) -> bool:
-    return crl.issuer_der == issuer.subject.der and context.signatures.holds(crl, issuer)
+def _covers(crl: RevocationList, issuer: Certificate, name: bytes, context: Context) -> bool:
+    return crl.issuer_der == name and context.signatures.holds(crl, issuer)
 
 
 def _is_current(crl: RevocationList, context: Context) -> bool:

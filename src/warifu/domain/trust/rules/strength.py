@@ -53,5 +53,5 @@ def signatures_above(chain: Chain, context: Context) -> Iterator[Finding]:
     """What stands beneath the anchor was signed with hashes that still protect."""
     beneath = chain.above[:-1] if chain.anchored else chain.above
     for certificate in beneath:
-        if not certificate.is_self_issued and certificate.signature_hash in context.profile.weak_hashes:
+        if not certificate.looks_self_signed and certificate.signature_hash in context.profile.weak_hashes:
             yield on(certificate, Code.WEAK_SIGNATURE, hash=certificate.signature_hash)

@@ -16,25 +16,39 @@ from hypothesis import strategies as st
 
 from support.pki import make_ca
 from support.requests import template_for
+from support.sshd import run_sshd
 from warifu.adapters.hosts.local import LocalHost
+from warifu.adapters.hosts.ssh import SshHost
 from warifu.adapters.keys.openssl import ALGORITHMS, OpensslKeys, configuration
-from warifu.domain.estate import Template
+from warifu.domain.estate import Ssh, Template
 from warifu.domain.rotation.comparison import request_differs, subject_of
 from warifu.domain.x509 import PrivateKey, Request
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
-from warifu.ports.hosts import Fence
+from warifu.ports.hosts import Fence, Host
 
 ISSUER = make_ca("Root")
 KINDS = [kind for kind in ALGORITHMS if kind not in {"rsa-3072", "rsa-4096"}]  # those cost seconds
 
 
-def _make(folder: Path, template: Template, *, journal: str = "j") -> Request:
-    fence = Fence(str(folder / "fence"), journal, 1)
-    return OpensslKeys().make(LocalHost(), str(folder / "keys" / "web.key"), template, fence)
+def _make(folder: Path, template: Template, host: Host | None = None) -> Request:
+    fence = Fence(str(folder / "fence"), "ours", 1)
+    return OpensslKeys().make(host or LocalHost(), str(folder / "keys" / "web.key"), template, fence)
+
+
+@pytest.fixture(params=["local", "ssh"])
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Host]:
+    """This machine, and this machine over the network without any Python on the other side."""
+    if request.param == "local":
+        yield LocalHost()
+        return
+    with run_sshd(tmp_path) as sshd:
+        reached = SshHost("node", Ssh("node", options=sshd.options))
+        yield reached
+        reached.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_request_asks_for_what_the_template_says(tmp_path: Path, kind: str) -> None:
+def test_a_request_asks_for_what_the_template_says(tmp_path: Path, host: Host, kind: str) -> None:
     """Key, names, purposes, key usage and subject; the request is signed by the key that lies there."""
     template = template_for(
         ISSUER,
@@ -46,7 +60,7 @@ def test_a_request_asks_for_what_the_template_says(tmp_path: Path, kind: str) ->
         purposes=("serverAuth", "clientAuth"),
         subject="CN=web.example,OU=b+O=割符\\, Inc.,C=JP",
     )
-    request = _make(tmp_path, template)
+    request = _make(tmp_path, template, host)
     assert () == request_differs(request, template)
     key = PrivateKey.load_pem((tmp_path / "keys" / "web.key").read_bytes())
     assert key.public_key.sha256 == request.public_key.sha256
@@ -58,12 +72,13 @@ def test_a_request_asks_for_what_the_template_says(tmp_path: Path, kind: str) ->
     )
 
 
-def test_a_key_that_is_there_is_kept(tmp_path: Path) -> None:
-    """Making again gives a request from the same key; the file is not touched."""
-    first = _make(tmp_path, template_for(ISSUER))
+def test_a_key_that_is_there_is_kept(tmp_path: Path, host: Host) -> None:
+    """Private, and making again gives a request from the same key; the file is not touched."""
+    first = _make(tmp_path, template_for(ISSUER), host)
+    assert 0o600 == stat.S_IMODE((tmp_path / "keys" / "web.key").stat().st_mode)
     path = tmp_path / "keys" / "web.key"
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
-    assert first.public_key == _make(tmp_path, template_for(ISSUER)).public_key
+    assert first.public_key == _make(tmp_path, template_for(ISSUER), host).public_key
     assert before == (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,16 +47,24 @@ def test_chain_that_is_wrong_is_seen_as_it_is(tmp_path: Path, web: Entity, versi
     assert [web.value, *(entity.value for entity in odd)] == list(answer.chain)
 
 
-@pytest.mark.parametrize("flaw", ["expired", "self-signed", "weak", "no-name", "version"])
+def _flawed(root: Entity, flaw: str) -> Entity:
+    match flaw:
+        case "expired":
+            return root.leaf("a.example", expired=True)
+        case "self-signed":
+            return make_ca("a.example")
+        case "weak":
+            return root.leaf("a.example", key=make_key("rsa1024"))
+        case "no-name":
+            return root.leaf()
+        case _:
+            return root.leaf("a.example", start=NOW + (900 * DAY), end=NOW + (901 * DAY))
+
+
+@pytest.mark.parametrize("flaw", ["expired", "self-signed", "weak", "no-name", "not-yet-valid"])
 def test_leaf_that_nobody_should_accept_is_seen(tmp_path: Path, root: Entity, flaw: str) -> None:
     """Expired, self-signed, with a 1024-bit key, without a name: the probe judges nothing."""
-    leaf = {
-        "expired": lambda: root.leaf("a.example", expired=True),
-        "self-signed": lambda: make_ca("a.example"),
-        "weak": lambda: root.leaf("a.example", key=make_key("rsa1024")),
-        "no-name": partial(root.leaf),
-        "version": lambda: root.leaf("a.example", start=NOW + (900 * DAY), end=NOW + (901 * DAY)),
-    }[flaw]()
+    leaf = _flawed(root, flaw)
     with run_s_server(tmp_path, leaf, options=["-cipher", "ALL:@SECLEVEL=0"]) as port:
         answer = ask(port)
     assert ((leaf.value,), "") == (answer.chain, answer.refused)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from warifu.adapters.hosts.local import LocalHost
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, Host, MakeFolder, Operation, PointLink, Remove, WriteFile
 
@@ -353,3 +354,52 @@ def test_owner_is_given(host: Host, place: Path, fence: Fence) -> None:
     with pytest.raises(CouldNotLookError, match="host-cannot-change"):
         host.change([WriteFile(f"{place}/other", b"", 0o600, "no-such-user")], fence)
     assert not (place / "other").exists()
+
+
+# --- killed at any moment
+
+PARTS = ["_remove_leftover", "_write_temporary", "_move_into_place", "_sync_folder"]
+DYING = """
+import os, signal, sys
+from warifu.adapters.hosts.local import LocalHost
+from warifu.ports.hosts import Fence, PointLink, WriteFile
+
+part, when, path, fence = sys.argv[1:]
+class Dying(LocalHost):
+    def change_part(self, *given):
+        if self.armed and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        getattr(LocalHost, part)(self, *given)
+        if self.armed:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def _do(self, operation):
+        self.armed = True
+        return super()._do(operation)
+    armed = False
+setattr(Dying, part, Dying.change_part)
+Dying().change([WriteFile(path + "/file", b"new" * 50000, 0o600), PointLink(path + "/link", "new")], Fence(fence, "ours", 1))
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("part", PARTS)
+def test_killed_between_any_two_parts_is_old_or_new_and_resumes(
+    place: Path, fence: Fence, part: str, when: str
+) -> None:
+    """After SIGKILL the file is wholly old or wholly new, and the next run ends in the goal without leftovers."""
+    (place / "file").write_bytes(b"old")
+    (place / "link").symlink_to("old")
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, part, when, place, fence.path],
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert -9 == died.returncode
+    assert (place / "file").read_bytes() in {b"old", b"new" * 50000}
+    operations: list[Operation] = [
+        WriteFile(f"{place}/file", b"new" * 50000, 0o600),
+        PointLink(f"{place}/link", "new"),
+    ]
+    LocalHost("node").change(operations, replace(fence, epoch=2, journal="ours"))
+    assert {"file": ("file", 0o600, b"new" * 50000), "link": ("link", 0, b"new")} == tree(place)

@@ -1,0 +1,153 @@
+"""Messages whose keys begin with `plan.`: what the verb `plan` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.text import Text
+
+_SHOWN: Mapping[str, Text] = {
+    "plan.looking": Text("Looking at the estate {estate} ...", "環境 {estate} を確認しています..."),
+    "plan.wave": Text(
+        "Wave {number}: {purpose} (good until {until})", "ウェーブ {number}: {purpose} (有効期限 {until})"
+    ),
+    "plan.purpose-prepare": Text("prepare; nothing is loaded", "準備 (何も読み込まない)"),
+    "plan.purpose-settle": Text("settle what is uncertain", "不確かな状態を確定する"),
+    "plan.purpose-trust": Text("spread trust", "トラストを広げる"),
+    "plan.purpose-switch": Text("switch identities", "証明書を切り替える"),
+    "plan.purpose-retire": Text("retire what is no longer needed", "不要になったものを取り除く"),
+    "plan.step": Text(
+        "  {step}  {what}  {where} on {node}: {why}", "  {step}  {what}  {node} の {where}: {why}"
+    ),
+    "plan.waits": Text("  waits: {text}", "  待機: {text}"),
+    "plan.no-return": Text(
+        "  point of no return: after this wave the way back needs approval",
+        "  後戻りできない地点: このウェーブの後、切り戻しには承認が必要です",
+    ),
+    "plan.proof": Text(
+        "Proven: {owed} connections hold in each of {mixtures} reachable mixtures (engines asked: {engines})",
+        "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側: {engines})",
+    ),
+    "plan.broken": Text(
+        "Broken already, and repaired by the end: {names}",
+        "すでに切れており、最後には修復される接続: {names}",
+    ),
+    "plan.modelled": Text(
+        "Modelled, not run (no engine at hand): {names}",
+        "モデルによる判定のみ (検証側を実行できない): {names}",
+    ),
+    "plan.waived": Text(
+        "Waived: {subject}, by {by} until {until}: {reason}", "免除: {subject} ({by}、期限 {until}): {reason}"
+    ),
+    "plan.outage": Text(
+        "Outage, allowed: {service} is interrupted for about {length}",
+        "許可された停止: {service} が約 {length} 中断します",
+    ),
+    "plan.good-until": Text("Good until {until}", "有効期限: {until}"),
+    "plan.written": Text(
+        "The plan is in {file}; digest {digest}", "計画を {file} に書き出しました。ダイジェスト {digest}"
+    ),
+    "plan.document-written": Text("The change request is in {file}", "変更申請書を {file} に書き出しました"),
+    "plan.next": Text("Next: warifu apply {file}{estate}", "次: warifu apply {file}{estate}"),
+    "plan.yes": Text("holds", "成立"),
+    "plan.no": Text("breaks", "不成立"),
+    "plan.head-wave": Text("wave", "ウェーブ"),
+    "plan.head-presenter": Text("presents", "提示側"),
+    "plan.head-shown": Text("leaf", "リーフ"),
+    "plan.head-acceptor": Text("judges", "検証側"),
+    "plan.head-trusted": Text("anchors", "アンカー"),
+    "plan.head-holds": Text("holds", "結果"),
+    "plan.head-until": Text("until", "期限"),
+}
+
+_NO_PLAN: Mapping[str, Text] = {
+    "plan.refused": Text("Refused, for {count} reasons:", "次の {count} 件の理由により拒否しました:"),
+    "plan.none-exists": Text(
+        "No safe order exists: {count} demands contradict each other.",
+        "安全な順序は存在しません。{count} 件の条件が互いに矛盾します。",
+    ),
+    "plan.clash": Text("  {connection}: {why}", "  {connection}: {why}"),
+    "plan.clash-sides": Text(
+        "    {presenter} presents {shown}; {acceptor} trusts {trusted}",
+        "    {presenter} は {shown} を提示、{acceptor} は {trusted} を信頼",
+    ),
+    "plan.schedule": Text(
+        "The shortest way to break {broken} takes {count} load events:",
+        "{broken} が切れる最短の手順 (読み込み {count} 回):",
+    ),
+    "plan.schedule-event": Text(
+        "  {number}. {slot} takes up {value}", "  {number}. {slot} が {value} を読み込む"
+    ),
+    "plan.offer": Text("Possible with: {text}", "次の方法で可能になります: {text}"),
+    "plan.undecided": Text(
+        "Undecided: {why}. Nothing is proven, so nothing is planned.",
+        "判定できません: {why}。証明できないため計画は作りません。",
+    ),
+    "plan.waiver-incomplete": Text(
+        "A waiver of {subject} needs --by NAME, --reason TEXT and --until TIME.",
+        "{subject} の免除には --by NAME、--reason TEXT、--until TIME が必要です。",
+    ),
+    "plan.waiver-unknown": Text(
+        "{subject} is neither a connection nor a node of the estate.",
+        "{subject} はエステートの接続でもノードでもありません。",
+    ),
+}
+
+_HELP: Mapping[str, Text] = {
+    "plan.help-plan": Text(
+        "Make a proven plan; nothing is changed before `warifu apply`",
+        "証明済みの計画を作る (`warifu apply` まで何も変更しない)",
+    ),
+    "plan.help-replace-ca": Text(
+        "Replace a root CA: trust the new one, renew everything beneath the old one, then let it go\n\n"
+        "OLD and NEW are a file, fingerprint, key id (with or without colons), alias or subject.\n"
+        "Example: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
+        "ルート CA を交換する: 新しい CA を信頼し、古い CA の証明書をすべて更新してから取り除く\n\n"
+        "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問わない)、別名、サブジェクトで指定します。\n"
+        "例: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
+    ),
+    "plan.help-replace-identity": Text(
+        "Renew identities: a new key and certificate each, wherever they are used",
+        "証明書と鍵を更新する: 使われているすべての場所で新しいものに交換",
+    ),
+    "plan.help-add-anchor": Text(
+        "Let trust stores trust further anchors", "トラスト ストアにトラスト アンカーを追加する"
+    ),
+    "plan.help-retire-anchor": Text(
+        "Take anchors out of trust stores; refused while something alive needs them",
+        "トラスト ストアからトラスト アンカーを取り除く (必要とするものがある間は拒否)",
+    ),
+    "plan.help-rollback": Text(
+        "Make the way back of a rollout: a plan like any other",
+        "適用の切り戻しを計画する (通常の計画と同じ扱い)",
+    ),
+    "plan.option-issuer": Text(
+        "who signs; without it, each identity's own issuer", "発行者 (省略時は各証明書の発行者)"
+    ),
+    "plan.option-slot": Text(
+        "only this slot (repeatable); the split is warned of", "このスロットのみ (複数指定可、分裂を警告)"
+    ),
+    "plan.option-store": Text(
+        "only this trust store (repeatable); else all", "このトラスト ストアのみ (複数指定可、省略時はすべて)"
+    ),
+    "plan.option-explain": Text(
+        "print every mixture of this connection", "この接続のすべての組み合わせを表示"
+    ),
+    "plan.option-waive": Text(
+        "leave a connection or node out of the proof (repeatable; with --by, --reason, --until)",
+        "接続またはノードを証明から除く (複数指定可、--by --reason --until が必要)",
+    ),
+    "plan.option-by": Text("who decides the waivers", "免除を決めた人"),
+    "plan.option-reason": Text("why", "免除の理由"),
+    "plan.option-until": Text("when the waivers expire", "免除の期限"),
+    "plan.option-outage": Text(
+        "a service that may be interrupted (repeatable)", "中断してよいサービス (複数指定可)"
+    ),
+    "plan.option-ticket": Text("the change's number in your own system", "変更管理システムの番号"),
+    "plan.option-document": Text("write the change request for your board here", "変更申請書の出力先"),
+    "plan.option-past-return": Text(
+        "approve going back from behind the point of no return", "後戻りできない地点からの切り戻しを承認する"
+    ),
+}
+
+TABLE: Mapping[str, Text] = {**_SHOWN, **_NO_PLAN, **_HELP}

@@ -1,0 +1,38 @@
+"""Path questions to consumers' engines, many at once and each only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from warifu.domain.trust import PathAnswer, PathQuestion
+from warifu.errors import CouldNotLookError
+from warifu.ports.verifiers import Verifier
+
+Engines = Mapping[str, Verifier]
+"""Engines at hand, by the consumer they answer for."""
+
+Answers = Mapping[PathQuestion, Mapping[str, PathAnswer]]
+
+
+def ask_engines(questions: Iterable[PathQuestion], engines: Engines, *, others: bool = False) -> Answers:
+    """Return what engines answer, by question and consumer.
+
+    Args:
+        others: ask also engines that are not the question's consumer (their no is a warning).
+
+    An engine that cannot be run has `answered` False, with the reason in `said`.
+    """
+    unique = list(dict.fromkeys(questions))
+    found: dict[PathQuestion, dict[str, PathAnswer]] = {question: {} for question in unique}
+    for name, engine in engines.items():
+        asked = [one for one in unique if others or one.consumer in (name, "unknown")]
+        if not asked:
+            continue
+        try:
+            answers = engine.answer(asked)
+        except CouldNotLookError as error:
+            missing = PathAnswer(accepted=False, engine=name, said=error.code, answered=False)
+            answers = (missing,) * len(asked)
+        for question, answer in zip(asked, answers, strict=True):
+            found[question][name] = answer
+    return found

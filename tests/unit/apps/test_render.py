@@ -1,0 +1,116 @@
+"""How answers look to people: findings, tables, trees, folded help."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from warifu.apps.cli.fold import columns, fold
+from warifu.apps.cli.render import Branch, Output, to_json
+from warifu.domain.findings import Code, Finding, Lang, Severity, title
+
+LATE = datetime(2026, 6, 1, tzinfo=UTC)
+EXPIRED = Finding(Code.EXPIRED, "ab12", {"not_after": LATE, "now": LATE})
+NOTE = Finding(Code.TRUNCATED, "f.pem", {"label": "CERTIFICATE", "offset": 7}, Severity.NOTE)
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(act: Callable[[Output], None], lang: Lang = Lang.EN, stream: io.StringIO | None = None) -> str:
+    """What an `Output` writes."""
+    kept = stream or io.StringIO()
+    act(Output(lang, stream=kept))
+    return kept.getvalue()
+
+
+def test_a_finding_shows_everything_a_person_needs() -> None:
+    """Severity and title, what was seen with its code, clause, and what to do."""
+    text = shown(lambda out: out.findings([EXPIRED]))
+    assert [
+        f"error {title(EXPIRED, Lang.EN)}",
+        "  seen (expired): not_after=2026-06-01 00:00:00+00:00, now=2026-06-01 00:00:00+00:00",
+    ] == text.splitlines()[:2]
+    assert "  clause: RFC 5280 §4.1.2.5" in text
+    assert "  remedy: Renew it" in text
+    assert "  対処: " in shown(lambda out: out.findings([EXPIRED]), Lang.JA)
+
+
+def test_the_most_telling_finding_comes_first() -> None:
+    """A note after an error, however they were found."""
+    text = shown(lambda out: out.findings([NOTE, EXPIRED]))
+    assert text.index("error ") < text.index("note ")
+
+
+def test_a_finding_as_json_keeps_types() -> None:
+    """Numbers stay numbers; instants are text with their offset; code and severity are stable words."""
+    document = to_json(NOTE, Lang.JA)
+    assert {"label": "CERTIFICATE", "offset": 7} == document["evidence"]
+    assert ("truncated", "note", "f.pem") == (document["code"], document["severity"], document["subject"])
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_a_table_in_a_pipe_is_never_folded_nor_coloured() -> None:
+    """Long cells stay on their line, so that other programs can read them."""
+    wide = "x" * 300
+    text = shown(lambda out: out.table(("cli.required", "cli.severity-note"), [("名前", wide), (1, LATE)]))
+    assert wide in text
+    assert "2026-06-01 00:00:00+00:00" in text
+    assert "\x1b" not in text
+
+
+def test_columns_line_up_under_wide_characters() -> None:
+    """Two rows, one of them Japanese, begin their second cell at the same terminal column."""
+    lines = shown(
+        lambda out: out.table(("cli.required", "cli.severity-note"), [("日本語", "A1"), ("abcdef", "A2")])
+    )
+    places = [columns(line.partition("A")[0]) for line in lines.splitlines() if "A" in line]
+    assert places == [places[0]] * 2
+
+
+def test_markup_in_a_name_is_only_text() -> None:
+    """A certificate's subject can hold anything; brackets are not instructions to the terminal."""
+    assert "[red]x[/red]" in shown(lambda out: out.tree(Branch("[red]x[/red]", (Branch("[b]"),))))
+    assert "[bold]" in shown(lambda out: out.table(("cli.required",), [("[bold]",)]))
+
+
+def test_a_terminal_gets_colour_unless_it_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR (no-color.org) turns it off."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in shown(lambda out: out.findings([EXPIRED]), stream=Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[31" not in shown(lambda out: out.findings([EXPIRED]), stream=Terminal())
+
+
+def test_json_outside_utf8_is_still_json() -> None:
+    """A terminal of another encoding gets escapes instead of an error."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="cp932")
+    Output(Lang.JA, as_json=True, stream=stream).json({"name": "🔑 鍵"})
+    stream.flush()
+    assert {"name": "🔑 鍵"} == json.loads(raw.getvalue().decode("ascii"))
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("日本語の文章", 6, ["日本語", "の文章"]),
+        ("日本語、文章", 6, ["日本", "語、文", "章"]),
+        ("`warifu` です", 8, ["`warifu`", "です"]),
+        ("unbreakable", 4, ["unbreakable"]),
+        ("", 4, []),
+    ],
+)
+def test_text_is_folded_by_columns(text: str, room: int, lines: list[str]) -> None:
+    """Wide characters take two columns and may be parted; no line begins with a closing mark."""
+    assert lines == fold(text, room)

@@ -1,0 +1,232 @@
+"""Paths are found where they exist, and hostile bags end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise, permutations
+
+import pytest
+from cryptography import x509
+
+from support.pki import DAY, NOW, Entity, make_ca, make_key
+from warifu.domain.findings import Code
+from warifu.domain.trust import Context, Outcome, Signatures, judge, leaf_facts, profile_named
+from warifu.domain.trust.order import find_leaf, in_order, reachable, related
+from warifu.domain.trust.paths import Budget, find_paths
+from warifu.domain.x509 import Certificate
+
+PROFILE = profile_named("tls-server")
+
+
+def ask(consumer: str = "unknown") -> Context:
+    return Context(PROFILE, NOW, consumer=consumer)
+
+
+def crossed(subject: Entity, issuer: Entity) -> Certificate:
+    """The subject's name and key, signed by another CA."""
+    return issuer.intermediate(subject.value.subject.common_names[0], key=subject.key).value
+
+
+def test_a_cross_signed_intermediate_is_found_whichever_twin_comes_first() -> None:
+    """The wrong twin of a cross-signed issuer first: the search comes back to the right one."""
+    old, new = make_ca("Old Root"), make_ca("New Root")
+    mid = new.intermediate("Mid")
+    twin = crossed(mid, old)
+    leaf = mid.leaf("web.example")
+    for sent in permutations((mid.value, twin)):
+        for anchors in ((old.value,), (new.value,), (old.value, new.value)):
+            assert Outcome.ACCEPTED == judge((leaf.value, *sent), anchors, ask()).outcome
+
+
+def test_a_path_may_cross_over_to_another_root() -> None:
+    """A new root signed by the old one lets clients that know the old one alone accept."""
+    old, new = make_ca("Old Root"), make_ca("New Root")
+    leaf = new.leaf("web.example")
+    bridge = crossed(new, old)
+    assert Outcome.ACCEPTED == judge((leaf.value, bridge), (old.value,), ask()).outcome
+    assert Outcome.REFUSED == judge((leaf.value,), (old.value,), ask()).outcome
+
+
+def test_same_key_twins_are_paths_of_their_own() -> None:
+    """A renewed root of the same name and key stands in for its expired twin."""
+    key = make_key()
+    expired, renewed = make_ca("Root", key=key, end=NOW - DAY), make_ca("Root", key=key)
+    leaf = expired.leaf("web.example")
+    for anchors in permutations((expired.value, renewed.value)):
+        verdict = judge((leaf.value,), anchors, ask())
+        assert Outcome.ACCEPTED == verdict.outcome
+        assert renewed.value == verdict.path[-1]
+    assert Outcome.REFUSED == judge((leaf.value,), (expired.value,), ask()).outcome
+
+
+def test_a_circle_of_issuers_ends() -> None:
+    """Two CAs that signed each other are a dead end, not a loop."""
+    one, two = make_ca("One"), make_ca("Two")
+    leaf = one.leaf("web.example")
+    sent = (crossed(one, two), crossed(two, one))
+    verdict = judge((leaf.value, *sent), (make_ca("Else").value,), ask())
+    assert Outcome.REFUSED == verdict.outcome
+
+
+def test_a_bag_of_same_named_issuers_ends_undecided() -> None:
+    """More impostors of one name than the budget has signature checks: undecided, and said so."""
+    mid = make_ca("Root").intermediate("Mid", ski=False, aki=False)
+    leaf = mid.leaf("web.example", aki=False)
+    impostors = [make_ca("Root", ski=False) for _ in range(140)]
+    verdict = judge((leaf.value, mid.value), tuple(one.value for one in impostors), ask())
+    assert Outcome.UNKNOWN == verdict.outcome
+    assert Code.SEARCH_EXHAUSTED in {one.code for one in verdict.findings}
+
+
+def test_a_maze_of_cross_signed_twins_ends() -> None:
+    """Every CA of a layer signed every one of the next: the paths are many, the steps are counted."""
+    layers = [[make_ca(f"L{depth}") for _ in range(4)] for depth in range(7)]
+    sent = [
+        upper.intermediate(f"L{depth}", key=lower.key, ski=False, aki=False).value
+        for depth, (layer, above) in enumerate(pairwise(layers))
+        for lower in layer
+        for upper in above
+    ]
+    leaf = layers[0][0].leaf("web.example", aki=False)
+    facts = leaf_facts(leaf.value, sent)
+    budget = Budget()
+    assert 0 < sum(1 for _ in find_paths(facts.origin, sent, (make_ca("Else").value,), ask(), budget))
+    assert budget.exhausted
+
+
+def test_a_tower_beyond_the_depth_ends_undecided() -> None:
+    """More certificates above the leaf than the budget allows are not followed."""
+    top = make_ca("Root")
+    for level in range(34):
+        top = top.intermediate(f"Level {level}")
+    leaf = top.leaf("web.example")
+    verdict = judge((leaf.value, *leaf.chain), (leaf.root.value,), ask())
+    assert Outcome.UNKNOWN == verdict.outcome
+
+
+def test_no_signature_is_checked_twice() -> None:
+    """Checks are remembered by certificate and key; a known one costs nothing."""
+    root = make_ca("Root")
+    checks = Signatures()
+    leaf = root.leaf("web.example").value
+    assert checks.holds(leaf, root.value)
+    assert checks.holds(leaf, root.value)
+    assert not checks.holds(leaf, make_ca("Root").value)
+    assert 2 == checks.done
+
+
+def test_an_exhausted_checker_answers_no_and_says_so() -> None:
+    """Beyond its limit a checker does not verify; what it knows it still answers."""
+    root = make_ca("Root")
+    checks = Signatures(at_most=1)
+    first, second = root.leaf("a.example").value, root.leaf("b.example").value
+    assert checks.holds(first, root.value)
+    assert not checks.holds(second, root.value)
+    assert checks.exhausted
+    assert checks.holds(first, root.value)
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ec"])
+def test_signatures_are_checked_by_the_key_alone(kind: str) -> None:
+    """A name in another case, which byte comparison would refuse, does not hide a good signature."""
+    root = make_ca("Root", key=make_key(kind))
+    twin = make_ca("ROOT  ", key=root.key)
+    leaf = root.leaf("web.example").value
+    assert Signatures().holds(leaf, twin.value)
+    assert Outcome.ACCEPTED == judge((leaf,), (make_ca("rOOt", key=root.key).value,), ask()).outcome
+
+
+def test_keys_that_cannot_have_signed_say_no() -> None:
+    """An EC key did not make an RSA signature, nor the other way round."""
+    rsa, ec = make_ca("Root", key=make_key("rsa")), make_ca("Root")
+    assert not Signatures().holds(rsa.leaf("a.example").value, ec.value)
+    assert not Signatures().holds(ec.leaf("a.example").value, rsa.value)
+
+
+def test_an_order_is_found_from_any_shuffle() -> None:
+    """Leaf, then each issuer of the one before, whatever order they came in; strangers come last."""
+    leaf = make_ca("Root").intermediate("Mid").intermediate("Below").leaf("web.example")
+    right = (leaf.value, *leaf.chain, leaf.root.value)
+    for shuffled in permutations(right):
+        assert right == in_order(shuffled)
+    stranger = make_ca("Else").value
+    assert (*right, stranger) == in_order((stranger, *reversed(right)))
+    assert () == in_order(())
+
+
+def test_the_leaf_is_what_issued_nothing() -> None:
+    """A CA is taken for the leaf only when all are CAs."""
+    mid = make_ca("Root").intermediate("Mid")
+    leaf = mid.leaf("web.example")
+    assert leaf.value == find_leaf((mid.value, leaf.value, mid.root.value))
+    assert mid.value == find_leaf((mid.root.value, mid.value))
+
+
+def test_what_no_name_leads_to_is_left_out() -> None:
+    """Only what can stand above a certificate counts as related to it."""
+    leaf = make_ca("Root").intermediate("Mid").leaf("web.example")
+    stranger = make_ca("Else").value
+    everything = (stranger, *leaf.chain, leaf.root.value)
+    assert frozenset({leaf.value, *leaf.chain, leaf.root.value}) == related(leaf.value, everything)
+    assert (*leaf.chain, leaf.root.value) == reachable(leaf.value.issuer.folded, everything)
+
+
+@pytest.mark.req("S4-08", "S4-09")
+def test_a_chain_keeps_its_order_and_a_shuffled_one_is_explained() -> None:
+    """Presented order is kept as sent; out of order it warns with the right order, and strictly it is refused."""
+    leaf = make_ca("Root").intermediate("Mid").intermediate("Below").leaf("web.example")
+    right = (leaf.value, *leaf.chain)
+    assert right == judge(right, (leaf.root.value,), ask()).path[:3]
+    shuffled = (right[0], right[2], right[1])
+    verdict = judge(shuffled, (leaf.root.value,), ask())
+    (found,) = verdict.findings
+    assert (Outcome.ACCEPTED, Code.CHAIN_UNORDERED) == (verdict.outcome, found.code)
+    assert ("CN=web.example", "CN=Below", "CN=Mid") == found.evidence["order"]
+    strictly = replace(ask(), profile=PROFILE.strict())
+    assert Outcome.REFUSED == judge(shuffled, (leaf.root.value,), strictly).outcome
+    assert Outcome.ACCEPTED == judge(right, (leaf.root.value,), strictly).outcome
+    assert Outcome.ACCEPTED == judge(in_order(shuffled), (leaf.root.value,), strictly).outcome
+
+
+def test_a_cross_signed_pair_is_in_order_either_way() -> None:
+    """Two issuers of one certificate stand beside each other; neither order is a fault."""
+    old, new = make_ca("Old Root"), make_ca("New Root")
+    mid = new.intermediate("Mid")
+    leaf = mid.leaf("web.example")
+    for sent in permutations((mid.value, crossed(mid, old))):
+        found = {one.code for one in judge((leaf.value, *sent), (new.value, old.value), ask()).findings}
+        assert Code.CHAIN_UNORDERED not in found
+
+
+def test_an_intermediate_out_of_date_is_taken_only_where_there_is_no_other() -> None:
+    """Openssl prefers the issuer within its dates, and of those past them the one that ended last."""
+    root = make_ca("Root")
+    key = make_key()
+    old = root.intermediate("Mid", key=key, end=NOW - 2 * DAY)
+    later = root.intermediate("Mid", key=key, end=NOW - DAY)
+    good = root.intermediate("Mid", key=key)
+    leaf = good.leaf("web.example").value
+    verdict = judge((leaf, old.value, good.value), (root.value,), ask("openssl"))
+    assert Outcome.ACCEPTED == verdict.outcome
+    verdict = judge((leaf, old.value, later.value), (root.value,), ask("openssl"))
+    assert later.value == verdict.path[1]
+
+
+def test_openssl_does_not_go_back_to_what_was_sent() -> None:
+    """Once a certificate came from the trust store, issuers that were only sent are not used."""
+    root = make_ca("Root")
+    upper = root.intermediate("Upper")
+    lower = upper.intermediate("Lower")
+    leaf = lower.leaf("web.example")
+    anchors = (lower.value, root.value)
+    assert Outcome.REFUSED == judge((leaf.value, *leaf.chain), anchors, ask("openssl")).outcome
+    assert Outcome.ACCEPTED == judge((leaf.value, *leaf.chain), anchors, ask()).outcome
+
+
+def test_issuers_that_may_not_sign_are_passed_over_by_openssl() -> None:
+    """A same-named certificate whose key usage lacks keyCertSign is no issuer to openssl."""
+    root = make_ca("Root")
+    usage = x509.KeyUsage(*([True] + [False] * 8))
+    decoy = make_ca("Root", key=root.key, usage=usage)
+    leaf = root.leaf("web.example").value
+    assert Outcome.ACCEPTED == judge((leaf,), (decoy.value, root.value), ask("openssl")).outcome

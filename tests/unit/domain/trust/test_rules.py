@@ -1,0 +1,452 @@
+"""Every code is found in a case that has exactly this fault, and not in its neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from support.malformed import of_version_1, signed_with_sha1, with_serial_octet
+from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
+from support.usages import key_usage
+from warifu.domain.findings import Code, Severity
+from warifu.domain.trust import Context, Verdict, find_key_faults, judge, judge_anchors, profile_named
+from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED
+from warifu.domain.x509 import Certificate, RevocationList
+
+UNKNOWN_OID = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
+
+
+@dataclass
+class Case:
+    """What is sent, what is trusted, and how it is asked."""
+
+    leaf: Entity
+    sent: tuple[Certificate, ...] | None = None
+    anchors: tuple[Certificate, ...] | None = None
+    profile: str = "tls-server"
+    at: datetime = NOW
+    name: str = ""
+    purpose: str = ""
+    crls: tuple[RevocationList, ...] = ()
+    crl_mode: str = "off"
+    consumer: str = "unknown"
+    partial_chain: bool = False
+    also: frozenset[Code] = field(default_factory=frozenset)
+
+    def judged(self) -> Verdict:
+        sent = self.leaf.chain if self.sent is None else self.sent
+        anchors = (self.leaf.root.value,) if self.anchors is None else self.anchors
+        context = Context(
+            profile_named(self.profile),
+            self.at,
+            self.purpose,
+            self.name,
+            self.crls,
+            self.crl_mode,
+            self.partial_chain,
+            self.consumer,
+        )
+        return judge((self.leaf.value, *sent), anchors, context)
+
+
+ROOT = make_ca("Root")
+MID = ROOT.intermediate("Mid")
+WEB = MID.leaf("web.example")
+RSA_ROOT = make_ca("RSA Root", key=make_key("rsa"))
+
+
+def constrained(limits: x509.NameConstraints, *names: str) -> Entity:
+    return ROOT.intermediate("Narrow", extra=[(limits, True)]).leaf(*names)
+
+
+def permitted(*names: x509.GeneralName) -> x509.NameConstraints:
+    return x509.NameConstraints(permitted_subtrees=names, excluded_subtrees=None)
+
+
+def excluded(*names: x509.GeneralName) -> x509.NameConstraints:
+    return x509.NameConstraints(permitted_subtrees=None, excluded_subtrees=names)
+
+
+def with_uri() -> Entity:
+    limits = permitted(x509.UniformResourceIdentifier(".example"))
+    names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier("spiffe://a.example/web")])
+    narrow = ROOT.intermediate("Narrow", extra=[(limits, True)])
+    return narrow.leaf("web.example", san=False, extra=[(names, False)])
+
+
+def impostor() -> Entity:
+    """A leaf beneath a CA that shares the name Root, and not the key."""
+    return make_ca("Root", ski=False).leaf("web.example", aki=False)
+
+
+TWIN = make_ca("Twin", ski=False)
+OTHER_TWIN = make_ca("Twin", ski=False)
+CROSSED = TWIN.leaf("web.example", aki=False)
+BELOW = MID.intermediate("Below")
+WEB_BELOW = BELOW.leaf("web.example")
+OWN = make_ca("own.example", ca=False, names=("own.example",))
+KEY_ID = Code.KEY_ID_MISSING
+NONE_FIT = key_usage("content_commitment")
+CRL_SIGNER_ONLY = key_usage("crl_sign")
+
+Make = Callable[[], Case]
+CASES: dict[Code, tuple[Make, Make]] = {
+    Code.EXPIRED: (lambda: Case(MID.leaf("a.example", expired=True)), lambda: Case(WEB)),
+    Code.NOT_YET_VALID: (
+        lambda: Case(MID.leaf("a.example", start=NOW + DAY, end=NOW + 2 * DAY)),
+        lambda: Case(MID.leaf("a.example", start=NOW)),
+    ),
+    Code.OUTLIVES_ISSUER: (
+        lambda: Case(ROOT.intermediate("Short", end=NOW + DAY).leaf("a.example")),
+        lambda: Case(ROOT.intermediate("Short", end=NOW + 90 * DAY).leaf("a.example")),
+    ),
+    Code.SIGNATURE_WRONG: (
+        lambda: Case(impostor(), anchors=(make_ca("Root", ski=False).value,), also=frozenset({KEY_ID})),
+        lambda: Case(impostor(), also=frozenset({KEY_ID})),
+    ),
+    Code.ISSUER_NOT_TRUSTED: (
+        lambda: Case(WEB, anchors=(make_ca("Elsewhere").value,)),
+        lambda: Case(WEB, anchors=(make_ca("Elsewhere").value, ROOT.value)),
+    ),
+    Code.ISSUER_MISSING: (lambda: Case(WEB, sent=()), lambda: Case(WEB, sent=(MID.value,))),
+    Code.SELF_SIGNED_NOT_TRUSTED: (
+        lambda: Case(WEB, sent=(MID.value, ROOT.value), anchors=(), also=frozenset({Code.CHAIN_HOLDS_ROOT})),
+        lambda: Case(WEB, sent=(MID.value, ROOT.value), also=frozenset({Code.CHAIN_HOLDS_ROOT})),
+    ),
+    Code.ANCHOR_NOT_SELF_SIGNED: (
+        lambda: Case(WEB, anchors=(MID.value,), consumer="openssl"),
+        lambda: Case(WEB, anchors=(MID.value,), consumer="openssl", partial_chain=True),
+    ),
+    Code.FIRST_ISSUER_TAKEN: (
+        lambda: Case(
+            CROSSED,
+            anchors=(OTHER_TWIN.value, TWIN.value),
+            consumer="openssl",
+            also=frozenset({KEY_ID, Code.SIGNATURE_WRONG}),
+        ),
+        lambda: Case(
+            CROSSED, anchors=(TWIN.value, OTHER_TWIN.value), consumer="openssl", also=frozenset({KEY_ID})
+        ),
+    ),
+    Code.NOT_A_CA: (
+        lambda: Case(
+            MID.leaf("ca.example", purposes=SERVER, usage=key_usage("key_cert_sign")).leaf("a.example")
+        ),
+        lambda: Case(MID.intermediate("ca.example").leaf("a.example")),
+    ),
+    Code.PATH_TOO_LONG: (
+        lambda: Case(ROOT.intermediate("Short", path_length=0).intermediate("Below").leaf("a.example")),
+        lambda: Case(ROOT.intermediate("Short", path_length=1).intermediate("Below").leaf("a.example")),
+    ),
+    Code.CERT_SIGN_MISSING: (
+        lambda: Case(ROOT.intermediate("Crl", usage=CRL_SIGNER_ONLY).leaf("a.example")),
+        lambda: Case(ROOT.intermediate("Silent", no_usage=True).leaf("a.example")),
+    ),
+    Code.PURPOSE_MISSING: (
+        lambda: Case(MID.leaf("a.example", purposes=CLIENT)),
+        lambda: Case(MID.leaf("a.example", purposes=None)),
+    ),
+    Code.ISSUER_PURPOSE_MISSING: (
+        lambda: Case(
+            ROOT.intermediate("Clients", extra=[(x509.ExtendedKeyUsage(CLIENT), False)]).leaf("a.example")
+        ),
+        lambda: Case(
+            ROOT.intermediate("Servers", extra=[(x509.ExtendedKeyUsage(SERVER), False)]).leaf("a.example")
+        ),
+    ),
+    Code.KEY_USAGE_UNFIT: (
+        lambda: Case(MID.leaf("a.example", usage=NONE_FIT)),
+        lambda: Case(MID.leaf("a.example", usage=key_usage("key_agreement"))),
+    ),
+    Code.CA_AS_LEAF: (
+        lambda: Case(
+            ROOT.intermediate(
+                "Both",
+                names=("a.example",),
+                usage=key_usage("key_cert_sign", "digital_signature"),
+            )
+        ),
+        lambda: Case(ROOT.leaf("a.example")),
+    ),
+    Code.NAME_MISMATCH: (lambda: Case(WEB, name="shop.example"), lambda: Case(WEB, name="WEB.example.")),
+    Code.NAMES_MISSING: (lambda: Case(MID.leaf("a.example", san=False)), lambda: Case(WEB)),
+    Code.NAME_IN_COMMON_NAME_ONLY: (
+        lambda: Case(
+            MID.leaf("a.example", san=False), name="a.example", also=frozenset({Code.NAMES_MISSING})
+        ),
+        lambda: Case(MID.leaf("a.example"), name="a.example"),
+    ),
+    Code.WILDCARD_UNFIT: (lambda: Case(MID.leaf("*.example")), lambda: Case(MID.leaf("*.shop.example"))),
+    Code.KEY_ID_MISMATCH: (
+        lambda: Case(mismatched(), anchors=(ROOT.value,)),
+        lambda: Case(ROOT.leaf("a.example")),
+    ),
+    Code.KEY_ID_MISSING: (lambda: Case(MID.leaf("a.example", aki=False)), lambda: Case(WEB)),
+    Code.WEAK_KEY: (
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa1024"))),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"))),
+    ),
+    Code.WEAK_SIGNATURE: (
+        lambda: Case(signed_with_sha1(RSA_ROOT.leaf("a.example"))),
+        lambda: Case(RSA_ROOT.leaf("a.example", digest=hashes.SHA384())),
+    ),
+    Code.NAME_CONSTRAINED: (
+        lambda: Case(constrained(permitted(x509.DNSName("shop.example")), "web.example")),
+        lambda: Case(constrained(permitted(x509.DNSName("example")), "web.example")),
+    ),
+    Code.NAME_CONSTRAINT_UNJUDGED: (lambda: Case(with_uri()), lambda: Case(WEB)),
+    Code.CRITICAL_EXTENSION_UNKNOWN: (
+        lambda: Case(
+            MID.leaf("a.example", extra=[(x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00"), True)])
+        ),
+        lambda: Case(
+            MID.leaf("a.example", extra=[(x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00"), False)])
+        ),
+    ),
+    Code.EXTENSION_UNREADABLE: (
+        lambda: Case(
+            MID.leaf(
+                "a.example",
+                ski=False,
+                extra=[(x509.UnrecognizedExtension(x509.SubjectKeyIdentifier.oid, b"\x30\x05\x01"), False)],
+            )
+        ),
+        lambda: Case(MID.leaf("a.example", ski=False)),
+    ),
+    Code.REVOKED: (
+        lambda: Case(WEB, crls=(MID.crl([WEB]),), crl_mode="leaf"),
+        lambda: Case(WEB, crls=(MID.crl([MID.leaf("b.example")]),), crl_mode="leaf"),
+    ),
+    Code.CRL_MISSING: (
+        lambda: Case(WEB, crls=(MID.crl(),), crl_mode="chain"),
+        lambda: Case(WEB, crls=(MID.crl(), ROOT.crl()), crl_mode="chain"),
+    ),
+    Code.CRL_EXPIRED: (
+        lambda: Case(WEB, crls=(MID.crl(end=NOW - DAY / 2),), crl_mode="leaf"),
+        lambda: Case(WEB, crls=(MID.crl(end=NOW - DAY / 2), MID.crl()), crl_mode="leaf"),
+    ),
+    Code.CHAIN_UNORDERED: (
+        lambda: Case(WEB_BELOW, sent=(MID.value, BELOW.value)),
+        lambda: Case(WEB_BELOW, sent=(BELOW.value, MID.value)),
+    ),
+    Code.CHAIN_INCOMPLETE: (
+        lambda: Case(WEB, sent=(), anchors=(MID.value, ROOT.value), profile="tls-server", consumer="openssl"),
+        lambda: Case(WEB, anchors=(MID.value, ROOT.value), consumer="openssl"),
+    ),
+    Code.CHAIN_DUPLICATE: (lambda: Case(WEB, sent=(MID.value, MID.value)), lambda: Case(WEB)),
+    Code.CHAIN_UNRELATED: (
+        lambda: Case(WEB, sent=(MID.value, make_ca("Else").intermediate("Where").value)),
+        lambda: Case(WEB),
+    ),
+    Code.CHAIN_HOLDS_ROOT: (lambda: Case(WEB, sent=(MID.value, ROOT.value)), lambda: Case(WEB)),
+    Code.LEAF_AS_ANCHOR: (lambda: Case(OWN, anchors=(OWN.value,)), lambda: Case(WEB)),
+}
+# Judged by forms that the builder refuses to make, or by callers: each has a test of its own below.
+ELSEWHERE = {
+    Code.VERSION_UNFIT,
+    Code.SERIAL_UNFIT,
+    Code.SEARCH_EXHAUSTED,
+    Code.KEY_MISMATCH,
+    Code.ENGINE_REFUSED,
+    Code.OTHER_ENGINE_REFUSED,
+    Code.ENGINE_NOT_RUN,
+}
+
+
+def mismatched() -> Entity:
+    """Signed by Root's key, with an authority key id that is another's."""
+    wrong = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+    return ROOT.leaf("a.example", aki=False, extra=[(wrong, False)])
+
+
+def codes(verdict: Verdict) -> set[Code]:
+    return {finding.code for finding in verdict.findings}
+
+
+@pytest.mark.parametrize("code", CASES, ids=str)
+def test_a_fault_is_found_with_its_code(code: Code) -> None:
+    """The case has this finding, and no other but those it names."""
+    case = CASES[code][0]()
+    assert {code, *case.also} == codes(case.judged())
+
+
+@pytest.mark.parametrize("code", CASES, ids=str)
+def test_its_neighbour_has_no_such_finding(code: Code) -> None:
+    """The nearest case without the fault has none, and no error at all."""
+    case = CASES[code][1]()
+    verdict = case.judged()
+    assert set(case.also) == codes(verdict) - {Code.LEAF_AS_ANCHOR}
+    assert "accepted" == verdict.outcome
+
+
+def test_every_code_of_a_rule_has_a_case() -> None:
+    """A rule without a case is not trusted."""
+    ruled = {code for rule in (*LEAF, *NAME, *PATH, *PRESENTED) for code in rule.codes}
+    assert set() == ruled - set(CASES) - ELSEWHERE
+
+
+def test_all_faults_are_told_at_once_and_the_worst_first() -> None:
+    """An expired leaf of the wrong name and purpose beneath nothing trusted has four errors, ranked."""
+    leaf = make_ca("Nobody").leaf("a.example", expired=True, purposes=CLIENT)
+    verdict = Case(leaf, anchors=(ROOT.value,), name="b.example").judged()
+    expected = [Code.EXPIRED, Code.NAME_MISMATCH, Code.ISSUER_MISSING, Code.PURPOSE_MISSING]
+    assert expected == [one.code for one in verdict.findings]
+    assert all(one.severity is Severity.ERROR for one in verdict.findings)
+
+
+@pytest.mark.req("S4-26")
+def test_names_that_chain_do_not_make_a_chain() -> None:
+    """Every certificate is validated against the anchor by its signature: equal names alone fail."""
+    genuine = make_ca("Corp Root", ski=False)
+    forged = make_ca("Corp Root", ski=False)
+    leaf = forged.leaf("web.example", aki=False)
+    assert leaf.value.issuer == genuine.value.subject
+    verdict = Case(leaf, anchors=(genuine.value,)).judged()
+    assert "refused" == verdict.outcome
+    wrong = next(one for one in verdict.findings if one.code is Code.SIGNATURE_WRONG)
+    assert leaf.value.fingerprint.hex == wrong.subject
+    assert genuine.value.fingerprint.hex == wrong.evidence["issuer_fingerprint"]
+    assert "accepted" == Case(leaf, anchors=(forged.value,)).judged().outcome
+
+
+def test_a_signature_that_fails_in_the_middle_names_the_certificate_below_it() -> None:
+    """The intermediate is blamed when the root of its name did not sign it."""
+    forged = make_ca("Root", ski=False)
+    mid = forged.intermediate("Mid", aki=False)
+    verdict = Case(mid.leaf("web.example"), anchors=(make_ca("Root", ski=False).value,)).judged()
+    wrong = next(one for one in verdict.findings if one.code is Code.SIGNATURE_WRONG)
+    assert mid.value.fingerprint.hex == wrong.subject
+
+
+@pytest.mark.req("S1-59")
+def test_an_end_entity_certificate_in_a_trust_store_is_a_finding() -> None:
+    """A self-signed leaf placed among the anchors is told, as an error, with the way to remove it."""
+    context = Context(profile_named("tls-server"), NOW)
+    (found,) = judge_anchors((ROOT.value, OWN.value), context)
+    assert (Code.LEAF_AS_ANCHOR, Severity.ERROR) == (found.code, found.severity)
+    assert OWN.value.fingerprint.hex == found.subject
+    assert () == judge_anchors((ROOT.value, MID.value), context)
+
+
+def test_a_trust_store_tells_anchors_out_of_date_and_without_key_id() -> None:
+    """An expired anchor, one of tomorrow and one without a key id are warnings or errors of their own."""
+    context = Context(profile_named("tls-server"), NOW)
+    old, new, bare = make_ca("Old", expired=True), make_ca("New", start=NOW + DAY), make_ca("Bare", ski=False)
+    found = judge_anchors((old.value, new.value, bare.value), context)
+    assert {Code.EXPIRED, Code.NOT_YET_VALID, Code.KEY_ID_MISSING} == {one.code for one in found}
+
+
+def test_a_key_of_another_certificate_is_found() -> None:
+    """Only a set of keys without the right one is a fault; no key is none."""
+    (found,) = find_key_faults(WEB.value, (MID.private_key,))
+    assert Code.KEY_MISMATCH == found.code
+    assert [] == list(find_key_faults(WEB.value, (MID.private_key, WEB.private_key)))
+    assert [] == list(find_key_faults(WEB.value, ()))
+
+
+ANY = (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,)
+
+
+def test_any_purpose_counts_where_the_profile_says_so() -> None:
+    """AnyExtendedKeyUsage is refused by tls-server and good enough for rfc5280."""
+    leaf = MID.leaf("a.example", purposes=ANY)
+    assert "refused" == Case(leaf).judged().outcome
+    assert "accepted" == Case(leaf, profile="rfc5280", purpose="serverAuth").judged().outcome
+
+
+def test_an_anchor_past_its_date_counts_only_where_the_profile_says_so() -> None:
+    """tls-server judges the anchor too; RFC 5280 takes it as given."""
+    root = make_ca("Old", end=NOW - DAY)
+    assert "refused" == Case(root.leaf("a.example")).judged().outcome
+    assert "accepted" == Case(root.leaf("a.example"), profile="rfc5280").judged().outcome
+
+
+LAST = datetime(2026, 8, 1, 0, 0, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.req("X-13")
+@pytest.mark.parametrize("where", ["leaf", "intermediate", "root"])
+@pytest.mark.parametrize(
+    ("consumer", "offset", "holds"),
+    [
+        ("unknown", -SECOND, True),
+        ("unknown", timedelta(0), True),
+        ("unknown", timedelta(milliseconds=999), True),
+        ("unknown", SECOND, False),
+        ("openssl", -SECOND, True),
+        ("openssl", timedelta(0), False),
+        ("openssl", SECOND, False),
+    ],
+)
+def test_the_last_second_is_the_consumers(where: str, consumer: str, offset: timedelta, holds: bool) -> None:
+    """NotAfter itself is valid for RFC 5280 and past for openssl, on every level of the chain."""
+    root = make_ca("Root", end=LAST if where == "root" else LAST + DAY)
+    mid = root.intermediate("Mid", end=LAST if where == "intermediate" else LAST + DAY)
+    leaf = mid.leaf("web.example", end=LAST if where == "leaf" else LAST + DAY)
+    verdict = Case(leaf, at=LAST + offset, consumer=consumer).judged()
+    assert holds is (verdict.outcome == "accepted")
+    assert holds is (Code.EXPIRED not in codes(verdict))
+
+
+@pytest.mark.req("X-13")
+@pytest.mark.parametrize("where", ["leaf", "intermediate", "root"])
+@pytest.mark.parametrize("consumer", ["unknown", "openssl"])
+@pytest.mark.parametrize(("offset", "holds"), [(-SECOND, False), (timedelta(0), True), (SECOND, True)])
+def test_the_first_second_is_valid(where: str, consumer: str, offset: timedelta, holds: bool) -> None:
+    """NotBefore itself is valid for everyone, on every level of the chain."""
+    root = make_ca("Root", start=NOW if where == "root" else NOW - DAY)
+    mid = root.intermediate("Mid", start=NOW if where == "intermediate" else NOW - DAY)
+    leaf = mid.leaf("web.example", start=NOW if where == "leaf" else NOW - DAY)
+    verdict = Case(leaf, at=NOW + offset, consumer=consumer).judged()
+    assert holds is (verdict.outcome == "accepted")
+    assert holds is (Code.NOT_YET_VALID not in codes(verdict))
+
+
+@pytest.mark.req("X-13")
+@pytest.mark.parametrize(
+    ("consumer", "offset", "holds"),
+    [
+        ("unknown", -SECOND, True),
+        ("unknown", timedelta(0), True),
+        ("unknown", SECOND, False),
+        ("openssl", -SECOND, True),
+        ("openssl", timedelta(0), False),
+        ("openssl", SECOND, False),
+    ],
+)
+def test_a_crl_ends_as_certificates_do(consumer: str, offset: timedelta, holds: bool) -> None:
+    """NextUpdate has the same last second, and thisUpdate the same first."""
+    crl = MID.crl(start=LAST - DAY, end=LAST)
+    case = Case(WEB, at=LAST + offset, consumer=consumer, crls=(crl,), crl_mode="leaf")
+    assert holds is (case.judged().outcome == "accepted")
+    early = Case(WEB, at=LAST - DAY - SECOND, consumer=consumer, crls=(crl,), crl_mode="leaf")
+    assert {Code.CRL_EXPIRED} == codes(early.judged())
+    early.at = LAST - DAY
+    assert set() == codes(early.judged())
+
+
+def test_serial_numbers_that_are_not_positive_are_told() -> None:
+    """Zero and negative serial numbers are read, and are warnings."""
+    good = RSA_ROOT.leaf("a.example", serial=1)
+    assert Code.SERIAL_UNFIT not in codes(Case(good).judged())
+    for octet in (0x00, 0xFF):
+        verdict = Case(with_serial_octet(good, octet)).judged()
+        assert {Code.SERIAL_UNFIT} == codes(verdict)
+        assert "accepted" == verdict.outcome
+
+
+def test_a_version_1_leaf_is_told() -> None:
+    """A leaf of version 1 is refused; a root of version 1 is an anchor like another."""
+    plain = {"basic": False, "no_usage": True, "ski": False, "aki": False}
+    leaf = of_version_1(RSA_ROOT.leaf("a.example", san=False, purposes=None, **plain))
+    assert Code.VERSION_UNFIT in codes(Case(leaf).judged())
+    old_root = of_version_1(make_ca("Old Root", key=make_key("rsa"), **plain))
+    assert old_root.value.is_ca
+    assert Code.VERSION_UNFIT not in codes(Case(old_root.leaf("a.example", aki=False)).judged())
