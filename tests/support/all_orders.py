@@ -101,9 +101,7 @@ class AllOrders:
             (way[-1], tuple(dict.fromkeys((*held, *(v for step in way for v in step)))))
             for way in self._ways(number, held)
         ]
-        mine = [
-            m for m in chosen if max(self.number[m.presenter], self.number[m.acceptor]) == number
-        ]
+        mine = [m for m in chosen if max(self.number[m.presenter], self.number[m.acceptor]) == number]
         for after, mixture in options:
             if self._holds((*mixed, mixture), mine):
                 for rest in self._after(state, chosen, (*mixed, mixture)):

@@ -397,6 +397,9 @@ def test_killed_between_any_two_parts_is_old_or_new_and_resumes(
     )
     assert -9 == died.returncode
     assert (place / "file").read_bytes() in {b"old", b"new" * 50000}
-    operations: list[Operation] = [WriteFile(f"{place}/file", b"new" * 50000, 0o600), PointLink(f"{place}/link", "new")]
+    operations: list[Operation] = [
+        WriteFile(f"{place}/file", b"new" * 50000, 0o600),
+        PointLink(f"{place}/link", "new"),
+    ]
     LocalHost("node").change(operations, replace(fence, epoch=2, journal="ours"))
     assert {"file": ("file", 0o600, b"new" * 50000), "link": ("link", 0, b"new")} == tree(place)

@@ -30,7 +30,6 @@ TABLE: Mapping[str, Text] = {
     "papers.value": Text("Value", "内容"),
     "papers.minutes": Text("{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒"),
     "papers.hours": Text("{hours} h {minutes} min", "{hours} 時間 {minutes} 分"),
-    "papers.owner": Text("Owner", "担当者"),
     "papers.contact": Text("Contact", "連絡先"),
     "papers.waivers": Text("Waivers", "免除"),
     "papers.subject": Text("What it is about", "対象"),
@@ -113,7 +112,9 @@ TABLE: Mapping[str, Text] = {
         "**Point of no return:** after this wave the way back needs an approval of its own.",
         "**後戻りできない時点:** このウェーブの後に戻すには、あらためて承認が必要です。",
     ),
-    "papers.do-issue": Text("key and request made, certificate issued", "鍵と証明書の申請を作り、証明書を発行"),
+    "papers.do-issue": Text(
+        "key and request made, certificate issued", "鍵と証明書の申請を作り、証明書を発行"
+    ),
     "papers.do-adopt": Text("files adopted, contents unchanged", "ファイルを管理下に置く (内容は同じ)"),
     "papers.do-switch-identity": Text("certificate switched", "証明書の切り替え"),
     "papers.do-add-anchor": Text("anchor added", "トラスト アンカーの追加"),
@@ -195,12 +196,10 @@ TABLE: Mapping[str, Text] = {
     "papers.fingerprints": Text("Fingerprints (SHA-256)", "フィンガープリント (SHA-256)"),
     "papers.handshakes": Text("Handshakes", "ハンドシェイク"),
     "papers.handshakes-numbers": Text(
-        "Looks that confirmed the expected value: {confirmed}; that did not: {refused}; that could not be made: {unseen}.",
-        "期待どおりの値を {confirmed} 回確認しました。異なったのは {refused} 回、確認できなかったのは {unseen} 回です。",
+        "Full handshakes that confirmed a new value: {confirmed}; steps seen by a witness: {proven}.",
+        "新しい値を確認した完全なハンドシェイク: {confirmed} 回、証人が確認した手順: {proven} 件。",
     ),
     "papers.witness": Text("Witness", "証人"),
-    "papers.first-seen": Text("First seen", "最初の確認"),
-    "papers.looks": Text("Looks", "確認回数"),
     "papers.events": Text("Waits, stops and statements", "待ち・停止・担当者の申告"),
     "papers.at": Text("Time", "日時"),
     "papers.event": Text("What happened", "内容"),
