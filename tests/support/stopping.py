@@ -1,7 +1,7 @@
 """A host that stops before its n-th operation: killed, or refused by the machine.
 
-    host = StoppingHost(LocalHost(), after=3)
-    with pytest.raises(Killed): ...
+host = StoppingHost(LocalHost(), after=3)
+with pytest.raises(Killed): ...
 """
 
 from __future__ import annotations

@@ -64,6 +64,10 @@ class RolloutRoom:
             RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
         """
         now = self.clock.now()
+        named = {step.slot for step in plan.steps if not isinstance(step, Issue)} | set(plan.basis)
+        missing = sorted(named - set(self.estate.slots))
+        if missing:
+            raise RefusedError("rollout.slot-missing", slots=missing)
         for head in self.journal.rollouts():
             if head.plan_digest == digest and head.state == "open":
                 raise RefusedError("rollout.open-same", rollout=head.id)
