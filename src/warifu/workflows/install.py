@@ -21,7 +21,7 @@ from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Act, FileSeen, Operation, Ran, Remove
-from warifu.ports.probes import Prober
+from warifu.ports.probes import Ask, Prober
 from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent, digest_of
 from warifu.wire.evidence import Evidence, Outcome, Witness
 from warifu.workflows import backups, generations
@@ -359,15 +359,15 @@ class Installer:
 
     def _is_dead(self, site: Site) -> bool:
         """Tell whether none of the service's addresses takes a connection any more."""
-        if not site.service.addresses:
-            return False
-        for address in site.service.addresses:
+        found: list[bool] = []
+        for declared in site.service.addresses:
             try:
-                site.host.dial(address, timeout=self._patience.dial).close()
+                addresses = self._prober.resolve(declared.host, declared.port)
             except CouldNotLookError:
-                continue
-            return False
-        return True
+                return False
+            asks = (Ask(address, site.service.dialect, timeout=self._patience.dial) for address in addresses)
+            found += [self._prober.ask(ask, via=site.host).reached for ask in asks]
+        return bool(found) and not any(found)
 
     def _restore(self, site: Site, backup: Backup) -> None:
         operations: list[Operation] = list(backups.restoring(site.host, backup))
