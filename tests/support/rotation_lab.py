@@ -17,7 +17,7 @@ from warifu.domain.rotation.proof import Breaking, Safe
 from warifu.domain.rotation.remaining import prove_remaining
 from warifu.domain.rotation.planning import Request, make_plan
 from warifu.domain.rotation.trusting import digest_of
-from warifu.domain.trust import Signatures
+from warifu.domain.rotation.certificates import Memory
 
 CASES = int(os.environ.get("WARIFU_ESTATES", "5000"))
 
@@ -30,7 +30,7 @@ class Lab:
         self.openssl = Openssl({})
         self.engine = Engine()
         self.answers: dict[str, bool] = {}
-        self.signatures = Signatures()
+        self.memory = Memory()
 
     def case(self, seed: int) -> tuple[Case, Observed]:
         """A case, with what a look at its living connections gives (some are not seen)."""
@@ -60,7 +60,7 @@ class Lab:
                     answers=self.answers,
                     engines=frozenset({"openssl"}),
                     outages=frozenset(case.place.services),
-                    signatures=self.signatures,
+                    memory=self.memory,
                 )
             )
             if not isinstance(answer, Needs):
@@ -80,7 +80,7 @@ class Lab:
                 NOW,
                 answers=self.answers,
                 engines=frozenset({"openssl"}),
-                signatures=self.signatures,
+                memory=self.memory,
             )
             if not isinstance(verdict, Needs):
                 return verdict

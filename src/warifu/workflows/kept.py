@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from warifu.domain.estate import Estate, IdentitySlot
@@ -38,12 +39,9 @@ def find_key(
 
 
 def _backups(host: HostReader, state: str, slot: str) -> Iterator[Backup]:
-    """Yield every backup of a slot, those of the newest rollout first; a rollout takes one before each step."""
     for rollout in reversed(host.names(f"{state}/backups")):
-        for folder in reversed(host.names(rollout)):
-            try:
-                backup = open_backup(host, folder)
-            except (RefusedError, UsageError):
-                continue
-            if backup.manifest.slot == slot:
-                yield backup
+        folder = posixpath.join(rollout, slot.replace("/", "."))
+        try:
+            yield open_backup(host, folder)
+        except (RefusedError, UsageError):
+            continue

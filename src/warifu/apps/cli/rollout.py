@@ -59,9 +59,9 @@ def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
         try:
             return driver.drive()
         except WaitingError:
+            room.remind(driver)
             if not follow:
                 raise
-            room.remind(driver)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 
@@ -93,10 +93,15 @@ def _show(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
     def show(out: Output, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         if not rollout and not out.as_json:
             heads = room.journal.rollouts()
-            headings = [say(f"rollout.head-{name}", lang) for name in ("id", "state", "started", "digest")]
+            headings = (
+                "rollout.head-id",
+                "rollout.head-state",
+                "rollout.head-started",
+                "rollout.head-digest",
+            )
             out.table(headings, [(h.id, h.state, h.started, h.plan_digest[:16]) for h in heads])
             if not heads:
                 out.line("rollout.none")
@@ -126,7 +131,13 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
         done=done,
         of=len(progress.plan.steps),
     )
-    headings = [say(f"rollout.head-{name}", out.lang) for name in ("wave", "step", "what", "where", "state")]
+    headings = (
+        "rollout.head-wave",
+        "rollout.head-step",
+        "rollout.head-what",
+        "rollout.head-where",
+        "rollout.head-state",
+    )
     out.table(
         headings,
         [
@@ -149,7 +160,7 @@ def _resume(lang: Lang) -> click.Command:
     @estate_option(lang)
     @follow_option(lang)
     def resume(out: Output, rollout: str, estate: str, *, follow: bool) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         return go_on(out, room, room.find(rollout), follow=follow)
 
     return resume
@@ -161,7 +172,7 @@ def _report(lang: Lang) -> click.Command:
     @estate_option(lang)
     @out_option(lang)
     def report(out: Output, rollout: str, estate: str, file: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         text = room.report(rollout, lang)
         if file:
@@ -184,7 +195,7 @@ def _confirm(lang: Lang) -> click.Command:
     @click.option("--rollout", default="", metavar="ID", help=say("rollout.option-rollout", lang))
     @estate_option(lang)
     def confirm(out: Output, step: str, owner: str, statement: str, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         room.confirm(rollout, step, owner=owner, statement=statement)
         out.line("rollout.confirmed", step=step, owner=owner, rollout=rollout)
@@ -198,7 +209,7 @@ def _abandon(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
     def abandon(out: Output, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         room.abandon(rollout)
         out.line("rollout.abandoned", rollout=rollout)

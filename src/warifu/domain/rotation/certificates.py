@@ -6,11 +6,27 @@ name, and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 
 from warifu.domain.estate import IdentityValue, Template
 from warifu.domain.trust import LeafFacts, LeafTemplate, Signatures, leaf_facts, template_facts
 from warifu.domain.x509 import Certificate
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was worked out once and holds for every planning with the same certificates: keep it between calls.
+
+    Args:
+        signatures: which key signed what.
+        facts: what is judged of each leaf, by SHA-256 hex.
+        verdicts: path verdicts of the oracle.
+    """
+
+    signatures: Signatures = field(default_factory=Signatures)
+    facts: dict[str, LeafFacts] = field(default_factory=dict)
+    verdicts: dict[Hashable, object] = field(default_factory=dict)
 
 
 class Certificates:
@@ -24,11 +40,12 @@ class Certificates:
         self,
         known: Mapping[str, Certificate],
         templates: Mapping[str, Template] | None = None,
-        signatures: Signatures | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.known = known
         self.templates = dict(templates or {})
-        self.signatures = signatures or Signatures()
+        self.memory = memory or Memory()
+        self.signatures = self.memory.signatures
         self._by_subject: dict[str, list[Certificate]] | None = None
         self._facts: dict[str, LeafFacts | None] = {}
         self._roots: dict[str, frozenset[str]] = {}
@@ -79,7 +96,12 @@ class Certificates:
         certificate = self.known.get(leaf)
         if certificate is None:
             return None
-        return leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
+        facts = self.memory.facts.get(leaf)
+        if facts is None:
+            facts = leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
+            if facts.origin.signer:  # without a signer it may be found when more certificates are known
+                self.memory.facts[leaf] = facts
+        return facts
 
     def roots_of(self, value: IdentityValue) -> frozenset[str]:
         """Return every certificate (SHA-256 hex) that some chain of known certificates above the leaf holds."""

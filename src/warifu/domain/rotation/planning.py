@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.estate import Estate, IdentitySlot, Observed, Template, Value
+from warifu.domain.estate import ByHand, Estate, IdentitySlot, Observed, Template, Value
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.board import Board, set_up_board
-from warifu.domain.rotation.certificates import Certificates
+from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.clash import Reasons, explain_conflict
 from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Acceptance, Oracle
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
-from warifu.domain.rotation.pairs import Pairs, list_pairs
+from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
@@ -29,7 +29,7 @@ from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_ser
 from warifu.domain.rotation.units import Unit, build_units
 from warifu.domain.rotation.waves import Placed, build_waves, find_outages
 from warifu.domain.rotation.wish import Sources, Wish, read_wish
-from warifu.domain.trust import PathQuestion, Signatures
+from warifu.domain.trust import PathQuestion
 from warifu.domain.x509 import Certificate
 
 ATTEMPTS = 2000
@@ -46,6 +46,7 @@ class Request:
         kept: values of backups, by digest.
         outages: services whose owner allows an interruption.
         attempts: how many orders the search may try.
+        memory: what earlier plannings with the same certificates worked out.
         oracle: answers instead of the trust core; tests and explanations use it.
     """
 
@@ -63,7 +64,7 @@ class Request:
     estate_digest: str = ""
     ticket: str = ""
     oracle: Oracle | None = None
-    signatures: Signatures | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def lay_out(request: Request) -> Table:
     known = dict(request.observed.certificates)
     for chain in request.issuer_chains.values():
         known.update({certificate.fingerprint.hex: certificate for certificate in chain})
-    certificates = Certificates(known, signatures=request.signatures)
+    certificates = Certificates(known, memory=request.memory)
     sources = Sources(
         request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
     )
@@ -208,7 +209,23 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     modelled = tuple(board.pairs.connections[number] for number in sorted(verdict.modelled & touched))
     if modelled and request.oracle is None:
         return Undecided("rotation.modelled", modelled)
+    unknown = find_unknown_clients(request, table)
+    if unknown:
+        return Undecided("rotation.unknown-trust", unknown)
     return Planned(_plan(request, table, waves, verdict, outages))
+
+
+def find_unknown_clients(request: Request, table: Table) -> tuple[str, ...]:
+    """Return connections whose server's identity is to change while nobody knows what their client trusts."""
+    waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
+    moved = {name for name, goal in table.wish.goals.items() if goal.identity is not None}
+    return tuple(
+        connection.name
+        for connection in request.estate.connections.values()
+        if connection.unknown_trust
+        and moved & set(connection.server_identities)
+        and not is_waived(request.estate, connection, waived)
+    )
 
 
 def _waves(
@@ -248,7 +265,7 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
         state = request.observed.slots.get(name)
         if goal.identity is None or not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
             continue
-        if state is None or state.on_disk is None or estate.service_of(name).target == "by-hand":
+        if state is None or state.on_disk is None or isinstance(estate.node_of(name).reach, ByHand):
             continue
         chains.append(
             (

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from warifu.domain.estate import Estate, IdentityValue, Observed, Value
 from warifu.domain.rotation.board import Board, set_up_board
-from warifu.domain.rotation.certificates import Certificates
+from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Oracle
 from warifu.domain.rotation.outcome import Needs
@@ -19,7 +19,6 @@ from warifu.domain.rotation.proof import Breaking, Safe, prove
 from warifu.domain.rotation.steps import Load, Step, Switch
 from warifu.domain.rotation.trusting import TrustOracle, looks_at_serials
 from warifu.domain.rotation.units import build_units
-from warifu.domain.trust import Signatures
 
 
 def with_bytes(plan: Plan, issued: Mapping[str, IdentityValue]) -> Plan:
@@ -68,7 +67,7 @@ def prove_remaining(
     answers: Mapping[str, bool] | None = None,
     engines: frozenset[str] = frozenset(),
     issued: Mapping[str, IdentityValue] | None = None,
-    signatures: Signatures | None = None,
+    memory: Memory | None = None,
     oracle: Oracle | None = None,
 ) -> Safe | Breaking | Needs:
     """Prove the waves that remain from the sets that slots may hold now.
@@ -86,7 +85,7 @@ def prove_remaining(
     units = build_units(estate, observed, {})
     if oracle is None:
         oracle = TrustOracle(
-            Certificates(observed.certificates, plan.templates, signatures),
+            Certificates(observed.certificates, plan.templates, memory),
             observed.crls,
             now=now,
             answers={**plan.answers, **(answers or {})},

@@ -109,10 +109,21 @@ class TrustOracle:
 
     def judge(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
         """Judge one leaf of the kind, by rules and by engines."""
-        presented = self._first.get(self.kind_of(presented), presented)
+        kind = self.kind_of(presented)
+        presented = self._first.get(kind, presented)
         facts = self._certificates.facts(presented.leaf)
         if facts is None:
             return Acceptance(accepted=False)
+        verdicts = self._certificates.memory.verdicts
+        key = (kind, trusted, side, self._now)
+        ours = verdicts.get(key)
+        if not isinstance(ours, Acceptance):
+            ours = verdicts[key] = self._by_rules(facts, presented, trusted, side)
+        return self._by_engines(ours, presented, trusted, side)
+
+    def _by_rules(
+        self, facts: LeafFacts, presented: IdentityValue, trusted: TrustValue, side: Side
+    ) -> Acceptance:
         context = self._context(side, trusted)
         chain = self._certificates.all_of(presented.chain)
         anchors = self._certificates.all_of(trusted.anchors)
@@ -125,12 +136,7 @@ class TrustOracle:
             findings += verdict.findings
             until = verdict.until(context.instant)
         accepted = not any(finding.severity is Severity.ERROR for finding in findings)
-        return self._by_engines(
-            Acceptance(accepted, None if until == END else until, findings=tuple(findings)),
-            presented,
-            trusted,
-            side,
-        )
+        return Acceptance(accepted, None if until == END else until, findings=tuple(findings))
 
     def named(self, presented: IdentityValue, name: str, side: Side) -> bool:
         """Tell whether the leaf carries the name, and a client is one of those let in."""
