@@ -14,12 +14,12 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from demo.loading import fingerprints
 from support.shopfront import ISSUERS, Shopfront
+from warifu.adapters.journals.sqlite import SqliteJournal
 
 KILLED = -signal.SIGKILL
 SERVICES = ("web", "edge", "db")
@@ -100,9 +100,8 @@ class Crashes:
 
     def _next(self, digest: str) -> tuple[str, ...]:
         """Return what a person would type now: the first time apply, then resume."""
-        ran = self.shop.warifu("rollout", "show", "--json")
-        assert 0 == ran.code, ran.err
-        if any(each["rollout"].endswith(digest[:8]) for each in json.loads(ran.out)):
+        heads = SqliteJournal(str(self.shop.folder / ".warifu/journal.sqlite")).rollouts()
+        if any(head.plan_digest == digest for head in heads):
             return ("rollout", "resume", "--follow")
         return ("apply", "plan.json", "--approve", digest[:8], "--follow")
 
@@ -172,10 +171,3 @@ class Crashes:
     def _account(self) -> str:
         return f"{self.points[-3:]} {self.instants[-3:]} {self.restarts[-3:]}"
 
-
-def seconds_of(work: object) -> float:
-    """Return how long calling something takes, in seconds."""
-    begin = time.monotonic()
-    assert callable(work)
-    work()
-    return time.monotonic() - begin
