@@ -15,7 +15,7 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
 
 
-class Killed(BaseException):  # noqa: N818  # no error: nothing may catch it, as nothing catches SIGKILL
+class Killed(BaseException):  # no error: nothing may catch it, as nothing catches SIGKILL
     """The program ends here."""
 
 

@@ -90,47 +90,9 @@ def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
     Args:
         folder: the estate's: listings of by-hand nodes lie there.
     """
-    from warifu.adapters.hosts.by_hand import ByHandHost
-    from warifu.adapters.hosts.local import LocalHost
-    from warifu.adapters.hosts.ssh import SshHost
+    from warifu.wiring.nodes import host_for
 
-    def host(node: Node) -> Host:
-        if isinstance(node.reach, Ssh):
-            return SshHost(node.name, node.reach)
-        return ByHandHost(node.name, folder) if isinstance(node.reach, ByHand) else LocalHost(node.name)
-
-    return {node.name: host(node) for node in estate.nodes.values()}
-
-
-_WHERE = 'if [ "$(id -u)" = 0 ]; then echo /var/lib/warifu; else echo "$HOME/.local/state/warifu"; fi'
-
-
-class States:
-    """The folder on each node for fence, new keys and backups; asked of a node once.
-
-    Args:
-        here: the folder on this machine for keys that travel.
-    """
-
-    def __init__(self, estate: Estate, hosts: Mapping[str, Host]) -> None:
-        self._estate = estate
-        self._hosts = hosts
-        self._known: dict[str, str] = {}
-
-    def __call__(self, node: str) -> str:
-        """Return a node's folder: what the estate says, else /var/lib/warifu for root and its own for others.
-
-        Raises:
-            CouldNotLookError: the node could not be asked.
-        """
-        if node not in self._known:
-            declared = self._estate.nodes[node].state
-            self._known[node] = declared or self._asked(node)
-        return self._known[node]
-
-    def _asked(self, node: str) -> str:
-        ran = self._hosts[node].run(["sh", "-c", _WHERE])
-        return ran.out.decode("utf-8").strip()
+    return {node.name: host_for(node, folder) for node in estate.nodes.values()}
 
 
 def targets() -> Mapping[str, Target]:
@@ -306,11 +268,12 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.issue import HERE, IssueDesk
     from warifu.workflows.requests import RequestStore
 
     here = LocalHost()
-    state = States(estate, hosts)
+    state = states_for(estate, hosts)
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
         issuers=issuers(estate, folder),
@@ -359,6 +322,7 @@ def sentinels(
 def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.errands import Errands
@@ -368,7 +332,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
 
     estate, folder = load_estate(path)
     hosts = hosts_for(estate, folder)
-    state = States(estate, hosts)
+    state = states_for(estate, hosts)
     issuing = Issuing(estate, issue_desk(estate, folder, hosts), clock())
     shown = sentinels(estate, folder, hosts)
 
