@@ -6,6 +6,7 @@ Adapters that cost start-up time are imported inside the function that needs the
 from __future__ import annotations
 
 import getpass
+import platform
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from warifu.workflows.issue import IssueDesk
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
+    from warifu.workflows.scan import Scanned
 
 
 def clock() -> Clock:
@@ -173,19 +175,35 @@ def here() -> str:
     return str(Path.cwd())
 
 
-def look_at(estate: Estate, told: Callable[[int, int], None]) -> Observed:
+def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
     """Look at a whole estate once."""
     from warifu.workflows.observe import observe
 
     return observe(
-        estate,
-        hosts=hosts_for(estate),
+        found.estate,
+        hosts=hosts_for(found.estate, found.folder),
         targets=targets(),
         prober=prober(),
         clock=clock(),
         verifiers=engines(),
         told=told,
     )
+
+
+def machine_name() -> str:
+    """Return what this machine calls itself."""
+    return platform.node()
+
+
+def scan_nodes(nodes: Mapping[str, Node]) -> Scanned:
+    """Read the configuration of what runs on nodes; changes nothing."""
+    from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
+    from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
+    from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
+    from warifu.workflows.scan import scan
+
+    discoverers = (NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer())
+    return scan(nodes, hosts_for(Estate(nodes=nodes), here()), discoverers, clock())
 
 
 def zone_exists(zone: str) -> bool:
@@ -207,17 +225,15 @@ def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
-    estate, folder = load_estate(path)
-    known = files()
-    names = sorted(known.names(path)) if known.is_folder(path) else [path]
-    texts = [known.read(name) for name in names if name.endswith(".toml")]
+    found = estate_files(path)
+    estate, folder = found.estate, found.folder
     return PlanRoom(
         estate=estate,
         look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
-        files=known,
+        files=files(),
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
-        estate_digest=digest_of_estate(texts),
+        estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
     )
 
 

@@ -9,10 +9,11 @@ from datetime import timedelta
 import click
 
 from warifu.apps.cli import estate_view as view
+from warifu.apps.cli.estate_scan import scan_verb
 from warifu.apps.cli.options import DURATION, OneOf, estate_option, out_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.estate import Estate, Observed, TrustValue
+from warifu.domain.estate import ByHand, Estate, Observed, TrustValue
 from warifu.domain.estate.inventory import find_drift, find_expiring
 from warifu.domain.findings import Code, Finding, Lang, Severity, rank, say
 from warifu.domain.trust import Context, Outcome, judge_anchors, profile_named
@@ -25,7 +26,7 @@ FINE, FINDINGS, COULD_NOT_LOOK = 0, 1, 5
 
 def build(lang: Lang) -> VerbGroup:
     """Return the verb."""
-    verbs = [_show(lang), _check(lang), _import(lang), _export(lang)]
+    verbs = [scan_verb(lang), _show(lang), _check(lang), _import(lang), _export(lang)]
     return VerbGroup("estate", lang, say("estate.help-estate", lang), verbs)
 
 
@@ -132,11 +133,11 @@ def _export(lang: Lang) -> Verb:
 
 
 def _look(out: Output, path: str) -> tuple[Estate, Observed, tuple[ConnectionVerdict, ...]]:
-    estate = wiring.estate_files(path).estate
-    observed = wiring.look_at(estate, _teller(out))
+    found = wiring.estate_files(path)
+    observed = wiring.look_at(found, _teller(out))
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
-    return estate, observed, judge_connections(estate, observed, wiring.engines())
+    return found.estate, observed, judge_connections(found.estate, observed, wiring.engines())
 
 
 def _teller(out: Output) -> Callable[[int, int], None]:
@@ -191,9 +192,8 @@ def exit_code(estate: Estate, verdicts: Iterable[ConnectionVerdict], about: Iter
 def _is_known_gap(estate: Estate, verdict: ConnectionVerdict) -> bool:
     """The estate file itself says that nobody can look there."""
     connection = estate.connections[verdict.connection]
-    reached = wiring.hosts_for(estate)
-    ends = (*connection.clients, *connection.servers)
-    return connection.unknown_trust or any(estate.services[end].node not in reached for end in ends)
+    nodes = [estate.nodes[estate.services[end].node] for end in (*connection.clients, *connection.servers)]
+    return connection.unknown_trust or any(isinstance(node.reach, ByHand) for node in nodes)
 
 
 def _tell_sum(out: Output, estate: Estate, verdicts: Iterable[ConnectionVerdict]) -> None:

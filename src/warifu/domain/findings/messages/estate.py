@@ -290,6 +290,19 @@ _SHOWN: Mapping[str, Text] = {
         "すべての接続を双方向に、ディスク上と稼働中の両方で検証し、ずれを一覧します。\n"
         "終了コード: 0 問題なし、1 検出事項あり、2 ファイルの誤り、5 確認できないものあり。",
     ),
+    "estate.help-scan": Text(
+        "Read what runs (nginx, HAProxy, PostgreSQL) and write an estate file, or add to one what is new.\n"
+        "Without NODE: the nodes of the file that can be reached, else this machine. What people wrote is never "
+        "changed; what differs is shown. Exit code: 0 fine, 1 something differs, 5 a node could not be looked at.",
+        "稼働中の nginx、HAProxy、PostgreSQL の設定を読み取り、管理対象環境ファイルを作成または追記します。\n"
+        "NODE を省略すると、ファイル内の到達できるノード、なければこのマシンを対象とします。"
+        "人が書いた内容は変更せず、相違を表示します。"
+        "終了コード: 0 問題なし、1 相違あり、5 確認できないノードあり。",
+    ),
+    "estate.by-hand-node": Text(
+        "Node {node} is reached by hand: there is nothing to scan it with.",
+        "ノード {node} は手作業で扱うため、スキャンできません。",
+    ),
     "estate.help-import": Text(
         "Add what a CSV ledger lists (UTF-8 or CP932); nothing that stands in the file is changed.",
         "CSV 台帳 (UTF-8 または CP932) の内容を追加します。ファイルの既存の記述は変更しません。",
