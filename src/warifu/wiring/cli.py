@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
-from warifu.domain.estate import ByHand, Estate, Node, Ssh
+from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
 from warifu.domain.findings import Lang
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -89,47 +90,9 @@ def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
     Args:
         folder: the estate's: listings of by-hand nodes lie there.
     """
-    from warifu.adapters.hosts.by_hand import ByHandHost
-    from warifu.adapters.hosts.local import LocalHost
-    from warifu.adapters.hosts.ssh import SshHost
+    from warifu.wiring.nodes import host_for
 
-    def host(node: Node) -> Host:
-        if isinstance(node.reach, Ssh):
-            return SshHost(node.name, node.reach)
-        return ByHandHost(node.name, folder) if isinstance(node.reach, ByHand) else LocalHost(node.name)
-
-    return {node.name: host(node) for node in estate.nodes.values()}
-
-
-_WHERE = 'if [ "$(id -u)" = 0 ]; then echo /var/lib/warifu; else echo "$HOME/.local/state/warifu"; fi'
-
-
-class States:
-    """The folder on each node for fence, new keys and backups; asked of a node once.
-
-    Args:
-        here: the folder on this machine for keys that travel.
-    """
-
-    def __init__(self, estate: Estate, hosts: Mapping[str, Host]) -> None:
-        self._estate = estate
-        self._hosts = hosts
-        self._known: dict[str, str] = {}
-
-    def __call__(self, node: str) -> str:
-        """Return a node's folder: what the estate says, else /var/lib/warifu for root and its own for others.
-
-        Raises:
-            CouldNotLookError: the node could not be asked.
-        """
-        if node not in self._known:
-            declared = self._estate.nodes[node].state
-            self._known[node] = declared or self._asked(node)
-        return self._known[node]
-
-    def _asked(self, node: str) -> str:
-        ran = self._hosts[node].run(["sh", "-c", _WHERE])
-        return ran.out.decode("utf-8").strip()
+    return {node.name: host_for(node, folder) for node in estate.nodes.values()}
 
 
 def targets() -> Mapping[str, Target]:
@@ -175,35 +138,44 @@ def here() -> str:
     return str(Path.cwd())
 
 
+def scan_nodes(known: EstateFiles | None, names: tuple[str, ...]) -> Scanned:
+    """Look at what runs on nodes: those named, else all of the estate, else this machine.
+
+    A name that no node has is a destination of `ssh`.
+    """
+    from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
+    from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
+    from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
+    from warifu.workflows.scan import scan
+
+    estate = known.estate if known is not None else Estate()
+    nodes = {name: estate.nodes.get(name) or _node_of(name) for name in names}
+    nodes = nodes or dict(estate.nodes) or {platform.node(): Node(platform.node(), Local())}
+    hosts = hosts_for(replace(estate, nodes=nodes), known.folder if known is not None else "")
+    reached = {name: host for name, host in hosts.items() if not isinstance(nodes[name].reach, ByHand)}
+    discoverers = [NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer()]
+    return scan(nodes, reached, discoverers, clock(), name=estate.name)
+
+
+def _node_of(destination: str) -> Node:
+    """Return a node that `ssh` reaches, named after its host."""
+    return Node(destination.rpartition("@")[2], Ssh(destination))
+
+
 def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
     """Look at a whole estate once."""
     from warifu.workflows.observe import observe
 
+    estate = found.estate
     return observe(
-        found.estate,
-        hosts=hosts_for(found.estate, found.folder),
+        estate,
+        hosts=hosts_for(estate, found.folder),
         targets=targets(),
         prober=prober(),
         clock=clock(),
         verifiers=engines(),
         told=told,
     )
-
-
-def machine_name() -> str:
-    """Return what this machine calls itself."""
-    return platform.node()
-
-
-def scan_nodes(nodes: Mapping[str, Node]) -> Scanned:
-    """Read the configuration of what runs on nodes; changes nothing."""
-    from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
-    from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
-    from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
-    from warifu.workflows.scan import scan
-
-    discoverers = (NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer())
-    return scan(nodes, hosts_for(Estate(nodes=nodes), here()), discoverers, clock())
 
 
 def zone_exists(zone: str) -> bool:
@@ -225,15 +197,17 @@ def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
-    found = estate_files(path)
-    estate, folder = found.estate, found.folder
+    estate, folder = load_estate(path)
+    known = files()
+    names = sorted(known.names(path)) if known.is_folder(path) else [path]
+    texts = [known.read(name) for name in names if name.endswith(".toml")]
     return PlanRoom(
         estate=estate,
         look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
-        files=files(),
+        files=known,
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
-        estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
+        estate_digest=digest_of_estate(texts),
     )
 
 
@@ -294,11 +268,12 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.issue import HERE, IssueDesk
     from warifu.workflows.requests import RequestStore
 
     here = LocalHost()
-    state = States(estate, hosts)
+    state = states_for(estate, hosts)
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
         issuers=issuers(estate, folder),
@@ -347,6 +322,7 @@ def sentinels(
 def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.errands import Errands
@@ -356,7 +332,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
 
     estate, folder = load_estate(path)
     hosts = hosts_for(estate, folder)
-    state = States(estate, hosts)
+    state = states_for(estate, hosts)
     issuing = Issuing(estate, issue_desk(estate, folder, hosts), clock())
     shown = sentinels(estate, folder, hosts)
 

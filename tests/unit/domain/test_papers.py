@@ -26,7 +26,7 @@ from warifu.domain.estate import (
 )
 from warifu.domain.findings import Code, Finding, Lang
 from warifu.domain.rotation.change import AddAnchor, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.papers import change_request, find_turn_back_times
+from warifu.domain.rotation.papers import change_request, find_turn_back_times, length
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.result import result_report
@@ -249,6 +249,20 @@ def test_a_report_counts_the_handshakes_of_each_step() -> None:
     shown = section(result_report(plan(), EVENTS, Lang.EN), "Handshakes")
     assert "confirmed a new value: 12; steps seen by a witness: 1." in shown
     assert "| s3 | web/id | handshake | 2026-06-01 12:06:00+00:00 | 12 |" in shown
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(milliseconds=640), "0.6 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(seconds=61), "1 min 1 s"),
+        (timedelta(hours=25, minutes=3), "25 h 3 min"),
+    ],
+)
+def test_spans_are_told_as_exactly_as_matters(span: timedelta, words: str) -> None:
+    """Tenths below a minute, seconds below an hour, minutes above."""
+    assert words == length(span, Lang.EN)
 
 
 def test_a_report_says_why_it_stopped() -> None:

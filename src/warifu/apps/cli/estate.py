@@ -133,11 +133,12 @@ def _export(lang: Lang) -> Verb:
 
 
 def _look(out: Output, path: str) -> tuple[Estate, Observed, tuple[ConnectionVerdict, ...]]:
-    found = wiring.estate_files(path)
-    observed = wiring.look_at(found, _teller(out))
+    files = wiring.estate_files(path)
+    estate = files.estate
+    observed = wiring.look_at(files, _teller(out))
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
-    return found.estate, observed, judge_connections(found.estate, observed, wiring.engines())
+    return estate, observed, judge_connections(estate, observed, wiring.engines())
 
 
 def _teller(out: Output) -> Callable[[int, int], None]:
@@ -192,8 +193,8 @@ def exit_code(estate: Estate, verdicts: Iterable[ConnectionVerdict], about: Iter
 def _is_known_gap(estate: Estate, verdict: ConnectionVerdict) -> bool:
     """The estate file itself says that nobody can look there."""
     connection = estate.connections[verdict.connection]
-    nodes = [estate.nodes[estate.services[end].node] for end in (*connection.clients, *connection.servers)]
-    return connection.unknown_trust or any(isinstance(node.reach, ByHand) for node in nodes)
+    ends = [estate.nodes[estate.services[end].node] for end in (*connection.clients, *connection.servers)]
+    return connection.unknown_trust or any(isinstance(node.reach, ByHand) for node in ends)
 
 
 def _tell_sum(out: Output, estate: Estate, verdicts: Iterable[ConnectionVerdict]) -> None:

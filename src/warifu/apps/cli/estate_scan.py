@@ -1,9 +1,6 @@
-"""`warifu estate scan`: an estate file from what runs, or beside one that people have edited."""
+"""`warifu estate scan`: starts an estate file from what runs, or compares one with it."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Mapping
 
 import click
 
@@ -11,81 +8,74 @@ from warifu.apps.cli import estate_view as view
 from warifu.apps.cli.options import estate_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
-from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
-from warifu.domain.estate.merge import Difference, merge
-from warifu.domain.estate.tables import tables_of
+from warifu.domain.estate.merge import merge
 from warifu.domain.estate.write import write_estate
 from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
 from warifu.wiring import cli as wiring
-from warifu.workflows.estate import EstateFiles, write_all
-from warifu.workflows.scan import Scanned
+from warifu.workflows.estate import read_sources, write_all
 
-FINE, FINDINGS, COULD_NOT_LOOK = 0, 1, 5
-_UNFIT = re.compile(r"[^\w.@:+-]+")
+FINE, FINDINGS = 0, 1
 
 
 def scan_verb(lang: Lang) -> Verb:
     """Return the verb."""
 
     @verb("scan", lang, say("estate.help-scan", lang))
-    @click.argument("nodes", nargs=-1, metavar="[NODE|USER@HOST ...]")
+    @click.argument("nodes", nargs=-1, metavar="[NODE]...")
     @click.option("--dry-run", is_flag=True, help=say("estate.option-dry-run", lang))
     @estate_option(lang)
     def scan(out: Output, nodes: tuple[str, ...], estate: str, *, dry_run: bool) -> int:
-        known = wiring.estate_files(estate) if wiring.files().exists(estate) else None
-        chosen = _chosen(nodes, known.estate if known else Estate())
-        scanned = wiring.scan_nodes(chosen)
-        texts, difference = _put_together(scanned, known, estate)
+        files = wiring.files()
+        known = wiring.estate_files(estate) if files.exists(estate) else None
+        scanned = wiring.scan_nodes(known, nodes)
+        if known is None:
+            texts = {_file_of(estate): write_estate(scanned.estate)}
+            changed = False
+            document: dict[str, object] = {}
+        else:
+            sources = read_sources(estate, files=files, base=wiring.here())
+            merged, difference = merge(sources, scanned.estate, into=sources[0].file)
+            texts = dict(merged)
+            view.show_difference(out, difference)
+            changed = bool(difference.changed or difference.vanished or difference.held_back)
+            document = difference.to_json()
         if not dry_run:
-            write_all(texts, wiring.files())
-        view.show_difference(out, difference)
+            write_all(texts, files)
+        counts = {
+            "services": len(scanned.estate.services),
+            "identities": len(scanned.estate.identities),
+            "stores": len(scanned.estate.trust_stores),
+            "connections": len(scanned.estate.connections),
+        }
+        out.line("estate.scanned", **counts)
         for name in texts:
             out.line("estate.would-write" if dry_run else "estate.written", path=name)
-        out.findings(scanned.findings)
+        if scanned.findings:
+            out.text()
+            out.line("estate.scan-unseen", count=len(scanned.findings))
+            out.findings(scanned.findings)
+        unseen = [to_json(finding, lang) for finding in scanned.findings]
         out.json(
             {
                 "format": view.FORMAT,
                 "written": [] if dry_run else list(texts),
-                **difference.to_json(),
-                "findings": [to_json(finding, out.lang) for finding in scanned.findings],
+                **counts,
+                **document,
+                "unseen": unseen,
             }
         )
-        if any(finding.subject in chosen for finding in scanned.findings):
-            return COULD_NOT_LOOK
-        against = difference.changed or difference.vanished or difference.held_back
-        return FINDINGS if against else FINE
+        return FINDINGS if changed else FINE
 
     return scan
 
 
-def _chosen(asked: tuple[str, ...], estate: Estate) -> Mapping[str, Node]:
-    """Return the nodes to look at: those named, else all of the file that can be reached, else this machine.
+def _file_of(estate: str) -> str:
+    """Return the file a first scan writes.
 
     Raises:
-        UsageError: `estate.by-hand-node`.
+        UsageError: `estate.scan-needs-file`: the path ends like a folder.
     """
-    if not asked:
-        reached = {name: node for name, node in estate.nodes.items() if not isinstance(node.reach, ByHand)}
-        here = _UNFIT.sub("-", wiring.machine_name()) or "localhost"
-        return reached or {here: Node(here, Local())}
-    found = {}
-    for text in asked:
-        node = estate.nodes.get(text)
-        if node is None:
-            name = _UNFIT.sub("-", text.rpartition("@")[2]) or text
-            node = Node(name, Ssh(text))
-        elif isinstance(node.reach, ByHand):
-            raise UsageError("estate.by-hand-node", node=text)
-        found[node.name] = node
-    return found
-
-
-def _put_together(
-    scanned: Scanned, known: EstateFiles | None, path: str
-) -> tuple[Mapping[str, str], Difference]:
-    """Return the text of each file to write, and what is new or different."""
-    if known is not None:
-        return merge(known.sources, scanned.estate, into=known.into)
-    added = tuple(".".join(place) for place, _ in tables_of(scanned.estate))
-    return {path: write_estate(scanned.estate)}, Difference(added)
+    if not estate.endswith(".toml"):
+        raise UsageError("estate.scan-needs-file", path=estate)
+    return estate

@@ -95,8 +95,11 @@ def takes(step: Step) -> timedelta:
 
 
 def length(span: timedelta, lang: Lang) -> str:
-    """Return a span in words: hours and minutes, or minutes and seconds."""
+    """Return a span in words: hours and minutes, minutes and seconds, or seconds and tenths."""
     seconds = int(span.total_seconds())
+    if seconds < 60:
+        tenths = round(span.total_seconds(), 1)
+        return say("papers.seconds", lang, seconds=f"{tenths:g}")
     if seconds >= 3600:
         return say("papers.hours", lang, hours=seconds // 3600, minutes=seconds % 3600 // 60)
     return say("papers.minutes", lang, minutes=seconds // 60, seconds=seconds % 60)

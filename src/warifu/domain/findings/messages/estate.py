@@ -291,17 +291,25 @@ _SHOWN: Mapping[str, Text] = {
         "終了コード: 0 問題なし、1 検出事項あり、2 ファイルの誤り、5 確認できないものあり。",
     ),
     "estate.help-scan": Text(
-        "Read what runs (nginx, HAProxy, PostgreSQL) and write an estate file, or add to one what is new.\n"
-        "Without NODE: the nodes of the file that can be reached, else this machine. What people wrote is never "
-        "changed; what differs is shown. Exit code: 0 fine, 1 something differs, 5 a node could not be looked at.",
-        "稼働中の nginx、HAProxy、PostgreSQL の設定を読み取り、管理対象環境ファイルを作成または追記します。\n"
-        "NODE を省略すると、ファイル内の到達できるノード、なければこのマシンを対象とします。"
-        "人が書いた内容は変更せず、相違を表示します。"
-        "終了コード: 0 問題なし、1 相違あり、5 確認できないノードあり。",
+        "Write an estate file from what runs: nginx, HAProxy, PostgreSQL and who connects to them.\n\n"
+        "Without NODE: every node of the estate file, or this machine where there is none yet. A NODE that the file "
+        "does not know is a destination of ssh. Where a file exists, what is new is added to it, differences are "
+        "shown, and nothing that stands in it is changed.",
+        "稼働中の nginx、HAProxy、PostgreSQL とその接続元からエステート ファイルを作成します。\n\n"
+        "NODE を省くと、エステート ファイルの全ノード (ファイルがなければこのマシン) が対象です。ファイルにない NODE は "
+        "ssh の接続先とみなします。ファイルがある場合は新しいものだけを追加し、差分を表示し、既存の記述は変更しません。",
     ),
-    "estate.by-hand-node": Text(
-        "Node {node} is reached by hand: there is nothing to scan it with.",
-        "ノード {node} は手作業で扱うため、スキャンできません。",
+    "estate.scanned": Text(
+        "Seen: {services} services, {identities} identities, {stores} trust stores, {connections} connections.",
+        "確認: サービス {services} 件、証明書 {identities} 件、トラスト ストア {stores} 件、接続 {connections} 件。",
+    ),
+    "estate.scan-unseen": Text(
+        "Not seen ({count}); declare these yourself where they matter:",
+        "確認できなかったもの ({count} 件)。必要に応じてご自身で記述してください:",
+    ),
+    "estate.scan-needs-file": Text(
+        "{path} does not exist. For a first scan give a file that ends in .toml.",
+        "{path} がありません。初回のスキャンでは .toml で終わるファイルを指定してください。",
     ),
     "estate.help-import": Text(
         "Add what a CSV ledger lists (UTF-8 or CP932); nothing that stands in the file is changed.",
