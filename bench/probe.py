@@ -91,9 +91,9 @@ def _server(folder: Path) -> Iterator[int]:
         "-accept",
         "127.0.0.1:0",
         "-cert",
-        folder / "cert.pem",
+        f"{folder}/cert.pem",
         "-key",
-        folder / "key.pem",
+        f"{folder}/key.pem",
     ]
     with subprocess.Popen(
         [*argv, "-www"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -30,6 +30,7 @@ RATE = 21.0  # handshakes a second on each connection; at least 20 are promised
 TIMEOUT = 5.0
 DEBT_SECONDS = 10.0  # a late connection catches up, but never more than this
 LOG_LIMIT = 64 * 1024 * 1024
+STATUS = len(b"HTTP/1.1 200")
 SSL_REQUEST = struct.pack("!II", 8, 80877103)  # PostgreSQL protocol, "SSLRequest"
 
 
@@ -87,10 +88,28 @@ def shake(link: Link, context: ssl.SSLContext) -> str:
             if secure.session_reused:
                 raise FailedError("the session was resumed")
             secure.sendall(link.greeting())
-            answer = secure.recv(1)
-            if not answer or (link.talk == "postgresql" and answer == b"E"):
-                raise FailedError("no answer" if not answer else "the server answered with an error")
+            _hear(link, secure)
     return hashlib.sha256(leaf).hexdigest()
+
+
+def _hear(link: Link, secure: ssl.SSLSocket) -> None:
+    """Read an answer that is none of an error: nginx refuses a client certificate by an HTTP status.
+
+    Raises:
+        FailedError: there is no answer, or it is an error.
+    """
+    answer = secure.recv(1)
+    if not answer:
+        raise FailedError("no answer")
+    if link.talk == "postgresql" and answer == b"E":
+        raise FailedError("the server answered with an error")
+    while link.talk == "http" and len(answer) < STATUS:
+        more = secure.recv(STATUS - len(answer))
+        if not more:
+            raise FailedError("the answer broke off")
+        answer += more
+    if link.talk == "http" and answer[-3:-2] not in (b"2", b"3"):
+        raise FailedError(f"the server answered with status {answer[-3:].decode('ascii', 'replace')}")
 
 
 class Log:

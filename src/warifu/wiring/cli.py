@@ -6,16 +6,19 @@ Adapters that cost start-up time are imported inside the function that needs the
 from __future__ import annotations
 
 import getpass
-import os
+import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
-from warifu.domain.estate import Estate, Local, Node, Ssh
+from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
+from warifu.domain.findings import Lang
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
 
@@ -25,15 +28,18 @@ if TYPE_CHECKING:
     from warifu.domain.x509 import Certificate
     from warifu.ports.hosts import Host
     from warifu.ports.issuers import Issuer
-    from warifu.ports.probes import Prober
-    from warifu.ports.targets import Target
+    from warifu.ports.probes import ClientIdentity, Prober
+    from warifu.ports.targets import Target, TrustContent
     from warifu.ports.verifiers import Verifier
+    from warifu.wire.evidence import Evidence
     from warifu.workflows.apply import Gate, Hands
     from warifu.workflows.check import Checker
+    from warifu.workflows.estate import EstateFiles
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
+    from warifu.workflows.scan import Scanned
 
 
 def clock() -> Clock:
@@ -78,27 +84,15 @@ def engines() -> Mapping[str, Verifier]:
     return {"openssl": OpensslVerifier(), "cryptography": CryptographyVerifier()}
 
 
-def hosts_for(estate: Estate) -> Mapping[str, Host]:
-    """Return how each node is reached; nodes that people serve by hand have no host."""
-    from warifu.adapters.hosts.local import LocalHost
-    from warifu.adapters.hosts.ssh import SshHost
+def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
+    """Return how each node is reached.
 
-    found: dict[str, Host] = {}
-    for node in estate.nodes.values():
-        if isinstance(node.reach, Local):
-            found[node.name] = LocalHost(node.name)
-        elif isinstance(node.reach, Ssh):
-            found[node.name] = SshHost(node.name, node.reach)
-    return found
+    Args:
+        folder: the estate's: listings of by-hand nodes lie there.
+    """
+    from warifu.wiring.nodes import host_for
 
-
-def state_of(node: Node | None) -> str:
-    """Return the folder on a node for fence, new keys and backups; None is this machine."""
-    if node is not None and node.state:
-        return node.state
-    if node is not None and isinstance(node.reach, Ssh):
-        return "/var/lib/warifu"
-    return "/var/lib/warifu" if os.geteuid() == 0 else str(Path.home() / ".local" / "state" / "warifu")
+    return {node.name: host_for(node, folder) for node in estate.nodes.values()}
 
 
 def targets() -> Mapping[str, Target]:
@@ -127,18 +121,76 @@ def installer(prober: Prober) -> Installer:
     return Installer(prober, clock())
 
 
+def estate_files(path: str) -> EstateFiles:
+    """Return the estate of a file or folder with the files it was read from.
+
+    Raises:
+        EstateError: every fault of every file.
+        UsageError: `estate.no-files`, `estate.not-utf8`.
+    """
+    from warifu.workflows.estate import load_estate as load
+
+    return load(path, files=files(), base=here(), zone_exists=zone_exists)
+
+
+def here() -> str:
+    """Return the folder that relative paths start at."""
+    return str(Path.cwd())
+
+
+def scan_nodes(known: EstateFiles | None, names: tuple[str, ...]) -> Scanned:
+    """Look at what runs on nodes: those named, else all of the estate, else this machine.
+
+    A name that no node has is a destination of `ssh`.
+    """
+    from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
+    from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
+    from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
+    from warifu.workflows.scan import scan
+
+    estate = known.estate if known is not None else Estate()
+    nodes = {name: estate.nodes.get(name) or _node_of(name) for name in names}
+    nodes = nodes or dict(estate.nodes) or {platform.node(): Node(platform.node(), Local())}
+    hosts = hosts_for(replace(estate, nodes=nodes), known.folder if known is not None else "")
+    reached = {name: host for name, host in hosts.items() if not isinstance(nodes[name].reach, ByHand)}
+    discoverers = [NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer()]
+    return scan(nodes, reached, discoverers, clock(), name=estate.name)
+
+
+def _node_of(destination: str) -> Node:
+    """Return a node that `ssh` reaches, named after its host."""
+    return Node(destination.rpartition("@")[2], Ssh(destination))
+
+
+def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
+    """Look at a whole estate once."""
+    from warifu.workflows.observe import observe
+
+    estate = found.estate
+    return observe(
+        estate,
+        hosts=hosts_for(estate, found.folder),
+        targets=targets(),
+        prober=prober(),
+        clock=clock(),
+        verifiers=engines(),
+        told=told,
+    )
+
+
+def zone_exists(zone: str) -> bool:
+    """Tell whether this machine knows a time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def load_estate(path: str) -> tuple[Estate, str]:
     """Return the estate of a file or folder, and the folder its own state is kept beside."""
-    from warifu.domain.estate.parse import parse_estate
-    from warifu.domain.estate.table_reader import Source
-
-    known = files()
-    folder = Path(path) if known.is_folder(path) else Path(path).parent
-    names = (
-        [name for name in known.names(path) if name.endswith(".toml")] if known.is_folder(path) else [path]
-    )
-    sources = [Source(name, known.read(name).decode("utf-8"), str(folder.resolve())) for name in names]
-    return parse_estate(sources), str(folder.resolve())
+    found = estate_files(path)
+    return found.estate, found.folder
 
 
 def plan_room(path: str) -> PlanRoom:
@@ -151,7 +203,7 @@ def plan_room(path: str) -> PlanRoom:
     texts = [known.read(name) for name in names if name.endswith(".toml")]
     return PlanRoom(
         estate=estate,
-        look=lambda: observing(estate, hosts_for(estate))(frozenset(estate.slots)),
+        look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
         files=known,
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
@@ -193,7 +245,6 @@ def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
     from warifu.adapters.issuers.by_hand import ByHandIssuer
     from warifu.adapters.issuers.local_ca import LocalCa
     from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_from_terminal
-    from warifu.domain.findings import Lang
     from warifu.domain.x509 import read
 
     found: dict[str, Issuer] = {}
@@ -217,41 +268,87 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.issue import HERE, IssueDesk
     from warifu.workflows.requests import RequestStore
 
     here = LocalHost()
+    state = states_for(estate, hosts)
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
         issuers=issuers(estate, folder),
         chains=issuer_chains(estate, folder),
         keys=OpensslKeys(),
         host=lambda node: here if node == HERE else hosts[node],
-        key_folder=lambda node: (
-            f"{folder}/.warifu/keys" if node == HERE else f"{state_of(estate.nodes[node])}/keys"
-        ),
+        key_folder=lambda node: f"{folder}/.warifu/keys" if node == HERE else f"{state(node)}/keys",
     )
 
 
-def rollout_room(path: str) -> RolloutRoom:
+def sentinels(
+    estate: Estate, folder: str, hosts: Mapping[str, Host]
+) -> Mapping[str, Callable[[TrustContent], tuple[Evidence, ...]]]:
+    """Return, for each trust store that judges clients at an address, what shows it short-lived identities."""
+    from warifu.adapters.issuers.local_ca import LocalCa
+    from warifu.ports.targets import digest_of
+    from warifu.workflows.sentinel import Acceptor, make_sentinels, witness_by_sentinels
+
+    makers = [issuer for issuer in issuers(estate, folder).values() if isinstance(issuer, LocalCa)]
+    asking = {
+        slot: connection.sni or connection.server_name
+        for connection in estate.connections.values()
+        for slot in connection.server_trusts
+    }
+
+    def show(slot: str, content: TrustContent) -> tuple[Evidence, ...]:
+        service = estate.service_of(slot)
+        now = clock().now()
+        made: dict[str, ClientIdentity] = {}
+        for maker in makers:
+            made |= make_sentinels(maker, [maker.certificates.root], now=now)
+        acceptor = Acceptor(slot, service.addresses, service.dialect, asking[slot])
+        return witness_by_sentinels(
+            acceptor,
+            made,
+            [anchor.fingerprint.hex for anchor in content.anchors],
+            prober=prober(),
+            via=hosts[service.node],
+            now=now,
+            value_digest=digest_of(content),
+        )
+
+    return {slot: partial(show, slot) for slot in asking if estate.service_of(slot).addresses}
+
+
+def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
-    from warifu.workflows.apply import Waits
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
+    from warifu.workflows.errands import Errands
     from warifu.workflows.gate import EvidenceGate, WindowGate
     from warifu.workflows.proof_again import ProofAgain
     from warifu.workflows.rollouts import RolloutRoom
 
     estate, folder = load_estate(path)
-    hosts = hosts_for(estate)
+    hosts = hosts_for(estate, folder)
+    state = states_for(estate, hosts)
     issuing = Issuing(estate, issue_desk(estate, folder, hosts), clock())
-
-    def state(node: str) -> str:
-        return state_of(estate.nodes.get(node))
+    shown = sentinels(estate, folder, hosts)
 
     def crew(plan: Plan, rollout: str) -> tuple[Hands, Gate]:
         del plan
+        errands = Errands(
+            estate,
+            f"{folder}/.warifu/handover/{rollout}",
+            folder,
+            files(),
+            prober(),
+            hosts,
+            clock(),
+            lang,
+            shown,
+        )
         hands = CarryingHands(
             estate,
             rollout,
@@ -263,7 +360,8 @@ def rollout_room(path: str) -> RolloutRoom:
                 keys_at=issuing.key_at,
                 tidy=issuing.tidy,
                 issue=issuing.issue,
-                by_hand=lambda step, content, progress: Waits("rollout.waiting-for-owner", {}),
+                by_hand=errands.carry,
+                sentinels=shown,
             ),
         )
         windows = WindowGate(estate, ZoneInfo, clock())
@@ -278,5 +376,5 @@ def rollout_room(path: str) -> RolloutRoom:
         holder=this_process(),
         person=getpass.getuser(),
         crew=crew,
-        fence_path=lambda node: f"{state(node)}/fence.json",
+        fence_path=lambda node: f"{folder}/.warifu/fence.json" if node == "" else f"{state(node)}/fence.json",
     )

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from warifu.domain.estate import Owner
 from warifu.domain.findings import Finding
 from warifu.domain.rotation.plan import Plan, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress, replay
+from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.steps import Step
 from warifu.errors import CouldNotLookError, RefusedError, WaitingError, WarifuError
 from warifu.ports.clock import Clock
@@ -119,6 +120,10 @@ class Listener(Protocol):
         """Findings stopped a step or keep a wave shut."""
         ...
 
+    def asked(self, step: Step, owner: Owner, since: datetime, *, overdue: bool) -> None:
+        """An owner is reminded of a step that waits for them, or has let the time run out."""
+        ...
+
 
 class Driver:
     """Drives one rollout. One driver at a time: each write is conditional on its lease."""
@@ -148,6 +153,7 @@ class Driver:
         self._fence_path = fence_path
         self._plan_digest = plan_digest
         self._lease: Lease | None = None
+        self.tried_at = clock.now()
         self._progress = Progress(plan)
         self.refresh()
 
@@ -155,6 +161,11 @@ class Driver:
     def progress(self) -> Progress:
         """Where the rollout stands."""
         return self._progress
+
+    @property
+    def listener(self) -> Listener:
+        """Who is told."""
+        return self._listener
 
     @property
     def rollout(self) -> str:
@@ -186,6 +197,7 @@ class Driver:
         """
         self._hold()
         self.refresh()
+        self.tried_at = self._clock.now()
         while not self._progress.finished:
             wave = self._progress.wave
             if wave is not None and self._progress.needs_gate:
@@ -252,7 +264,7 @@ class Driver:
         raise RefusedError("rollout.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
 
     def _step(self, step: Step) -> None:
-        if self._progress.state(step.id) != "intended":
+        if self._progress.state(step.id) in (StepState.OPEN, StepState.STOPPED):
             self.note(Happened.INTENDED, step=step.id)
         try:
             result = self._attempt(step)
@@ -279,7 +291,9 @@ class Driver:
                 self.note(Happened.BYTES, step=step.id, values=values)
             self.note(Happened.DONE, step=step.id, values=result.values)
         elif isinstance(result, Waits):
-            self.note(Happened.WAITING, step=step.id, values={"why": result.why, **result.values})
+            values = {"why": result.why, **result.values}
+            if self._progress.state(step.id) is not StepState.WAITING or self._waited_for(step) != values:
+                self.note(Happened.WAITING, step=step.id, values=values)
         else:
             codes = ",".join(finding.code.value for finding in result.findings)
             self.note(
@@ -288,6 +302,9 @@ class Driver:
                 values={"why": "rollout.step-stopped", "codes": codes, **result.values},
             )
             self._listener.found(step, result.findings)
+
+    def _waited_for(self, step: Step) -> Mapping[str, str]:
+        return self._progress.last[step.id].values
 
     def _stop(self, step: Step, error: WarifuError) -> None:
         values = {name: str(value) for name, value in error.values.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from warifu.domain.estate import (
     ByHand,
@@ -40,7 +41,7 @@ class Crew:
     Args:
         state: folder for backups and staged files on each node.
         keys_at: the new key of a template, once its certificate has come; None keeps the present key.
-        sentinels: for a trust slot, what shows by short-lived identities which anchors it accepts.
+        sentinels: for a trust slot, what shows by short-lived identities that it holds a content.
         tidy: takes away what issuing left on nodes, once everything is installed.
         issue: carries out an Issue step, resumably.
         by_hand: carries out a step on a node reached by people.
@@ -54,7 +55,7 @@ class Crew:
     tidy: Callable[[Progress, Callable[[str], Fence]], None]
     issue: Callable[[Issue, Progress, Callable[[str], Fence]], Result]
     by_hand: Callable[[Step, Content | None, Progress], Result]
-    sentinels: Mapping[str, Callable[[], tuple[Evidence, ...]]] = field(default_factory=dict)
+    sentinels: Mapping[str, Callable[[TrustContent], tuple[Evidence, ...]]] = field(default_factory=dict)
 
 
 class CarryingHands(Hands):
@@ -90,12 +91,12 @@ class CarryingHands(Hands):
             return self._crew.issue(step, progress, fence)
         if self._is_by_hand(step.node):
             return self._crew.by_hand(step, self._content(step, progress), progress)
-        site = self._site(step, fence)
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        content = self._content(step, progress)
+        site = self._site(step, fence, content)
+        backup = self._crew.installer.back_up(site, self._backup_of(step))
         if isinstance(step, Adopt):
             self._crew.installer.adopt(site)
             return Done({"backup": backup.folder})
-        content = self._content(step, progress)
         if content is None:
             return Stopped(
                 (Finding(Code.NOT_SEEN, step.slot, {"reason": "its certificates are not at hand"}),)
@@ -113,10 +114,11 @@ class CarryingHands(Hands):
         content = site.target.read(site.host, site.service, site.slot).content
         if content is None:
             raise CouldNotLookError("rollout.slot-unreadable", slot=step.slot)
+        site = self._site(step, fence, content)
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
             return Done(_values(content, proof.evidence))
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        backup = self._crew.installer.back_up(site, self._backup_of(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
     def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
@@ -130,8 +132,12 @@ class CarryingHands(Hands):
     def _is_by_hand(self, node: str) -> bool:
         return isinstance(self._estate.nodes[node].reach, ByHand)
 
-    def _site(self, step: Adopt | Switch | Load, fence: Callable[[str], Fence]) -> Site:
+    def _site(
+        self, step: Adopt | Switch | Load, fence: Callable[[str], Fence], content: Content | None = None
+    ) -> Site:
         service = self._estate.service_of(step.slot)
+        show = self._crew.sentinels.get(step.slot)
+        shown = content if isinstance(content, TrustContent) else None
         return Site(
             service=service,
             slot=self._estate.slots[step.slot],
@@ -140,8 +146,12 @@ class CarryingHands(Hands):
             fence=fence(step.node),
             state=self._crew.state(step.node),
             serves=step.slot in self._serving,
-            sentinel=self._crew.sentinels.get(step.slot),
+            sentinel=partial(show, shown) if show is not None and shown is not None else None,
         )
+
+    def _backup_of(self, step: Adopt | Switch | Load) -> str:
+        """Name the backup of a step: the way back is to where this step began, not the rollout."""
+        return f"{self._rollout}/{step.id.replace('/', '.')}"
 
     def _found(self, site: Site) -> str:
         content = site.target.read(site.host, site.service, site.slot).content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,14 +31,6 @@ class EstateFiles:
     sources: tuple[Source, ...]
     folder: str
     into: str
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over every file's name and text: what a plan was made from."""
-        whole = hashlib.sha256()
-        for source in self.sources:
-            whole.update(f"{posixpath.basename(source.file)}\0{source.text}\0".encode())
-        return whole.hexdigest()
 
 
 def load_estate(path: str, *, files: Files, base: str, zone_exists: Callable[[str], bool]) -> EstateFiles:

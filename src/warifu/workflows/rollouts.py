@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from warifu.domain.estate import Estate
+from warifu.domain.estate import Estate, Owner
 from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Issue
+from warifu.domain.rotation.waiting import Reminder, reminders
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -63,6 +64,10 @@ class RolloutRoom:
             RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
         """
         now = self.clock.now()
+        named = {step.slot for step in plan.steps if not isinstance(step, Issue)} | set(plan.basis)
+        missing = sorted(named - set(self.estate.slots))
+        if missing:
+            raise RefusedError("rollout.slot-missing", slots=missing)
         for head in self.journal.rollouts():
             if head.plan_digest == digest and head.state == "open":
                 raise RefusedError("rollout.open-same", rollout=head.id)
@@ -184,11 +189,29 @@ class RolloutRoom:
     def has_news(self, driver: Driver) -> bool:
         """Tell whether it is worth trying again: somebody spoke, or a while has passed since the last try."""
         before = driver.progress
-        now = driver.refresh()
-        if now.statements != before.statements:
+        if driver.refresh().statements != before.statements:
             return True
-        last = max((e.at for e in now.last.values()), default=self.clock.now())
-        return self.clock.now() - last >= _FRESH
+        return self.clock.now() - driver.tried_at >= _FRESH
+
+    def remind(self, driver: Driver) -> None:
+        """Remind owners of what waits for them, and raise the alarm where their time has run out."""
+        progress, now = driver.progress, self.clock.now()
+        for step in progress.plan.steps:
+            if progress.state(step.id) is not StepState.WAITING:
+                continue
+            name = owner_of(self.estate, step.node, "" if isinstance(step, Issue) else step.slot)
+            owner = self.estate.owners.get(name, Owner(name))
+            asked = progress.last[step.id].at
+            last = [
+                e.at for e in self.events(driver.rollout) if e.kind is Happened.REMINDED and e.step == step.id
+            ]
+            due = reminders(owner, asked, last[-1] if last else None, now)
+            if due is not Reminder.NONE:
+                overdue = due is Reminder.ALARM
+                driver.note(
+                    Happened.REMINDED, step=step.id, values={"owner": name, "overdue": str(overdue).lower()}
+                )
+                driver.listener.asked(step, owner, asked, overdue=overdue)
 
 
 class _Silent(Listener):
@@ -200,11 +223,15 @@ class _Silent(Listener):
     def found(self, step: object, findings: object) -> None:
         """Nothing."""
 
+    def asked(self, step: object, owner: object, since: object, *, overdue: bool) -> None:
+        """Nothing."""
+
 
 def footprint(plan: Plan, estate: Estate) -> frozenset[str]:
-    """Return what a plan touches: slots with their files, services, groups, connections and trust stores."""
+    """Return what a plan touches: nodes (one fence each), slots with files, services, groups, connections."""
     touched = {step.slot for step in plan.steps if not isinstance(step, Issue)}
     parts = {f"identity:{step.identity}" for step in plan.steps if isinstance(step, Issue)}
+    parts |= {f"node:{step.node}" for step in plan.steps}
     for slot in touched:
         service = estate.service_of(slot)
         parts |= {f"slot:{slot}", f"service:{service.name}"}
@@ -228,8 +255,3 @@ def owner_of(estate: Estate, node: str, slot: str) -> str:
     """Return who owns a step's place: the service's owner, else the node's."""
     service = estate.service_of(slot).owner if slot else ""
     return service or estate.nodes[node].owner
-
-
-def waiting_steps(progress: Progress) -> tuple[str, ...]:
-    """Return the ids of the steps that wait for somebody."""
-    return tuple(step.id for step in progress.plan.steps if progress.state(step.id) is StepState.WAITING)

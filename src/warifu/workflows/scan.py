@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -91,7 +91,9 @@ def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]
     try:
         _, processes = host.look()
         look.found = tuple(
-            found for discoverer in discoverers for found in discoverer.discover(host, node.name, processes)
+            found
+            for discoverer in discoverers
+            for found in _joined(discoverer.discover(host, node.name, processes))
         )
         look.sockets, look.addresses = _network(host, look)
         for found in look.found:
@@ -101,6 +103,16 @@ def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]
     except CouldNotLookError as error:
         look.findings.append(_unseen(node.name, str(error)))
     return look
+
+
+def _joined(found: Iterable[Found]) -> Iterable[Found]:
+    """Yield instances; those of one configuration (a reload's old process, a second start) are one service."""
+    known: dict[tuple[str, tuple[Address, ...]], Found] = {}
+    for one in found:
+        key = (one.service.options.get("configuration", one.service.name), one.service.addresses)
+        first = known.get(key)
+        known[key] = one if first is None else replace(first, processes=(*first.processes, *one.processes))
+    return known.values()
 
 
 def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:

@@ -263,7 +263,9 @@ def test_change_waits_for_another_under_the_same_fence(host: Host, place: Path, 
         assert b"held\n" == holder.stdout.readline()
         thread = threading.Thread(target=host.change, args=([WriteFile(f"{place}/done", b"")], fence))
         thread.start()
-        thread.join(1.0)
+        other = replace(fence, path=f"{fence.path}-other")
+        host.change([Act(("true",))], other)  # begun later, and through: only the lock keeps the first back
+        thread.join(0.5)
         assert (True, {}) == (thread.is_alive(), tree(place))
         holder.communicate(b"\n")
         thread.join(20)
@@ -290,6 +292,21 @@ def test_two_drivers_at_once_never_both_change(host: Host, place: Path, fence: F
     winners = {name.split("-")[0] for name in tree(place)}
     assert (1, 3, 3) == (len(winners), len(tree(place)), len(refused))
     assert winners.isdisjoint(refused)
+
+
+def test_daemon_an_act_leaves_does_not_keep_the_lock(host: Host, place: Path, fence: Fence) -> None:
+    """A restarted service lives on with nothing of ours: the next change goes through at once."""
+    pid = place / "pid"
+    script = f"setsid sh -c 'echo $$ > {pid}; exec sleep 60' & while ! [ -s {pid} ]; do sleep 0.01; done"
+    host.change([Act(("sh", "-c", script))], fence)
+    number = int(pid.read_text())
+    try:
+        held = [str(path.readlink()) for path in Path(f"/proc/{number}/fd").iterdir()]
+        assert not any(fence.path in path for path in held)
+        host.change([WriteFile(f"{place}/done", b"")], fence)
+        assert (place / "done").exists()
+    finally:
+        os.kill(number, 9)
 
 
 # --- no room

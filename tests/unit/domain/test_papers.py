@@ -26,7 +26,7 @@ from warifu.domain.estate import (
 )
 from warifu.domain.findings import Code, Finding, Lang
 from warifu.domain.rotation.change import AddAnchor, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.papers import change_request, find_turn_back_times
+from warifu.domain.rotation.papers import change_request, find_turn_back_times, length
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.result import result_report
@@ -121,12 +121,10 @@ EVENTS = (
     Event(MADE + 4 * MINUTE, Happened.INTENDED, "s3"),  # resumed
     Event(
         MADE + 6 * MINUTE,
-        Happened.EVIDENCE,
+        Happened.DONE,
         "s3",
-        values={"slot": "web/id", "witness": "handshake", "outcome": "yes"},
+        values={"fingerprints": LEAF, "witnesses": "handshake", "handshakes": "12"},
     ),
-    Event(MADE + 6 * MINUTE, Happened.EVIDENCE, "s3", values={"slot": "web/id", "outcome": "could-not-look"}),
-    Event(MADE + 6 * MINUTE, Happened.DONE, "s3"),
 )
 
 
@@ -246,11 +244,33 @@ def test_a_report_shows_the_fingerprints_that_arrived() -> None:
     )
 
 
-def test_a_report_counts_looks_that_could_not_be_made() -> None:
-    """What could not be seen is not left out of the figures."""
+def test_a_report_counts_the_handshakes_of_each_step() -> None:
+    """Witness, instant and count of every step that was seen; a step that was not seen adds nothing."""
     shown = section(result_report(plan(), EVENTS, Lang.EN), "Handshakes")
-    assert "confirmed the expected value: 1; that did not: 0; that could not be made: 1." in shown
-    assert "| web/id | handshake | 2026-06-01 12:06:00+00:00 | 1 |" in shown
+    assert "confirmed a new value: 12; steps seen by a witness: 1." in shown
+    assert "| s3 | web/id | handshake | 2026-06-01 12:06:00+00:00 | 12 |" in shown
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(milliseconds=640), "0.6 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(seconds=61), "1 min 1 s"),
+        (timedelta(hours=25, minutes=3), "25 h 3 min"),
+    ],
+)
+def test_spans_are_told_as_exactly_as_matters(span: timedelta, words: str) -> None:
+    """Tenths below a minute, seconds below an hour, minutes above."""
+    assert words == length(span, Lang.EN)
+
+
+def test_a_report_says_why_it_stopped() -> None:
+    """The reason is a sentence in the reader's language, with what was noted beside it."""
+    values = {"why": "io.cannot-read", "path": "/p", "reason": "gone"}
+    stopped = (*EVENTS, Event(MADE + 7 * MINUTE, Happened.STOPPED, "s2", values=values))
+    told = section(result_report(plan(), stopped, Lang.JA), "待ち・停止・担当者の申告")
+    assert "| s2 | 停止 | files(local): /p を読み取れません (gone)。, path=/p, reason=gone |" in told
 
 
 def test_a_report_of_an_unfinished_rollout_says_so() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from support.pki import NOW
 from warifu.adapters.journals.sqlite import SqliteJournal
-from warifu.domain.estate import TrustValue
+from warifu.domain.estate import Owner, TrustValue
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, fingerprints_of
@@ -81,6 +81,9 @@ class World:
 
     def found(self, step: Step | None, findings: tuple[Finding, ...]) -> None:
         self.log.append(f"found {len(findings)}")
+
+    def asked(self, step: Step, owner: Owner, since: datetime, *, overdue: bool) -> None:
+        self.log.append(f"asked {owner.name} {overdue}")
 
 
 def switch(number: str, slot: str) -> Switch:

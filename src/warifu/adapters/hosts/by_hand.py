@@ -1,7 +1,8 @@
 """A node that people reach: any appliance, any Windows service.
 
 Nothing on it can be read or changed from here. Its addresses can be dialled, if the network lets
-us, so that a handshake shows what people did.
+us, so that a handshake shows what people did. A relative path of such a node is a listing that
+its owner gave, kept beside the estate file: that can be read.
 """
 
 from __future__ import annotations
@@ -18,15 +19,22 @@ from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, Proc
 
 
 class ByHandHost(Host):
-    """A node whose steps people carry out."""
+    """A node whose steps people carry out.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        records: the folder that relative paths start from; empty means that there are no listings.
+    """
+
+    def __init__(self, name: str, records: str = "") -> None:
         self.name = name
         self._here = LocalHost(name)
+        self._records = records
 
     def read(self, path: str) -> FileSeen:
-        """Refuse: the file is out of reach; see the port."""
-        self._cannot_look(path)
+        """Return a listing kept here; everything else is out of reach; see the port."""
+        if not self._records or path.startswith("/"):
+            self._cannot_look(path)
+        return self._here.read(f"{self._records}/{path}")
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Refuse: the folder is out of reach; see the port."""

@@ -111,7 +111,7 @@ class SshHost(Host):
         except OSError as error:
             ours.close()
             os.close(errors)
-            raise CouldNotLookError("hosts.ssh-missing", reason=os.strerror(error.errno or 0)) from error
+            raise CouldNotLookError("hosts.ssh-missing", host=self.name) from error
         finally:
             theirs.close()
         alone = ("ssh", "-o", "ControlPath=none", "-o", "LogLevel=INFO", *argv[1:])

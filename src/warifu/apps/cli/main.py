@@ -36,6 +36,7 @@ class Entry:
 
 VERBS: Mapping[str, Entry] = {
     "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
+    "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),
     "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),

@@ -28,6 +28,32 @@ _NO, _UNSURE = 3, 5
 _Decorator = Callable[[Any], Any]
 
 
+_PURPOSES = {
+    "prepare": "plan.purpose-prepare",
+    "settle": "plan.purpose-settle",
+    "trust": "plan.purpose-trust",
+    "switch": "plan.purpose-switch",
+    "retire": "plan.purpose-retire",
+}
+_OFFERS = {
+    "cross-sign": "rotation.offer-cross-sign",
+    "second-anchor": "rotation.offer-second-anchor",
+    "settle": "rotation.offer-settle",
+    "waive": "rotation.offer-waive",
+    "weaken": "rotation.offer-weaken",
+    "window": "rotation.offer-window",
+}
+_MIXTURE_HEADINGS = (
+    "plan.head-wave",
+    "plan.head-presenter",
+    "plan.head-shown",
+    "plan.head-acceptor",
+    "plan.head-trusted",
+    "plan.head-holds",
+    "plan.head-until",
+)
+
+
 def build(lang: Lang) -> click.Command:
     """Return the command in a language."""
     verbs = [
@@ -203,7 +229,7 @@ def show_plan(out: Output, plan: Plan) -> None:
         out.line(
             "plan.wave",
             number=wave.number,
-            purpose=say(f"plan.purpose-{wave.purpose}", out.lang),
+            purpose=say(_PURPOSES[wave.purpose], out.lang),
             until=wave.good_until or "-",
         )
         for step in wave.steps:
@@ -245,7 +271,6 @@ def _short(length: timedelta) -> str:
 def _show_mixtures(out: Output, mixtures: Sequence[Mixture]) -> None:
     if not mixtures:
         return
-    names = ("wave", "presenter", "shown", "acceptor", "trusted", "holds", "until")
     rows = [
         (
             m.wave,
@@ -258,7 +283,7 @@ def _show_mixtures(out: Output, mixtures: Sequence[Mixture]) -> None:
         )
         for m in mixtures
     ]
-    out.table([say(f"plan.head-{name}", out.lang) for name in names], rows)
+    out.table(_MIXTURE_HEADINGS, rows)
     out.findings([finding for m in mixtures for finding in m.findings])
 
 
@@ -322,5 +347,5 @@ def _none_exists(out: Output, answer: NoneExists) -> None:
         for number, event in enumerate(answer.schedule, 1):
             out.line("plan.schedule-event", number=number, slot=event.slot, value=event.value)
     for offer in answer.offers:
-        text = say(f"rotation.offer-{offer.kind}", out.lang, subject=offer.subject, detail=offer.detail)
+        text = say(_OFFERS[offer.kind], out.lang, subject=offer.subject, detail=offer.detail)
         out.line("plan.offer", text=text)

@@ -59,9 +59,9 @@ def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
         try:
             return driver.drive()
         except WaitingError:
+            room.remind(driver)
             if not follow:
                 raise
-            room.remind(driver)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 
@@ -96,7 +96,12 @@ def _show(lang: Lang) -> click.Command:
         room = wiring.rollout_room(estate)
         if not rollout and not out.as_json:
             heads = room.journal.rollouts()
-            headings = [say(f"rollout.head-{name}", lang) for name in ("id", "state", "started", "digest")]
+            headings = (
+                "rollout.head-id",
+                "rollout.head-state",
+                "rollout.head-started",
+                "rollout.head-digest",
+            )
             out.table(headings, [(h.id, h.state, h.started, h.plan_digest[:16]) for h in heads])
             if not heads:
                 out.line("rollout.none")
@@ -126,7 +131,13 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
         done=done,
         of=len(progress.plan.steps),
     )
-    headings = [say(f"rollout.head-{name}", out.lang) for name in ("wave", "step", "what", "where", "state")]
+    headings = (
+        "rollout.head-wave",
+        "rollout.head-step",
+        "rollout.head-what",
+        "rollout.head-where",
+        "rollout.head-state",
+    )
     out.table(
         headings,
         [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
+from warifu.domain.estate import Owner
 from warifu.domain.findings import Finding
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
@@ -51,6 +52,14 @@ class Teller(Listener):
         """Show what stopped a step or keeps a wave shut; see the protocol."""
         del step  # its own line was told already
         self._out.findings(findings)
+
+    def asked(self, step: Step, owner: Owner, since: datetime, *, overdue: bool) -> None:
+        """Say whom a step waits for, and whether their time has run out; see the protocol."""
+        values = {"owner": owner.name, "step": step.id, "since": since}
+        if overdue:
+            self._out.line("rollout.overdue", **values, within=owner.answer_within)
+        else:
+            self._out.line("rollout.reminded", **values, contact=owner.contact or "-")
 
     def _step(self, progress: Progress, event: Event) -> None:
         step = next(step for step in progress.plan.steps if step.id == event.step)

@@ -79,13 +79,16 @@ def find_drift(
 def find_expiring(
     certificates: Iterable[Certificate], *, now: datetime, within: timedelta
 ) -> tuple[Finding, ...]:
-    """Return a finding for each certificate that is expired, or will be before `within` has passed."""
+    """Return a finding for each certificate that is expired, or will be before `within` has passed.
+
+    All are warnings: whether an expired one breaks anything is what the verdicts on connections say.
+    """
     found = []
     for one in sorted(certificates, key=lambda each: (each.not_after, each.fingerprint)):
         subject = f"{one.subject} ({one.fingerprint.short})"
         if now > one.not_after:  # the period includes its last second
             evidence: dict[str, object] = {"now": now, "not_after": one.not_after}
-            found.append(Finding(Code.EXPIRED, subject, evidence))
+            found.append(Finding(Code.EXPIRED, subject, evidence, Severity.WARNING))
         elif now + within > one.not_after:
             days = (one.not_after - now).days
             evidence = {"now": now, "not_after": one.not_after, "days": days}

@@ -95,8 +95,11 @@ def takes(step: Step) -> timedelta:
 
 
 def length(span: timedelta, lang: Lang) -> str:
-    """Return a span in words: hours and minutes, or minutes and seconds."""
+    """Return a span in words: hours and minutes, minutes and seconds, or seconds and tenths."""
     seconds = int(span.total_seconds())
+    if seconds < 60:
+        tenths = round(span.total_seconds(), 1)
+        return say("papers.seconds", lang, seconds=f"{tenths:g}")
     if seconds >= 3600:
         return say("papers.hours", lang, hours=seconds // 3600, minutes=seconds % 3600 // 60)
     return say("papers.minutes", lang, minutes=seconds // 60, seconds=seconds % 60)
@@ -258,7 +261,7 @@ def _wave(wave: Wave, estate: Estate, lang: Lang) -> str:
     text = heading(3, say("papers.wave-heading", lang, number=wave.number, purpose=purpose))
     text += say("papers.wave-times", lang, takes=length(span, lang), until=until) + "\n\n"
     if wave.waits:
-        text += say("papers.wave-waits", lang, waits=[say(key, lang) for key in wave.waits]) + "\n\n"
+        text += say("papers.wave-waits", lang, waits=[_wait(text, lang) for text in wave.waits]) + "\n\n"
     if wave.no_return:
         text += say("papers.wave-no-return", lang) + "\n\n"
     keys = (
@@ -270,6 +273,12 @@ def _wave(wave: Wave, estate: Estate, lang: Lang) -> str:
         say("papers.takes", lang),
     )
     return text + table(keys, (_step_row(step, estate, lang) for step in wave.steps))
+
+
+def _wait(text: str, lang: Lang) -> str:
+    """Return what a wave waits for: a message key, with what fills it after a space."""
+    key, _, detail = text.partition(" ")
+    return say(key, lang, detail=detail)
 
 
 def _step_row(step: Step, estate: Estate, lang: Lang) -> tuple[object, ...]:

@@ -5,17 +5,17 @@ Made of the plan and the journal's events alone, so the same journal gives the s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from warifu.domain.findings import Lang, say
+from warifu.domain.findings import Lang, say, say_error
 from warifu.domain.rotation.markdown import heading, table
 from warifu.domain.rotation.papers import deed, head, length, name_of, slots_of, takes, waivers
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.errors import WarifuError
 
 _ENDS = {
     "done": "papers.state-done",
@@ -47,7 +47,7 @@ def result_report(plan: Plan, events: Sequence[Event], lang: Lang, *, digest: st
             _approvals(events, lang),
             _steps(plan, events, lang),
             _fingerprints(plan, events, lang),
-            _handshakes(events, lang),
+            _handshakes(plan, events, lang),
             _told(events, lang),
             waivers(plan, lang),
         ]
@@ -157,35 +157,32 @@ def _fingerprints(plan: Plan, events: Sequence[Event], lang: Lang) -> str:
     return heading(2, say("papers.fingerprints", lang)) + table(keys, rows)
 
 
-def _handshakes(events: Sequence[Event], lang: Lang) -> str:
-    """Count what the witnesses of every slot saw; what could not be looked at is counted, not left out."""
-    looks = [event for event in events if event.kind is Happened.EVIDENCE]
-    outcomes = Counter(event.values.get("outcome", "") for event in looks)
-    numbers = say(
-        "papers.handshakes-numbers",
-        lang,
-        confirmed=outcomes["yes"],
-        refused=outcomes["no"],
-        unseen=outcomes["could-not-look"],
-    )
-    seen: dict[tuple[str, str], list[datetime]] = {}
-    for event in looks:
-        if event.values.get("outcome") == "yes":
-            place = (event.values.get("slot", event.step), event.values.get("witness", "?"))
-            seen.setdefault(place, []).append(event.at)
-    rows = [(slot, witness, min(times), len(times)) for (slot, witness), times in sorted(seen.items())]
+def _handshakes(plan: Plan, events: Sequence[Event], lang: Lang) -> str:
+    """Show for each proven step which witnesses saw it, and how many full handshakes confirmed it."""
+    proven = {event.step: event for event in events if event.kind is Happened.DONE}
+    rows = []
+    total = 0
+    for step in plan.steps:
+        event = proven.get(step.id)
+        witnesses = event.values.get("witnesses", "") if event else ""
+        if event and witnesses:
+            count = int(event.values.get("handshakes", "0"))
+            total += count
+            rows.append((step.id, slots_of(step), witnesses.split(","), event.at, count))
     keys = (
+        say("papers.step", lang),
         say("papers.slot", lang),
         say("papers.witness", lang),
-        say("papers.first-seen", lang),
-        say("papers.looks", lang),
+        say("papers.at", lang),
+        say("papers.handshakes", lang),
     )
+    numbers = say("papers.handshakes-numbers", lang, confirmed=total, proven=len(rows))
     return heading(2, say("papers.handshakes", lang)) + numbers + "\n\n" + table(keys, rows)
 
 
 def _told(events: Sequence[Event], lang: Lang) -> str:
     rows = [
-        (event.at, event.step, say(_TOLD[event.kind], lang), _details(event))
+        (event.at, event.step, say(_TOLD[event.kind], lang), _details(event, lang))
         for event in events
         if event.kind in _TOLD
     ]
@@ -198,5 +195,8 @@ def _told(events: Sequence[Event], lang: Lang) -> str:
     return heading(2, say("papers.events", lang)) + table(keys, rows)
 
 
-def _details(event: Event) -> list[str]:
-    return [f"{name}={value}" for name, value in sorted(event.values.items())]
+def _details(event: Event, lang: Lang) -> list[str]:
+    """Return the reason as a sentence where there is one, then what was noted beside it."""
+    why = event.values.get("why", "")
+    told = [say_error(WarifuError(why, **event.values), lang)] if why else []
+    return told + [f"{name}={value}" for name, value in sorted(event.values.items()) if name != "why"]

@@ -273,4 +273,109 @@ _LEDGER: Mapping[str, Text] = {
     "estate.ledger-relation": Text("relation", "関係"),
 }
 
-TABLE: Mapping[str, Text] = {**_FILE, **_REFERENCES, **_NAMES, **_LEDGER}
+_SHOWN: Mapping[str, Text] = {
+    "estate.help-estate": Text(
+        "Show and check an estate, and move it in and out of ledgers.",
+        "管理対象環境を表示・検査し、台帳から取り込み、台帳へ書き出します。",
+    ),
+    "estate.help-show": Text(
+        "Draw the estate: nodes, services, slots, certificates with days left, connections with verdicts.\n"
+        "Looks at files and live addresses; changes nothing.",
+        "ノード、サービス、スロット、証明書の残り日数、接続の判定を表示します。\n"
+        "ファイルと稼働中のアドレスを見るだけで、何も変更しません。",
+    ),
+    "estate.help-check": Text(
+        "Verify every connection in both directions, on disk and live, and list drift.\n"
+        "Exit code: 0 fine, 1 findings, 2 the file is wrong, 5 something could not be looked at.",
+        "すべての接続を双方向に、ディスク上と稼働中の両方で検証し、ずれを一覧します。\n"
+        "終了コード: 0 問題なし、1 検出事項あり、2 ファイルの誤り、5 確認できないものあり。",
+    ),
+    "estate.help-scan": Text(
+        "Write an estate file from what runs: nginx, HAProxy, PostgreSQL and who connects to them.\n\n"
+        "Without NODE: every node of the estate file, or this machine where there is none yet. A NODE that the file "
+        "does not know is a destination of ssh. Where a file exists, what is new is added to it, differences are "
+        "shown, and nothing that stands in it is changed.",
+        "稼働中の nginx、HAProxy、PostgreSQL とその接続元からエステート ファイルを作成します。\n\n"
+        "NODE を省くと、エステート ファイルの全ノード (ファイルがなければこのマシン) が対象です。ファイルにない NODE は "
+        "ssh の接続先とみなします。ファイルがある場合は新しいものだけを追加し、差分を表示し、既存の記述は変更しません。",
+    ),
+    "estate.scanned": Text(
+        "Seen: {services} services, {identities} identities, {stores} trust stores, {connections} connections.",
+        "確認: サービス {services} 件、証明書 {identities} 件、トラスト ストア {stores} 件、接続 {connections} 件。",
+    ),
+    "estate.scan-unseen": Text(
+        "Not seen ({count}); declare these yourself where they matter:",
+        "確認できなかったもの ({count} 件)。必要に応じてご自身で記述してください:",
+    ),
+    "estate.scan-needs-file": Text(
+        "{path} does not exist. For a first scan give a file that ends in .toml.",
+        "{path} がありません。初回のスキャンでは .toml で終わるファイルを指定してください。",
+    ),
+    "estate.help-import": Text(
+        "Add what a CSV ledger lists (UTF-8 or CP932); nothing that stands in the file is changed.",
+        "CSV 台帳 (UTF-8 または CP932) の内容を追加します。ファイルの既存の記述は変更しません。",
+    ),
+    "estate.help-export": Text(
+        "Write the estate as a CSV ledger, one row for each slot and connection.",
+        "管理対象環境を CSV 台帳として書き出します (スロットと接続ごとに 1 行)。",
+    ),
+    "estate.option-within": Text(
+        "Certificates that expire within this time are findings.",
+        "この期間内に期限が切れる証明書を検出事項とします。",
+    ),
+    "estate.option-dry-run": Text(
+        "Show the difference and write nothing.", "差分を表示するだけで、何も書き込みません。"
+    ),
+    "estate.option-format": Text("Form of the ledger.", "台帳の形式です。"),
+    "estate.option-encoding": Text("Encoding of the ledger.", "台帳の文字コードです。"),
+    "estate.looking": Text("Looking at the estate", "管理対象環境を確認しています"),
+    "estate.written": Text("Written: {path}", "書き込みました: {path}"),
+    "estate.would-write": Text("Would be written: {path}", "書き込む予定: {path}"),
+    "estate.head-identity": Text("identity", "証明書と鍵"),
+    "estate.head-fingerprint": Text("SHA-256", "SHA-256"),
+    "estate.head-key-id": Text("key id", "キー ID"),
+    "estate.head-until": Text("until", "有効期限"),
+    "estate.head-days": Text("days left", "残り"),
+    "estate.head-slots": Text("slots", "スロット"),
+    "estate.head-connection": Text("connection", "接続"),
+    "estate.head-ends": Text("client → server", "クライアント → サーバー"),
+    "estate.head-client-certificate": Text("client certificate", "クライアント証明書"),
+    "estate.head-relation": Text("relation", "関係"),
+    "estate.head-provenance": Text("known from", "情報源"),
+    "estate.head-verdict": Text("verdict", "判定"),
+    "estate.head-live": Text("live", "現在"),
+    "estate.days": Text("{days} days", "{days} 日"),
+    "estate.days-soon": Text("{days} days: expiring", "{days} 日: まもなく期限切れ"),
+    "estate.days-expired": Text("expired {days} days ago", "{days} 日前に期限切れ"),
+    "estate.modelled": Text("{verdict} (modelled)", "{verdict} (モデルによる)"),
+    "estate.live-unseen": Text("not seen", "未確認"),
+    "estate.live-holds": Text("holds", "成立"),
+    "estate.live-refused": Text("refused", "不成立"),
+    "estate.standing-live": Text("live", "有効"),
+    "estate.standing-deployed": Text("deployed, not live", "配置済み、未有効"),
+    "estate.standing-not-seen": Text("on disk; loaded not seen", "ディスク上に存在、読み込みは未確認"),
+    "estate.standing-absent": Text("not seen", "未確認"),
+    "estate.only-live": Text("(live only)", "(稼働中のみ)"),
+    "estate.no-anchors": Text("no anchors", "トラスト アンカーなし"),
+    "estate.about-connection": Text("Connection {connection}:", "接続 {connection}:"),
+    "estate.sum": Text(
+        "{count} connections: {accepted} accepted, {refused} refused, {unknown} unknown; {held} seen to hold now.",
+        "接続 {count} 件: 受け入れ {accepted}、拒否 {refused}、不明 {unknown}。現在の成立を確認したもの {held}。",
+    ),
+    "estate.diff-none": Text("Nothing new and nothing different.", "追加も相違もありません。"),
+    "estate.diff-added": Text("added: {key}", "追加: {key}"),
+    "estate.diff-changed": Text(
+        "differs: {where}: `{key}` is {in_file} in the file and {seen} where it was seen; the file is left as it is.",
+        "相違: {where}: `{key}` はファイルでは {in_file}、確認した値は {seen} です。ファイルは変更していません。",
+    ),
+    "estate.diff-vanished": Text(
+        "not seen any more: {where}: `{key}`; the file is left as it is.",
+        "見つからなくなったもの: {where}: `{key}`。ファイルは変更していません。",
+    ),
+    "estate.diff-held-back": Text(
+        "not added, because the file would contradict itself: {key}",
+        "ファイルの内容と矛盾するため追加していません: {key}",
+    ),
+}
+
+TABLE: Mapping[str, Text] = {**_SHOWN, **_FILE, **_REFERENCES, **_NAMES, **_LEDGER}

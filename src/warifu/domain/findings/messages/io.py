@@ -15,6 +15,10 @@ TABLE: Mapping[str, Text] = {
         "files(local): cannot write {path}: {reason}; what was there is unchanged.",
         "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",
     ),
+    "io.journal": Text(
+        "journals(sqlite): the journal {path} cannot be used: {reason}.",
+        "journals(sqlite): ジャーナル {path} を利用できません ({reason})。",
+    ),
     "io.host-cannot-read": Text(
         "{host}: cannot read {path}: {reason}. Check the path and the rights of the user Warifu runs as there.",
         "{host}: {path} を読み取れません: {reason}。パスと、そのホストで Warifu が使うユーザーの権限を確認してください。",

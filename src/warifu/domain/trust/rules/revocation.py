@@ -30,22 +30,25 @@ def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
 
 
 def _judge_anchor(chain: Chain, context: Context) -> Iterator[Finding]:
-    """Some libraries want a CRL for the anchor too: its own, which an intermediate cannot have."""
+    """Some libraries want a CRL for the anchor too, signed by its own key: an intermediate seldom has one."""
     anchor = chain.anchor
     if anchor is None or not context.habits.revokes_anchors:
         return
-    if anchor.looks_self_signed:
-        yield from _judge(anchor.fingerprint.hex, str(anchor.subject), anchor.serial, anchor, context)
-    else:
-        evidence = {"who": str(anchor.subject), "issuer": str(anchor.issuer)}
-        yield Finding(Code.CRL_MISSING, anchor.fingerprint.hex, evidence)
+    yield from _judge(
+        anchor.fingerprint.hex, str(anchor.subject), anchor.serial, anchor, context, anchor.issuer.der
+    )
 
 
 def _judge(
-    subject: str, who: str, serial: int | None, issuer: Certificate, context: Context
+    subject: str,
+    who: str,
+    serial: int | None,
+    issuer: Certificate,
+    context: Context,
+    issuer_name: bytes = b"",
 ) -> Iterator[Finding]:
     evidence: dict[str, object] = {"who": who, "issuer": str(issuer.subject)}
-    own = [crl for crl in context.crls if _covers(crl, issuer, context)]
+    own = [crl for crl in context.crls if _covers(crl, issuer, issuer_name or issuer.subject.der, context)]
     if not own:
         yield Finding(Code.CRL_MISSING, subject, evidence)
         return
@@ -60,8 +63,8 @@ def _judge(
             return
 
 
-def _covers(crl: RevocationList, issuer: Certificate, context: Context) -> bool:
-    return crl.issuer_der == issuer.subject.der and context.signatures.holds(crl, issuer)
+def _covers(crl: RevocationList, issuer: Certificate, name: bytes, context: Context) -> bool:
+    return crl.issuer_der == name and context.signatures.holds(crl, issuer)
 
 
 def _is_current(crl: RevocationList, context: Context) -> bool:

@@ -1,0 +1,108 @@
+"""Desired against observed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from support.estate_texts import SMALL, estate_of
+from support.pki import NOW, make_ca
+from support.small_estate import SmallWorld
+from warifu.domain.estate.inventory import find_drift, find_expiring, find_splits, find_units
+from warifu.domain.findings import Code, Lang, Severity, title
+
+DATABASE = """
+[services.db]
+node = "n"
+target = "postgresql"
+[services.db.identities.tls]
+identity = "{identity}"
+certificate = "/db.crt"
+key = "/db.key"
+"""
+
+
+def shared(identity: str = "web") -> SmallWorld:
+    """The manager's listener and its database present one certificate from two files."""
+    world = SmallWorld()
+    world.estate = estate_of(SMALL + 'server-identities = ["web/tls"]\n' + DATABASE.format(identity=identity))
+    services = {name: replace(one, target="files") for name, one in world.estate.services.items()}
+    world.estate = replace(world.estate, services=services)
+    world.put("/db", world.web)
+    return world
+
+
+@pytest.mark.req("S1-08")
+def test_one_certificate_in_two_places_is_one_unit_and_half_of_it_is_a_split() -> None:
+    """Equal fingerprints on listener and database are grouped; renewing one only warns of the split."""
+    world = shared()
+    seen = world.look()
+    (unit,) = [one for one in find_units(world.estate, seen) if len(one.slots) > 1]
+    assert (world.web.value.fingerprint.hex, ("db/tls", "web/tls"), ("web",)) == (
+        unit.leaf,
+        unit.slots,
+        unit.identities,
+    )
+    (warning,) = find_splits(world.estate, seen, {"web/tls"})
+    assert (Code.SPLIT_IDENTITY, Severity.WARNING, unit.leaf) == (
+        warning.code,
+        warning.severity,
+        warning.subject,
+    )
+    assert "split" in title(warning, Lang.EN)
+    assert "db/tls" in title(warning, Lang.EN)
+    assert () == find_splits(world.estate, seen, {"web/tls", "db/tls"})
+    assert () == find_splits(world.estate, seen, set())
+
+
+def test_one_identity_with_different_leaves_has_drifted() -> None:
+    """Declared as one, renewed in one place only."""
+    world = shared()
+    world.put("/db", world.root.leaf("web.example"))
+    drift = find_drift(world.estate, world.look())
+    assert [(Code.LEAVES_DIFFER, "web")] == [(one.code, one.subject) for one in drift]
+
+
+def test_one_leaf_under_two_names_is_noted() -> None:
+    """The same bytes declared as two identities: a note, since renewing one splits them."""
+    world = shared("app")
+    drift = find_drift(world.estate, world.look())
+    assert Code.SHARED_LEAF in [one.code for one in drift]
+
+
+def test_one_trust_store_with_different_anchors_has_drifted() -> None:
+    """Order counts: some libraries take the first anchor that fits."""
+    world = SmallWorld()
+    world.estate = estate_of(SMALL.replace('store = "clients"', 'store = "up"'))
+    drift = find_drift(world.estate, world.look())
+    assert [(Code.STORES_DIFFER, "up")] == [(one.code, one.subject) for one in drift]
+
+
+def test_what_moved_since_it_was_proven_is_told() -> None:
+    """A slot that no longer holds what a rollout proved last."""
+    world = SmallWorld()
+    proven = {"web/tls": world.look().slots["web/tls"].values[0]}
+    assert () == find_drift(world.estate, world.look(), proven=proven)
+    world.put("/web", world.root.leaf("web.example"))
+    world.service.load()
+    drift = find_drift(world.estate, world.look(), proven=proven)
+    assert [(Code.NOT_AS_PROVEN, "web/tls")] == [(one.code, one.subject) for one in drift]
+
+
+def test_dates_are_judged_to_the_second() -> None:
+    """Good at notAfter, expired a second later; expiring once notAfter is nearer than asked."""
+    leaf = make_ca("Root").leaf("a", end=NOW).value
+    second = timedelta(seconds=1)
+
+    def codes(now: object, within: timedelta = timedelta(0)) -> list[Code]:
+        return [one.code for one in find_expiring([leaf], now=now, within=within)]  # type: ignore[arg-type]
+
+    assert [[], [], [Code.EXPIRED]] == [codes(NOW - second), codes(NOW), codes(NOW + second)]
+    month = timedelta(days=30)
+    assert [[], [], [Code.EXPIRING]] == [
+        codes(NOW - month - second, month),
+        codes(NOW - month, month),
+        codes(NOW - month + second, month),
+    ]
