@@ -213,8 +213,11 @@ class Driver:
 
     def close(self, state: str) -> None:
         """End the rollout as `done`, `abandoned` or `superseded`; its nodes are free afterwards."""
-        self.note(Happened.ENDED, values={"state": state})
-        self._journal.end(self._hold(), state, now=self._clock.now())
+        now = self._clock.now()
+        event = Event(now, Happened.ENDED, values={"state": state})
+        self._journal.end(self._hold(), state, now=now, last=to_row(event))
+        self._progress = self._progress.record(event)
+        self._listener.happened(self._progress, event)
 
     def abandon(self) -> None:
         """End the rollout where it stands and give its nodes free."""
