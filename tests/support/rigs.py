@@ -154,8 +154,13 @@ def _prefix() -> tuple[str, ...]:
 def _nginx(product: str, folder: Path) -> Iterator[Rig]:
     files = _write(folder)
     identity, trust = files.slots("web")
-    paths = {"certificate": files.certificate, "key": files.key, "client_ca": files.anchors}
-    with nginx(folder / "nginx", **paths, prefix=_prefix()) as server:
+    with nginx(
+        folder / "nginx",
+        certificate=files.certificate,
+        key=files.key,
+        client_ca=files.anchors,
+        prefix=_prefix(),
+    ) as server:
         target: Target = NginxTarget()
         service = server.service
         if product == "files":

@@ -313,9 +313,7 @@ def _make_issuers(folder: Path) -> None:
     for name in ISSUERS:
         argv = [sys.executable, "-m", "warifu", "issuer", "create", name, "--folder", name, "--intermediate"]
         argv += ["--common-name", f"Shop {name}", "--passphrase-file", PASSPHRASE]
-        subprocess.run(
-            argv, cwd=folder, env=environment(), check=True, capture_output=True, timeout=60
-        )
+        subprocess.run(argv, cwd=folder, env=environment(), check=True, capture_output=True, timeout=60)
 
 
 @contextlib.contextmanager
@@ -372,9 +370,7 @@ def _edge(folder: Path, pairs: _Pairs, program: str, web: int) -> Iterator[Hapro
         write_private(tls / f"{name}.pem", pair.fullchain_pem + pair.key_pem, tls)
     (tls / "upstream.pem").write_bytes(pairs.root.pem)
     server = Haproxy(folder, free_port(), program)
-    server.configuration.write_text(
-        _HAPROXY.format(socket=server.socket, port=server.port, tls=tls, web=web)
-    )
+    server.configuration.write_text(_HAPROXY.format(socket=server.socket, port=server.port, tls=tls, web=web))
     groups: set[int] = set()
     try:
         subprocess.run(server.start, check=True, capture_output=True, timeout=20)

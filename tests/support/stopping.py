@@ -1,7 +1,7 @@
 """A host that stops before its n-th operation: killed, or refused by the machine.
 
-    host = StoppingHost(LocalHost(), after=3)
-    with pytest.raises(Killed): ...
+host = StoppingHost(LocalHost(), after=3)
+with pytest.raises(Killed): ...
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
 
 
-class Killed(BaseException):  # noqa: N818  # no error: nothing may catch it, as nothing catches SIGKILL
+class Killed(BaseException):  # no error: nothing may catch it, as nothing catches SIGKILL
     """The program ends here."""
 
 

@@ -90,47 +90,9 @@ def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
     Args:
         folder: the estate's: listings of by-hand nodes lie there.
     """
-    from warifu.adapters.hosts.by_hand import ByHandHost
-    from warifu.adapters.hosts.local import LocalHost
-    from warifu.adapters.hosts.ssh import SshHost
+    from warifu.wiring.nodes import host_for
 
-    def host(node: Node) -> Host:
-        if isinstance(node.reach, Ssh):
-            return SshHost(node.name, node.reach)
-        return ByHandHost(node.name, folder) if isinstance(node.reach, ByHand) else LocalHost(node.name)
-
-    return {node.name: host(node) for node in estate.nodes.values()}
-
-
-_WHERE = 'if [ "$(id -u)" = 0 ]; then echo /var/lib/warifu; else echo "$HOME/.local/state/warifu"; fi'
-
-
-class States:
-    """The folder on each node for fence, new keys and backups; asked of a node once.
-
-    Args:
-        here: the folder on this machine for keys that travel.
-    """
-
-    def __init__(self, estate: Estate, hosts: Mapping[str, Host]) -> None:
-        self._estate = estate
-        self._hosts = hosts
-        self._known: dict[str, str] = {}
-
-    def __call__(self, node: str) -> str:
-        """Return a node's folder: what the estate says, else /var/lib/warifu for root and its own for others.
-
-        Raises:
-            CouldNotLookError: the node could not be asked.
-        """
-        if node not in self._known:
-            declared = self._estate.nodes[node].state
-            self._known[node] = declared or self._asked(node)
-        return self._known[node]
-
-    def _asked(self, node: str) -> str:
-        ran = self._hosts[node].run(["sh", "-c", _WHERE])
-        return ran.out.decode("utf-8").strip()
+    return {node.name: host_for(node, folder) for node in estate.nodes.values()}
 
 
 def targets() -> Mapping[str, Target]:
@@ -278,7 +240,7 @@ def issuer_chains(estate: Estate, folder: str) -> Mapping[str, tuple[Certificate
     }
 
 
-def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
+def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
     """Return the estate's issuers by name; a local CA's passphrase is asked for at its first signature."""
     from warifu.adapters.issuers.by_hand import ByHandIssuer
     from warifu.adapters.issuers.local_ca import LocalCa
@@ -296,24 +258,27 @@ def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
         def passphrase(name: str = spec.name, path: str = spec.passphrase_file) -> bytes:
             if path:
                 return passphrase_from_file(str(Path(folder) / path), issuer=name)
-            return passphrase_from_terminal(issuer=name, lang=Lang.EN)
+            return passphrase_from_terminal(issuer=name, lang=lang)
 
         found[spec.name] = LocalCa(spec.name, place, passphrase)
     return found
 
 
-def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueDesk:
+def issue_desk(
+    estate: Estate, folder: str, hosts: Mapping[str, Host], signers: Mapping[str, Issuer]
+) -> IssueDesk:
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.issue import HERE, IssueDesk
     from warifu.workflows.requests import RequestStore
 
     here = LocalHost()
-    state = States(estate, hosts)
+    state = states_for(estate, hosts)
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
-        issuers=issuers(estate, folder),
+        issuers=signers,
         chains=issuer_chains(estate, folder),
         keys=OpensslKeys(),
         host=lambda node: here if node == HERE else hosts[node],
@@ -322,14 +287,18 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
 
 
 def sentinels(
-    estate: Estate, folder: str, hosts: Mapping[str, Host]
+    estate: Estate, hosts: Mapping[str, Host], signers: Mapping[str, Issuer]
 ) -> Mapping[str, Callable[[TrustContent], tuple[Evidence, ...]]]:
-    """Return, for each trust store that judges clients at an address, what shows it short-lived identities."""
+    """Return, for each trust store that judges clients at an address, what shows it short-lived identities.
+
+    Only a CA whose passphrase lies in a file signs them: nobody is asked for one in the middle of a rollout.
+    """
     from warifu.adapters.issuers.local_ca import LocalCa
     from warifu.ports.targets import digest_of
     from warifu.workflows.sentinel import Acceptor, make_sentinels, witness_by_sentinels
 
-    makers = [issuer for issuer in issuers(estate, folder).values() if isinstance(issuer, LocalCa)]
+    ready = [signers[spec.name] for spec in estate.issuers.values() if spec.passphrase_file]
+    makers = [signer for signer in ready if isinstance(signer, LocalCa)]
     asking = {
         slot: connection.sni or connection.server_name
         for connection in estate.connections.values()
@@ -359,6 +328,7 @@ def sentinels(
 def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
+    from warifu.wiring.nodes import states_for
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.errands import Errands
@@ -368,9 +338,10 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
 
     estate, folder = load_estate(path)
     hosts = hosts_for(estate, folder)
-    state = States(estate, hosts)
-    issuing = Issuing(estate, issue_desk(estate, folder, hosts), clock())
-    shown = sentinels(estate, folder, hosts)
+    state = states_for(estate, hosts)
+    signers = issuers(estate, folder, lang)
+    issuing = Issuing(estate, issue_desk(estate, folder, hosts, signers), clock())
+    shown = sentinels(estate, hosts, signers)
 
     def crew(plan: Plan, rollout: str) -> tuple[Hands, Gate]:
         del plan

@@ -17,15 +17,19 @@ _FOR_ROOT = "/var/lib/warifu"
 _ASK = f'if [ "$(id -u)" = 0 ]; then echo {_FOR_ROOT}; else echo "$HOME/.local/state/warifu"; fi'
 
 
-def host_for(node: Node) -> Host:
-    """Return the way to a node."""
+def host_for(node: Node, records: str) -> Host:
+    """Return the way to a node.
+
+    Args:
+        records: the estate's folder: listings of by-hand nodes lie there.
+    """
     match node.reach:
         case Local():
             return LocalHost(node.name)
         case Ssh():
             return SshHost(node.name, node.reach)
         case ByHand():
-            return ByHandHost(node.name)
+            return ByHandHost(node.name, records)
 
 
 def state_here() -> str:

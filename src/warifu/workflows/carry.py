@@ -93,7 +93,7 @@ class CarryingHands(Hands):
             return self._crew.by_hand(step, self._content(step, progress), progress)
         content = self._content(step, progress)
         site = self._site(step, fence, content)
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        backup = self._crew.installer.back_up(site, self._backup_of(step))
         if isinstance(step, Adopt):
             self._crew.installer.adopt(site)
             return Done({"backup": backup.folder})
@@ -118,7 +118,7 @@ class CarryingHands(Hands):
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
             return Done(_values(content, proof.evidence))
-        backup = self._crew.installer.back_up(site, f"{self._rollout}/{step.slot.replace('/', '.')}")
+        backup = self._crew.installer.back_up(site, self._backup_of(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
     def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
@@ -148,6 +148,10 @@ class CarryingHands(Hands):
             serves=step.slot in self._serving,
             sentinel=partial(show, shown) if show is not None and shown is not None else None,
         )
+
+    def _backup_of(self, step: Adopt | Switch | Load) -> str:
+        """Name the backup of a step: the way back is to where this step began, not the rollout."""
+        return f"{self._rollout}/{step.id.replace('/', '.')}"
 
     def _found(self, site: Site) -> str:
         content = site.target.read(site.host, site.service, site.slot).content

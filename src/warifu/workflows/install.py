@@ -20,11 +20,11 @@ from warifu.domain.estate import Loading, TrustSlot
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.clock import Clock
-from warifu.ports.hosts import Act, FileSeen, Operation, Ran, Remove
+from warifu.ports.hosts import FileSeen
 from warifu.ports.probes import Ask, Prober
 from warifu.ports.targets import Content, FileWanted, IdentityContent, TrustContent, digest_of
 from warifu.wire.evidence import Evidence, Outcome, Witness
-from warifu.workflows import backups, generations
+from warifu.workflows import backups, generations, loading, placing
 from warifu.workflows.backups import Backup
 from warifu.workflows.generations import Layout
 from warifu.workflows.preflight import find_content_faults, find_file_faults, keep_rights
@@ -125,10 +125,12 @@ class Installer:
 
     def needs_adoption(self, site: Site) -> bool:
         """Tell whether the slot has several files that cannot change in one instant yet."""
-        return len(site.slot.files) > 1 and not self._layout(site)[0].is_adopted
+        return len(site.slot.files) > 1 and not placing.layout_at(site)[0].is_adopted
 
     def back_up(self, site: Site, label: str) -> Backup:
         """Copy everything the slot's paths lead to, open the copies and compare.
+
+        A backup of this label that is there already is opened and kept: each step has its own.
 
         Args:
             label: names the backup below the node's state folder: a rollout's id and a step's.
@@ -138,7 +140,7 @@ class Installer:
             CouldNotLookError: it could not be written.
         """
         folder = f"{site.state}/backups/{label}"
-        seen = self._everything(site)
+        seen = placing.everything(site)
         return backups.back_up(site.host, site.slot.name, seen, folder, site.fence)
 
     # --- changing
@@ -150,36 +152,46 @@ class Installer:
             RefusedError: `install.split-generations`, `install.file-absent`.
             CouldNotLookError: it could not be carried out; no path has another content than before.
         """
-        layout, seen = self._layout(site)
+        layout, seen = placing.layout_at(site)
         missing = generations.find_missing(layout, seen)
         if missing:
             raise RefusedError("install.file-absent", paths=[finding.subject for finding in missing])
         if not layout.is_adopted:
             parent = site.host.read(posixpath.dirname(layout.folder))
             site.host.change(generations.adopting(layout, seen, parent), site.fence)
-        return self._layout(site)[0]
+        return placing.layout_at(site)[0]
 
     def place(self, site: Site, content: Content, backup: Backup, *, returning: bool = False) -> Installed:
         """Write a content and swap it in; the service has not loaded it yet.
 
         Raises:
-            RefusedError: `install.no-backup`, `install.not-adopted`.
+            RefusedError: `install.no-backup`, `install.backup-differs`, `install.not-adopted`;
+                `install.backup-stale`: the backup is of another state than this one, so no way back.
         """
         backups.open_backup(site.host, backup.folder)
+        stale = backups.find_differences(site.host, backup)
+        if stale:
+            paths = [finding.subject for finding in stale]
+            raise RefusedError("install.backup-stale", folder=backup.folder, paths=paths)
         faults = self.preflight(site, content, returning=returning)
         if any(fault.severity is Severity.ERROR for fault in faults):
             return Installed(Ending.REFUSED, findings=faults)
-        layout, seen = self._layout(site)
+        layout, seen = placing.layout_at(site)
         if len(layout.roles) > 1 and not layout.is_adopted:
             raise RefusedError("install.not-adopted", slot=site.slot.name)
         wanted = self._files(site, content, seen)
         try:
-            self._write(site, layout, wanted)
+            placing.write(site, layout, wanted)
         except CouldNotLookError as error:
-            return self._not_written(site, layout, error)
-        refused = self._check(site)
+            placing.restore(site, backup)
+            placing.discard_next(site, layout)
+            reason, path = error.values.get("reason", str(error)), error.values.get("path", site.slot.name)
+            return Installed(
+                Ending.REFUSED, findings=(Finding(Code.WRITE_FAILED, str(path), {"reason": reason}),)
+            )
+        refused = loading.check(site)
         if refused:
-            self._restore(site, backup)
+            placing.restore(site, backup)
             return Installed(Ending.REFUSED, findings=(*refused, *faults))
         return Installed(Ending.DEPLOYED, findings=faults)
 
@@ -195,10 +207,10 @@ class Installer:
     def load(self, site: Site, content: Content, backup: Backup) -> Installed:
         """Have the service take up what lies on disk and prove it; else put back what was before."""
         since = self._mark(site, backup)
-        faults = self._load(site)
+        faults = loading.load(site)
         proof = self._wait(site, content, since, failed=bool(faults))
         if proof.standing is Standing.PROVEN or (proof.standing in _ENDINGS and not faults):
-            self._prune(site)
+            placing.prune(site)
             ending = _ENDINGS[proof.standing]
             return Installed(ending, proof.evidence, proof.findings, since)
         said = site.target.said(site.host, site.service, since)
@@ -215,11 +227,11 @@ class Installer:
             was_loaded: what is taken back may have been loaded; else processes that never let go
                 of the old content are as good as new ones.
         """
-        self._restore(site, backup)
+        placing.restore(site, backup)
         old = site.target.read(site.host, site.service, site.slot).content
         by_processes = was_loaded and not (site.serves and site.service.addresses)
         since = self._mark(site, backup) if by_processes else {}
-        faults = self._revive(site) if self._is_dead(site) else self._load(site)
+        faults = loading.revive(site) if self._is_dead(site) else loading.load(site)
         if old is None:
             return Installed(Ending.DOWN, findings=(*faults, self._not_live(site)))
         proof = self._wait(site, old, since, failed=bool(faults))
@@ -256,12 +268,6 @@ class Installer:
         except CouldNotLookError:
             return None
 
-    def _layout(self, site: Site) -> tuple[Layout, dict[str, FileSeen]]:
-        seen = {path: site.host.read(path) for path in site.slot.files}
-        folder = generations.find_folder(site.slot, seen)
-        current = site.host.read(f"{folder}/{generations.CURRENT}").link
-        return generations.layout_of(site.slot, seen, current, site.host.names(folder)), seen
-
     def _files(self, site: Site, content: Content, seen: Mapping[str, FileSeen]) -> tuple[FileWanted, ...]:
         if isinstance(content, IdentityContent) and content.key is None:
             present = self._present(site)
@@ -271,38 +277,6 @@ class Installer:
             for wanted in site.target.encode(site.service, site.slot, content)
         )
 
-    def _write(self, site: Site, layout: Layout, wanted: Sequence[FileWanted]) -> None:
-        if not layout.is_adopted:
-            (file,) = wanted
-            site.host.change(generations.in_place(file), site.fence)
-            return
-        ours = set(layout.roles.values())
-        lying = site.host.names(f"{layout.folder}/{layout.current}")
-        kept = [site.host.read(path) for path in lying if posixpath.basename(path) not in ours]
-        parent = site.host.read(layout.folder)
-        site.host.change(generations.staging(layout, wanted, kept, parent), site.fence)
-        site.host.change(generations.swapping(layout, layout.next), site.fence)
-
-    def _not_written(self, site: Site, layout: Layout, error: CouldNotLookError) -> Installed:
-        reason, path = error.values.get("reason", str(error)), error.values.get("path", site.slot.name)
-        if layout.is_adopted and self._layout(site)[0].current == layout.current:
-            site.host.change((Remove(f"{layout.folder}/{layout.next}"),), site.fence)
-        finding = Finding(Code.WRITE_FAILED, str(path), {"reason": reason})
-        return Installed(Ending.REFUSED, findings=(finding,))
-
-    def _check(self, site: Site) -> tuple[Finding, ...]:
-        command = site.target.check_command(site.service)
-        if not command:
-            return ()
-        try:
-            ran = site.host.run(command)
-        except CouldNotLookError as error:
-            return (Finding(Code.CHECK_FAILED, site.service.name, {"said": str(error), "command": command}),)
-        if ran.code == 0:
-            return ()
-        evidence = {"said": _said(ran), "command": " ".join(command), "code": ran.code}
-        return (Finding(Code.CHECK_FAILED, site.service.name, evidence),)
-
     def _mark(self, site: Site, backup: Backup) -> dict[str, str]:
         mark = dict(site.target.mark(site.host, site.service))
         if isinstance(site.slot, TrustSlot):
@@ -310,33 +284,6 @@ class Installer:
             before = TrustContent(x509.read(data, site.slot.anchors).certificates)
             mark["old_names"] = names_digest(before)
         return mark
-
-    def _load(self, site: Site) -> list[Finding]:
-        if site.service.loading is Loading.EACH_USE:
-            return []
-        try:
-            command = site.target.load_command(site.host, site.service)
-        except CouldNotLookError:  # the process to be signalled is not there
-            return self._revive(site)
-        return self._act(site, command) if command else []
-
-    def _revive(self, site: Site) -> list[Finding]:
-        if not site.service.restart:
-            return [Finding(Code.SERVICE_DOWN, site.service.name)]
-        return self._act(site, site.service.restart)
-
-    def _act(self, site: Site, command: tuple[str, ...]) -> list[Finding]:
-        evidence = {"command": " ".join(command), "code": "-"}
-        try:
-            (ran,) = site.host.change((Act(command),), site.fence)
-        except CouldNotLookError as error:
-            said = str(error.values.get("reason", error))
-            return [Finding(Code.LOAD_FAILED, site.service.name, {**evidence, "said": said})]
-        if ran.code != 0:
-            evidence = {**evidence, "code": str(ran.code), "said": _said(ran)}
-            return [Finding(Code.LOAD_FAILED, site.service.name, evidence)]
-        judged = site.target.judge_load(site.service, ran)
-        return [finding for finding in judged if finding.severity is Severity.ERROR]
 
     def _wait(self, site: Site, content: Content, since: Mapping[str, str], *, failed: bool) -> Proof:
         proofs: list[Proof] = []
@@ -369,38 +316,6 @@ class Installer:
             found += [self._prober.ask(ask, via=site.host).reached for ask in asks]
         return bool(found) and not any(found)
 
-    def _restore(self, site: Site, backup: Backup) -> None:
-        operations: list[Operation] = list(backups.restoring(site.host, backup))
-        site.host.change(operations, site.fence)
-
-    def _prune(self, site: Site) -> None:
-        layout, _ = self._layout(site)
-        if layout.is_adopted and layout.number:
-            keep = frozenset({layout.current, f"g{layout.number - 1}"})
-            operations = generations.pruning(layout, keep=keep)
-            if operations:
-                site.host.change(operations, site.fence)
-
-    def _everything(self, site: Site) -> tuple[FileSeen, ...]:
-        layout, seen = self._layout(site)
-        found: dict[str, FileSeen] = {}
-        if layout.current:
-            generation = f"{layout.folder}/{layout.current}"
-            link = f"{layout.folder}/{generations.CURRENT}"
-            for path in (layout.folder, generation, *site.host.names(generation), link):
-                found[path] = site.host.read(path)
-        for path, look in seen.items():
-            self._follow(site, path, look, found)
-        if not layout.current:  # absent: it goes when nothing leads into it any more, hence last
-            found[layout.folder] = site.host.read(layout.folder)
-        return tuple(found.values())
-
-    def _follow(self, site: Site, path: str, look: FileSeen, found: dict[str, FileSeen]) -> None:
-        if look.link and path not in found and generations.generation_place(look) is None:
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), look.link))
-            self._follow(site, target, site.host.read(target), found)
-        found.setdefault(path, look)
-
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
 
@@ -414,9 +329,3 @@ def _may_be_loaded(proof: Proof) -> bool:
     """Tell whether no process or report contradicts that a content was loaded."""
     inside = {Witness.GENERATION, Witness.SELF_REPORT}
     return not any(e.outcome is Outcome.NO and e.witness in inside for e in proof.evidence)
-
-
-def _said(ran: Ran) -> str:
-    text = (ran.err + b"\n" + ran.out).decode("utf-8", "replace")
-    lines = [line for line in text.splitlines() if line.strip()]
-    return "\n".join(lines[-6:])

@@ -64,6 +64,10 @@ class RolloutRoom:
             RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
         """
         now = self.clock.now()
+        named = {step.slot for step in plan.steps if not isinstance(step, Issue)} | set(plan.basis)
+        missing = sorted(named - set(self.estate.slots))
+        if missing:
+            raise RefusedError("rollout.slot-missing", slots=missing)
         for head in self.journal.rollouts():
             if head.plan_digest == digest and head.state == "open":
                 raise RefusedError("rollout.open-same", rollout=head.id)
@@ -224,9 +228,10 @@ class _Silent(Listener):
 
 
 def footprint(plan: Plan, estate: Estate) -> frozenset[str]:
-    """Return what a plan touches: slots with their files, services, groups, connections and trust stores."""
+    """Return what a plan touches: nodes (one fence each), slots with files, services, groups, connections."""
     touched = {step.slot for step in plan.steps if not isinstance(step, Issue)}
     parts = {f"identity:{step.identity}" for step in plan.steps if isinstance(step, Issue)}
+    parts |= {f"node:{step.node}" for step in plan.steps}
     for slot in touched:
         service = estate.service_of(slot)
         parts |= {f"slot:{slot}", f"service:{service.name}"}

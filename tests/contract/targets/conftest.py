@@ -19,7 +19,6 @@ from warifu.ports.hosts import Host
 from warifu.workflows.install import Installer
 from warifu.workflows.proving import Patience
 
-
 # Plain files and the demo's service differ from these in nothing that a host sees.
 WAYS = [(product, "local") for product in sorted(RIGS)] + [
     (product, "ssh") for product in ("haproxy", "nginx", "postgresql")

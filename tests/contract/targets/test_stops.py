@@ -25,7 +25,9 @@ def stopped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
         yield running
 
 
-def whole_step(here: Rig, host: Host, installer: Installer, content: IdentityContent, label: str) -> Installed:
+def whole_step(
+    here: Rig, host: Host, installer: Installer, content: IdentityContent, label: str
+) -> Installed:
     """What a rollout does for one slot, started or started again."""
     site = here.site(here.identity, host)
     before = [digest_of(content_of(here.pki.old))]

@@ -1,7 +1,8 @@
 """The journal as one SQLite file, private to its owner.
 
 Each row is durable before the call returns (`synchronous = FULL`). A lease is a row with an
-epoch; every write is conditional on it in one transaction. A lease whose holder is a dead
+epoch, which rises over all rollouts of the journal, so that a node's fence never sees it fall;
+every write is conditional on it in one transaction. A lease whose holder is a dead
 process of this machine is free at once, so that a killed driver can be resumed without waiting.
 """
 
@@ -110,7 +111,7 @@ class SqliteJournal(DrivenJournal):
             if held_by != holder:
                 if held_by and _time(held_until) > now and not _is_dead(held_by):
                     raise RefusedError("rollout.lease-held", rollout=rollout, until=_time(held_until))
-                epoch += 1
+                epoch = db.execute("SELECT max(epoch) + 1 FROM rollout").fetchone()[0]
             db.execute(
                 "UPDATE rollout SET epoch = ?, holder = ?, until = ? WHERE id = ?",
                 (epoch, holder, _text(until), rollout),

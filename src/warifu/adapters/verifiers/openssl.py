@@ -25,7 +25,8 @@ from warifu.ports.hosts import HostReader
 from warifu.ports.verifiers import Verifier
 
 AUTH_LEVEL = 2  # Debian's openssl.cnf sets CipherString = DEFAULT:@SECLEVEL=2 for every TLS program
-TIMEOUT = timedelta(seconds=120)
+_START = timedelta(seconds=30)  # for the script itself, also over SSH
+_EACH = timedelta(seconds=3)  # for each openssl process, on a busy machine
 _BATCH = 500  # questions a script; keeps standard input and answers small
 
 _MARK = "#warifu-part"
@@ -45,6 +46,9 @@ _PURPOSES = {"serverAuth": "sslserver", "clientAuth": "sslclient"}
 _CRL_FLAGS = {"off": (), "leaf": ("-crl_check",), "chain": ("-crl_check_all",)}
 _OK = re.compile(r"leaf-(\d+)\.pem: OK")
 _FAILED = re.compile(r"error leaf-(\d+)\.pem: verification failed")
+
+
+_Run = Callable[[bytes, timedelta], tuple[int, bytes]]
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class OpensslVerifier(Verifier):
     """
 
     def __init__(self, host: HostReader | None = None) -> None:
-        self._run: Callable[[bytes], tuple[int, bytes]] = _here if host is None else _there(host)
+        self._run: _Run = _here if host is None else _there(host)
 
     @property
     def consumer(self) -> str:
@@ -106,7 +110,7 @@ class OpensslVerifier(Verifier):
         for flags, members in groups.items():
             leaves = [f"leaf-{index}.pem" for index in members]
             parcel.commands.append(shlex.join(["openssl", "verify", *flags, *leaves]) + " 2>&1")
-        code, out = self._run(parcel.stdin())
+        code, out = self._run(parcel.stdin(), _START + _EACH * len(groups))
         if code != 0:
             reason = "openssl is not installed" if code == 91 else f"the script ended with {code}"
             raise CouldNotLookError("trust.engine-missing", engine="openssl", reason=reason)
@@ -153,14 +157,14 @@ def _read(said: str, engine: str, count: int) -> list[PathAnswer]:
     return [answers.get(index, unsaid) for index in range(count)]
 
 
-def _here(stdin: bytes) -> tuple[int, bytes]:
+def _here(stdin: bytes, timeout: timedelta) -> tuple[int, bytes]:
     shell = shutil.which("sh") or "/bin/sh"
     try:
         ran = subprocess.run(
             [shell, "-c", _SCRIPT],
             input=stdin,
             capture_output=True,
-            timeout=TIMEOUT.total_seconds(),
+            timeout=timeout.total_seconds(),
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -170,9 +174,9 @@ def _here(stdin: bytes) -> tuple[int, bytes]:
     return ran.returncode, ran.stdout
 
 
-def _there(host: HostReader) -> Callable[[bytes], tuple[int, bytes]]:
-    def run(stdin: bytes) -> tuple[int, bytes]:
-        ran = host.run(["sh", "-c", _SCRIPT], stdin=stdin, timeout=TIMEOUT)
+def _there(host: HostReader) -> _Run:
+    def run(stdin: bytes, timeout: timedelta) -> tuple[int, bytes]:
+        ran = host.run(["sh", "-c", _SCRIPT], stdin=stdin, timeout=timeout)
         return ran.code, ran.out
 
     return run

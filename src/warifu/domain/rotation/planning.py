@@ -19,7 +19,7 @@ from warifu.domain.rotation.clash import Reasons, explain_conflict
 from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Acceptance, Oracle
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
-from warifu.domain.rotation.pairs import Pairs, list_pairs
+from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
@@ -209,7 +209,23 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     modelled = tuple(board.pairs.connections[number] for number in sorted(verdict.modelled & touched))
     if modelled and request.oracle is None:
         return Undecided("rotation.modelled", modelled)
+    unknown = find_unknown_clients(request, table)
+    if unknown:
+        return Undecided("rotation.unknown-trust", unknown)
     return Planned(_plan(request, table, waves, verdict, outages))
+
+
+def find_unknown_clients(request: Request, table: Table) -> tuple[str, ...]:
+    """Return connections whose server's identity is to change while nobody knows what their client trusts."""
+    waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
+    moved = {name for name, goal in table.wish.goals.items() if goal.identity is not None}
+    return tuple(
+        connection.name
+        for connection in request.estate.connections.values()
+        if connection.unknown_trust
+        and moved & set(connection.server_identities)
+        and not is_waived(request.estate, connection, waived)
+    )
 
 
 def _waves(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise, permutations
 
 import pytest
@@ -230,3 +231,34 @@ def test_issuers_that_may_not_sign_are_passed_over_by_openssl() -> None:
     decoy = make_ca("Root", key=root.key, usage=usage)
     leaf = root.leaf("web.example").value
     assert Outcome.ACCEPTED == judge((leaf,), (decoy.value, root.value), ask("openssl")).outcome
+
+
+def test_self_issued_cas_are_not_counted_as_path_length() -> None:
+    """A CA that renewed its own key beneath itself (RFC 5280 §4.2.1.9) uses up no path length."""
+    top = make_ca("Root").intermediate("Mid", path_length=0)
+    leaf = top.intermediate("Mid").leaf("web.example")
+    assert Outcome.ACCEPTED == judge((leaf.value, *leaf.chain), (leaf.root.value,), ask()).outcome
+    other = top.intermediate("Other").leaf("web.example")
+    assert Outcome.REFUSED == judge((other.value, *other.chain), (other.root.value,), ask()).outcome
+
+
+def test_a_crl_that_another_key_signed_covers_nothing() -> None:
+    """A CRL with the issuer's name and an impostor's signature does not count."""
+    root, impostor = make_ca("Root"), make_ca("Root")
+    leaf = root.leaf("web.example")
+    asked = replace(ask(), crl_mode="leaf")
+    for crl, expected in ((root.crl(), Outcome.ACCEPTED), (impostor.crl(), Outcome.REFUSED)):
+        assert expected == judge((leaf.value,), (root.value,), replace(asked, crls=(crl,))).outcome
+
+
+@pytest.mark.parametrize("second", [-1, 0, 1])
+def test_an_issuer_is_current_from_its_first_second(second: int) -> None:
+    """Openssl turns to the newer of two issuers at the very second of its notBefore."""
+    root = make_ca("Root", ski=False)
+    key = make_key()
+    right = root.intermediate("Mid", key=key, start=NOW)
+    wrong = make_ca("Root", ski=False).intermediate("Mid", ski=False)
+    leaf = right.leaf("web.example", aki=False, start=NOW - DAY)
+    asked = replace(ask("openssl"), now=NOW + timedelta(seconds=second))
+    verdict = judge((leaf.value, right.value, wrong.value), (root.value,), asked)
+    assert (Outcome.ACCEPTED if second >= 0 else Outcome.REFUSED) == verdict.outcome

@@ -11,6 +11,10 @@ TABLE: Mapping[str, Text] = {
         "The backup {path} cannot be opened as it was written; nothing else is changed. Check the disk of this node.",
         "バックアップ {path} が書き込んだ内容と一致しません。何も変更していません。このノードのディスクを確かめてください。",
     ),
+    "install.backup-stale": Text(
+        "The backup {folder} was taken when {paths} were different, so it is no way back for this step.",
+        "バックアップ {folder} は {paths} が今と異なるときのもので、このステップの切り戻しに使えません。",
+    ),
     "install.content-unfit": Text(
         "{slot}: an identity belongs into an identity slot, anchors into a trust slot.",
         "{slot}: 証明書と鍵は証明書用のスロットに、トラスト アンカーはトラスト ストア用のスロットに入れてください。",

@@ -59,6 +59,12 @@ _ANSWERS: Mapping[str, Text] = {
         "no engine at hand can judge {subjects}; a canary handshake or a waiver settles it",
         "{subjects} を判定できる検証側がありません。試験接続または免除が必要です",
     ),
+    "rotation.unknown-trust": Text(
+        "nobody knows what the clients of {subjects} trust, and what they are shown is to change; declare their trust "
+        "store in the estate file, or waive the connection",
+        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。エステート ファイルに"
+        "トラスト ストアを記述するか、接続を免除してください",
+    ),
     "rotation.proof-disagrees": Text(
         "the proof refuses what the search found, at {subjects}; please report this",
         "探索の結果を証明が認めません ({subjects})。ご報告ください",
