@@ -75,9 +75,7 @@ class RolloutRoom:
             raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
         rollout = started(digest, now)
         values = {"by": self.person, "digest": digest}
-        first = [
-            to_row(Event(now, kind, values=values)) for kind in (Happened.STARTED, Happened.APPROVED)
-        ]
+        first = [to_row(Event(now, kind, values=values)) for kind in (Happened.STARTED, Happened.APPROVED)]
         parts = footprint(plan, self.estate)
         self.journal.begin(rollout, plans.encode(plan), digest, footprint=parts, now=now, first=first)
         return rollout
