@@ -113,14 +113,8 @@ def make_plan(request: Request) -> Answer:
 
 def lay_out(request: Request) -> Table:
     """Return the board of a request, with everything looked at once."""
-    known = dict(request.observed.certificates)
-    for chain in request.issuer_chains.values():
-        known.update({certificate.fingerprint.hex: certificate for certificate in chain})
-    certificates = Certificates(known, memory=request.memory)
-    sources = Sources(
-        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
-    )
-    wish = read_wish(request.changes, sources)
+    memory = request.memory or Memory()
+    certificates, wish, units, pairs = _ground(request, memory)
     oracle, reasons = request.oracle, None
     if oracle is None:
         oracle = reasons = TrustOracle(
@@ -131,19 +125,37 @@ def lay_out(request: Request) -> Table:
             engines=request.engines,
             looks_at_serials=looks_at_serials(request.estate, request.observed),
         )
-    units = build_units(request.estate, request.observed, wish.goals)
-    board = board_of(request, units, oracle)
+    board = set_up_board(units, pairs, Judge(oracle), request.observed)
     if wish.refusals:
         return Table(board, wish, reasons, certificates, (), (), ())
     broken, binding = survey(board, request.observed)
     return Table(board, wish, reasons, certificates, broken, binding, _open_questions(board))
 
 
-def board_of(request: Request, units: tuple[Unit, ...], oracle: Oracle) -> Board:
-    """Return the board of a request's connections, without those waived."""
+_Ground = tuple[Certificates, Wish, tuple[Unit, ...], Pairs]
+
+
+def _ground(request: Request, memory: Memory) -> _Ground:
+    """Return what does not depend on answers; a request that differs only in these finds it in its memory."""
+    parts = (request.estate, request.observed, request.changes, request.issuer_chains, request.kept)
+    kept = memory.ground
+    if kept is not None and all(one is other for one, other in zip(kept[0], parts, strict=True)):
+        if kept[1] == (request.now, request.waivers):
+            return kept[2]  # type: ignore[return-value]  # put there below
+    known = dict(request.observed.certificates)
+    for chain in request.issuer_chains.values():
+        known.update({certificate.fingerprint.hex: certificate for certificate in chain})
+    certificates = Certificates(known, memory=memory)
+    sources = Sources(
+        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
+    )
+    wish = read_wish(request.changes, sources)
+    units = build_units(request.estate, request.observed, wish.goals)
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
     pairs = list_pairs(request.estate, leave_out=waived)
-    return set_up_board(units, pairs, Judge(oracle), request.observed)
+    ground = (certificates, wish, units, pairs)
+    memory.ground = (parts, (request.now, request.waivers), ground)
+    return ground
 
 
 def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -318,13 +330,14 @@ def _plan(
         replace(wave, good_until=until) for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections
+    present = set(names)
     broken = tuple(name for number, name in enumerate(names) if not board.owed[number])
     waivers = tuple(waiver for waiver in request.waivers if waiver.expires > request.now)
     proof = Proof(
         mixtures=verdict.mixtures,
         owed=tuple(name for number, name in enumerate(names) if board.owed[number]),
         broken=broken,
-        waived=tuple(name for name in request.estate.connections if name not in set(names)),
+        waived=tuple(name for name in request.estate.connections if name not in present),
         engines=Counter(engine for verdict in board.judge.verdicts() for engine in verdict.engines),
     )
     remarks = [Finding(Code.BROKEN_NOW, name, {}, Severity.WARNING) for name in broken]
