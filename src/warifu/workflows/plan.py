@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from warifu.domain.estate import Estate, IdentityValue, Observed, Value
 from warifu.domain.estate.naming import find_certificate, find_identity
+from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.explain import Mixture, explain
 from warifu.domain.rotation.outcome import Answer, Needs, Planned
@@ -113,6 +115,8 @@ class Scene:
             issuer_chains=self.room.issuer_chains,
             kept=wishes.kept,
             outages=wishes.outages,
+            zones={window.zone: ZoneInfo(window.zone) for window in self.room.estate.windows.values()},
+            memory=Memory(),
             estate_digest=self.room.estate_digest,
             ticket=wishes.ticket,
         )
