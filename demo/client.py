@@ -109,7 +109,8 @@ def _hear(link: Link, secure: ssl.SSLSocket) -> None:
             raise FailedError("the answer broke off")
         answer += more
     if link.talk == "http" and answer[-3:-2] not in (b"2", b"3"):
-        raise FailedError(f"the server answered with status {answer[-3:].decode('ascii', 'replace')}")
+        status = answer[-3:].decode("ascii", "replace")
+        raise FailedError("the server answered with status " + status)
 
 
 class Log:

@@ -26,23 +26,31 @@ from demo.commands import CommandFailedError, Warifu
 from demo.estate import DemoError, Estate, OldPki, make_old_pki
 from demo.figures import Figures, count
 from demo.loading import fingerprints
+from demo.pace import PROMISED_RATE, Processors, find_slow, is_busy
 from demo.shape import SHOP
 from demo.telling import Teller
 from warifu.domain.findings import Lang, say
 from warifu.settings import read_settings
 
-PROMISED_RATE = 20
 INTERRUPTED = 130
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What the demo found; `broken` holds each promise that was not kept, as a sentence."""
+    """What the demo found.
+
+    Args:
+        broken: each promise that was not kept, as a sentence.
+        remarks: what is worth knowing about the machine, as sentences.
+        idle: share of the time in which its processors had nothing to do while Warifu worked.
+    """
 
     naive: Figures = field(default_factory=Figures)
     warifu: Figures = field(default_factory=Figures)
     old_root_in: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    idle: float = 0.0
     lasted: timedelta = timedelta()
 
     def as_json(self) -> str:
@@ -53,6 +61,8 @@ class Outcome:
                 "warifu": _figures(self.warifu),
                 "old_root_in": self.old_root_in,
                 "not_as_promised": self.broken,
+                "remarks": self.remarks,
+                "processors_idle": round(self.idle, 3),
                 "seconds": round(self.lasted.total_seconds(), 1),
             },
             ensure_ascii=False,
@@ -150,12 +160,13 @@ class Demo:
         self._tell.heading(say("demo.warifu-heading", lang))
         estate.start()
         estate.wait_until_busy()
-        before = estate.leaves()
+        before, processors = estate.leaves(), Processors.read()
         warifu = Warifu(estate, self._tell)
         try:
             warifu.replace_root(self._old.root.pem)
             estate.wait_until_busy()
         finally:
+            self.outcome.idle = Processors.read().idle_since(processors)
             self.outcome.warifu = figures = count(estate.logs)
             if figures.failed:
                 self.outcome.broken.append(say("demo.broken-failed", lang, failed=figures.failed))
@@ -176,11 +187,27 @@ class Demo:
             counted = figures.connections[name]
             if set(counted.leaves) != {old, after[name]} or old == after[name]:
                 broken.append(say("demo.broken-leaf", lang, connection=name))
-            if counted.rate < PROMISED_RATE:
-                rate = f"{counted.rate:.1f}"
-                broken.append(
-                    say("demo.broken-rate", lang, connection=name, rate=rate, promised=PROMISED_RATE)
-                )
+        self._judge_pace(figures)
+
+    def _judge_pace(self, figures: Figures) -> None:
+        """A slow connection is a promise not kept, unless the machine had no processor time left for it."""
+        lang, slow = self._tell.lang, find_slow(figures)
+        if slow and is_busy(self.outcome.idle):
+            text = say(
+                "demo.slow-machine",
+                lang,
+                idle=f"{self.outcome.idle * 100:.0f}",
+                count=len(slow),
+                promised=PROMISED_RATE,
+                connection=slow[0].name,
+                rate=f"{slow[0].rate:.1f}",
+            )
+            self.outcome.remarks.append(text)
+            return
+        for counted in slow:
+            rate, promised = f"{counted.rate:.1f}", PROMISED_RATE
+            text = say("demo.broken-rate", lang, connection=counted.name, rate=rate, promised=promised)
+            self.outcome.broken.append(text)
 
     @property
     def _shared(self) -> list[str]:
@@ -212,6 +239,8 @@ class Demo:
             stores, rate = len(list(estate.trust_files())), f"{self.outcome.warifu.slowest:.1f}"
             self._tell.line(say("demo.gone", lang, count=stores))
             self._tell.line(say("demo.switched", lang, count=len(estate.shape.links), rate=rate))
+        for remark in self.outcome.remarks:
+            self._tell.line(remark)
         if keep:
             self._tell.heading(say("demo.kept", lang, folder=self._folder))
             show = f"{Warifu.program()} estate show --estate {self._folder / 'estate.toml'}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.pace import BUSY, PROMISED_RATE
 from demo.shape import SHOP
 
 pytestmark = pytest.mark.enable_socket
@@ -35,6 +36,8 @@ def test_the_demo_keeps_its_promises(tmp_path: Path) -> None:
     connections = said["warifu"]["connections"]
     assert set(SHOP.links) == set(connections)
     assert {2} == {len(each["leaves"]) for each in connections.values()}
-    assert 20 <= min(each["per_second"] for each in connections.values())
+    assert all(each["per_second"] >= PROMISED_RATE for each in connections.values()) or (
+        said["processors_idle"] < BUSY and said["remarks"]
+    ), "a pace below the promise, on a machine that had time for it"
     assert said["seconds"] < 120
     assert [] == list(tmp_path.iterdir())

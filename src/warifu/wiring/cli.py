@@ -197,17 +197,15 @@ def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
-    estate, folder = load_estate(path)
-    known = files()
-    names = sorted(known.names(path)) if known.is_folder(path) else [path]
-    texts = [known.read(name) for name in names if name.endswith(".toml")]
+    found = estate_files(path)
+    estate, folder = found.estate, found.folder
     return PlanRoom(
         estate=estate,
         look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
-        files=known,
+        files=files(),
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
-        estate_digest=digest_of_estate(texts),
+        estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
     )
 
 
@@ -240,7 +238,7 @@ def issuer_chains(estate: Estate, folder: str) -> Mapping[str, tuple[Certificate
     }
 
 
-def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
+def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
     """Return the estate's issuers by name; a local CA's passphrase is asked for at its first signature."""
     from warifu.adapters.issuers.by_hand import ByHandIssuer
     from warifu.adapters.issuers.local_ca import LocalCa
@@ -258,13 +256,15 @@ def issuers(estate: Estate, folder: str) -> Mapping[str, Issuer]:
         def passphrase(name: str = spec.name, path: str = spec.passphrase_file) -> bytes:
             if path:
                 return passphrase_from_file(str(Path(folder) / path), issuer=name)
-            return passphrase_from_terminal(issuer=name, lang=Lang.EN)
+            return passphrase_from_terminal(issuer=name, lang=lang)
 
         found[spec.name] = LocalCa(spec.name, place, passphrase)
     return found
 
 
-def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueDesk:
+def issue_desk(
+    estate: Estate, folder: str, hosts: Mapping[str, Host], signers: Mapping[str, Issuer]
+) -> IssueDesk:
     """Return what issuing needs."""
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.keys.openssl import OpensslKeys
@@ -276,7 +276,7 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
     state = states_for(estate, hosts)
     return IssueDesk(
         store=RequestStore(files(), f"{folder}/.warifu/requests"),
-        issuers=issuers(estate, folder),
+        issuers=signers,
         chains=issuer_chains(estate, folder),
         keys=OpensslKeys(),
         host=lambda node: here if node == HERE else hosts[node],
@@ -285,14 +285,18 @@ def issue_desk(estate: Estate, folder: str, hosts: Mapping[str, Host]) -> IssueD
 
 
 def sentinels(
-    estate: Estate, folder: str, hosts: Mapping[str, Host]
+    estate: Estate, hosts: Mapping[str, Host], signers: Mapping[str, Issuer]
 ) -> Mapping[str, Callable[[TrustContent], tuple[Evidence, ...]]]:
-    """Return, for each trust store that judges clients at an address, what shows it short-lived identities."""
+    """Return, for each trust store that judges clients at an address, what shows it short-lived identities.
+
+    Only a CA whose passphrase lies in a file signs them: nobody is asked for one in the middle of a rollout.
+    """
     from warifu.adapters.issuers.local_ca import LocalCa
     from warifu.ports.targets import digest_of
     from warifu.workflows.sentinel import Acceptor, make_sentinels, witness_by_sentinels
 
-    makers = [issuer for issuer in issuers(estate, folder).values() if isinstance(issuer, LocalCa)]
+    ready = [signers[spec.name] for spec in estate.issuers.values() if spec.passphrase_file]
+    makers = [signer for signer in ready if isinstance(signer, LocalCa)]
     asking = {
         slot: connection.sni or connection.server_name
         for connection in estate.connections.values()
@@ -333,8 +337,9 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     estate, folder = load_estate(path)
     hosts = hosts_for(estate, folder)
     state = states_for(estate, hosts)
-    issuing = Issuing(estate, issue_desk(estate, folder, hosts), clock())
-    shown = sentinels(estate, folder, hosts)
+    signers = issuers(estate, folder, lang)
+    issuing = Issuing(estate, issue_desk(estate, folder, hosts, signers), clock())
+    shown = sentinels(estate, hosts, signers)
 
     def crew(plan: Plan, rollout: str) -> tuple[Hands, Gate]:
         del plan

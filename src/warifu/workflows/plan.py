@@ -25,7 +25,7 @@ from warifu.domain.x509 import Certificate, read
 from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.verifiers import Verifier
-from warifu.workflows.asking import ask_engines
+from warifu.workflows.engines import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Scene:
             answer = make_plan(request)
             if not isinstance(answer, Needs):
                 break
-            more = ask_engines(answer.questions, self.room.engines)
+            more = decide(answer.questions, self.room.engines)
             if more:
                 request = replace(request, answers={**request.answers, **more})
             else:  # engines that cannot say so are as good as not at hand

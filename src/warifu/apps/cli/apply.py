@@ -27,7 +27,7 @@ def build(lang: Lang) -> click.Command:
     @click.option("--approve", metavar="DIGEST", default="", help=say("rollout.option-approve", lang))
     @follow_option(lang)
     def apply(out: Output, plan_file: str, estate: str, approve: str, *, follow: bool) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         plan, digest = room.read_plan(plan_file)
         _show(out, plan, digest)
         _approve(out, digest, approve)

@@ -151,7 +151,7 @@ def _rollback(lang: Lang) -> click.Command:
     @click.option("--past-return", is_flag=True, help=say("plan.option-past-return", lang))
     @_shared(lang)
     def rollback(out: Output, rollout: str, *, past_return: bool, **options: Any) -> int:
-        way = wiring.rollout_room(options["estate"]).way_back(rollout, past_return=past_return)
+        way = wiring.rollout_room(options["estate"], out.lang).way_back(rollout, past_return=past_return)
         scene = _look(out, options["estate"])
         return _answer(out, scene, way.changes, options, kept=way)
 

@@ -93,7 +93,7 @@ def _show(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
     def show(out: Output, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         if not rollout and not out.as_json:
             heads = room.journal.rollouts()
             headings = (
@@ -160,7 +160,7 @@ def _resume(lang: Lang) -> click.Command:
     @estate_option(lang)
     @follow_option(lang)
     def resume(out: Output, rollout: str, estate: str, *, follow: bool) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         return go_on(out, room, room.find(rollout), follow=follow)
 
     return resume
@@ -172,7 +172,7 @@ def _report(lang: Lang) -> click.Command:
     @estate_option(lang)
     @out_option(lang)
     def report(out: Output, rollout: str, estate: str, file: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         text = room.report(rollout, lang)
         if file:
@@ -195,7 +195,7 @@ def _confirm(lang: Lang) -> click.Command:
     @click.option("--rollout", default="", metavar="ID", help=say("rollout.option-rollout", lang))
     @estate_option(lang)
     def confirm(out: Output, step: str, owner: str, statement: str, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         room.confirm(rollout, step, owner=owner, statement=statement)
         out.line("rollout.confirmed", step=step, owner=owner, rollout=rollout)
@@ -209,7 +209,7 @@ def _abandon(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
     def abandon(out: Output, rollout: str, estate: str) -> int:
-        room = wiring.rollout_room(estate)
+        room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         room.abandon(rollout)
         out.line("rollout.abandoned", rollout=rollout)

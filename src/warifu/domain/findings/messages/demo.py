@@ -102,6 +102,12 @@ TABLE: Mapping[str, Text] = {
         "{connection} made only {rate} handshakes a second, fewer than {promised}",
         "{connection} のハンドシェイクは毎秒 {rate} 回で、{promised} 回に届きませんでした",
     ),
+    "demo.slow-machine": Text(
+        "This machine was too busy for the full pace (its processors were idle {idle} % of the time): {count} of the "
+        "connections made fewer than {promised} handshakes a second, the slowest, {connection}, {rate}.",
+        "このマシンは負荷が高く (CPU のアイドル率 {idle} %)、本来のペースに届きませんでした。毎秒 {promised} 回に満たない接続が "
+        "{count} 個あり、最も遅い {connection} は毎秒 {rate} 回でした。",
+    ),
     "demo.broken-command": Text(
         "`{command}` ended with exit code {code}",
         "`{command}` が終了コード {code} で終わりました",
