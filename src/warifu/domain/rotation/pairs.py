@@ -8,7 +8,8 @@ one would want. A slot, side, name and connection is the number of its place in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, TrustSlot
@@ -41,7 +42,7 @@ class _Numbers(dict[object, int]):
         return number
 
 
-def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
+def list_pairs(estate: Estate, *, leave_out: AbstractSet[str] = frozenset()) -> Pairs:
     """Return the pairs of an estate's connections.
 
     Args:
@@ -83,7 +84,7 @@ def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
     return pairs
 
 
-def is_waived(estate: Estate, connection: Connection, waived: Set[str]) -> bool:
+def is_waived(estate: Estate, connection: Connection, waived: AbstractSet[str]) -> bool:
     """Tell whether a connection, or a node at one of its ends, is left out by name."""
     if connection.name in waived:
         return True
