@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from support.nginx import nginx
 from support.pki import CLIENT, Entity, make_ca
 from support.tls_server import run_s_server
 
@@ -223,3 +224,33 @@ def test_a_ledger_goes_out_and_comes_in(shop: Shop) -> None:
     assert "accepted" == told["connections"][0]["verdict"]
     assert TODAY + timedelta(days=80) < datetime.fromisoformat(told["identities"][0]["not_after"])
     assert 0 <= code
+
+
+def test_a_scan_begins_an_estate_and_keeps_what_people_wrote(tmp_path: Path) -> None:
+    """A running nginx becomes a service whose file checks live; a second scan leaves the edited file alone."""
+    root = make_ca("Root", now=TODAY)
+    web = root.leaf("web.example", now=TODAY)
+    (tmp_path / "web.crt").write_bytes(web.fullchain_pem)
+    (tmp_path / "web.key").write_bytes(web.key_pem)
+    (tmp_path / "web.key").chmod(0o600)
+    with nginx(tmp_path / "nginx", certificate=f"{tmp_path}/web.crt", key=f"{tmp_path}/web.key") as server:
+        first = warifu("estate", "scan", "--json", cwd=tmp_path)
+        assert ["./estate.toml"] == json.loads(first.stdout)["written"], first.stderr
+        path = tmp_path / "estate.toml"
+        mine = "# our shop\n" + path.read_text(encoding="utf-8") + '\n[owners.team]\ncontact = "me"\n'
+        path.write_text(mine, encoding="utf-8")
+        told = json.loads(warifu("estate", "check", "--json", cwd=tmp_path).stdout)
+        leaf = web.value.fingerprint.hex
+        (slot,) = [one for one in told["slots"] if (one["on_disk"] or {}).get("leaf") == leaf]
+        assert ("live", True) == (slot["live"], slot["proven"])
+        again = json.loads(warifu("estate", "scan", "--json", cwd=tmp_path).stdout)
+        service = slot["slot"].partition("/")[0]
+        touched = [*again["added"], *(one["key"] for one in again["changed"] + again["vanished"])]
+        assert [] == [key for key in touched if key.startswith(f"services.{service}")]
+        assert path.read_text(encoding="utf-8").startswith(mine)
+        moved = mine.replace(f"127.0.0.1:{server.port}", "127.0.0.1:9")
+        path.write_text(moved, encoding="utf-8")
+        ran = warifu("estate", "scan", "--dry-run", "--json", cwd=tmp_path)
+        changed = {one["key"] for one in json.loads(ran.stdout)["changed"]}
+        assert (1, True) == (ran.returncode, f"services.{service}.addresses" in changed)
+        assert moved == path.read_text(encoding="utf-8")

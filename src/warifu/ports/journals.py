@@ -46,6 +46,10 @@ class Lease:
     until: datetime
 
 
+Noted = tuple[str, str, Mapping[str, object]]
+"""Kind, step and data of a row to be written."""
+
+
 class Journal(Protocol):
     """An append-only account of rollouts, kept by one file."""
 
@@ -55,9 +59,19 @@ class Journal(Protocol):
         ...
 
     def begin(
-        self, rollout: str, plan: bytes, plan_digest: str, *, footprint: Collection[str], now: datetime
+        self,
+        rollout: str,
+        plan: bytes,
+        plan_digest: str,
+        *,
+        footprint: Collection[str],
+        now: datetime,
+        first: Sequence[Noted] = (),
     ) -> None:
         """Note a new rollout, the plan's bytes and what it touches (slots, files, services, connections).
+
+        Args:
+            first: its first rows, in the same transaction: no rollout is there without its approval.
 
         Raises:
             RefusedError: `rollout.open`: another open rollout touches some of the same.
@@ -108,6 +122,10 @@ class DrivenJournal(Journal, Protocol):
         """
         ...
 
-    def end(self, lease: Lease, state: str, *, now: datetime) -> None:
-        """Close a rollout: `done`, `abandoned` or `superseded`."""
+    def end(self, lease: Lease, state: str, *, now: datetime, last: Noted | None = None) -> None:
+        """Close a rollout: `done`, `abandoned` or `superseded`.
+
+        Args:
+            last: its last row, in the same transaction: none is closed in its rows and open in the list.
+        """
         ...

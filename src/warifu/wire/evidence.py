@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from warifu.errors import UsageError
+from warifu.wire.document import from_plain, to_plain
 
 FORMAT = 1
 
@@ -61,3 +66,27 @@ class Evidence:
     detail: dict[str, str] = field(default_factory=dict)
     signature: str = ""
     format: int = FORMAT
+
+
+def encode(evidence: Iterable[Evidence]) -> str:
+    """Return evidence as canonical JSON: keys sorted, times in UTC."""
+    return json.dumps(
+        [to_plain(one) for one in evidence], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def decode(text: str) -> tuple[Evidence, ...]:
+    """Read evidence of this or an earlier format.
+
+    Raises:
+        UsageError: `rotation.document-malformed`, `rotation.format-unknown`.
+    """
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise UsageError("rotation.document-malformed", path="/", found=str(error)) from None
+    read: tuple[Evidence, ...] = from_plain(tuple[Evidence, ...], plain)
+    for one in read:
+        if one.format > FORMAT:
+            raise UsageError("rotation.format-unknown", found=one.format, known=FORMAT)
+    return read

@@ -197,17 +197,15 @@ def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
-    estate, folder = load_estate(path)
-    known = files()
-    names = sorted(known.names(path)) if known.is_folder(path) else [path]
-    texts = [known.read(name) for name in names if name.endswith(".toml")]
+    found = estate_files(path)
+    estate, folder = found.estate, found.folder
     return PlanRoom(
         estate=estate,
         look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
-        files=known,
+        files=files(),
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
-        estate_digest=digest_of_estate(texts),
+        estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
     )
 
 

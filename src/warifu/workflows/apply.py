@@ -24,6 +24,7 @@ from warifu.errors import CouldNotLookError, RefusedError, WaitingError, WarifuE
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence
 from warifu.ports.journals import DrivenJournal, Lease
+from warifu.wire.evidence import Evidence, encode
 from warifu.wire.journal import to_events, to_row
 
 LEASE = timedelta(minutes=2)
@@ -52,10 +53,12 @@ class Done:
     Args:
         values: fingerprints, witness and the like, for journal and report.
         arrived: certificates that came in by it: values of a `bytes` event each.
+        evidence: every look that proved it.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     arrived: tuple[Mapping[str, str], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +213,11 @@ class Driver:
 
     def close(self, state: str) -> None:
         """End the rollout as `done`, `abandoned` or `superseded`; its nodes are free afterwards."""
-        self.note(Happened.ENDED, values={"state": state})
-        self._journal.end(self._hold(), state, now=self._clock.now())
+        now = self._clock.now()
+        event = Event(now, Happened.ENDED, values={"state": state})
+        self._journal.end(self._hold(), state, now=now, last=to_row(event))
+        self._progress = self._progress.record(event)
+        self._listener.happened(self._progress, event)
 
     def abandon(self) -> None:
         """End the rollout where it stands and give its nodes free."""
@@ -289,6 +295,8 @@ class Driver:
         if isinstance(result, Done):
             for values in result.arrived:
                 self.note(Happened.BYTES, step=step.id, values=values)
+            if result.evidence:
+                self.note(Happened.EVIDENCE, step=step.id, values={"evidence": encode(result.evidence)})
             self.note(Happened.DONE, step=step.id, values=result.values)
         elif isinstance(result, Waits):
             values = {"why": result.why, **result.values}

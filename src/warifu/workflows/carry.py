@@ -101,7 +101,8 @@ class CarryingHands(Hands):
             return Stopped(
                 (Finding(Code.NOT_SEEN, step.slot, {"reason": "its certificates are not at hand"}),)
             )
-        installed = self._crew.installer.switch(site, content, backup)
+        returning = isinstance(step, Switch) and step.kind == "put-back"
+        installed = self._crew.installer.switch(site, content, backup, returning=returning)
         return _result(installed, step, content, backup.folder)
 
     def prove(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
@@ -117,7 +118,7 @@ class CarryingHands(Hands):
         site = self._site(step, fence, content)
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
-            return Done(_values(content, proof.evidence))
+            return Done(_values(content, proof.evidence), evidence=proof.evidence)
         backup = self._crew.installer.back_up(site, self._backup_of(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
@@ -213,7 +214,7 @@ def _certificates(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Ce
 def _result(installed: Installed, step: Switch | Load, content: Content, backup: str) -> Result:
     values = {**_values(content, installed.evidence), "backup": backup, "ending": installed.ending.value}
     if installed.ending is Ending.LIVE:
-        return Done(values)
+        return Done(values, evidence=installed.evidence)
     if installed.ending is Ending.LOADED:
         return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **values})
     if installed.ending is Ending.DEPLOYED:

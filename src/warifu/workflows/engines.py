@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from warifu.domain.rotation.trusting import digest_of
 from warifu.domain.trust import PathAnswer, PathQuestion
 from warifu.errors import CouldNotLookError
 from warifu.ports.verifiers import Verifier
@@ -36,3 +37,18 @@ def ask_engines(questions: Iterable[PathQuestion], engines: Engines, *, others: 
         for question, answer in zip(asked, answers, strict=True):
             found[question][name] = answer
     return found
+
+
+def decide(questions: Iterable[PathQuestion], engines: Engines) -> dict[str, bool]:
+    """Return what each question's own consumer said, by question digest.
+
+    A consumer that is not at hand, or that cannot express a question, gives no answer: the
+    proof then says "modelled, not run".
+    """
+    answers = ask_engines(questions, engines)
+    own = {question: said.get(question.consumer) for question, said in answers.items()}
+    return {
+        digest_of(question): answer.accepted
+        for question, answer in own.items()
+        if answer is not None and answer.answered
+    }

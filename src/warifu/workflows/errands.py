@@ -92,7 +92,10 @@ class Errands:
         evidence = sentinel(content) if sentinel is not None else ()
         if evidence and all(one.outcome is Outcome.YES for one in evidence):
             self._record(step, content)
-            return Done({**_shown(content), "witnesses": "sentinel", "handshakes": str(len(evidence))})
+            return Done(
+                {**_shown(content), "witnesses": "sentinel", "handshakes": str(len(evidence))},
+                evidence=evidence,
+            )
         return self._stated(step, content, folder, progress)
 
     def _stated(self, step: Step, content: Content, folder: str, progress: Progress) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from warifu.domain.estate import Estate, IdentitySlot
@@ -39,9 +38,12 @@ def find_key(
 
 
 def _backups(host: HostReader, state: str, slot: str) -> Iterator[Backup]:
+    """Yield every backup of a slot, those of the newest rollout first; a rollout takes one before each step."""
     for rollout in reversed(host.names(f"{state}/backups")):
-        folder = posixpath.join(rollout, slot.replace("/", "."))
-        try:
-            yield open_backup(host, folder)
-        except (RefusedError, UsageError):
-            continue
+        for folder in reversed(host.names(rollout)):
+            try:
+                backup = open_backup(host, folder)
+            except (RefusedError, UsageError):
+                continue
+            if backup.manifest.slot == slot:
+                yield backup

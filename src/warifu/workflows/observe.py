@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from warifu.domain.estate import (
     Address,
+    ByHand,
     Estate,
     IdentitySlot,
     Loading,
@@ -159,7 +160,8 @@ def _read(
     try:
         return target.read(host, service, slot)
     except CouldNotLookError as error:
-        return SlotSeen(slot.name, None, (unseen(slot.name, reason_of(error)),))
+        by_hand = isinstance(estate.nodes[service.node].reach, ByHand)
+        return SlotSeen(slot.name, None, (unseen(slot.name, BY_HAND if by_hand else reason_of(error)),))
 
 
 def _witness(

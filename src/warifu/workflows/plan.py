@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from warifu.domain.estate import Estate, IdentityValue, Observed, Value
 from warifu.domain.estate.naming import find_certificate, find_identity
+from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.explain import Mixture, explain
 from warifu.domain.rotation.outcome import Answer, Needs, Planned
@@ -23,7 +25,7 @@ from warifu.domain.x509 import Certificate, read
 from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.verifiers import Verifier
-from warifu.workflows.asking import ask_engines
+from warifu.workflows.engines import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Scene:
             issuer_chains=self.room.issuer_chains,
             kept=wishes.kept,
             outages=wishes.outages,
+            zones={window.zone: ZoneInfo(window.zone) for window in self.room.estate.windows.values()},
+            memory=Memory(),
             estate_digest=self.room.estate_digest,
             ticket=wishes.ticket,
         )
@@ -120,7 +124,7 @@ class Scene:
             answer = make_plan(request)
             if not isinstance(answer, Needs):
                 break
-            more = ask_engines(answer.questions, self.room.engines)
+            more = decide(answer.questions, self.room.engines)
             if more:
                 request = replace(request, answers={**request.answers, **more})
             else:  # engines that cannot say so are as good as not at hand

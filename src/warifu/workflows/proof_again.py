@@ -15,7 +15,7 @@ from warifu.domain.rotation.remaining import prove_remaining
 from warifu.domain.x509 import Certificate
 from warifu.ports.clock import Clock
 from warifu.ports.verifiers import Verifier
-from warifu.workflows.asking import ask_engines
+from warifu.workflows.engines import decide
 
 
 class ProofAgain:
@@ -44,7 +44,7 @@ class ProofAgain:
             )
             if not isinstance(verdict, Needs):
                 return _findings(verdict)
-            more = ask_engines(verdict.questions, self._engines)
+            more = decide(verdict.questions, self._engines)
             if not more:  # engines that cannot say so are as good as not at hand
                 engines = engines - {question.consumer for question in verdict.questions}
             answers |= more

@@ -74,14 +74,10 @@ class RolloutRoom:
         if plan.good_until is not None and now >= plan.good_until:
             raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
         rollout = started(digest, now)
-        self.journal.begin(
-            rollout, plans.encode(plan), digest, footprint=footprint(plan, self.estate), now=now
-        )
-        for kind, values in (
-            (Happened.STARTED, {"by": self.person, "digest": digest}),
-            (Happened.APPROVED, {"by": self.person, "digest": digest}),
-        ):
-            self.journal.remark(rollout, *to_row(Event(now, kind, values=values)), now=now)
+        values = {"by": self.person, "digest": digest}
+        first = [to_row(Event(now, kind, values=values)) for kind in (Happened.STARTED, Happened.APPROVED)]
+        parts = footprint(plan, self.estate)
+        self.journal.begin(rollout, plans.encode(plan), digest, footprint=parts, now=now, first=first)
         return rollout
 
     def find(self, name: str) -> str:

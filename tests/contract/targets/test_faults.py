@@ -126,6 +126,20 @@ CAUSE = {
 }
 
 
+def test_what_the_service_itself_refuses_is_never_loaded(here: Rig, host: Host, installer: Installer) -> None:
+    """When its check says no, the files are back before any load command ran, and its words are told."""
+    loaded = here.state / "loaded"
+    check = ("/bin/sh", "-c", "echo this pair does not please me >&2; exit 1")
+    site = here.site(here.identity, host, check=check, reload=("/usr/bin/touch", str(loaded)))
+    installer.adopt(site)
+    with unchanged(here, host):
+        result = switched(installer, site, content_of(here.pki.new))
+    assert Ending.REFUSED == result.ending
+    assert {Code.CHECK_FAILED} == codes(result.findings)
+    assert "this pair does not please me" in title(result.findings[0], Lang.EN)
+    assert not loaded.exists()
+
+
 def test_a_reload_that_lies_is_found_out(here: Rig, host: Host, impatient: Installer) -> None:
     """A reload command that says yes and does nothing ends with the old pair in place and live."""
     site = here.site(here.identity, host, reload=("/bin/true",))

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
-from warifu.ports.journals import DrivenJournal, Lease, RolloutHead, Row
+from warifu.ports.journals import DrivenJournal, Lease, Noted, RolloutHead, Row
 
 _FORMAT = 1
 _SCHEMA = """
@@ -51,7 +51,14 @@ class SqliteJournal(DrivenJournal):
             return str(db.execute("SELECT value FROM about WHERE name = 'id'").fetchone()[0])
 
     def begin(
-        self, rollout: str, plan: bytes, plan_digest: str, *, footprint: Collection[str], now: datetime
+        self,
+        rollout: str,
+        plan: bytes,
+        plan_digest: str,
+        *,
+        footprint: Collection[str],
+        now: datetime,
+        first: Sequence[Noted] = (),
     ) -> None:
         """Note a new rollout, its plan and what it touches; see the port."""
         parts = sorted(set(footprint))
@@ -70,6 +77,8 @@ class SqliteJournal(DrivenJournal):
                 (rollout, number, plan, plan_digest, _text(now)),
             )
             db.executemany("INSERT INTO footprint VALUES (?, ?)", [(rollout, part) for part in parts])
+            for kind, step, data in first:
+                _append(db, rollout, Row(0, now, kind, step, data), 0)
 
     def rollouts(self) -> tuple[RolloutHead, ...]:
         """Return every rollout, newest first."""
@@ -131,10 +140,13 @@ class SqliteJournal(DrivenJournal):
                 raise UsageError("rollout.unknown", rollout=rollout)
             return _append(db, rollout, Row(0, now, kind, step, data), 0)
 
-    def end(self, lease: Lease, state: str, *, now: datetime) -> None:
-        """Close a rollout and give its lease free."""
+    def end(self, lease: Lease, state: str, *, now: datetime, last: Noted | None = None) -> None:
+        """Close a rollout and give its lease free; see the port."""
         with self._change() as db:
             self._stand(db, lease)
+            if last is not None:
+                kind, step, data = last
+                _append(db, lease.rollout, Row(0, now, kind, step, data), lease.epoch)
             db.execute(
                 "UPDATE rollout SET state = ?, ended = ?, holder = '' WHERE id = ?",
                 (state, _text(now), lease.rollout),

@@ -37,7 +37,6 @@ class Board:
     _kinds: dict[Hashable, int] = field(default_factory=dict)
     _kind_of_track: dict[Track, int] = field(default_factory=dict)
     _matrices: dict[int, Matrix] = field(default_factory=dict)
-    _named: dict[tuple[int, int, Track], tuple[bool, ...]] = field(default_factory=dict)
     _name_sides: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     _side_names: list[int] = field(default_factory=list)
 
@@ -57,70 +56,49 @@ class Board:
 
     def matrix(self, pair: int, course: Mapping[int, int]) -> Matrix:
         """Return the matrix of one pair under the chosen courses."""
-        pairs = self.pairs
-        shown = self.track(pairs.presenter[pair], course)
-        trusted = self.track(pairs.acceptor[pair], course)
-        return self._matrix(
-            shown,
-            trusted,
-            self.kind_of_track(shown),
-            self.kind_of_track(trusted),
-            pairs.side[pair],
-            pairs.name[pair],
-            self.seen[pairs.connection[pair]],
-        )
+        return next(iter(self.matrices((pair,), course)))[1]
 
     def matrices(self, chosen: Iterable[int], course: Mapping[int, int]) -> Iterable[tuple[int, Matrix]]:
-        """Yield each pair with its matrix; the hot loop."""
-        pairs, seen = self.pairs, self.seen
-        presenter, acceptor, side, name, connection = (
-            pairs.presenter,
-            pairs.acceptor,
-            pairs.side,
-            pairs.name,
-            pairs.connection,
-        )
-        tracks: dict[int, tuple[Track, int]] = {}
+        """Yield each pair with its matrix; the hot loop, in plain numbers."""
+        pairs, seen, found, side_names = self.pairs, self.seen, self._matrices, self._side_names
+        presenter, acceptor, side, name = pairs.presenter, pairs.acceptor, pairs.side, pairs.name
+        connection, many, count = pairs.connection, len(pairs.names), len(self._name_sides)
+        kinds: dict[int, int] = {}
+        fits: dict[int, int] = {}
         for pair in chosen:
-            one, two = presenter[pair], acceptor[pair]
-            shown = tracks.get(one)
+            one, two, by = presenter[pair], acceptor[pair], side[pair]
+            shown = kinds.get(one)
             if shown is None:
-                track = self.track(one, course)
-                shown = tracks[one] = (track, self.kind_of_track(track))
-            trusted = tracks.get(two)
+                shown = kinds[one] = self.kind_of_track(self.track(one, course))
+            trusted = kinds.get(two)
             if trusted is None:
-                track = self.track(two, course)
-                trusted = tracks[two] = (track, self.kind_of_track(track))
-            yield (
-                pair,
-                self._matrix(
-                    shown[0], trusted[0], shown[1], trusted[1], side[pair], name[pair], seen[connection[pair]]
-                ),
-            )
+                trusted = kinds[two] = self.kind_of_track(self.track(two, course))
+            place = (one * many + name[pair]) * count + side_names[by]
+            bits = fits.get(place)
+            if bits is None:
+                bits = fits[place] = self._bits(self._fit(one, name[pair], by, course))
+            key = ((((shown << 24) | trusted) << 20 | by) << 12 | bits) << 1 | seen[connection[pair]]
+            matrix = found.get(key)
+            if matrix is None:
+                matrix = found[key] = self.judge.matrix(
+                    self.track(one, course),
+                    self.track(two, course),
+                    pairs.sides[by],
+                    named=self._fit(one, name[pair], by, course),
+                    seen=bool(seen[connection[pair]]),
+                )
+            yield pair, matrix
 
-    def _matrix(
-        self, shown: Track, trusted: Track, kind: int, other: int, side: int, name: int, seen: int
-    ) -> Matrix:
-        fit = self._fit(shown, name, side)
+    @staticmethod
+    def _bits(fit: tuple[bool, ...]) -> int:
         bits = 1
         for good in fit:
             bits = bits * 2 + good
-        key = ((((kind << 24) | other) << 20 | side) << 12 | bits) << 1 | seen
-        matrix = self._matrices.get(key)
-        if matrix is None:
-            matrix = self._matrices[key] = self.judge.matrix(
-                shown, trusted, self.pairs.sides[side], named=fit, seen=bool(seen)
-            )
-        return matrix
+        return bits
 
-    def _fit(self, shown: Track, name: int, side: int) -> tuple[bool, ...]:
-        key = (name, self._side_names[side], shown)
-        known = self._named.get(key)
-        if known is None:
-            known = self._named[key] = self._look_for_name(
-                shown, self.pairs.names[name], self.pairs.sides[side]
-            )
-        return known
+    def _fit(self, slot: int, name: int, side: int, course: Mapping[int, int]) -> tuple[bool, ...]:
+        """Return, for each position, whether every leaf of it carries the name."""
+        return self._look_for_name(self.track(slot, course), self.pairs.names[name], self.pairs.sides[side])
 
     def _look_for_name(self, shown: Track, name: str, side: Side) -> tuple[bool, ...]:
         return tuple(

@@ -22,11 +22,13 @@ class Memory:
         signatures: which key signed what.
         facts: what is judged of each leaf, by SHA-256 hex.
         verdicts: path verdicts of the oracle.
+        ground: what the last request came to, apart from engines' answers.
     """
 
     signatures: Signatures = field(default_factory=Signatures)
     facts: dict[str, LeafFacts] = field(default_factory=dict)
     verdicts: dict[Hashable, object] = field(default_factory=dict)
+    ground: tuple[tuple[object, ...], object, object] | None = None
 
 
 class Certificates:

@@ -49,6 +49,23 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """An anchor that goes, by everything that identifies it; a mismatch with what is there stops the step.
+
+    Args:
+        slot: where it goes.
+        alias: the trust store's name.
+        key_id: its SubjectKeyIdentifier, upper-case hex; empty when it has none.
+        fingerprint: SHA-256 hex.
+    """
+
+    slot: str
+    alias: str
+    key_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What was proven, in numbers and names.
 
@@ -95,6 +112,7 @@ class Plan:
     waivers: tuple[Waiver, ...] = ()
     outages: tuple[Outage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    removals: tuple[Removal, ...] = ()
     ticket: str = ""
 
     @property

@@ -6,11 +6,20 @@ Nothing here runs an engine or reads a clock: what must be asked first is an ans
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from warifu.domain.estate import ByHand, Estate, IdentitySlot, Observed, Template, Value
+from warifu.domain.estate import (
+    ByHand,
+    Estate,
+    IdentitySlot,
+    Observed,
+    Template,
+    TrustSlot,
+    TrustValue,
+    Value,
+)
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
@@ -20,14 +29,15 @@ from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Acceptance, Oracle
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
-from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
+from warifu.domain.rotation.plan import Outage, Plan, Proof, Removal, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
-from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.domain.rotation.steps import Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
 from warifu.domain.rotation.units import Unit, build_units
 from warifu.domain.rotation.waves import Placed, build_waves, find_outages
+from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
 from warifu.domain.rotation.wish import Sources, Wish, read_wish
 from warifu.domain.trust import PathQuestion
 from warifu.domain.x509 import Certificate
@@ -45,6 +55,7 @@ class Request:
         issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
         kept: values of backups, by digest.
         outages: services whose owner allows an interruption.
+        zones: by name, the time zones of the estate's windows.
         attempts: how many orders the search may try.
         memory: what earlier plannings with the same certificates worked out.
         oracle: answers instead of the trust core; tests and explanations use it.
@@ -61,6 +72,7 @@ class Request:
     kept: Mapping[str, Value] = field(default_factory=dict)
     outages: frozenset[str] = frozenset()
     attempts: int = ATTEMPTS
+    zones: Mapping[str, tzinfo] = field(default_factory=dict)
     estate_digest: str = ""
     ticket: str = ""
     oracle: Oracle | None = None
@@ -113,14 +125,8 @@ def make_plan(request: Request) -> Answer:
 
 def lay_out(request: Request) -> Table:
     """Return the board of a request, with everything looked at once."""
-    known = dict(request.observed.certificates)
-    for chain in request.issuer_chains.values():
-        known.update({certificate.fingerprint.hex: certificate for certificate in chain})
-    certificates = Certificates(known, memory=request.memory)
-    sources = Sources(
-        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
-    )
-    wish = read_wish(request.changes, sources)
+    memory = request.memory or Memory()
+    certificates, wish, units, pairs = _ground(request, memory)
     oracle, reasons = request.oracle, None
     if oracle is None:
         oracle = reasons = TrustOracle(
@@ -131,19 +137,37 @@ def lay_out(request: Request) -> Table:
             engines=request.engines,
             looks_at_serials=looks_at_serials(request.estate, request.observed),
         )
-    units = build_units(request.estate, request.observed, wish.goals)
-    board = board_of(request, units, oracle)
+    board = set_up_board(units, pairs, Judge(oracle), request.observed)
     if wish.refusals:
         return Table(board, wish, reasons, certificates, (), (), ())
     broken, binding = survey(board, request.observed)
     return Table(board, wish, reasons, certificates, broken, binding, _open_questions(board))
 
 
-def board_of(request: Request, units: tuple[Unit, ...], oracle: Oracle) -> Board:
-    """Return the board of a request's connections, without those waived."""
+_Ground = tuple[Certificates, Wish, tuple[Unit, ...], Pairs]
+
+
+def _ground(request: Request, memory: Memory) -> _Ground:
+    """Return what does not depend on answers; a request that differs only in these finds it in its memory."""
+    parts = (request.estate, request.observed, request.changes, request.issuer_chains, request.kept)
+    kept = memory.ground
+    if kept is not None and all(one is other for one, other in zip(kept[0], parts, strict=True)):
+        if kept[1] == (request.now, request.waivers):
+            return kept[2]  # type: ignore[return-value]  # put there below
+    known = dict(request.observed.certificates)
+    for chain in request.issuer_chains.values():
+        known.update({certificate.fingerprint.hex: certificate for certificate in chain})
+    certificates = Certificates(known, memory=memory)
+    sources = Sources(
+        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
+    )
+    wish = read_wish(request.changes, sources)
+    units = build_units(request.estate, request.observed, wish.goals)
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
     pairs = list_pairs(request.estate, leave_out=waived)
-    return set_up_board(units, pairs, Judge(oracle), request.observed)
+    ground = (certificates, wish, units, pairs)
+    memory.ground = (parts, (request.now, request.waivers), ground)
+    return ground
 
 
 def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -315,16 +339,18 @@ def _plan(
 ) -> Plan:
     board = table.board
     timed = tuple(
-        replace(wave, good_until=until) for wave, until in zip(waves, verdict.good_until, strict=True)
+        replace(wave, good_until=until, waits=(*wave.waits, *_window_waits(wave, request)))
+        for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections
+    present = set(names)
     broken = tuple(name for number, name in enumerate(names) if not board.owed[number])
     waivers = tuple(waiver for waiver in request.waivers if waiver.expires > request.now)
     proof = Proof(
         mixtures=verdict.mixtures,
         owed=tuple(name for number, name in enumerate(names) if board.owed[number]),
         broken=broken,
-        waived=tuple(name for name in request.estate.connections if name not in set(names)),
+        waived=tuple(name for name in request.estate.connections if name not in present),
         engines=Counter(engine for verdict in board.judge.verdicts() for engine in verdict.engines),
     )
     remarks = [Finding(Code.BROKEN_NOW, name, {}, Severity.WARNING) for name in broken]
@@ -343,9 +369,40 @@ def _plan(
         waivers=waivers,
         outages=outages,
         findings=(*table.wish.remarks, *remarks),
+        removals=tuple(_removals(request.estate, table.certificates, timed)),
         ticket=request.ticket,
     )
     return replace(made, id=f"plan-{request.now:%Y%m%dT%H%M%SZ}")
+
+
+def _window_waits(wave: Wave, request: Request) -> Iterator[str]:
+    """Yield what a wave that interrupts waits for: the next opening of each group's windows."""
+    for windows in windows_of(wave, request.estate):
+        zones = request.zones
+        opening = None
+        if all(window.zone in zones for window in windows):
+            opening = next_opening(windows, zones, request.now, time_needed(wave))
+        names = ", ".join(window.name for window in windows)
+        when = f" ({opening.opens.isoformat()} - {opening.closes.isoformat()})" if opening else ""
+        yield f"rotation.wait-window {names}{when}"
+
+
+def _removals(estate: Estate, certificates: Certificates, waves: Iterable[Wave]) -> Iterator[Removal]:
+    """Yield every anchor that some step takes away."""
+    for wave in waves:
+        for step in wave.steps:
+            slot = estate.slots[step.slot] if isinstance(step, Switch) else None
+            if not isinstance(step, Switch) or not isinstance(slot, TrustSlot):
+                continue
+            held = dict.fromkeys(
+                a for value in step.before if isinstance(value, TrustValue) for a in value.anchors
+            )
+            kept = step.after.anchors if isinstance(step.after, TrustValue) else ()
+            for name in held:
+                if name not in kept:
+                    certificate = certificates.get(name)
+                    key_id = certificate.subject_key_id if certificate else None
+                    yield Removal(step.slot, slot.store, key_id.hex if key_id else "", name)
 
 
 def _templates(table: Table) -> Mapping[str, Template]:

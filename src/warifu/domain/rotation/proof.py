@@ -7,7 +7,7 @@ file. What is proven here is what is applied: the search is not consulted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -133,35 +133,46 @@ class _Proof:
         self.judge = judge
         self.moved = histories(waves, ground.values, pairs.slots, ground.siblings)
         self._kinds: dict[object, int] = {}
-        self._tallies: dict[tuple[int, int, int, tuple[bool, ...], int, int, int], _Tally] = {}
-        self._fits: dict[tuple[int, int, int], tuple[bool, ...]] = {}
+        self._fits: dict[tuple[bool, ...], int] = {}
         self._lines: dict[Position, History] = {}
 
     def run(self) -> Safe | Breaking:
         pairs, ground = self.pairs, self.ground
         known: dict[int, tuple[History, int]] = {}
-        used: dict[tuple[int, int], int] = {}
+        fits: dict[int, int] = {}
+        tallies: dict[int, _Tally] = {}
+        used: set[int] = set()
         mixtures = 0
         modelled: set[int] = set()
         owed, seen, goal = ground.owed, ground.seen, ground.goal
+        many, sides = len(pairs.names), len(pairs.sides)
         columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
         for number, (one, two, side, name, connection) in enumerate(columns):
-            shown = known.get(one) or known.setdefault(one, self._history(one))
-            trusted = known.get(two) or known.setdefault(two, self._history(two))
-            fit = self._fits.get((one, name, side)) or self._fit(one, shown[0], name, side)
-            key = (shown[1], trusted[1], side, fit, seen[connection], owed[connection], goal[connection])
-            tally = self._tallies.get(key)
+            shown = known.get(one)
+            if shown is None:
+                shown = known[one] = self._history(one)
+            trusted = known.get(two)
+            if trusted is None:
+                trusted = known[two] = self._history(two)
+            place = (one * sides + side) * many + name
+            fit = fits.get(place)
+            if fit is None:
+                fit = fits[place] = self._fit(shown[0], name, side)
+            if owed[connection]:
+                used.add(one * sides + side)
+            flags = seen[connection] << 2 | owed[connection] << 1 | goal[connection]
+            key = (((shown[1] << 28 | trusted[1]) << 20 | side) << 28 | fit) << 3 | flags
+            tally = tallies.get(key)
             if tally is None:
-                tally = self._tallies[key] = self._judge(shown[0], trusted[0], key, pairs.sides[side])
+                tally = tallies[key] = self._judge(shown[0], trusted[0], fit, flags, pairs.sides[side])
             if tally.breaks >= 0:
                 return self._breaking(number, tally.breaks, shown[0], trusted[0])
             mixtures += tally.mixtures
             if tally.modelled:
                 modelled.add(connection)
-            if owed[connection]:
-                used[one, side] = one
-        pending = [verdict for tally in self._tallies.values() for verdict in tally.pending]
-        return Safe(mixtures, self._good_until(used, known), frozenset(modelled), tuple(pending))
+        pending = [verdict for tally in tallies.values() for verdict in tally.pending]
+        good_until = self._good_until(used, known, tallies.values())
+        return Safe(mixtures, good_until, frozenset(modelled), tuple(pending))
 
     def _history(self, slot: int) -> tuple[History, int]:
         history = self.moved.get(slot)
@@ -172,29 +183,19 @@ class _Proof:
                 history = self._lines[held] = (held,) * (len(self.waves) + 2)
         return history, self._kinds.setdefault(self.judge.track_kind(history), len(self._kinds))
 
-    def _fit(self, slot: int, history: History, name: int, side: int) -> tuple[bool, ...]:
+    def _fit(self, history: History, name: int, side: int) -> int:
+        """Return the number of the pattern: for each wave, whether every leaf carries the name."""
         text, by = self.pairs.names[name], self.pairs.sides[side]
-        good = {
-            value: self.judge.named(value, text, by)
-            for position in history
-            for value in position
-            if isinstance(value, IdentityValue)
-        }
+        named = self.judge.named
         fit = tuple(
-            all(good.get(value, True) for value in position if isinstance(value, IdentityValue))
+            all(named(value, text, by) for value in position if isinstance(value, IdentityValue))
             for position in history
         )
-        self._fits[slot, name, side] = fit
-        return fit
+        return self._fits.setdefault(fit, len(self._fits))
 
-    def _judge(
-        self,
-        shown: History,
-        trusted: History,
-        key: tuple[int, int, int, tuple[bool, ...], int, int, int],
-        side: Side,
-    ) -> _Tally:
-        fit, seen, owed, goal = key[3], key[4], key[5], key[6]
+    def _judge(self, shown: History, trusted: History, pattern: int, flags: int, side: Side) -> _Tally:
+        fit = next(fit for fit, number in self._fits.items() if number == pattern)
+        seen, owed, goal = flags >> 2, flags >> 1 & 1, flags & 1
         start = Start.of(shown[0], trusted[0], seen=bool(seen))
         tally = _Tally()
         untils: list[datetime | None] = []
@@ -215,21 +216,22 @@ class _Proof:
         return tally
 
     def _good_until(
-        self, used: Mapping[tuple[int, int], int], known: Mapping[int, tuple[History, int]]
+        self, used: Iterable[int], known: Mapping[int, tuple[History, int]], tallies: Iterable[_Tally]
     ) -> tuple[datetime | None, ...]:
         """Return for each wave the first instant at which some mixture of it is refused."""
         count = len(self.waves)
         found: list[datetime | None] = [None] * count
-        for tally in self._tallies.values():
+        for tally in tallies:
             for place in range(count):
                 found[place] = earlier(found[place], tally.until[place + 1])
-        oracle, sides = self.judge.oracle, self.pairs.sides
-        for slot, side in used:
+        ends, sides = self.judge.oracle.ends, self.pairs.sides
+        for number in used:
+            slot, side = divmod(number, len(sides))
             history = known[slot][0]
             for place in range(count):
                 for value in history[place + 1]:
                     if isinstance(value, IdentityValue):
-                        found[place] = earlier(found[place], oracle.ends(value, sides[side]))
+                        found[place] = earlier(found[place], ends(value, sides[side]))
         return tuple(found)
 
     def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:

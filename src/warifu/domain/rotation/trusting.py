@@ -19,6 +19,7 @@ from warifu.domain.trust import (
     Context,
     LeafFacts,
     PathQuestion,
+    PathVerdict,
     Profile,
     leaf_interval,
     leaf_verdict,
@@ -29,9 +30,11 @@ from warifu.domain.trust import (
 )
 from warifu.domain.trust.acceptance import END
 from warifu.domain.trust.rules.constraints import constrains_names
-from warifu.domain.x509 import RevocationList
+from warifu.domain.x509 import Certificate, RevocationList
 
 _PLAIN = {"openssl": "openssl"}
+_BY_NAME = frozenset({"openssl", "cryptography"})
+"""Engines that look for issuers by name, so that anchors of other names cannot matter: asked without them."""
 
 
 def digest_of(question: PathQuestion) -> str:
@@ -130,13 +133,39 @@ class TrustOracle:
         findings = list(leaf_verdict(facts, context))
         until: datetime | None = None
         if not (facts.id in trusted.anchors and (facts.self_signed or side.partial_chain)):
-            verdict = path_verdict(
-                origin_class(facts, (*chain, *anchors), side.crl_mode), chain, anchors, context
-            )
+            verdict = self._path(facts, chain, anchors, context)
             findings += verdict.findings
             until = verdict.until(context.instant)
         accepted = not any(finding.severity is Severity.ERROR for finding in findings)
         return Acceptance(accepted, None if until == END else until, findings=tuple(findings))
+
+    def _path(
+        self,
+        facts: LeafFacts,
+        chain: tuple[Certificate, ...],
+        anchors: tuple[Certificate, ...],
+        context: Context,
+    ) -> PathVerdict:
+        """Judge a path once for all leaves of its origin and all stores that differ in unrelated anchors only."""
+        anchors = related(facts.origin.issuer, chain, anchors)
+        origin = origin_class(facts, (*chain, *anchors), context.crl_mode)
+        key = (
+            origin,
+            chain,
+            anchors,
+            context.profile.name,
+            context.now,
+            context.purpose,
+            context.crls,
+            context.crl_mode,
+            context.partial_chain,
+            context.consumer,
+        )
+        verdicts = self._certificates.memory.verdicts
+        known = verdicts.get(key)
+        if not isinstance(known, PathVerdict):
+            known = verdicts[key] = path_verdict(origin, chain, anchors, context)
+        return known
 
     def named(self, presented: IdentityValue, name: str, side: Side) -> bool:
         """Tell whether the leaf carries the name, and a client is one of those let in."""
@@ -184,11 +213,15 @@ class TrustOracle:
         accepted, modelled = True, not wanted
         open_questions: list[PathQuestion] = []
         for engine in sorted(wanted):
+            chain = self._certificates.all_of(presented.chain)
+            anchors = self._certificates.all_of(trusted.anchors)
+            if engine in _BY_NAME:
+                anchors = related(leaf.issuer.folded, (leaf, *chain), anchors) or anchors
             question = PathQuestion(
                 engine,
                 leaf,
-                self._certificates.all_of(presented.chain),
-                self._certificates.all_of(trusted.anchors),
+                chain,
+                anchors,
                 side.purpose,
                 self._now,
                 crls=self._revocations(trusted),
@@ -235,6 +268,19 @@ class TrustOracle:
         if instant == facts.not_after:
             return "last second"
         return "late" if instant > facts.not_after else "current"
+
+
+def related(
+    issuer: str, chain: tuple[Certificate, ...], anchors: tuple[Certificate, ...]
+) -> tuple[Certificate, ...]:
+    """Return the anchors that some chain of names from an issuer reaches, in order: no path holds another one."""
+    names, count = {issuer}, 0
+    while count < len(names):
+        count = len(names)
+        for certificate in (*chain, *anchors):
+            if certificate.subject.folded in names:
+                names.add(certificate.issuer.folded)
+    return tuple(anchor for anchor in anchors if anchor.subject.folded in names)
 
 
 def origin_of(facts: LeafFacts, *, names: bool, serial: bool) -> Hashable:

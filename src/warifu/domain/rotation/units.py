@@ -115,7 +115,7 @@ def _onward(head: Track, value: Value | None, goal: Goal, *, single: bool) -> It
 def _lines(value: Value | None, goal: Goal, *, single: bool) -> list[tuple[Value, ...]]:
     """Return the values to go through after the start, for each way of getting there."""
     if goal.value is not None:
-        return [(goal.value,)]
+        return _back_to(goal.value, value, single=single)
     if goal.identity is not None:
         return [(goal.identity,)]
     if not isinstance(value, TrustValue) or not (goal.adds or goal.removes):
@@ -144,6 +144,19 @@ def _lines(value: Value | None, goal: Goal, *, single: bool) -> list[tuple[Value
     if len(adds) + len(removes) > 2:
         lines += _one_by_one(value, adds, goal.removes)
     return lines
+
+
+def _back_to(goal: Value, value: Value | None, *, single: bool) -> list[tuple[Value, ...]]:
+    """Return the ways back to a whole value: through both sets of anchors where the store can hold them."""
+    if single or not isinstance(goal, TrustValue) or not isinstance(value, TrustValue):
+        return [(goal,)]
+    back = (*goal.anchors, *(anchor for anchor in value.anchors if anchor not in goal.anchors))
+    front = (*value.anchors, *(anchor for anchor in goal.anchors if anchor not in value.anchors))
+    return [
+        (TrustValue(back, goal.crls), goal),
+        (TrustValue(front, goal.crls), goal),
+        (goal,),
+    ]
 
 
 def _one_by_one(

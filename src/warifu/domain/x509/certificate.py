@@ -7,7 +7,7 @@ as absent and `unreadable` says so, so that a broken extension is a finding and 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -260,14 +260,13 @@ class Certificate:
             getattr(self, part)
         return tuple(self._problems.items())
 
-    def _extension(self, kind: type[_Extension]) -> _Extension | None:
-        def read() -> _Extension | None:
-            try:
-                return self._parsed.extensions.get_extension_for_class(kind).value
-            except x509.ExtensionNotFound:
-                return None
+    @cached_property
+    def _extensions(self) -> Mapping[x509.ObjectIdentifier, x509.ExtensionType]:
+        return self._try(EXTENSIONS, lambda: {one.oid: one.value for one in self._parsed.extensions}) or {}
 
-        return self._try(EXTENSIONS, read)
+    def _extension(self, kind: type[_Extension]) -> _Extension | None:
+        found = self._extensions.get(kind.oid)
+        return found if isinstance(found, kind) else None
 
     def _try(self, part: str, read: Callable[[], _Value]) -> _Value | None:
         try:

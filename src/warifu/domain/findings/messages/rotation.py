@@ -37,6 +37,10 @@ _WHY: Mapping[str, Text] = {
         "sessions that could resume past the removed anchor must have ended {detail}",
         "取り除くアンカーを使って再開できるセッションが終了していること {detail}",
     ),
+    "rotation.wait-window": Text(
+        "what interrupts starts only inside a maintenance window: {detail}",
+        "停止を伴う手順はメンテナンス時間帯の中でだけ始まります: {detail}",
+    ),
 }
 
 _ANSWERS: Mapping[str, Text] = {
