@@ -166,6 +166,7 @@ def main(arguments: Sequence[str]) -> int:
     assert dashes == "--"
     points = Points(Path(seen), int(chance), seed)
     patch: Callable[..., None] = setattr
+    assert "warifu.wiring.nodes" not in sys.modules
     patch(local, "LocalHost", mortal_host(points))  # wiring looks both up when a room is made
     patch(sqlite, "SqliteJournal", mortal_journal(points))
     return run(command)

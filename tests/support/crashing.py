@@ -14,12 +14,14 @@ import random
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from demo.loading import fingerprints
-from support.shopfront import ISSUERS, Shopfront
+from support.shopfront import ISSUERS, SERVED_BY, Shopfront
+from warifu.adapters.journals.sqlite import SqliteJournal
 
 KILLED = -signal.SIGKILL
 SERVICES = ("web", "edge", "db")
@@ -31,6 +33,8 @@ class Crashes:
     """Kills and their account.
 
     Args:
+        at: the issuer under which the shop is now; empty for the old root, which no issuer has.
+        before: where it was one rotation earlier.
         points: names of the boundaries at which a process died.
         instants: seconds after which processes were killed at random, with the command that was running.
     """
@@ -38,6 +42,7 @@ class Crashes:
     shop: Shopfront
     folder: Path
     at: str = ""
+    before: str = ""
     rotations: int = 0
     points: list[str] = field(default_factory=list)
     instants: list[tuple[float, str]] = field(default_factory=list)
@@ -50,7 +55,7 @@ class Crashes:
 
     def rotate_with_points(self, *, chance: int, seed: str) -> None:
         """Rotate once; die at each boundary that is chosen, resume, and reach the goal."""
-        plan = self._plan()
+        plan = self.plan()
         seen = self.folder / f"seen-{self.rotations}"
         while (code := self._run(seen, chance, seed, *self._next(plan))) == KILLED:
             pass
@@ -65,7 +70,7 @@ class Crashes:
         Args:
             restarts: how often a service is restarted before resuming.
         """
-        plan = self._plan()
+        plan = self.plan()
         died = 0
         while True:
             after = chance.uniform(0.3, longest) if died < kills else LONGEST_SECONDS
@@ -82,6 +87,15 @@ class Crashes:
         self._check(code)
         return died
 
+    @contextmanager
+    def rotation(self) -> Iterator[str]:
+        """Give the digest of a planned rotation (`plan.json`), and check afterwards that it reached the goal."""
+        digest = self.plan()
+        self.said = self.folder / "said.txt"
+        self.said.write_text("", encoding="utf-8")
+        yield digest
+        self._check(0)
+
     # --- parts
 
     @property
@@ -90,19 +104,19 @@ class Crashes:
         return ISSUERS[0] if self.at != ISSUERS[0] else ISSUERS[1]
 
     @property
-    def _root(self) -> Path:
+    def root(self) -> Path:
+        """The file of the root that is trusted now."""
         return self.shop.root(self.at) if self.at else self.shop.old_root
 
-    def _plan(self) -> str:
+    def plan(self) -> str:
+        """Plan the next rotation into `plan.json` and return its digest."""
         self._leaves = self.shop.leaves()
-        self._begun = len(self.shop.attempts())
-        return self.shop.rotate_plan(self._root, self.to)
+        return self.shop.rotate_plan(self.root, self.to)
 
     def _next(self, digest: str) -> tuple[str, ...]:
         """Return what a person would type now: the first time apply, then resume."""
-        ran = self.shop.warifu("rollout", "show", "--json")
-        assert 0 == ran.code, ran.err
-        if any(each["rollout"].endswith(digest[:8]) for each in json.loads(ran.out)):
+        heads = SqliteJournal(str(self.shop.folder / ".warifu/journal.sqlite")).rollouts()
+        if any(head.plan_digest == digest for head in heads):
             return ("rollout", "resume", "--follow")
         return ("apply", "plan.json", "--approve", digest[:8], "--follow")
 
@@ -137,7 +151,7 @@ class Crashes:
         assert 0 == code, said[-4000:]
         failed = self.shop.failures()
         assert [] == failed, f"{failed[:5]} after {self._account()}"
-        root, goal = self._root, self.to
+        root, goal = self.root, self.to
         assert [] == self.shop.trusting(root.read_bytes())
         assert set(self.shop.anchors) == set(self.shop.trusting(self.shop.root(goal).read_bytes()))
         (old,) = fingerprints(root.read_bytes())
@@ -147,17 +161,17 @@ class Crashes:
         self._check_traffic()
         self._check_journal()
         assert [] == self.shop.leftovers()
-        self.at = goal
+        self.before, self.at = self.at, goal
         self.rotations += 1
 
     def _check_traffic(self) -> None:
         """Every connection showed its old and its new leaf."""
-        before = {name: self._leaves[f"{name.rpartition('-')[2]}/tls"] for name in self.shop.served()}
+        before = {name: self._leaves[f"{name.rpartition('-')[2]}/tls"] for name in SERVED_BY}
         after = self.shop.served()
         self.shop.wait_until_busy()
-        recent = self.shop.attempts()[self._begun :] if not self.rotations else self.shop.attempts()
+        attempts = self.shop.attempts()
         for name in after:
-            leaves = {each.leaf for each in recent if each.connection == name}
+            leaves = {each.leaf for each in attempts if each.connection == name}
             assert {before[name], after[name]} <= leaves, name
 
     def _check_journal(self) -> None:
@@ -171,11 +185,3 @@ class Crashes:
 
     def _account(self) -> str:
         return f"{self.points[-3:]} {self.instants[-3:]} {self.restarts[-3:]}"
-
-
-def seconds_of(work: object) -> float:
-    """Return how long calling something takes, in seconds."""
-    begin = time.monotonic()
-    assert callable(work)
-    work()
-    return time.monotonic() - begin

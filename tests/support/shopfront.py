@@ -19,7 +19,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,7 +73,7 @@ class Shopfront:
     """The running shop.
 
     Args:
-        quiet: times (from, to, service) in which a test itself restarted a service.
+        quiet: times (from, to, service or `*`) in which a test itself broke or restarted a service.
     """
 
     folder: Path
@@ -152,6 +151,11 @@ class Shopfront:
             "app/me": self.folder / "app/me.crt",
         }
 
+    @property
+    def keys(self) -> dict[str, Path]:
+        """The key files of those pairs that have one of their own."""
+        return {"web/tls": self.folder / "web/tls/web.key", "db/tls": self.postgresql.tls / "server.key"}
+
     def leaves(self) -> dict[str, str]:
         """Return the SHA-256 of each leaf on disk, by slot."""
         return {slot: fingerprints(path.read_bytes())[0] for slot, path in self.certificates.items()}
@@ -184,7 +188,7 @@ class Shopfront:
 
     def _is_quiet(self, attempt: Attempt) -> bool:
         return any(
-            begin <= attempt.at <= end and service in SERVED_BY[attempt.connection]
+            begin <= attempt.at <= end and (service == "*" or service in SERVED_BY[attempt.connection])
             for begin, end, service in self.quiet
         )
 
@@ -212,10 +216,31 @@ class Shopfront:
 
     def restart(self, service: str) -> None:
         """End a service and start it again; what fails on its connections meanwhile is counted apart."""
+        with self.apart(service):
+            {"web": self._restart_nginx, "edge": self._restart_haproxy, "db": self._restart_postgresql}[
+                service
+            ]()
+
+    @contextlib.contextmanager
+    def apart(self, service: str) -> Iterator[None]:
+        """Count apart what fails on a service's connections, (`*`: on all), until all of them hold again."""
         begin = datetime.now(UTC)
-        {"web": self._restart_nginx, "edge": self._restart_haproxy, "db": self._restart_postgresql}[service]()
-        time.sleep(0.2)  # an attempt that met the closed port is logged a little later
-        self.quiet.append((begin, datetime.now(UTC), service))
+        try:
+            yield
+        finally:
+            self.wait_until_busy(1)  # an attempt that met the closed port is logged a little later
+            self.quiet.append((begin, datetime.now(UTC), service))
+
+    def load(self, service: str) -> None:
+        """Have a service take up its files, without Warifu."""
+        if service in ("app", "browser"):
+            next(traffic for traffic in self.traffic if traffic.folder.name == service).reload()
+        elif service == "db":
+            pid_file = self.postgresql.data / "postmaster.pid"
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGHUP)
+        else:
+            master = self.nginx.master if service == "web" else self.haproxy.master
+            os.kill(master, signal.SIGHUP if service == "web" else signal.SIGUSR2)
 
     def _restart_nginx(self) -> None:
         _end(self.nginx.master, signal.SIGTERM, lambda: not listens(self.nginx.port))
