@@ -17,7 +17,7 @@ import random
 import resource
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from warifu.adapters.verifiers.openssl import OpensslVerifier
 from warifu.domain.estate import (
@@ -46,7 +47,7 @@ from warifu.domain.estate import (
     TrustStore,
     TrustValue,
 )
-from warifu.domain.rotation.certificates import Memory
+from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change, ReplaceCa, ReplaceIdentity
 from warifu.domain.rotation.outcome import Needs, Planned
 from warifu.domain.rotation.planning import Request, make_plan
@@ -270,7 +271,7 @@ def build(nodes: int, ground: Ground) -> Case:
         states[f"{name}/ca"] = SlotState(f"{name}/ca", stores[number], (stores[number],), proven=True)
         changes.append(ReplaceIdentity(name, leaf=Certificate(ground.new[node]).fingerprint.hex))
     connections = dict(_connections(nodes, single, chance))
-    broken = _break(connections, nodes, chance)
+    broken = _break(connections, chance)
     estate = Estate(
         nodes={f"n{n}": Node(f"n{n}", Local()) for n in range(nodes)},
         services=services,
@@ -310,10 +311,8 @@ def _connections(nodes: int, single: bytearray, chance: random.Random) -> Iterat
             )
 
 
-def _break(connections: dict[str, Connection], nodes: int, chance: random.Random) -> set[str]:
+def _break(connections: dict[str, Connection], chance: random.Random) -> set[str]:
     """Have some clients expect a name that only the next leaf of their server carries."""
-    from dataclasses import replace
-
     chosen = set(chance.sample(sorted(connections), BROKEN))
     for name in chosen:
         connection = connections[name]
@@ -350,8 +349,6 @@ def _timed(case: Case, memory: Memory) -> tuple[float, Planned]:
 
 def _read_facts(case: Case, memory: Memory) -> None:
     """Read the facts of every leaf, its signature checked once."""
-    from warifu.domain.rotation.certificates import Certificates
-
     certificates = Certificates(case.observed().certificates, memory=memory)
     for name in certificates.known:
         certificates.facts(name)
@@ -363,8 +360,6 @@ def _rival(case: Case) -> float:
     For each mixture of a connection a store is made and the served chain verified by `cryptography`,
     on a sample of the same estate.
     """
-    from cryptography.x509.verification import PolicyBuilder, Store
-
     names = random.Random(1).sample(sorted(case.estate.connections), SAMPLE)
     known = {n: c.parsed for n, c in case.observed().certificates.items()}
     new = {f"n{n}/tls": der for n, der in enumerate(case.ground.new)}
@@ -395,6 +390,6 @@ def _rival(case: Case) -> float:
                             builder.build_server_verifier(x509.DNSName(host)).verify(leaf, chain)
                         else:
                             builder.build_client_verifier().verify(leaf, chain)
-                    except x509.verification.VerificationError:
+                    except VerificationError:
                         pass
     return (time.perf_counter() - began) / SAMPLE

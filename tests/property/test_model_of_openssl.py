@@ -96,7 +96,7 @@ def test_the_model_answers_as_the_binary(seed: int) -> None:
     """Same answer to every question: order of files, equal names, twins, dates to the second, partial chains, CRLs."""
     if shutil.which("openssl") is None:
         pytest.skip("needs the Debian package openssl")
-    bag = Bag(random.Random(seed))  # noqa: S311  # a test wants the same bags again
+    bag = Bag(random.Random(seed))  # a test wants the same bags again
     questions = [bag.question() for _ in range(QUESTIONS)]
     answers = OpensslVerifier().answer(questions)
     assert all(answer.answered for answer in answers)
@@ -113,7 +113,7 @@ def test_the_model_answers_as_the_binary(seed: int) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_rfc_5280_accepts_whatever_cryptography_accepts(seed: int) -> None:
     """Where cryptography finds a path, so do we: our search misses none."""
-    bag = Bag(random.Random(seed))  # noqa: S311  # a test wants the same bags again
+    bag = Bag(random.Random(seed))  # a test wants the same bags again
     questions = [
         question for question in (bag.question() for _ in range(QUESTIONS)) if question.crl_mode == "off"
     ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from support.simulator import Meeting, Openssl, World, meetings
-from warifu.domain.estate import Estate, IdentitySlot, IdentityValue, Observed, TrustSlot, TrustValue, Value
+from warifu.domain.estate import Estate, IdentitySlot, IdentityValue, Observed, TrustValue, Value
 
 Held = tuple[Value, ...]
 
@@ -149,10 +149,10 @@ class AllOrders:
             if successor and held != (successor,):
                 yield ((successor,),)
             return
-        store = self.estate.trust_stores[one.store] if isinstance(one, TrustSlot) else None
+        store = self.estate.trust_stores[one.store]
         if len(held) > 1:
             yield from (((value,),) for value in held)
-        single = bool(store and store.single)
+        single = store.single
         firsts = {value for held_one in held for value in self._next(held_one, single=single)}
         for value in sorted(firsts - {held[0]} if len(held) == 1 else firsts, key=str):
             yield ((value,),)

@@ -37,7 +37,6 @@ from warifu.domain.estate import (
 )
 from warifu.domain.x509 import Certificate
 
-
 _VALUES: dict[int, tuple[Entity, Certificate]] = {}
 
 

@@ -11,13 +11,13 @@ from support.random_estates import Case, Pool, random_case
 from support.simulator import Openssl, World, meetings
 from warifu.adapters.verifiers.openssl import OpensslVerifier as Engine
 from warifu.domain.estate import Observed
+from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.outcome import Answer, Needs
 from warifu.domain.rotation.plan import Plan
+from warifu.domain.rotation.planning import Request, make_plan
 from warifu.domain.rotation.proof import Breaking, Safe
 from warifu.domain.rotation.remaining import prove_remaining
-from warifu.domain.rotation.planning import Request, make_plan
 from warifu.domain.rotation.trusting import digest_of
-from warifu.domain.rotation.certificates import Memory
 
 CASES = int(os.environ.get("WARIFU_ESTATES", "5000"))
 

@@ -207,7 +207,9 @@ def _restart(world: World, chance: random.Random) -> list[str]:
     return slots
 
 
-def exhaust(world: World, waves: Iterable[Wave], owed: frozenset[str]) -> str:
+def exhaust(  # noqa: C901  # one loop, kept apart from the planner on purpose
+    world: World, waves: Iterable[Wave], owed: frozenset[str]
+) -> str:
     """Return an owed connection that some mixture of some wave breaks, or nothing: every combination is tried.
 
     What a slot may hold in a wave is followed write by write, not read from the plan's `before`.

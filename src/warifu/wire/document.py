@@ -23,7 +23,7 @@ from warifu.errors import UsageError
 Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 
-def to_plain(value: object) -> Plain:
+def to_plain(value: object) -> Plain:  # noqa: PLR0911  # one line a kind of value
     """Return JSON-ready values; a dataclass becomes an object that names its class under `is`."""
     if value is None or isinstance(value, (bool, int, float)):
         return value

@@ -101,7 +101,8 @@ class CarryingHands(Hands):
             return Stopped(
                 (Finding(Code.NOT_SEEN, step.slot, {"reason": "its certificates are not at hand"}),)
             )
-        installed = self._crew.installer.switch(site, content, backup)
+        returning = isinstance(step, Switch) and step.kind == "put-back"
+        installed = self._crew.installer.switch(site, content, backup, returning=returning)
         return _result(installed, step, content, backup.folder)
 
     def prove(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
     Context,
-    PathAnswer,
-    PathQuestion,
     Profile,
     Signatures,
     Verdict,
-    combine,
     find_key_faults,
     in_order,
-    judge,
     judge_anchors,
 )
 from warifu.domain.trust.order import find_leaf
@@ -32,11 +28,13 @@ from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.probes import Ask, Prober
 from warifu.ports.verifiers import Verifier
+from warifu.workflows.chains import Presented, judge_chains
 
 SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
 _POSTGRESQL_PORT = 5432  # IANA; TLS begins there with an SSLRequest
 _TOO_OPEN = 0o027  # a key's mode may be 0640 at most
 _DEEPEST = 16  # folders in folders
+_TOGETHER = 250  # chains that are judged together
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found at a subject, and the chain of it that is still to be judged."""
+
+    found: Checked
+    presented: Presented | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checker:
     """Looks and judges.
 
@@ -96,6 +102,7 @@ class Checker:
     profile: Profile
     at: datetime
     name: str = ""
+    _met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
         """Return the trust store of a file, or this machine's own.
@@ -107,7 +114,7 @@ class Checker:
         reading = read(self.host.read(chosen).data, chosen)
         if not reading.certificates:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
-        context = self._context("")
+        context = self._context()
         faults = judge_anchors(reading.certificates, context) if path else ()
         return TrustFile(chosen, reading.certificates, rank((*reading.findings, *faults)))
 
@@ -117,105 +124,100 @@ class Checker:
         Args:
             subjects: paths of files and folders, and addresses.
         """
+        waiting: list[_Look] = []
+        for look in self._looks(subjects):
+            waiting.append(look)
+            if look.found.kind == "address" or len(waiting) >= _TOGETHER:  # addresses are slow: told at once
+                yield from self._judged(waiting, store)
+                waiting.clear()
+        yield from self._judged(waiting, store)
+
+    def _looks(self, subjects: Iterable[str | Address]) -> Iterator[_Look]:
         for subject in subjects:
             if isinstance(subject, Address):
-                yield from self._check_name(subject, store)
+                yield from self._look_behind(subject)
             else:
-                yield from self._check_path(subject, store, explicit=True, depth=0)
+                yield from self._look_at(subject, explicit=True, depth=0)
 
-    def _check_path(self, path: str, store: TrustFile, *, explicit: bool, depth: int) -> Iterator[Checked]:
+    def _look_at(self, path: str, *, explicit: bool, depth: int) -> Iterator[_Look]:
         try:
             seen = self.host.read(path)
             if seen.kind == "folder":
                 if depth < _DEEPEST:
                     for name in self.host.names(path):
-                        yield from self._check_path(name, store, explicit=False, depth=depth + 1)
+                        yield from self._look_at(name, explicit=False, depth=depth + 1)
                 return
             if seen.kind == "absent":
                 raise CouldNotLookError("trust.nothing-there", path=path)  # told as the others are
         except WarifuError as problem:
-            yield Checked(path, "file", problem=problem)
+            yield _Look(Checked(path, "file", problem=problem))
             return
         if seen.kind == "file":
-            yield self._check_file(seen, store, explicit=explicit)
+            yield self._look_into(seen, explicit=explicit)
 
-    def _check_file(self, seen: FileSeen, store: TrustFile, *, explicit: bool) -> Checked:
+    def _look_into(self, seen: FileSeen, *, explicit: bool) -> _Look:
         reading = read(seen.data, seen.path)
         if not reading.holds_anything and not _looks_like_ours(seen.data):
             weight = Severity.WARNING if explicit else Severity.NOTE
-            return Checked(seen.path, "file", findings=(Finding(Code.NOTHING_READ, seen.path, {}, weight),))
+            nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
+            return _Look(Checked(seen.path, "file", findings=(nothing,)))
         findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
-        certificates = reading.certificates
+        certificates = self._known(reading.certificates)
         if not certificates:
-            return Checked(seen.path, "file", (), None, rank(findings))
+            return _Look(Checked(seen.path, "file", (), None, rank(findings)))
         if _is_trust_store(certificates):
-            findings += judge_anchors(certificates, self._context(""))
+            findings += judge_anchors(certificates, self._context())
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
-            return Checked(seen.path, kind, certificates, None, rank(findings))
+            return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
         presented = certificates if certificates[0] == leaf else in_order(certificates)
-        return self._judged(
-            Checked(seen.path, "chain", certificates, None, tuple(findings)), presented, store, self.name
-        )
+        found = Checked(seen.path, "chain", certificates, None, tuple(findings))
+        return _Look(found, Presented(presented, self.name))
 
-    def _check_name(self, address: Address, store: TrustFile) -> Iterator[Checked]:
+    def _look_behind(self, address: Address) -> Iterator[_Look]:
         try:
             behind = self.prober.resolve(address.host, address.port)
         except WarifuError as problem:
-            yield Checked(str(address), "address", problem=problem)
+            yield _Look(Checked(str(address), "address", problem=problem))
             return
         for one in behind:
             shown = str(address) if len(behind) == 1 and one == address else f"{address} ({one})"
-            yield self._check_address(shown, one, address.host, store)
+            yield self._ask(shown, one, address.host)
 
-    def _check_address(self, shown: str, address: Address, host: str, store: TrustFile) -> Checked:
+    def _ask(self, shown: str, address: Address, host: str) -> _Look:
         name = self.name or host
         dialect = "postgresql" if address.port == _POSTGRESQL_PORT else "tls"
         try:
             answered = self.prober.ask(Ask(address, dialect, "" if _is_ip(name) else name), via=self.host)
         except WarifuError as problem:
-            return Checked(shown, "address", problem=problem)
+            return _Look(Checked(shown, "address", problem=problem))
         found = Checked(shown, "address", answered.chain, None, answered.findings)
         if not answered.chain:
             why = answered.refused or "-"
-            return replace(
-                found, problem=CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            return _Look(replace(found, problem=nothing))
+        return _Look(found, Presented(answered.chain, name))
+
+    def _judged(self, looks: Sequence[_Look], store: TrustFile) -> Iterator[Checked]:
+        chains = [look.presented for look in looks if look.presented is not None]
+        verdicts = iter(judge_chains(chains, store.anchors, self.engines, self._context()))
+        for look in looks:
+            if look.presented is None:
+                yield look.found
+                continue
+            verdict = next(verdicts)
+            yield replace(
+                look.found, verdict=verdict, findings=rank((*look.found.findings, *verdict.findings))
             )
-        return self._judged(found, answered.chain, store, name)
 
-    def _judged(
-        self, found: Checked, presented: tuple[Certificate, ...], store: TrustFile, name: str
-    ) -> Checked:
-        context = self._context(name)
-        ours = judge(presented, store.anchors, context)
-        verdict = combine(ours, self._ask_engines(presented, store, context), context.consumer)
-        return replace(found, verdict=verdict, findings=rank((*found.findings, *verdict.findings)))
+    def _known(self, certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
+        """Return the same certificates, each as the object it was met as first: what was read of it stays read."""
+        return tuple(self._met.setdefault(one, one) for one in certificates)
 
-    def _ask_engines(
-        self, presented: tuple[Certificate, ...], store: TrustFile, context: Context
-    ) -> dict[str, PathAnswer]:
-        question = PathQuestion(
-            context.consumer,
-            presented[0],
-            presented[1:],
-            store.anchors,
-            context.wanted_purpose,
-            self.at,
-            context.name if context.wanted_purpose != "clientAuth" else "",
-        )
-        answers: dict[str, PathAnswer] = {}
-        for engine in self.engines:
-            try:
-                (answers[engine.consumer],) = engine.answer([replace(question, consumer=engine.consumer)])
-            except CouldNotLookError as problem:
-                reason = str(problem.values.get("reason", problem))
-                answers[engine.consumer] = PathAnswer(False, engine.consumer, reason, answered=False)  # noqa: FBT003
-        return answers
-
-    def _context(self, name: str) -> Context:
-        return Context(self.profile, self.at, name=name, signatures=Signatures())
+    def _context(self) -> Context:
+        return Context(self.profile, self.at, signatures=Signatures())
 
 
 def _looks_like_ours(data: bytes) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from support.rotation_lab import Lab
 from support.simulator import World, exhaust
-
 from warifu.domain.rotation.outcome import Planned
 from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.proof import Breaking, Safe

@@ -9,12 +9,12 @@ import random
 from collections import Counter
 
 import pytest
+
 from support.all_orders import AllOrders, Wanted
 from support.built_estates import shown
 from support.random_estates import Case
 from support.rotation_lab import CASES, Lab
 from support.simulator import World, carry_out, exhaust
-
 from warifu.domain.estate import IdentityValue, Observed, TrustValue
 from warifu.domain.rotation.change import ReplaceCa, ReplaceIdentity
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned

@@ -58,6 +58,13 @@ class _Parcel:
     parts: list[bytes] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     known: dict[bytes, str] = field(default_factory=dict)
+    bags: dict[tuple[Certificate, ...], str] = field(default_factory=dict)
+
+    def bag(self, stem: str, certificates: tuple[Certificate, ...]) -> str:
+        name = self.bags.get(certificates)
+        if name is None:
+            name = self.bags[certificates] = self.file(stem, to_pem(certificates))
+        return name
 
     def file(self, stem: str, pem: bytes) -> str:
         name = self.known.get(pem)
@@ -136,8 +143,8 @@ def _flags(question: PathQuestion, parcel: _Parcel) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _store(flag: str, stem: str, certificates: Sequence[Certificate], parcel: _Parcel) -> list[str]:
-    return [flag, parcel.file(stem, to_pem(certificates))] if certificates else []
+def _store(flag: str, stem: str, certificates: tuple[Certificate, ...], parcel: _Parcel) -> list[str]:
+    return [flag, parcel.bag(stem, certificates)] if certificates else []
 
 
 def _read(said: str, engine: str, count: int) -> list[PathAnswer]:

@@ -35,9 +35,9 @@ class Finding:
 
 
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_ORDER = {code: position for position, code in enumerate(Code)}
 
 
 def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with the most telling first: by severity, then in the order of the code table."""
-    order = {code: position for position, code in enumerate(Code)}
-    return tuple(sorted(findings, key=lambda f: (_WEIGHT[f.severity], order[f.code], f.subject)))
+    return tuple(sorted(findings, key=lambda f: (_WEIGHT[f.severity], _ORDER[f.code], f.subject)))

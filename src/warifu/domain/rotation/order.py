@@ -35,7 +35,7 @@ class Circle:
     pairs: tuple[int, ...]
 
 
-def longest_paths(
+def longest_paths(  # noqa: C901, PLR0912  # one loop over millions of orders; parts of it cost calls
     edges: Edges, decided: Sequence[tuple[int, int, int]], counts: Sequence[int], wide: int
 ) -> array[int] | Circle:
     """Return the wave (from 1) of every step, or a circle.

@@ -8,7 +8,8 @@ one would want. A slot, side, name and connection is the number of its place in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, TrustSlot
@@ -41,7 +42,7 @@ class _Numbers(dict[object, int]):
         return number
 
 
-def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
+def list_pairs(estate: Estate, *, leave_out: AbstractSet[str] = frozenset()) -> Pairs:
     """Return the pairs of an estate's connections.
 
     Args:
@@ -51,6 +52,8 @@ def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
     sides, names = _Numbers(), _Numbers()
     judges = _Judges(estate, sides)
     slots = pairs.slots
+    show, accept, by = pairs.presenter.append, pairs.acceptor.append, pairs.side.append
+    call, belong = pairs.name.append, pairs.connection.append
     for connection in estate.connections.values():
         if leave_out and is_waived(estate, connection, leave_out):
             continue
@@ -60,20 +63,28 @@ def list_pairs(estate: Estate, *, leave_out: Set[str] = frozenset()) -> Pairs:
         for acceptor in connection.client_trusts:
             side = judges.server_side(acceptor, connection.profile)
             for presenter in connection.server_identities:
-                _add(pairs, slots[presenter], slots[acceptor], side, name, number)
+                show(slots[presenter])
+                accept(slots[acceptor])
+                by(side)
+                call(name)
+                belong(number)
         if connection.client_certificate is ClientCertificate.NONE or not connection.client_identities:
             continue
         nameless = names[""]
         for acceptor in connection.server_trusts:
             side = judges.client_side(acceptor, connection)
             for presenter in connection.client_identities:
-                _add(pairs, slots[presenter], slots[acceptor], side, nameless, number)
+                show(slots[presenter])
+                accept(slots[acceptor])
+                by(side)
+                call(nameless)
+                belong(number)
     pairs.sides = list(sides)  # type: ignore[arg-type]  # only sides were numbered
     pairs.names = list(names)  # type: ignore[arg-type]  # only names were numbered
     return pairs
 
 
-def is_waived(estate: Estate, connection: Connection, waived: Set[str]) -> bool:
+def is_waived(estate: Estate, connection: Connection, waived: AbstractSet[str]) -> bool:
     """Tell whether a connection, or a node at one of its ends, is left out by name."""
     if connection.name in waived:
         return True
@@ -90,14 +101,6 @@ def members(estate: Estate, names: Iterable[str]) -> tuple[str, ...]:
         group = estate.groups.get(name)
         found += [name] if group is None else list(group.services)
     return tuple(service for service in found if service in estate.services)
-
-
-def _add(pairs: Pairs, presenter: int, acceptor: int, side: int, name: int, connection: int) -> None:
-    pairs.presenter.append(presenter)
-    pairs.acceptor.append(acceptor)
-    pairs.side.append(side)
-    pairs.name.append(name)
-    pairs.connection.append(connection)
 
 
 class _Judges:

@@ -151,9 +151,9 @@ def _ground(request: Request, memory: Memory) -> _Ground:
     """Return what does not depend on answers; a request that differs only in these finds it in its memory."""
     parts = (request.estate, request.observed, request.changes, request.issuer_chains, request.kept)
     kept = memory.ground
-    if kept is not None and all(one is other for one, other in zip(kept[0], parts, strict=True)):
-        if kept[1] == (request.now, request.waivers):
-            return kept[2]  # type: ignore[return-value]  # put there below
+    same = kept is not None and all(one is other for one, other in zip(kept[0], parts, strict=True))
+    if kept is not None and same and kept[1] == (request.now, request.waivers):
+        return kept[2]  # type: ignore[return-value]  # put there below
     known = dict(request.observed.certificates)
     for chain in request.issuer_chains.values():
         known.update({certificate.fingerprint.hex: certificate for certificate in chain})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def with_bytes(plan: Plan, issued: Mapping[str, IdentityValue]) -> Plan:
     return replace(plan, waves=waves)
 
 
-def left_of(plan: Plan, done: Set[str]) -> tuple[Wave, ...]:
+def left_of(plan: Plan, done: AbstractSet[str]) -> tuple[Wave, ...]:
     """Return the waves without the steps that are done; a wave with none left stays, empty, so numbers hold."""
     return tuple(
         replace(
@@ -57,11 +58,11 @@ def left_of(plan: Plan, done: Set[str]) -> tuple[Wave, ...]:
     )
 
 
-def prove_remaining(
+def prove_remaining(  # noqa: PLR0913  # everything a proof stands on, by name
     plan: Plan,
     estate: Estate,
     observed: Observed,
-    done: Set[str],
+    done: AbstractSet[str],
     now: datetime,
     *,
     answers: Mapping[str, bool] | None = None,

@@ -54,7 +54,7 @@ def purpose_of(chains: Sequence[tuple[Step, ...]]) -> str:
     """Return what a wave is for, by the weightiest of its steps."""
     kinds = {step.kind if isinstance(step, Switch) else "load" for chain in chains for step in chain}
     if kinds & {"remove-anchor", "replace-anchor"}:
-        return "retire" if "switch-identity" not in kinds else "switch"
+        return "switch" if kinds & {"switch-identity", "put-back"} else "retire"
     if kinds & {"switch-identity", "put-back"}:
         return "switch"
     return "trust" if "add-anchor" in kinds else "settle"
@@ -92,10 +92,12 @@ def _step(
             interrupts=interrupts,
             takes=takes,
         )
+    reason = why.get(slot, "rotation.why-settle")
+    back = reason == "rotation.why-put-back" and isinstance(after, IdentityValue)
     return Switch(
         id=f"{slot}#{number}",
-        why=why.get(slot, "rotation.why-settle"),
-        kind=kind_of(before, after),
+        why=reason,
+        kind="put-back" if back else kind_of(before, after),
         slot=slot,
         node=service.node,
         before=before,

@@ -76,6 +76,7 @@ def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
     changes = tuple(changes)
     for change in sorted(changes, key=lambda item: not isinstance(item, ReplaceIdentity)):
         reader.read(change)
+    reader.spread()
     reader.look_for_needed(changes)
     reader.look_for_splits()
     return wish
@@ -88,6 +89,7 @@ class _Reader:
         self.certificates = sources.certificates
         self.sources = sources
         self.wish = wish
+        self.coming: list[str] = []
         self.presented: dict[str, tuple[IdentityValue, ...]] = {}
         self.trusted: dict[str, tuple[TrustValue, ...]] = {}
         self.by_identity: dict[str, list[str]] = {}
@@ -134,27 +136,34 @@ class _Reader:
                 self.wish.want(
                     name, Goal(adds=(change.new,), removes=(change.old,)), "rotation.why-replace-ca"
                 )
-        self._spread(change.new)
+        self.coming.append(change.new)
 
-    def _spread(self, new: str) -> None:
-        """Let every acceptor of an identity that moves beneath `new` trust it, whatever it trusts now."""
-        moving = {
-            name
-            for name, goal in self.wish.goals.items()
-            if goal.identity is not None and self._is_beneath(goal.identity, new)
-        }
-        if not moving:
+    def spread(self) -> None:
+        """Let every acceptor of an identity that moves beneath a new anchor trust it, whatever it trusts now."""
+        if not self.coming:
             return
+        moving: dict[str, tuple[str, ...]] = {}
+        for name, goal in self.wish.goals.items():
+            if goal.identity is not None:
+                news = tuple(new for new in self.coming if self._is_beneath(goal.identity, new))
+                if news:
+                    moving[name] = news
+        done: set[tuple[str, tuple[str, ...]]] = set()
         for connection in self.estate.connections.values():
-            facing: list[str] = []
-            if not moving.isdisjoint(connection.server_identities):
-                facing += connection.client_trusts
-            if connection.client_identities and not moving.isdisjoint(connection.client_identities):
-                facing += connection.server_trusts
-            for name in facing:
-                goal = self.wish.goals.get(name, STAY)
-                if new in goal.adds or self._trusts_way_to(name, new):
-                    continue
+            for shown, facing in (
+                (connection.server_identities, connection.client_trusts),
+                (connection.client_identities, connection.server_trusts),
+            ):
+                for presenter in shown:
+                    news = moving.get(presenter, ())
+                    for name in facing if news else ():
+                        if (name, news) not in done:
+                            done.add((name, news))
+                            self._trust(name, news)
+
+    def _trust(self, name: str, news: tuple[str, ...]) -> None:
+        for new in news:
+            if new not in self.wish.goals.get(name, STAY).adds and not self._trusts_way_to(name, new):
                 self.wish.want(name, Goal(adds=(new,)), "rotation.why-spread")
 
     def _trusts_way_to(self, acceptor: str, new: str) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+
 from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import BOTH, DAY, NOW, Entity, make_ca
-
 from warifu.domain.estate import Estate, Group, Loading, Window
 from warifu.domain.findings import Code
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor

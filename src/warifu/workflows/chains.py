@@ -1,0 +1,76 @@
+"""Judges many chains at once: our rules here, and beside them every engine at hand, asked once for all.
+
+An engine that is a program costs a start each time it is asked, so it hears every question in one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, combine, judge
+from warifu.domain.x509 import Certificate
+from warifu.errors import CouldNotLookError
+from warifu.ports.verifiers import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A chain as it was served or stands in a file, its leaf first.
+
+    Args:
+        name: what the leaf must carry; empty asks for none.
+    """
+
+    chain: tuple[Certificate, ...]
+    name: str = ""
+
+
+def judge_chains(
+    chains: Sequence[Presented],
+    anchors: tuple[Certificate, ...],
+    engines: Sequence[Verifier],
+    context: Context,
+) -> tuple[Verdict, ...]:
+    """Return the verdict on each chain, in order.
+
+    Args:
+        context: of all of them but for the name.
+    """
+    if not chains:
+        return ()
+    questions = [_question(one, anchors, context) for one in chains]
+    with ThreadPoolExecutor(max(1, len(engines))) as threads:
+        asked = [threads.submit(_answers, engine, questions) for engine in engines]
+        ours = [judge(one.chain, anchors, replace(context, name=one.name)) for one in chains]
+        heard = {engine.consumer: each.result() for engine, each in zip(engines, asked, strict=True)}
+    return tuple(
+        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
+    )
+
+
+def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context) -> PathQuestion:
+    return PathQuestion(
+        context.consumer,
+        one.chain[0],
+        one.chain[1:],
+        anchors,
+        context.wanted_purpose,
+        context.now,
+        one.name if context.wanted_purpose != "clientAuth" else "",
+    )
+
+
+def _answers(engine: Verifier, questions: Sequence[PathQuestion]) -> tuple[PathAnswer, ...]:
+    own = [replace(question, consumer=engine.consumer) for question in questions]
+    try:
+        return engine.answer(own)
+    except CouldNotLookError as problem:
+        reason = str(problem.values.get("reason", problem))
+        unanswered = PathAnswer(accepted=False, engine=engine.consumer, said=reason, answered=False)
+        return (unanswered,) * len(own)
+
+
+def _of(heard: Mapping[str, tuple[PathAnswer, ...]], position: int) -> dict[str, PathAnswer]:
+    return {consumer: answers[position] for consumer, answers in heard.items()}
