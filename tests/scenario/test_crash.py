@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,14 @@ KILLS_IN_ONE = 7  # so that a sample is spread over some rotations
 CHANCE = 1 if ALL else 80  # one boundary in so many
 LONGEST = 6.0  # seconds until a random kill
 LIMIT = 8 * 3600 if ALL else 1800  # far beyond what it takes: a busy machine is no fault
+
+LISTENING = """
+import signal, sys
+from warifu.apps.cli.main import run
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(run(sys.argv[1:]))
+"""
+"""The command line as a terminal starts it: shells start what is in the background deaf to Ctrl-C."""
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(LIMIT)]
 
@@ -129,7 +138,7 @@ def journal(folder: Path) -> SqliteJournal:
 
 def apply(shop: Shopfront, folder: Path, plan: str, digest: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        shop.argv("apply", plan, "--approve", digest[:8], "--follow"),
+        [sys.executable, "-c", LISTENING, "apply", plan, "--approve", digest[:8], "--follow"],
         cwd=folder,
         env=shop.environment,
         stdin=subprocess.DEVNULL,
