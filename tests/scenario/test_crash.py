@@ -87,9 +87,10 @@ def test_ctrl_c_leaves_a_rollout_that_can_be_resumed(crashes: Crashes) -> None:
 def test_two_journals_cannot_cross(crashes: Crashes, tmp_path: Path) -> None:
     """While one person's rollout is open another's step on the same node is refused by name; afterwards it works."""
     shop = crashes.shop
+    crashes.leave_old_root()
     other = copy_paper(shop, tmp_path / "other")
     with crashes.rotation() as digest:
-        theirs = shop.plan("replace-identity", "web", "--issuer", crashes.to, folder=other)
+        theirs = shop.plan("replace-identity", "web", "--issuer", crashes.at, folder=other)
         interrupt(shop, shop.folder, digest, done=1)
         leaves = shop.leaves()
         refused = shop.warifu("apply", "plan.json", "--approve", theirs[:8], folder=other)
@@ -110,8 +111,7 @@ def test_two_journals_cannot_cross(crashes: Crashes, tmp_path: Path) -> None:
 def test_disjoint_rollouts_run_beside_each_other(crashes: Crashes) -> None:
     """A rollout on the web server and one on the database go on at the same time; a crossing one is refused."""
     shop = crashes.shop
-    if not crashes.at:
-        crashes.rotate_at_random(random.Random(SEED), kills=0, longest=LONGEST)
+    crashes.leave_old_root()
     before = shop.leaves()
     plans = {
         name: shop.plan("replace-identity", name, "--issuer", crashes.at, out=f"{name}.json")

@@ -96,6 +96,11 @@ class Crashes:
         yield digest
         self._check(0)
 
+    def leave_old_root(self) -> None:
+        """Rotate once, undisturbed, unless the shop is under an issuer of Warifu's already."""
+        if not self.at:
+            self.rotate_at_random(random.Random(0), kills=0, longest=1)
+
     # --- parts
 
     @property
