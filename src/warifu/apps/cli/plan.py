@@ -199,6 +199,9 @@ def _answer(
     out.line("plan.written", file=file, digest=plans.digest(plan))
     if options["document"]:
         out.line("plan.document-written", file=options["document"])
+    if not plan.steps:
+        out.line("plan.nothing-to-do")
+        return 0
     estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
     out.line("plan.next", file=file, estate=estate)
     return 0

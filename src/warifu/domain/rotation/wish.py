@@ -210,8 +210,9 @@ class _Reader:
         self.wish.templates[template.id] = template
         self.wish.issues[identity] = (name, slots)
         value = IdentityValue(template.id, tuple(item.hex for item in template.issuer_chain))
+        why = "rotation.why-renew" if root else "rotation.why-replace-identity"
         for slot in slots:
-            self.wish.want(slot, Goal(identity=value), "rotation.why-renew")
+            self.wish.want(slot, Goal(identity=value), why)
 
     def _add_anchor(self, change: AddAnchor) -> None:
         if not self._is_fit_anchor(change.anchor):
