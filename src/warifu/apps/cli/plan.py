@@ -178,13 +178,20 @@ def _answer(
         return _no_plan(out, answer)
     plan = answer.plan
     file = options["file"] or "plan.json"
+    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
+    mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     scene.room.files.write(file, plans.encode(plan), mode=0o644)
     if options["document"]:
         paper = change_request(
-            plan, scene.room.estate, out.lang, options["ticket"], digest=plans.digest(plan)
+            plan,
+            scene.room.estate,
+            out.lang,
+            options["ticket"],
+            digest=plans.digest(plan),
+            file=file,
+            place=estate,
         )
         scene.room.files.write(options["document"], paper.encode(), mode=0o644)
-    mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     if out.as_json:
         document = {
             "answer": "plan",
@@ -202,7 +209,6 @@ def _answer(
     if not plan.steps:
         out.line("plan.nothing-to-do")
         return 0
-    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
     out.line("plan.next", file=file, estate=estate)
     return 0
 
