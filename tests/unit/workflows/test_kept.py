@@ -33,7 +33,7 @@ def test_the_key_of_an_earlier_leaf_is_in_some_steps_backup(tmp_path: Path) -> N
     keep("20260301T000000Z-cccccccc/other#1", "other/tls", world.app)
 
     def found(entity: Entity) -> bool:
-        hosts = {node: host for node in estate.nodes}
+        hosts = dict.fromkeys(estate.nodes, host)
         key = find_key(estate, slot, entity.value.fingerprint.hex, hosts, lambda _node: str(tmp_path))
         return key is not None and key.public_key.spki == entity.private_key.public_key.spki
 
