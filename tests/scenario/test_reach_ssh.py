@@ -30,11 +30,13 @@ def sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def far(tmp_path: Path, sockets: Path) -> Iterator[tuple[Shopfront, Sshd]]:
+def far(sockets: Path) -> Iterator[tuple[Shopfront, Sshd]]:
     del sockets  # it must be set before anything runs
-    with run_shopfront(tmp_path, rate=4.0) as shop, run_sshd(tmp_path / "sshd") as sshd:
-        move_behind_ssh(shop, sshd)
-        yield shop, sshd
+    with tempfile.TemporaryDirectory(prefix="far-shop-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with run_shopfront(folder, rate=4.0) as shop, run_sshd(folder / "sshd") as sshd:
+            move_behind_ssh(shop, sshd)
+            yield shop, sshd
 
 
 def kill_when(shop: Shopfront, said: str, *arguments: str) -> None:

@@ -25,7 +25,7 @@ from warifu.adapters.journals.sqlite import SqliteJournal
 
 KILLED = -signal.SIGKILL
 SERVICES = ("web", "edge", "db")
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 1200
 
 
 @dataclass

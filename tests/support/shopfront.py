@@ -94,7 +94,7 @@ class Shopfront:
     def environment(self) -> dict[str, str]:
         return environment()
 
-    def warifu(self, *arguments: str, folder: Path | None = None, seconds: float = 180) -> Ran:
+    def warifu(self, *arguments: str, folder: Path | None = None, seconds: float = 600) -> Ran:
         """Run a command to its end."""
         done = subprocess.run(
             self.argv(*arguments),

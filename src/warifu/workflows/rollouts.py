@@ -61,7 +61,8 @@ class RolloutRoom:
         """Begin a rollout that was approved, and return its id.
 
         Raises:
-            RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
+            RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.carried-out`;
+                `rollout.plan-too-old`.
         """
         now = self.clock.now()
         named = {step.slot for step in plan.steps if not isinstance(step, Issue)} | set(plan.basis)
@@ -71,6 +72,8 @@ class RolloutRoom:
         for head in self.journal.rollouts():
             if head.plan_digest == digest and head.state == "open":
                 raise RefusedError("rollout.open-same", rollout=head.id)
+            if head.plan_digest == digest and head.state == "done":
+                raise RefusedError("rollout.carried-out", rollout=head.id, ended=head.ended)
         if plan.good_until is not None and now >= plan.good_until:
             raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
         rollout = started(digest, now)

@@ -95,12 +95,9 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         return _usage(error, lang)
-    except TerminatedError:
+    except (KeyboardInterrupt, click.Abort, EOFError) as end:
         _tell("\n" + say("cli.interrupted", lang))
-        return TERMINATED
-    except (KeyboardInterrupt, click.Abort, EOFError):
-        _tell("\n" + say("cli.interrupted", lang))
-        return INTERRUPTED
+        return TERMINATED if isinstance(end, TerminatedError) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED

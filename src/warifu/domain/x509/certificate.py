@@ -1,6 +1,6 @@
 """A certificate as an immutable value.
 
-Spec: RFC 5280 §4. Extensions are read when first asked for. Where one cannot be read, all count
+Spec: RFC 5280 §4. All parts are read when the first is asked for. Where one cannot be read, all count
 as absent and `unreadable` says so, so that a broken extension is a finding and not a crash.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import TypeVar
 
 from cryptography import x509
@@ -68,6 +68,25 @@ _PURPOSES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Everything a certificate says beyond its serial number and dates, read at once."""
+
+    subject: DistinguishedName
+    issuer: DistinguishedName
+    public_key: PublicKey | None
+    signature_hash: str
+    basic_constraints: tuple[bool, int | None] | None
+    key_usage: frozenset[Usage] | None
+    extended_key_usage: tuple[str, ...] | None
+    names: GeneralNames | None
+    subject_key_id: KeyId | None
+    authority_key_id: KeyId | None
+    name_constraints: NameConstraints | None
+    unknown_critical: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
+
+
 class Certificate:
     """One certificate; equal when its bytes are equal, hashed by them.
 
@@ -75,10 +94,12 @@ class Certificate:
         UsageError: `trust.certificate-unreadable`, when DER does not parse as a certificate.
     """
 
+    __slots__ = ("_not_after", "_not_before", "_parsed", "_parts", "_serial", "der", "fingerprint")
+
     def __init__(self, der: bytes) -> None:
         self.der = bytes(der)
         self.fingerprint = Sha256.of(self.der)
-        self._problems: dict[str, str] = {}
+        self._parts: _Parts | None = None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # odd serials become findings, not warnings
@@ -93,7 +114,7 @@ class Certificate:
         return isinstance(other, Certificate) and self.fingerprint == other.fingerprint
 
     def __hash__(self) -> int:
-        return hash(self.fingerprint)
+        return hash(self.fingerprint.hex)
 
     def __repr__(self) -> str:
         return f"Certificate({self.fingerprint.short}, {self.subject})"
@@ -123,122 +144,86 @@ class Certificate:
         """Last second of validity, UTC."""
         return self._not_after
 
-    @cached_property
+    @property
     def subject(self) -> DistinguishedName:
         """Who it is about."""
-        return self._try("subject", lambda: _name(self._parsed.subject)) or DistinguishedName(b"", "")
+        return (self._parts or self._read()).subject
 
-    @cached_property
+    @property
     def issuer(self) -> DistinguishedName:
         """Who says so."""
-        return self._try("issuer", lambda: _name(self._parsed.issuer)) or DistinguishedName(b"", "")
+        return (self._parts or self._read()).issuer
 
-    @cached_property
+    @property
     def public_key(self) -> PublicKey | None:
         """The subject's key; None when its algorithm or encoding is not supported."""
-        return self._try("subjectPublicKeyInfo", lambda: facts_of(self._parsed.public_key()))
+        return (self._parts or self._read()).public_key
 
-    @cached_property
+    @property
     def signature_hash(self) -> str:
         """The hash the issuer signed with: `sha256`, `sha1`, ...; empty for Ed25519 or unknown ones."""
+        return (self._parts or self._read()).signature_hash
 
-        def read() -> str:
-            algorithm = self._parsed.signature_hash_algorithm
-            return algorithm.name if isinstance(algorithm, hashes.HashAlgorithm) else ""
-
-        return self._try("signatureAlgorithm", read) or ""
-
-    @cached_property
+    @property
     def is_self_issued(self) -> bool:
         """Subject and issuer are the same name (RFC 5280 §6.1): not yet that it signed itself."""
         return self.subject == self.issuer
 
-    @cached_property
+    @property
     def looks_self_signed(self) -> bool:
         """Self-issued, and no key id says that another key of the same name signed it: the top of a chain."""
         own, above = self.subject_key_id, self.authority_key_id
         return self.is_self_issued and (own is None or above is None or own == above)
 
-    @cached_property
+    @property
     def basic_constraints(self) -> tuple[bool, int | None] | None:
         """(cA, pathLenConstraint), or None when the extension is absent. RFC 5280 §4.2.1.9."""
-        found = self._extension(x509.BasicConstraints)
-        return None if found is None else (found.ca, found.path_length)
+        return (self._parts or self._read()).basic_constraints
 
     @property
     def is_ca(self) -> bool:
         """BasicConstraints says cA, or it is a self-issued v1 certificate (an old root)."""
-        if self.basic_constraints is None:
+        constraints = self.basic_constraints
+        if constraints is None:
             return self.version == 1 and self.is_self_issued
-        return self.basic_constraints[0]
+        return constraints[0]
 
-    @cached_property
+    @property
     def key_usage(self) -> frozenset[Usage] | None:
         """The keyUsage bits, or None when the extension is absent."""
-        found = self._extension(x509.KeyUsage)
-        if found is None:
-            return None
-        bits = {
-            Usage.DIGITAL_SIGNATURE: found.digital_signature,
-            Usage.CONTENT_COMMITMENT: found.content_commitment,
-            Usage.KEY_ENCIPHERMENT: found.key_encipherment,
-            Usage.DATA_ENCIPHERMENT: found.data_encipherment,
-            Usage.KEY_AGREEMENT: found.key_agreement,
-            Usage.KEY_CERT_SIGN: found.key_cert_sign,
-            Usage.CRL_SIGN: found.crl_sign,
-        }
-        return frozenset(usage for usage, on in bits.items() if on)
+        return (self._parts or self._read()).key_usage
 
-    @cached_property
+    @property
     def extended_key_usage(self) -> tuple[str, ...] | None:
         """Purposes as names (`serverAuth`) or dotted OIDs, in order; None when absent."""
-        found = self._extension(x509.ExtendedKeyUsage)
-        return None if found is None else tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in found)
+        return (self._parts or self._read()).extended_key_usage
 
-    @cached_property
+    @property
     def names(self) -> GeneralNames | None:
         """The subjectAltName, or None when absent. RFC 5280 §4.2.1.6."""
-        found = self._extension(x509.SubjectAlternativeName)
-        return None if found is None else _general_names(found)
+        return (self._parts or self._read()).names
 
-    @cached_property
+    @property
     def subject_key_id(self) -> KeyId | None:
         """The SubjectKeyIdentifier, or None. RFC 5280 §4.2.1.2."""
-        found = self._extension(x509.SubjectKeyIdentifier)
-        return None if found is None else KeyId.of(found.digest)
+        return (self._parts or self._read()).subject_key_id
 
-    @cached_property
+    @property
     def authority_key_id(self) -> KeyId | None:
         """The key id of the AuthorityKeyIdentifier, or None. RFC 5280 §4.2.1.1."""
-        found = self._extension(x509.AuthorityKeyIdentifier)
-        if found is None or found.key_identifier is None:
-            return None
-        return KeyId.of(found.key_identifier)
+        return (self._parts or self._read()).authority_key_id
 
-    @cached_property
+    @property
     def name_constraints(self) -> NameConstraints | None:
         """The nameConstraints, or None when absent. RFC 5280 §4.2.1.10."""
-        found = self._extension(x509.NameConstraints)
-        if found is None:
-            return None
-        return NameConstraints(
-            _general_names(found.permitted_subtrees), _general_names(found.excluded_subtrees)
-        )
+        return (self._parts or self._read()).name_constraints
 
-    @cached_property
+    @property
     def unknown_critical(self) -> tuple[str, ...]:
         """Dotted OIDs of critical extensions that are not applied here, in order."""
+        return (self._parts or self._read()).unknown_critical
 
-        def read() -> tuple[str, ...]:
-            return tuple(
-                extension.oid.dotted_string
-                for extension in self._parsed.extensions
-                if extension.critical and extension.oid.dotted_string not in _APPLIED
-            )
-
-        return self._try(EXTENSIONS, read) or ()
-
-    @cached_property
+    @property
     def legacy_key_id(self) -> KeyId | None:
         """The id a VMDIR lists the certificate under: its SKI, else SHA-1 of the whole SubjectPublicKeyInfo."""
         if self.subject_key_id is not None:
@@ -252,41 +237,108 @@ class Certificate:
     @property
     def unreadable(self) -> tuple[tuple[str, str], ...]:
         """(part, reason) for each part that could not be read; every part has been looked at."""
-        for part in ("subject", "issuer", "public_key", "signature_hash", "basic_constraints", "key_usage"):
-            getattr(self, part)
-        for part in ("extended_key_usage", "names", "subject_key_id", "authority_key_id"):
-            getattr(self, part)
-        for part in ("name_constraints", "unknown_critical"):
-            getattr(self, part)
-        return tuple(self._problems.items())
+        return (self._parts or self._read()).problems
 
-    @cached_property
-    def _extensions(self) -> Mapping[x509.ObjectIdentifier, x509.ExtensionType]:
-        return self._try(EXTENSIONS, lambda: {one.oid: one.value for one in self._parsed.extensions}) or {}
+    def _read(self) -> _Parts:
+        """Read every part, once; what the library keeps of its own for each part goes away again."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parts = self._parts = _read_parts(x509.load_der_x509_certificate(self.der))
+        return parts
 
-    def _extension(self, kind: type[_Extension]) -> _Extension | None:
-        found = self._extensions.get(kind.oid)
-        return found if isinstance(found, kind) else None
 
-    def _try(self, part: str, read: Callable[[], _Value]) -> _Value | None:
+def _read_parts(parsed: x509.Certificate) -> _Parts:
+    problems: dict[str, str] = {}
+
+    def attempt(part: str, read: Callable[[x509.Certificate], _Value]) -> _Value | None:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return read()
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
-            self._problems[part] = str(error)
-        except x509.UnsupportedGeneralNameType as error:
-            self._problems[part] = str(error)
+            return read(parsed)
+        except (
+            ValueError,
+            TypeError,
+            UnsupportedAlgorithm,
+            x509.DuplicateExtension,
+            x509.UnsupportedGeneralNameType,
+        ) as error:
+            problems[part] = str(error)
         return None
+
+    nobody = DistinguishedName(b"", "")
+    subject = attempt("subject", lambda one: _name(one.subject)) or nobody
+    issuer = attempt("issuer", lambda one: _name(one.issuer)) or nobody
+    key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
+    digest = attempt("signatureAlgorithm", _signature_hash) or ""
+    listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
+    found = {one.oid: one.value for one in listed}
+    unknown = tuple(
+        one.oid.dotted_string for one in listed if one.critical and one.oid.dotted_string not in _APPLIED
+    )
+    return _Parts(subject, issuer, key, digest, *_extension_parts(found), unknown, tuple(problems.items()))
+
+
+def _signature_hash(parsed: x509.Certificate) -> str:
+    algorithm = parsed.signature_hash_algorithm
+    return algorithm.name if isinstance(algorithm, hashes.HashAlgorithm) else ""
+
+
+def _extension_parts(
+    found: Mapping[x509.ObjectIdentifier, x509.ExtensionType],
+) -> tuple[
+    tuple[bool, int | None] | None,
+    frozenset[Usage] | None,
+    tuple[str, ...] | None,
+    GeneralNames | None,
+    KeyId | None,
+    KeyId | None,
+    NameConstraints | None,
+]:
+    def one(kind: type[_Extension]) -> _Extension | None:
+        value = found.get(kind.oid)
+        return value if isinstance(value, kind) else None
+
+    basic, usage, purposes = one(x509.BasicConstraints), one(x509.KeyUsage), one(x509.ExtendedKeyUsage)
+    names, limits = one(x509.SubjectAlternativeName), one(x509.NameConstraints)
+    own, above = one(x509.SubjectKeyIdentifier), one(x509.AuthorityKeyIdentifier)
+    return (
+        None if basic is None else (basic.ca, basic.path_length),
+        None if usage is None else _usages(usage),
+        None if purposes is None else tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in purposes),
+        None if names is None else _general_names(names),
+        None if own is None else KeyId.of(own.digest),
+        None if above is None or above.key_identifier is None else KeyId.of(above.key_identifier),
+        None
+        if limits is None
+        else NameConstraints(
+            _general_names(limits.permitted_subtrees), _general_names(limits.excluded_subtrees)
+        ),
+    )
+
+
+def _usages(found: x509.KeyUsage) -> frozenset[Usage]:
+    bits = {
+        Usage.DIGITAL_SIGNATURE: found.digital_signature,
+        Usage.CONTENT_COMMITMENT: found.content_commitment,
+        Usage.KEY_ENCIPHERMENT: found.key_encipherment,
+        Usage.DATA_ENCIPHERMENT: found.data_encipherment,
+        Usage.KEY_AGREEMENT: found.key_agreement,
+        Usage.KEY_CERT_SIGN: found.key_cert_sign,
+        Usage.CRL_SIGN: found.crl_sign,
+    }
+    return frozenset(usage for usage, on in bits.items() if on)
 
 
 def _name(name: x509.Name) -> DistinguishedName:
-    commons = tuple(str(attribute.value) for attribute in name.get_attributes_for_oid(NameOID.COMMON_NAME))
-    folded = "\x1e".join(
-        "\x1f".join(sorted(f"{attribute.oid.dotted_string}={_fold(attribute.value)}" for attribute in part))
-        for part in name.rdns
-    )
-    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), commons, folded)
+    commons: list[str] = []
+    parts: list[str] = []
+    for part in name.rdns:
+        shown = []
+        for attribute in part:
+            oid, value = attribute.oid, attribute.value
+            shown.append(f"{oid.dotted_string}={_fold(value)}")
+            if oid == NameOID.COMMON_NAME:
+                commons.append(str(value))
+        parts.append(shown[0] if len(shown) == 1 else "\x1f".join(sorted(shown)))
+    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), tuple(commons), "\x1e".join(parts))
 
 
 def _fold(value: str | bytes) -> str:
@@ -298,6 +350,8 @@ _JUDGED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceId
 
 def _general_names(names: Iterable[x509.GeneralName] | None) -> GeneralNames:
     listed = tuple(names or ())
+    if all(type(name) is x509.DNSName for name in listed):
+        return GeneralNames(tuple(name.value for name in listed))
     return GeneralNames(
         dns=tuple(name.value for name in listed if isinstance(name, x509.DNSName)),
         ip=tuple(name.value for name in listed if isinstance(name, x509.IPAddress)),

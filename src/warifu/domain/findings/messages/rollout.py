@@ -17,6 +17,12 @@ _ERRORS: Mapping[str, Text] = {
         "This plan is being carried out already, as rollout {rollout}. Go on with `warifu rollout resume {rollout}`.",
         "この計画はすでに適用 {rollout} として進行中です。`warifu rollout resume {rollout}` で再開してください。",
     ),
+    "rollout.carried-out": Text(
+        "This plan was carried out already: rollout {rollout} ended at {ended}. Nothing was done. "
+        "To change the estate again, plan again.",
+        "この計画はすでに適用済みです (適用 {rollout}、{ended} 終了)。何も変更していません。"
+        "再び変更するには、計画を作り直してください。",
+    ),
     "rollout.unknown": Text(
         "There is no rollout {rollout} in this estate's journal. `warifu rollout show` lists them.",
         "適用 {rollout} はこの環境のジャーナルにありません。`warifu rollout show` で一覧できます。",
