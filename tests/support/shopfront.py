@@ -110,7 +110,7 @@ class Shopfront:
 
     def plan(self, *arguments: str, folder: Path | None = None, out: str = "plan.json") -> str:
         """Make a plan that must exist and return its digest."""
-        ran = self.warifu("plan", *arguments, "--out", out, folder=folder)
+        ran = self.warifu("plan", *arguments, "--out", out, folder=folder, seconds=600)
         assert 0 == ran.code, ran.out + ran.err
         document = json.loads(((folder or self.folder) / out).read_text(encoding="utf-8"))
         return str(document["digest"])

@@ -161,7 +161,8 @@ class RolloutRoom:
 
         Raises:
             UsageError: `rollout.step-unknown`.
-            RefusedError: `rollout.not-the-owner`: somebody else owns the slot's service or node.
+            RefusedError: `rollout.not-the-owner`: somebody else owns the slot's service or node;
+                `rollout.not-waiting`: nobody was asked about it yet, or it is done.
         """
         progress = self.progress(rollout)
         found = next((s for s in progress.plan.steps if s.id == step), None)
@@ -170,6 +171,9 @@ class RolloutRoom:
         wanted = owner_of(self.estate, found.node, "" if isinstance(found, Issue) else found.slot)
         if wanted and owner != wanted:
             raise RefusedError("rollout.not-the-owner", step=step, owner=wanted, given=owner)
+        state = progress.state(step)
+        if state is not StepState.WAITING:
+            raise RefusedError("rollout.not-waiting", step=step, state=state.value)
         now = self.clock.now()
         values = {"owner": owner, "statement": statement, "recorded-by": self.person}
         self.journal.remark(rollout, *to_row(Event(now, Happened.STATEMENT, step, values=values)), now=now)

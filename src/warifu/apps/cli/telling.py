@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import Owner, TrustValue
-from warifu.domain.findings import Finding
+from warifu.domain.findings import Finding, say
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
 from warifu.workflows.apply import Listener
@@ -74,7 +74,14 @@ class Teller(Listener):
             done=done,
             of=len(progress.plan.steps),
             left=self._left(progress, event, done),
+            why=self._why(event),
         )
+
+    def _why(self, event: Event) -> str:
+        """Return for whom or what a step waits."""
+        if event.kind is not Happened.WAITING:
+            return "-"
+        return say(event.values["why"], self._out.lang, **event.values)
 
     def _left(self, progress: Progress, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""

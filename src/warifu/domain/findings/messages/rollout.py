@@ -123,6 +123,10 @@ _ERRORS: Mapping[str, Text] = {
         "There is no step {step}; the steps are {steps}.",
         "手順 {step} はありません。手順は {steps} です。",
     ),
+    "rollout.not-waiting": Text(
+        "Step {step} is {state}: it waits for nobody's statement now.",
+        "ステップ {step} は {state} です。今は誰の申告も待っていません。",
+    ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",
         "手順 {step} の所有者は {owner} です。{given} の申告は有効になりません。",
@@ -175,7 +179,9 @@ _TOLD: Mapping[str, Text] = {
         "  done     {step} {what} {where}: {shown} ({witness}); {done} of {of}, {left} left",
         "  完了     {step} {what} {where}: {shown} ({witness})、{done}/{of}、残り {left}",
     ),
-    "rollout.told-waiting": Text("  waiting  {step} {what} {where}", "  待機     {step} {what} {where}"),
+    "rollout.told-waiting": Text(
+        "  waiting  {step} {what} {where}: {why}", "  待機     {step} {what} {where}: {why}"
+    ),
     "rollout.told-stopped": Text("  stopped  {step} {what} {where}", "  停止     {step} {what} {where}"),
     "rollout.told-arrived": Text(
         "  arrived  {template}: leaf {leaf}", "  受領     {template}: リーフ {leaf}"
