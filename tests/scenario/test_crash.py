@@ -118,14 +118,15 @@ def test_disjoint_rollouts_run_beside_each_other(crashes: Crashes) -> None:
         for name in ("edge", "db")
     }
     crossing = shop.plan("replace-identity", "edge-me", "--issuer", crashes.at, out="crossing.json")
-    running = [apply(shop, shop.folder, f"{name}.json", digest) for name, digest in plans.items()]
-    try:
-        wait_for(shop.folder, rollouts=2, done=0)
-        refused = shop.warifu("apply", "crossing.json", "--approve", crossing[:8])
-    finally:
-        ended = [process.communicate(timeout=900) for process in running]
-    assert [0, 0] == [process.returncode for process in running], ended
+    interrupt(shop, shop.folder, plans["edge"], done=1, plan="edge.json")
+    refused = shop.warifu("apply", "crossing.json", "--approve", crossing[:8])
+    beside = apply(shop, shop.folder, "db.json", plans["db"])
+    (first,) = [h.id for h in journal(shop.folder).rollouts() if h.plan_digest == plans["edge"]]
+    resumed = shop.warifu("rollout", "resume", first, "--follow")
+    said = beside.communicate(timeout=900)
     assert 3 == refused.code, refused.out
+    assert first in refused.err
+    assert (0, 0) == (resumed.code, beside.returncode), (resumed, said)
     after = shop.leaves()
     assert {"edge/tls", "db/tls"} == {slot for slot in before if before[slot] != after[slot]}
     assert [] == shop.failures()
@@ -150,7 +151,7 @@ def apply(shop: Shopfront, folder: Path, plan: str, digest: str) -> subprocess.P
 
 def interrupt(shop: Shopfront, folder: Path, digest: str, *, done: int) -> subprocess.CompletedProcess[str]:
     """Apply a plan and press Ctrl-C once some steps are done."""
-    process = apply(shop, folder, "plan.json", digest)
+    process = apply(shop, folder, plan, digest)
     wait_for(folder, rollouts=1, done=done, digest=digest)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=600)
