@@ -61,7 +61,7 @@ def test_people_carry_a_change_through(office: Office) -> None:
     assert ("waiting", "open", "open") == tuple(
         states[step] for step in ("ledger/upstream#1", "web/tls#1", "console/tls#1")
     )
-    (blocked,) = office.show()["blocked"]  # type: ignore[misc]  # one entry
+    (blocked,) = office.blocked()
     assert ("ledger/upstream#1", "security") == (blocked["step"], blocked["values"]["owner"])
 
     word = ("--statement", "loaded in the ledger at noon")

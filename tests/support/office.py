@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from demo.client import Link
 from support.nginx import Nginx, nginx
@@ -122,19 +123,19 @@ class Office:
         assert 0 == ran.code, ran.out + ran.err
         return str(json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))["digest"])
 
-    def show(self) -> dict[str, object]:
+    def blocked(self) -> list[dict[str, Any]]:
+        """Return what keeps the rollout from going on."""
+        return list(self.show()["blocked"])
+
+    def show(self) -> dict[str, Any]:
         """Return what `rollout show --json` says of the only rollout."""
         (head,) = json.loads(self.warifu("rollout", "show", "--json").out)
-        document: dict[str, object] = json.loads(
-            self.warifu("rollout", "show", head["rollout"], "--json").out
-        )
+        document: dict[str, Any] = json.loads(self.warifu("rollout", "show", head["rollout"], "--json").out)
         return document
 
     def states(self) -> dict[str, str]:
         """Return the state of each step."""
-        steps = self.show()["steps"]
-        assert isinstance(steps, list)
-        return {step["id"]: step["state"] for step in steps}
+        return {step["id"]: step["state"] for step in self.show()["steps"]}
 
     def sign(self, request: Path, to: Path, *, days: int = 90) -> None:
         """Sign a request as the office would, with openssl, and put its own certificate after it."""
@@ -150,8 +151,8 @@ class Office:
             encoding="ascii",
         )
         office = self.folder / "office"
-        argv = ["openssl", "x509", "-req", "-in", request, "-CA", office / "signing.pem", "-CAkey"]
-        argv += [office / "signing.key", "-days", str(days), "-extfile", extensions, "-out", to]
+        argv = ["openssl", "x509", "-req", "-in", str(request), "-CA", f"{office}/signing.pem", "-CAkey"]
+        argv += [f"{office}/signing.key", "-days", str(days), "-extfile", str(extensions), "-out", str(to)]
         subprocess.run(argv, check=True, capture_output=True)
         extensions.unlink()
         to.write_bytes(to.read_bytes() + self.signing.pem)
