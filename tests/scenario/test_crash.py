@@ -149,7 +149,9 @@ def apply(shop: Shopfront, folder: Path, plan: str, digest: str) -> subprocess.P
     )
 
 
-def interrupt(shop: Shopfront, folder: Path, digest: str, *, done: int) -> subprocess.CompletedProcess[str]:
+def interrupt(
+    shop: Shopfront, folder: Path, digest: str, *, done: int, plan: str = "plan.json"
+) -> subprocess.CompletedProcess[str]:
     """Apply a plan and press Ctrl-C once some steps are done."""
     process = apply(shop, folder, plan, digest)
     wait_for(folder, rollouts=1, done=done, digest=digest)
