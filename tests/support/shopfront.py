@@ -441,7 +441,7 @@ def _database(folder: Path, pairs: _Pairs) -> Iterator[Postgresql]:
 def start_postgresql(server: Postgresql) -> tuple[str, ...]:
     """Return what starts the server again."""
     as_user = ("setpriv", f"--reuid={server.user}", f"--regid={server.user}", "--clear-groups")
-    log = f"{server.folder}/postgresql.log"
+    log = f"{server.folder}/again.log"  # the first one belongs to whom the tests run as
     command = (str(server.bin / "pg_ctl"), "-D", str(server.data), "-w", "-l", log, "start")
     return (*as_user, *command) if os.geteuid() == 0 else command
 
