@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from warifu.domain.estate import Estate, IdentityValue, Observed
 from warifu.domain.findings import Code, Finding
+from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.outcome import Needs
 from warifu.domain.rotation.progress import Progress, fingerprints_of
 from warifu.domain.rotation.proof import Breaking, Safe
@@ -19,18 +20,23 @@ from warifu.workflows.engines import decide
 
 
 class ProofAgain:
-    """Proves the waves that are left; the same waves safe means that the rollout goes on."""
+    """Proves the waves that are left; the same waves safe means that the rollout goes on.
+
+    From one gate to the next it remembers what it read of leaves, so that no signature is checked twice.
+    """
 
     def __init__(self, estate: Estate, engines: Mapping[str, Verifier], clock: Clock) -> None:
         self._estate = estate
         self._engines = engines
         self._clock = clock
+        self._memory = Memory()
 
     def prove(self, progress: Progress, observed: Observed) -> tuple[Finding, ...]:
         """Return what would break; nothing means that the remaining waves are safe from here."""
         seen = replace(observed, certificates={**observed.certificates, **_brought(progress)})
         answers: dict[str, bool] = {}
         engines = frozenset(self._engines)
+        memory = Memory(self._memory.signatures, self._memory.facts)  # verdicts are of one instant only
         while True:
             verdict = prove_remaining(
                 progress.plan,
@@ -41,6 +47,7 @@ class ProofAgain:
                 answers=answers,
                 engines=engines,
                 issued=_issued(progress),
+                memory=memory,
             )
             if not isinstance(verdict, Needs):
                 return _findings(verdict)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from warifu.domain.estate import IdentityValue, Observed
 from warifu.domain.rotation.judge import Judge, Matrix
 from warifu.domain.rotation.oracle import Side
-from warifu.domain.rotation.pairs import Pairs
+from warifu.domain.rotation.pairs import Classes, Pairs
 from warifu.domain.rotation.units import Track, Unit
 
 
@@ -39,6 +39,48 @@ class Board:
     _matrices: dict[int, Matrix] = field(default_factory=dict)
     _name_sides: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     _side_names: list[int] = field(default_factory=list)
+    _of_class: list[Matrix] = field(default_factory=list)
+
+    @property
+    def classes(self) -> Classes:
+        """The pairs by class, under the usual courses."""
+        known = self.judge.known
+        if known.classes is None:
+            known.classes = self._classify()
+        return known.classes
+
+    def class_matrices(self) -> list[Matrix]:
+        """Return the matrix of each class."""
+        if not self._of_class:
+            self._of_class = [matrix for _, matrix in self._look_at(self.classes.first, {})]
+        return self._of_class
+
+    def _classify(self) -> Classes:
+        """Number the class of every pair: one pass over all pairs, in plain numbers."""
+        pairs, found = self.pairs, Classes()
+        many, count, sides = len(pairs.names), len(self._name_sides), len(pairs.sides)
+        trusting = [-1] * len(pairs.slots)
+        showing: dict[int, int] = {}
+        shown_kinds: dict[tuple[int, tuple[bool, ...]], int] = {}
+        classes: dict[int, int] = {}
+        side_names, seen, put, first = self._side_names, self.seen, found.numbers.append, found.first
+        columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
+        for pair, (one, two, side, name, connection) in enumerate(columns):
+            trusted = trusting[two]
+            if trusted < 0:
+                trusted = trusting[two] = self.kind_of_track(self.track(two, {}))
+            place = (one * many + name) * count + side_names[side]
+            shown = showing.get(place)
+            if shown is None:
+                kind = (self.kind_of_track(self.track(one, {})), self._fit(one, name, side, {}))
+                shown = showing[place] = shown_kinds.setdefault(kind, len(shown_kinds))
+            key = ((shown << 24 | trusted) * sides + side) << 1 | seen[connection]
+            number = classes.get(key)
+            if number is None:
+                number = classes[key] = len(first)
+                first.append(pair)
+            put(number)
+        return found
 
     def track(self, slot: int, course: Mapping[int, int]) -> Track:
         """Return the track of a slot under the chosen courses (0 unless named)."""
@@ -59,7 +101,16 @@ class Board:
         return next(iter(self.matrices((pair,), course)))[1]
 
     def matrices(self, chosen: Iterable[int], course: Mapping[int, int]) -> Iterable[tuple[int, Matrix]]:
-        """Yield each pair with its matrix; the hot loop, in plain numbers."""
+        """Yield each pair with its matrix."""
+        if course:
+            yield from self._look_at(chosen, course)
+            return
+        matrices, numbers = self.class_matrices(), self.classes.numbers
+        for pair in chosen:
+            yield pair, matrices[numbers[pair]]
+
+    def _look_at(self, chosen: Iterable[int], course: Mapping[int, int]) -> Iterable[tuple[int, Matrix]]:
+        """Yield each pair with its matrix, looked at one by one; in plain numbers."""
         pairs, seen, found, side_names = self.pairs, self.seen, self._matrices, self._side_names
         presenter, acceptor, side, name = pairs.presenter, pairs.acceptor, pairs.side, pairs.name
         connection, many, count = pairs.connection, len(pairs.names), len(self._name_sides)

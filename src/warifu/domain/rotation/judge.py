@@ -10,11 +10,12 @@ what a plan brings in.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from warifu.domain.estate import IdentityValue, TrustValue
 from warifu.domain.rotation.oracle import Acceptance, Oracle, Side
+from warifu.domain.rotation.pairs import Classes
 from warifu.domain.rotation.units import Position, Track
 
 
@@ -71,22 +72,45 @@ class Matrix:
         return not self.singles and not self.doubles and self.fatal is None
 
 
-class Judge:
-    """The oracle with a memory."""
+@dataclass(slots=True)
+class Known:
+    """What a judge learnt of leaves that no engine's answer changes.
 
-    def __init__(self, oracle: Oracle) -> None:
+    Args:
+        kinds: the number of a value's kind; equal kinds have equal numbers.
+        named: whether a value carries a name for the sides that look for names alike.
+        first: the value that stands for its kind.
+        classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
+    """
+
+    kinds: dict[IdentityValue, int] = field(default_factory=dict)
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    named: dict[tuple[IdentityValue, str, tuple[str, ...], str], bool] = field(default_factory=dict)
+    first: dict[Hashable, IdentityValue] = field(default_factory=dict)
+    classes: Classes | None = None
+
+
+class Judge:
+    """The oracle with a memory.
+
+    Args:
+        known: what an earlier judge learnt, with an oracle that says the same of leaves.
+    """
+
+    def __init__(self, oracle: Oracle, known: Known | None = None) -> None:
         self.oracle = oracle
-        self._kinds: dict[IdentityValue, Hashable] = {}
-        self._verdicts: dict[tuple[Hashable, TrustValue, Side], Acceptance] = {}
-        self._named: dict[tuple[IdentityValue, str, tuple[str, ...], str], bool] = {}
+        self.known = known = known or Known()
+        self._kinds, self._numbers, self._named = known.kinds, known.numbers, known.named
+        self._verdicts: dict[tuple[int, TrustValue, Side], Acceptance] = {}
         self._plain: dict[Side, Side] = {}
 
-    def kind(self, value: IdentityValue) -> Hashable:
-        """Return the class of a presented value."""
-        kind = self._kinds.get(value)
-        if kind is None:
-            kind = self._kinds[value] = self.oracle.kind_of(value)
-        return kind
+    def kind(self, value: IdentityValue) -> int:
+        """Return the number of a presented value's class."""
+        number = self._kinds.get(value)
+        if number is None:
+            kind = self.oracle.kind_of(value)
+            number = self._kinds[value] = self._numbers.setdefault(kind, len(self._numbers))
+        return number
 
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""

@@ -34,6 +34,19 @@ class Pairs:
         return len(self.presenter)
 
 
+@dataclass(slots=True)
+class Classes:
+    """Pairs of one class face each other with tracks of the same kinds: what is judged of one holds for all.
+
+    Args:
+        numbers: by pair, its class.
+        first: by class, the first pair of it.
+    """
+
+    numbers: array[int] = field(default_factory=lambda: array("L"))
+    first: list[int] = field(default_factory=list)
+
+
 class _Numbers(dict[object, int]):
     """Gives each thing the number of its first appearance."""
 

@@ -5,10 +5,12 @@ Nothing here runs an engine or reads a clock: what must be asked first is an ans
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from itertools import compress, count
 
 from warifu.domain.estate import (
     ByHand,
@@ -25,7 +27,7 @@ from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.clash import Reasons, explain_conflict
-from warifu.domain.rotation.judge import Judge
+from warifu.domain.rotation.judge import Judge, Known
 from warifu.domain.rotation.oracle import Acceptance, Oracle
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
@@ -93,7 +95,7 @@ class Table:
     reasons: Reasons | None
     certificates: Certificates
     broken: tuple[int, ...]
-    binding: tuple[int, ...]
+    binding: Sequence[int]
     questions: tuple[PathQuestion, ...]
 
 
@@ -126,7 +128,7 @@ def make_plan(request: Request) -> Answer:
 def lay_out(request: Request) -> Table:
     """Return the board of a request, with everything looked at once."""
     memory = request.memory or Memory()
-    certificates, wish, units, pairs = _ground(request, memory)
+    certificates, wish, units, pairs, known = _ground(request, memory)
     oracle, reasons = request.oracle, None
     if oracle is None:
         oracle = reasons = TrustOracle(
@@ -136,22 +138,26 @@ def lay_out(request: Request) -> Table:
             answers=request.answers,
             engines=request.engines,
             looks_at_serials=looks_at_serials(request.estate, request.observed),
+            first=known.first,
         )
-    board = set_up_board(units, pairs, Judge(oracle), request.observed)
+    judge = Judge(oracle, None if reasons is None else known)
+    board = set_up_board(units, pairs, judge, request.observed)
     if wish.refusals:
         return Table(board, wish, reasons, certificates, (), (), ())
     broken, binding = survey(board, request.observed)
     return Table(board, wish, reasons, certificates, broken, binding, _open_questions(board))
 
 
-_Ground = tuple[Certificates, Wish, tuple[Unit, ...], Pairs]
+_Ground = tuple[Certificates, Wish, tuple[Unit, ...], Pairs, Known]
 
 
 def _ground(request: Request, memory: Memory) -> _Ground:
     """Return what does not depend on answers; a request that differs only in these finds it in its memory."""
     parts = (request.estate, request.observed, request.changes, request.issuer_chains, request.kept)
     kept = memory.ground
-    same = kept is not None and all(one is other for one, other in zip(kept[0], parts, strict=True))
+    same = kept is not None and all(
+        one is other or not (one or other) for one, other in zip(kept[0], parts, strict=True)
+    )
     if kept is not None and same and kept[1] == (request.now, request.waivers):
         return kept[2]  # type: ignore[return-value]  # put there below
     known = dict(request.observed.certificates)
@@ -165,32 +171,27 @@ def _ground(request: Request, memory: Memory) -> _Ground:
     units = build_units(request.estate, request.observed, wish.goals)
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
     pairs = list_pairs(request.estate, leave_out=waived)
-    ground = (certificates, wish, units, pairs)
+    ground = (certificates, wish, units, pairs, Known())
     memory.ground = (parts, (request.now, request.waivers), ground)
     return ground
 
 
-def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], Sequence[int]]:
     """Settle what is owed; return the pairs of broken connections, and those that demand something.
 
     A connection that was not seen live is owed when every verdict on what is there says that it holds.
     """
-    pairs = board.pairs
-    binding: list[int] = []
-    failing: list[int] = []
-    for pair, matrix in board.matrices(range(len(pairs)), {}):
-        if matrix.is_free:
-            continue
-        binding.append(pair)
-        if not matrix.initial_holds and pairs.connections[pairs.connection[pair]] not in observed.held:
-            failing.append(pair)
-    for pair in failing:
-        board.owed[pairs.connection[pair]] = 0
-    if not all(board.owed):
-        owed = board.owed
-        broken = tuple(pair for pair, number in enumerate(pairs.connection) if not owed[number])
-        return broken, tuple(binding)
-    return (), tuple(binding)
+    pairs, owed = board.pairs, board.owed
+    matrices, numbers = board.class_matrices(), board.classes.numbers
+    binds = [not matrix.is_free for matrix in matrices]
+    fails = [not (matrix.is_free or matrix.initial_holds) for matrix in matrices]
+    binding = array("L", compress(count(), map(binds.__getitem__, numbers)))
+    for connection in compress(pairs.connection, map(fails.__getitem__, numbers)):
+        if pairs.connections[connection] not in observed.held:
+            owed[connection] = 0
+    if all(owed):
+        return (), binding
+    return tuple(pair for pair, number in enumerate(pairs.connection) if not owed[number]), binding
 
 
 def _open_questions(board: Board) -> tuple[PathQuestion, ...]:

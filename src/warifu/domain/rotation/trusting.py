@@ -62,6 +62,7 @@ class TrustOracle:
     Args:
         answers: what engines said, by question digest.
         engines: consumers whose engines are at hand.
+        first: the value that stands for each kind, as far as an earlier oracle chose one.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class TrustOracle:
         answers: Mapping[str, bool],
         engines: frozenset[str],
         looks_at_serials: bool = False,
+        first: dict[Hashable, IdentityValue] | None = None,
     ) -> None:
         self._certificates = certificates
         self._crls = crls
@@ -82,7 +84,7 @@ class TrustOracle:
         self._serials = looks_at_serials
         authorities = [c for c in certificates.known.values() if c.is_ca]
         self._constrains = constrains_names(authorities)
-        self._first: dict[Hashable, IdentityValue] = {}
+        self._first: dict[Hashable, IdentityValue] = {} if first is None else first
         self._ends: dict[tuple[str, str], datetime] = {}
 
     def kind_of(self, presented: IdentityValue) -> Hashable:

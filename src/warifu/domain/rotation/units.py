@@ -44,6 +44,8 @@ class Goal:
 
     def joined(self, other: Goal) -> Goal:
         """Return both goals as one; what one adds again is not removed by the other."""
+        if self is STAY and not (other.adds and other.removes):
+            return other
         adds = tuple(dict.fromkeys((*self.adds, *other.adds)))
         removes = tuple(dict.fromkeys((*self.removes, *other.removes)))
         return Goal(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from warifu.domain.findings import Finding, Severity, rank
-from warifu.domain.trust.consumers import end_of
+from warifu.domain.trust.consumers import end_of, habits
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, template_facts
 from warifu.domain.trust.profile import Profile, profile_named
@@ -117,8 +117,7 @@ def _edges(bag: Bag, context: Context) -> list[datetime]:
 
 def leaf_interval(leaf: LeafFacts, consumer: str) -> Interval:
     """Return the leaf's own dates as this consumer counts them, half open."""
-    context = Context(profile_named("rfc5280"), leaf.not_before, consumer=consumer)
-    return leaf.not_before, end_of(leaf.not_after, context.habits)
+    return leaf.not_before, end_of(leaf.not_after, habits(consumer))
 
 
 def leaf_verdict(leaf: LeafFacts, context: Context) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ with at least two labels after it; the commonName counts only where the library 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
@@ -23,7 +23,7 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     in_common_name = any(matches_dns(common, name) for common in leaf.common_names)
     has_dns = leaf.names is not None and bool(leaf.names.dns)
-    if in_common_name and not has_dns and not _is_address(name):
+    if in_common_name and not has_dns and _address(name) is None:
         yield on_leaf(leaf, Code.NAME_IN_COMMON_NAME_ONLY, name=name)
         return
     carried = leaf.names.texts if leaf.names else ()
@@ -51,9 +51,8 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     """Tell whether the subjectAltName covers a host name or address."""
     if leaf.names is None:
         return False
-    try:
-        address = ip_address(name.strip("[]"))
-    except ValueError:
+    address = _address(name)
+    if address is None:
         return any(matches_dns(pattern, name) for pattern in leaf.names.dns)
     return address in leaf.names.ip
 
@@ -78,15 +77,20 @@ def _is_fit_wildcard(pattern: str) -> bool:
 
 
 def _ascii(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     try:
         return name.encode("idna").decode().lower()
     except UnicodeError:
         return name.lower()
 
 
-def _is_address(name: str) -> bool:
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    """Return the address a name is, if it is one: all others are told by their last character alone."""
+    text = name.strip("[]")
+    if ":" not in text and not text[-1:].isdigit():
+        return None
     try:
-        ip_address(name.strip("[]"))
+        return ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
