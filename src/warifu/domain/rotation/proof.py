@@ -187,11 +187,13 @@ class _Proof:
         """Return the number of the pattern: for each wave, whether every leaf carries the name."""
         text, by = self.pairs.names[name], self.pairs.sides[side]
         named = self.judge.named
-        fit = tuple(
-            all(named(value, text, by) for value in position if isinstance(value, IdentityValue))
-            for position in history
-        )
-        return self._fits.setdefault(fit, len(self._fits))
+        fit: list[bool] = []
+        for place, position in enumerate(history):
+            if place and position is history[place - 1]:
+                fit.append(fit[-1])
+                continue
+            fit.append(all(named(value, text, by) for value in position if isinstance(value, IdentityValue)))
+        return self._fits.setdefault(tuple(fit), len(self._fits))
 
     def _judge(self, shown: History, trusted: History, pattern: int, flags: int, side: Side) -> _Tally:
         fit = next(fit for fit, number in self._fits.items() if number == pattern)
