@@ -6,8 +6,10 @@ Nothing of the estate is changed here.
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -120,19 +122,24 @@ class Scene:
             estate_digest=self.room.estate_digest,
             ticket=wishes.ticket,
         )
+        with collector_at_rest():
+            answer, request = self._ask(request)
+        if isinstance(answer, Planned):
+            answer = Planned(with_certificates(answer.plan, request))
+        return answer, request
+
+    def _ask(self, request: Request) -> tuple[Answer, Request]:
+        """Plan until nothing is open; return the answer with the request that it answers."""
         while True:
             answer = make_plan(request)
             if not isinstance(answer, Needs):
-                break
+                return answer, request
             more = decide(answer.questions, self.room.engines)
             if more:
                 request = replace(request, answers={**request.answers, **more})
             else:  # engines that cannot say so are as good as not at hand
                 mute = {question.consumer for question in answer.questions}
                 request = replace(request, engines=request.engines - mute)
-        if isinstance(answer, Planned):
-            answer = Planned(with_certificates(answer.plan, request))
-        return answer, request
 
     def explain(self, request: Request, plan: Plan, connection: str) -> tuple[Mixture, ...]:
         """Return every mixture of one connection under a plan.
@@ -141,6 +148,18 @@ class Scene:
             UsageError: `rotation.no-such-connection`.
         """
         return explain(lay_out(request), plan.waves, request.observed, connection)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Let the garbage collector rest: planning makes millions of objects and no circles for it to find."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def with_certificates(plan: Plan, request: Request) -> Plan:

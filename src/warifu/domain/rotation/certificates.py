@@ -52,6 +52,7 @@ class Certificates:
         self._facts: dict[str, LeafFacts | None] = {}
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
+        self._chains: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def get(self, fingerprint: str) -> Certificate | None:
         """Return a certificate by its SHA-256 hex."""
@@ -137,10 +138,17 @@ class Certificates:
         facts = self.facts(leaf)
         if facts is None:
             return ()
+        key = (facts.origin.issuer, facts.origin.signer, root)
+        known = self._chains.get(key)
+        if known is None:
+            known = self._chains[key] = self._chain_from(*key)
+        return known
+
+    def _chain_from(self, name: str, signer: str, root: str) -> tuple[str, ...]:
         queue: list[tuple[Certificate, tuple[str, ...]]] = [
             (issuer, ())
-            for issuer in self.issuing(facts.origin.issuer)
-            if issuer.public_key is not None and issuer.public_key.sha256.hex == facts.origin.signer
+            for issuer in self.issuing(name)
+            if issuer.public_key is not None and issuer.public_key.sha256.hex == signer
         ]
         seen: set[str] = set()
         for certificate, below in queue:

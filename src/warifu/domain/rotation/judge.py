@@ -114,10 +114,15 @@ class Judge:
 
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""
-        return tuple(
-            tuple(self.kind(value) if isinstance(value, IdentityValue) else value for value in position)
-            for position in track
-        )
+        kinds: list[Hashable] = []
+        for number, position in enumerate(track):
+            if number and position is track[number - 1]:
+                kinds.append(kinds[-1])
+                continue
+            kinds.append(
+                tuple([self.kind(value) if isinstance(value, IdentityValue) else value for value in position])
+            )
+        return tuple(kinds)
 
     def verdict(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
         """Return the path verdict."""

@@ -138,7 +138,7 @@ class _Proof:
 
     def run(self) -> Safe | Breaking:
         pairs, ground = self.pairs, self.ground
-        known: dict[int, tuple[History, int]] = {}
+        known: list[tuple[History, int] | None] = [None] * len(pairs.slots)
         fits: dict[int, int] = {}
         tallies: dict[int, _Tally] = {}
         used: set[int] = set()
@@ -148,25 +148,25 @@ class _Proof:
         many, sides = len(pairs.names), len(pairs.sides)
         columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
         for number, (one, two, side, name, connection) in enumerate(columns):
-            shown = known.get(one)
+            shown = known[one]
             if shown is None:
                 shown = known[one] = self._history(one)
-            trusted = known.get(two)
+            trusted = known[two]
             if trusted is None:
                 trusted = known[two] = self._history(two)
-            place = (one * sides + side) * many + name
+            place = ((one * sides + side) * many + name) << 1 | owed[connection]
             fit = fits.get(place)
             if fit is None:
                 fit = fits[place] = self._fit(shown[0], name, side)
-            if owed[connection]:
-                used.add(one * sides + side)
+                if owed[connection]:
+                    used.add(one * sides + side)
             flags = seen[connection] << 2 | owed[connection] << 1 | goal[connection]
             key = (((shown[1] << 28 | trusted[1]) << 20 | side) << 28 | fit) << 3 | flags
             tally = tallies.get(key)
             if tally is None:
                 tally = tallies[key] = self._judge(shown[0], trusted[0], fit, flags, pairs.sides[side])
-            if tally.breaks >= 0:
-                return self._breaking(number, tally.breaks, shown[0], trusted[0])
+                if tally.breaks >= 0:
+                    return self._breaking(number, tally.breaks, shown[0], trusted[0])
             mixtures += tally.mixtures
             if tally.modelled:
                 modelled.add(connection)
@@ -187,11 +187,13 @@ class _Proof:
         """Return the number of the pattern: for each wave, whether every leaf carries the name."""
         text, by = self.pairs.names[name], self.pairs.sides[side]
         named = self.judge.named
-        fit = tuple(
-            all(named(value, text, by) for value in position if isinstance(value, IdentityValue))
-            for position in history
-        )
-        return self._fits.setdefault(fit, len(self._fits))
+        fit: list[bool] = []
+        for place, position in enumerate(history):
+            if place and position is history[place - 1]:
+                fit.append(fit[-1])
+                continue
+            fit.append(all(named(value, text, by) for value in position if isinstance(value, IdentityValue)))
+        return self._fits.setdefault(tuple(fit), len(self._fits))
 
     def _judge(self, shown: History, trusted: History, pattern: int, flags: int, side: Side) -> _Tally:
         fit = next(fit for fit, number in self._fits.items() if number == pattern)
@@ -216,7 +218,10 @@ class _Proof:
         return tally
 
     def _good_until(
-        self, used: Iterable[int], known: Mapping[int, tuple[History, int]], tallies: Iterable[_Tally]
+        self,
+        used: Iterable[int],
+        known: Sequence[tuple[History, int] | None],
+        tallies: Iterable[_Tally],
     ) -> tuple[datetime | None, ...]:
         """Return for each wave the first instant at which some mixture of it is refused."""
         count = len(self.waves)
@@ -227,11 +232,16 @@ class _Proof:
         ends, sides = self.judge.oracle.ends, self.pairs.sides
         for number in used:
             slot, side = divmod(number, len(sides))
-            history = known[slot][0]
+            shown = known[slot]
+            if shown is None:
+                continue
+            until: dict[Value, datetime | None] = {}
             for place in range(count):
-                for value in history[place + 1]:
+                for value in shown[0][place + 1]:
                     if isinstance(value, IdentityValue):
-                        found[place] = earlier(found[place], ends(value, sides[side]))
+                        if value not in until:
+                            until[value] = ends(value, sides[side])
+                        found[place] = earlier(found[place], until[value])
         return tuple(found)
 
     def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:

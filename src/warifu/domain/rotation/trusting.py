@@ -286,8 +286,14 @@ def related(
 
 
 def origin_of(facts: LeafFacts, *, names: bool, serial: bool) -> Hashable:
-    """Return where the path above begins, with no more than path verdicts depend on."""
-    return facts.origin.reduced(names=names, serial=serial)
+    """Return where the path above begins, with no more than path verdicts depend on: see `Origin.reduced`."""
+    origin = facts.origin
+    above = origin.authority_key_id
+    shared = (origin.issuer, origin.issuer_text, None if above is None else above.hex, origin.signer)
+    if not names and not serial:
+        return shared
+    constrained = (origin.names, origin.subject) if names else (None, None)
+    return (*shared, *constrained, origin.serial if serial else None)
 
 
 def looks_at_serials(estate: Estate, observed: Observed) -> bool:

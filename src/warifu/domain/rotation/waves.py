@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from warifu.domain.estate import Estate, IdentityValue, Loading, Service, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
@@ -60,10 +61,13 @@ def purpose_of(chains: Sequence[tuple[Step, ...]]) -> str:
     return "trust" if "add-anchor" in kinds else "settle"
 
 
-def kind_of(before: Sequence[Value], after: Value) -> str:
+def kind_of(before: tuple[Value, ...], after: Value) -> str:
     """Return which of the step kinds leads from any of these values to that one."""
-    if isinstance(after, IdentityValue):
-        return "switch-identity"
+    return "switch-identity" if isinstance(after, IdentityValue) else _kind_of_store(before, after)
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_store(before: tuple[Value, ...], after: TrustValue) -> str:
     stores = [value for value in before if isinstance(value, TrustValue)]
     gone = any(set(value.anchors) - set(after.anchors) for value in stores)
     new = any(set(after.anchors) - set(value.anchors) for value in stores)

@@ -243,9 +243,13 @@ class _Reader:
                 self._look_for_needed(change.anchor, change.stores)
             elif isinstance(change, ReplaceCa):
                 self._look_for_needed(change.old, ())
+        safe: set[tuple[Goal, tuple[TrustValue, ...]]] = set()
         for name, goal in self.wish.goals.items():
-            if goal.removes and name in self.trusted:
-                self._look_for_successor(name, goal)
+            if not goal.removes or name not in self.trusted:
+                continue
+            case = (goal, self.trusted[name])
+            if case not in safe and self._look_for_successor(name, goal):
+                safe.add(case)
 
     def _look_for_needed(self, anchor: str, stores: tuple[str, ...]) -> None:
         concerned = self._facing(stores) if stores else None
@@ -278,14 +282,16 @@ class _Reader:
                 found.update(connection.client_identities)
         return found
 
-    def _look_for_successor(self, name: str, goal: Goal) -> None:
+    def _look_for_successor(self, name: str, goal: Goal) -> bool:
+        """Refuse to leave a store without an anchor; tell whether each value it may hold keeps one."""
         for value in self.trusted[name]:
             left = [anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes]
             found = self.certificates.all_of(tuple(left))
             if not any(c.not_before <= self.sources.now <= c.not_after for c in found):
                 evidence = {"removed": goal.removes, "left": len(left)}
                 self.wish.refusals.append(Finding(Code.NO_SUCCESSOR, name, evidence))
-                return
+                return False
+        return True
 
     def look_for_splits(self) -> None:
         """Warn where one certificate sits in several slots and only some of them move."""

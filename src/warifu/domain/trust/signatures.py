@@ -19,16 +19,17 @@ class Signatures:
     """
 
     def __init__(self, at_most: int | None = None) -> None:
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known: dict[tuple[str, bytes], bool] = {}
         self._at_most = at_most
         self.done = 0
         self.exhausted = False
 
     def holds(self, child: Certificate | RevocationList, issuer: Certificate) -> bool:
         """Tell whether the issuer's key made the child's signature; names and constraints do not matter here."""
-        if issuer.public_key is None:
+        public = issuer.public_key
+        if public is None:
             return False
-        key = (child.fingerprint.hex, issuer.public_key.sha256.hex)
+        key = (child.fingerprint.hex, public.spki)
         known = self._known.get(key)
         if known is not None:
             return known

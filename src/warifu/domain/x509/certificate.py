@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
@@ -265,7 +266,7 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
 
     nobody = DistinguishedName(b"", "")
     subject = attempt("subject", lambda one: _name(one.subject)) or nobody
-    issuer = attempt("issuer", lambda one: _name(one.issuer)) or nobody
+    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one))) or nobody
     key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
@@ -339,6 +340,47 @@ def _name(name: x509.Name) -> DistinguishedName:
                 commons.append(str(value))
         parts.append(shown[0] if len(shown) == 1 else "\x1f".join(sorted(shown)))
     return DistinguishedName(name.public_bytes(), name.rfc4514_string(), tuple(commons), "\x1e".join(parts))
+
+
+class _Encoded:
+    """A certificate that equals every other one of the same encoded issuer."""
+
+    __slots__ = ("parsed", "raw")
+
+    def __init__(self, parsed: x509.Certificate) -> None:
+        self.parsed = parsed
+        self.raw = _issuer_bytes(parsed.tbs_certificate_bytes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Encoded) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+
+@lru_cache(maxsize=256)
+def _shared_name(encoded: _Encoded) -> DistinguishedName:
+    """Return the issuer's name: one object for the many leaves of one CA."""
+    return _name(encoded.parsed.issuer)
+
+
+def _issuer_bytes(tbs: bytes) -> bytes:
+    """Return the encoded issuer out of a TBSCertificate that parsed (RFC 5280 §4.1): its fourth part, v1 its third."""
+    start = _value_at(tbs, 0)[0]
+    parts = 3 if tbs[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
+    for _ in range(parts):
+        start = _value_at(tbs, start)[1]
+    return tbs[start : _value_at(tbs, start)[1]]
+
+
+def _value_at(der: bytes, start: int) -> tuple[int, int]:
+    """Return where the value of the DER element at this place begins and ends."""
+    length = der[start + 1]
+    begin = start + 2
+    if length & 0x80:
+        begin += length & 0x7F
+        length = int.from_bytes(der[start + 2 : begin], "big")
+    return begin, begin + length
 
 
 def _fold(value: str | bytes) -> str:
