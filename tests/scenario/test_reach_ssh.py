@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -55,6 +56,8 @@ def kill_when(shop: Shopfront, said: str, *arguments: str) -> None:
         program.wait()
 
 
+@pytest.mark.skipif(os.environ.get("WARIFU_SSH") != "all", reason="takes minutes: set WARIFU_SSH=all")
+@pytest.mark.timeout(1800)
 def test_a_root_is_replaced_over_ssh_through_a_kill(far: tuple[Shopfront, Sshd], sockets: Path) -> None:
     """No handshake fails, a second journal is refused by name, nothing is left, every connection ends."""
     shop, sshd = far
