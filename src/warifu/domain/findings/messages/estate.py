@@ -150,6 +150,10 @@ _REFERENCES: Mapping[str, Text] = {
 }
 
 _NAMES: Mapping[str, Text] = {
+    "estate.no-such-identity": Text(
+        "`{name}` is the certificate {fingerprint}, which no slot of the estate presents.",
+        "`{name}` は証明書 {fingerprint} ですが、これを提示するスロットはありません。",
+    ),
     "estate.no-such-certificate": Text(
         "`{name}` names no certificate that was seen. Give a file, a fingerprint, a key id, a slot, an identity, "
         "a trust store or a whole subject: `warifu estate show` lists them.",
