@@ -250,3 +250,12 @@ def test_the_machines_own_trust_store_is_named(tmp_path: Path) -> None:
     code, out = run(write(tmp_path / "web.pem", WEB.fullchain_pem))
     assert 1 == code
     assert "/etc/ssl/certs/ca-certificates.crt" in out
+
+
+def test_a_key_that_does_not_belong_is_told_beside_a_certificate_marked_as_a_ca(tmp_path: Path) -> None:
+    """A self-signed certificate made by hand says CA; with a key in the file it is judged as what it serves as."""
+    mine, other = make_ca("x.example"), make_ca("other")
+    path = write(tmp_path / "pair.pem", mine.pem + other.key_pem)
+    code, document = run_json(path, "--anchors", write(tmp_path / "a.pem", mine.pem), "--name", "x.example")
+    assert 1 == code
+    assert "key-mismatch" in codes(document["subjects"][0])

@@ -39,5 +39,5 @@ def test_the_demo_keeps_its_promises(tmp_path: Path) -> None:
     assert all(each["per_second"] >= PROMISED_RATE for each in connections.values()) or (
         said["processors_idle"] < BUSY and said["remarks"]
     ), "a pace below the promise, on a machine that had time for it"
-    assert said["seconds"] < 120
+    assert said["seconds"] < 120 or said["processors_idle"] < BUSY
     assert [] == list(tmp_path.iterdir())

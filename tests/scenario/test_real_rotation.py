@@ -17,7 +17,7 @@ from support.running import wait_until
 from support.shopfront import Attempt, Shopfront, run_shopfront
 from warifu.wire import plan as plans
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ class Shopfront:
     def environment(self) -> dict[str, str]:
         return environment()
 
-    def warifu(self, *arguments: str, folder: Path | None = None, seconds: float = 180) -> Ran:
+    def warifu(self, *arguments: str, folder: Path | None = None, seconds: float = 600) -> Ran:
         """Run a command to its end."""
         done = subprocess.run(
             self.argv(*arguments),
@@ -110,7 +110,7 @@ class Shopfront:
 
     def plan(self, *arguments: str, folder: Path | None = None, out: str = "plan.json") -> str:
         """Make a plan that must exist and return its digest."""
-        ran = self.warifu("plan", *arguments, "--out", out, folder=folder)
+        ran = self.warifu("plan", *arguments, "--out", out, folder=folder, seconds=600)
         assert 0 == ran.code, ran.out + ran.err
         document = json.loads(((folder or self.folder) / out).read_text(encoding="utf-8"))
         return str(document["digest"])
@@ -441,7 +441,7 @@ def _database(folder: Path, pairs: _Pairs) -> Iterator[Postgresql]:
 def start_postgresql(server: Postgresql) -> tuple[str, ...]:
     """Return what starts the server again."""
     as_user = ("setpriv", f"--reuid={server.user}", f"--regid={server.user}", "--clear-groups")
-    log = f"{server.folder}/postgresql.log"
+    log = f"{server.folder}/again.log"  # the first one belongs to whom the tests run as
     command = (str(server.bin / "pg_ctl"), "-D", str(server.data), "-w", "-l", log, "start")
     return (*as_user, *command) if os.geteuid() == 0 else command
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 
 from warifu.domain.rotation.plan import Plan
-from warifu.errors import UsageError
+from warifu.errors import RefusedError, UsageError
 from warifu.wire.document import from_plain, to_plain
 
 FORMAT = 1
@@ -33,8 +33,8 @@ def decode(data: bytes) -> Plan:
     """Read a plan's document.
 
     Raises:
-        UsageError: `rotation.document-malformed`, `rotation.format-unknown`, or `rotation.digest-differs`
-            when the document was changed after it was made.
+        UsageError: `rotation.document-malformed`, `rotation.format-unknown`.
+        RefusedError: `rotation.digest-differs`: the document was changed after it was made.
     """
     try:
         document = json.loads(data)
@@ -47,7 +47,7 @@ def decode(data: bytes) -> Plan:
     plan: Plan = from_plain(Plan, document.get("plan"))
     found = digest(plan)
     if found != document.get("digest"):
-        raise UsageError("rotation.digest-differs", noted=document.get("digest"), found=found)
+        raise RefusedError("rotation.digest-differs", noted=document.get("digest"), found=found)
     return plan
 
 

@@ -20,13 +20,13 @@ from warifu.domain.estate import (
     Value,
 )
 from warifu.domain.findings import Code, Finding
-from warifu.domain.rotation.progress import Progress, fingerprints_of
+from warifu.domain.rotation.progress import Progress, StepState, fingerprints_of
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, Host
 from warifu.ports.targets import Content, IdentityContent, Target, TrustContent
-from warifu.wire.evidence import Evidence, Stage
+from warifu.wire.evidence import Evidence, Stage, Witness
 from warifu.wire.values import value_digest
 from warifu.workflows.apply import Done, Hands, Look, Result, Seen, Stopped, Waits
 from warifu.workflows.install import Ending, Files, Installed, Installer
@@ -209,6 +209,15 @@ def _certificates(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Ce
     if any(c.fingerprint.hex != f for c, f in zip(found, fingerprints, strict=True)):
         return None
     return found
+
+
+def _stated(step: Switch | Load, progress: Progress) -> dict[str, str]:
+    """Return what the owner said of a step that lies on disk and that nothing else can witness."""
+    statement = progress.statements.get(step.id)
+    if statement is None or progress.state(step.id) is not StepState.WAITING:
+        return {}
+    said = {name: statement.values[name] for name in ("owner", "statement")}
+    return {**said, "witnesses": Witness.OWNER.value}
 
 
 def _result(installed: Installed, step: Switch | Load, content: Content, backup: str) -> Result:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from warifu.domain.estate import Estate
 from warifu.domain.findings import Severity
 from warifu.domain.rotation.progress import Progress
-from warifu.domain.rotation.requests import RequestState, install
+from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import PrivateKey
 from warifu.errors import CouldNotLookError
@@ -16,6 +16,7 @@ from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Remove
 from warifu.workflows.apply import Done, Result, Stopped
 from warifu.workflows.issue import Arrived, IssueDesk, issue_certificate
+from warifu.workflows.requests import mark_installed
 
 
 class Issuing:
@@ -59,7 +60,7 @@ class Issuing:
         for event in progress.arrived.values():
             request = self._desk.store.get(event.values["request"])
             if request.state is RequestState.ISSUED:
-                self._desk.store.put(install(request, now=self._clock.now()))
+                mark_installed(self._desk.store, request.id, now=self._clock.now())
             node = event.values["key_node"]
             self._desk.host(node).change([Remove(event.values["key_path"])], fence(node))
 

@@ -165,7 +165,8 @@ class Checker:
         certificates = self._known(reading.certificates)
         if not certificates:
             return _Look(Checked(seen.path, "file", (), None, rank(findings)))
-        if _is_trust_store(certificates):
+        presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
+        if _is_trust_store(certificates) and not presents:
             findings += judge_anchors(certificates, self._context())
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))

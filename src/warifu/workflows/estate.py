@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warifu.domain.estate import Estate, Observed
+from warifu.domain.estate import Estate
 from warifu.domain.estate.ledger import ENCODINGS, read_ledger, write_ledger
 from warifu.domain.estate.merge import Difference, merge
-from warifu.domain.estate.naming import find_certificate
 from warifu.domain.estate.parse import parse_estate
 from warifu.domain.estate.table_reader import Source
 from warifu.domain.findings import Lang
-from warifu.domain.x509 import Certificate, read
-from warifu.errors import RefusedError, UsageError
+from warifu.errors import UsageError
 from warifu.ports.files import Files
 
 
@@ -76,26 +74,6 @@ def _source(name: str, files: Files, folder: str) -> Source:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise UsageError("estate.not-utf8", where=f"{name}:{line}") from None
-
-
-def name_certificate(
-    text: str, *, files: Files, estate: Estate, observed: Observed | None, known: Sequence[Certificate] = ()
-) -> Certificate:
-    """Return the certificate a person means: a file that holds exactly one, or any name of `naming`.
-
-    Raises:
-        RefusedError: `estate.ambiguous-file`, `estate.ambiguous-name`.
-        UsageError: `estate.no-certificate-in-file`, or as `find_certificate`.
-    """
-    if text and files.exists(text) and not files.is_folder(text):
-        found = tuple(dict.fromkeys(read(files.read(text), text).certificates))
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise UsageError("estate.no-certificate-in-file", path=text)
-        listed = "".join(f"\n  {one.fingerprint} {one.subject}" for one in found)
-        raise RefusedError("estate.ambiguous-file", path=text, count=len(found), matches=listed)
-    return find_certificate(text, known, estate, observed)
 
 
 def import_ledger(

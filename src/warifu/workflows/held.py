@@ -32,6 +32,9 @@ from warifu.ports.targets import Content, IdentityContent, TrustContent
 from warifu.workflows.engines import Answers, Engines, ask_engines
 from warifu.workflows.live import Each, is_number, resolve
 
+_NO_ANSWER = "timed-out"
+"""A slow machine, a firewall: nobody refused, so nothing was seen."""
+
 
 @dataclass(slots=True)
 class Held:
@@ -209,6 +212,8 @@ def _judge_all(
 def _judge(
     attempt: _Attempt, answer: Answered, asked: Mapping[str, PathQuestion | None], answers: Answers
 ) -> _Outcome:
+    if answer.refused == _NO_ANSWER:
+        return _Outcome(holds=None)
     if answer.refused or not answer.chain:
         return _Outcome(holds=False, reason=answer.refused or "-")
     for slot, question in asked.items():

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import timedelta
 from socket import socket
+from threading import Lock
 from typing import TypeVar
 
 from warifu.domain.estate import (
@@ -73,6 +74,7 @@ class ReadOnce(HostReader):
     host: HostReader
     files: dict[str, FileSeen | CouldNotLookError] = field(default_factory=dict)
     seen: list[tuple[HostClock, tuple[ProcessSeen, ...]]] = field(default_factory=list)
+    _looking: Lock = field(default_factory=Lock, repr=False)
 
     def read(self, path: str) -> FileSeen:
         """Look at a path, from memory when it was looked at before."""
@@ -102,9 +104,10 @@ class ReadOnce(HostReader):
 
     def look(self) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
         """Return clocks and processes, as they were at the first look."""
-        if not self.seen:
-            self.seen.append(self.host.look())
-        return self.seen[0]
+        with self._looking:  # threads that want it at the same time wait for the one look
+            if not self.seen:
+                self.seen.append(self.host.look())
+            return self.seen[0]
 
 
 def observe(  # noqa: PLR0913  # everything a look reaches, by name

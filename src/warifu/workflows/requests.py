@@ -15,7 +15,6 @@ from warifu.domain.rotation.comparison import compare
 from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
-    carries_key,
     discard,
     install,
     issue,
@@ -61,11 +60,6 @@ class RequestStore:
             if request.id == name:
                 return request
         raise UsageError("issue.no-such-request", request=name, folder=self.folder)
-
-    def of_leaf(self, leaf: Certificate) -> PendingRequest | None:
-        """Return the request whose key a certificate carries, the newest first: where its key lies."""
-        found = [one for one in self.all() if carries_key(leaf, one.request.public_key)]
-        return found[-1] if found else None
 
     def put(self, request: PendingRequest) -> PendingRequest:
         """Write a request's record and return the request."""

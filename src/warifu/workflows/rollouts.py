@@ -61,7 +61,8 @@ class RolloutRoom:
         """Begin a rollout that was approved, and return its id.
 
         Raises:
-            RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.plan-too-old`.
+            RefusedError: `rollout.open`: another rollout touches some of the same; `rollout.carried-out`;
+                `rollout.plan-too-old`.
         """
         now = self.clock.now()
         named = {step.slot for step in plan.steps if not isinstance(step, Issue)} | set(plan.basis)
@@ -71,6 +72,8 @@ class RolloutRoom:
         for head in self.journal.rollouts():
             if head.plan_digest == digest and head.state == "open":
                 raise RefusedError("rollout.open-same", rollout=head.id)
+            if head.plan_digest == digest and head.state == "done":
+                raise RefusedError("rollout.carried-out", rollout=head.id, ended=head.ended)
         if plan.good_until is not None and now >= plan.good_until:
             raise RefusedError("rollout.plan-too-old", good_until=plan.good_until, now=now)
         rollout = started(digest, now)
@@ -158,7 +161,8 @@ class RolloutRoom:
 
         Raises:
             UsageError: `rollout.step-unknown`.
-            RefusedError: `rollout.not-the-owner`: somebody else owns the slot's service or node.
+            RefusedError: `rollout.not-the-owner`: somebody else owns the slot's service or node;
+                `rollout.not-waiting`: nobody was asked about it yet, or it is done.
         """
         progress = self.progress(rollout)
         found = next((s for s in progress.plan.steps if s.id == step), None)
@@ -167,6 +171,9 @@ class RolloutRoom:
         wanted = owner_of(self.estate, found.node, "" if isinstance(found, Issue) else found.slot)
         if wanted and owner != wanted:
             raise RefusedError("rollout.not-the-owner", step=step, owner=wanted, given=owner)
+        state = progress.state(step)
+        if state is not StepState.WAITING:
+            raise RefusedError("rollout.not-waiting", step=step, state=state.value)
         now = self.clock.now()
         values = {"owner": owner, "statement": statement, "recorded-by": self.person}
         self.journal.remark(rollout, *to_row(Event(now, Happened.STATEMENT, step, values=values)), now=now)

@@ -110,3 +110,25 @@ def test_a_newer_format_is_refused(journal: SqliteJournal, tmp_path: Path) -> No
     db.execute("PRAGMA user_version = 99")
     with pytest.raises(RefusedError, match=r"rollout\.journal-newer"):
         SqliteJournal(journal._path).rows("r1")
+
+
+def test_no_rollout_is_there_without_its_first_rows(journal: SqliteJournal) -> None:
+    """Who approved it is written with the rollout or not at all: a kill between them leaves neither."""
+    first = [("started", "", {}), ("approved", "", {"values": {"by": "Ito"}})]
+    journal.begin("r2", b"{}", "e" * 64, footprint=["slot:db/tls"], now=NOW, first=first)
+    assert ["started", "approved"] == [row.kind for row in journal.rows("r2")]
+    unwritable: dict[str, object] = {"values": object()}
+    with pytest.raises(TypeError):
+        journal.begin("r3", b"{}", "f" * 64, footprint=[], now=NOW, first=[("approved", "", unwritable)])
+    assert {"r1", "r2"} == {head.id for head in journal.rollouts()}
+
+
+def test_a_rollout_closes_with_its_last_row(journal: SqliteJournal) -> None:
+    """It is over in its rows and in the list at once: a kill between them leaves it open in both."""
+    lease = journal.lease("r1", "me", now=NOW, length=MINUTE)
+    unwritable: dict[str, object] = {"values": object()}
+    with pytest.raises(TypeError):
+        journal.end(lease, "done", now=NOW, last=("ended", "", unwritable))
+    assert ("open", []) == (journal.rollouts()[0].state, list(journal.rows("r1")))
+    journal.end(lease, "done", now=NOW, last=("ended", "", {}))
+    assert ("done", ["ended"]) == (journal.rollouts()[0].state, [row.kind for row in journal.rows("r1")])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from support.fakes import FakeService
+from support.fakes import FakeHost, FakeService
 from support.pki import CLIENT, NOW, make_ca
 from support.small_estate import HERE, SmallWorld
 from warifu.domain.estate import Address, IdentityValue, Loading, TrustValue
 from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Lang, title
+from warifu.ports.hosts import HostClock, ProcessSeen
 from warifu.ports.targets import value_of
 from warifu.wire.values import value_digest
+from warifu.workflows.observe import ReadOnce
 
 
 def codes(findings: object) -> list[str]:
@@ -192,3 +196,35 @@ def test_the_value_of_a_content_is_what_observation_reports() -> None:
     content = world.target.read(world.host, service, slot).content
     assert content is not None
     assert value_of(content) == world.look().slots["web/tls"].on_disk
+
+
+class SlowHost(FakeHost):
+    """Its look at processes goes on until the next one begins, or a moment has passed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.another = threading.Event()
+
+    def look(self) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
+        self.looks += 1
+        if self.looks > 1:
+            self.another.set()
+        self.another.wait(0.2)
+        return super().look()
+
+
+def test_processes_are_looked_at_once_for_all_threads() -> None:
+    """Slots that are looked at beside each other share one look at their node's processes."""
+    host = SlowHost()
+    once = ReadOnce(host)
+    start = threading.Barrier(4)
+
+    def look(_number: int) -> object:
+        start.wait()
+        return once.look()
+
+    with ThreadPoolExecutor(4) as threads:
+        first, *others = threads.map(look, range(4))
+    assert [first] * 3 == others
+    assert 1 == host.looks

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 from warifu.ports.hosts import ProcessSeen
 
@@ -29,6 +30,7 @@ def parse_stat(text: str, ticks: int) -> tuple[str, int, float] | None:
 def read_processes(user_name: Callable[[int], str], proc: str = "/proc") -> tuple[ProcessSeen, ...]:
     """Return every living process, by number; one that ends meanwhile is left out."""
     ticks = os.sysconf("SC_CLK_TCK")
+    user_name = cache(user_name)  # few users, many processes
     found = []
     for pid in sorted(int(name) for name in os.listdir(proc) if name.isdigit()):
         seen = _read_process(pid, f"{proc}/{pid}", ticks, user_name)

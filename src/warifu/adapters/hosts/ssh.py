@@ -186,6 +186,9 @@ class SshHost(Host):
         argv = (*self._command(), "--", self._reach.destination, remote)
         try:
             ran = run_here(argv, text + contents, patience, self.name)
+            if _never_began(ran):  # the shared connection gave out, or is full: one of its own
+                alone = ("ssh", "-o", "ControlPath=none", *argv[1:])
+                ran = run_here(alone, text + contents, patience, self.name)
         except CouldNotLookError as error:
             if shutil.which("ssh") is None:
                 raise CouldNotLookError("hosts.ssh-missing", host=self.name) from error
@@ -227,8 +230,8 @@ class SshHost(Host):
             "BatchMode": "yes",
             "LogLevel": "ERROR",
             "ConnectTimeout": str(_CONNECT),
-            "ServerAliveInterval": "5",
-            "ServerAliveCountMax": "3",
+            "ServerAliveInterval": "15",
+            "ServerAliveCountMax": "4",
             "ControlMaster": "auto",
             "ControlPath": f"{self._folder}/%C",
             "ControlPersist": "60",
@@ -287,6 +290,11 @@ def _end_sharing(folder: str, reach: Ssh) -> None:
         with contextlib.suppress(CouldNotLookError):
             run_here(argv, b"", timedelta(seconds=5), reach.destination)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _never_began(ran: Ran) -> bool:
+    """Tell whether ssh itself ended without a word: nothing was done on the node, so it may be done again."""
+    return ran.code == 255 and not ran.err.strip() and not Frames.parse(ran.out).begun
 
 
 class _SshStream(socket.socket):

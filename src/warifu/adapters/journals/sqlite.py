@@ -82,7 +82,7 @@ class SqliteJournal(DrivenJournal):
 
     def rollouts(self) -> tuple[RolloutHead, ...]:
         """Return every rollout, newest first."""
-        if not Path(self._path).exists():
+        if not self._is_there():
             return ()
         with self._open() as db:
             found = db.execute(
@@ -92,6 +92,16 @@ class SqliteJournal(DrivenJournal):
             RolloutHead(row[0], row[1], _time(row[2]), row[3], _time(row[4]) if row[4] else None)
             for row in found
         )
+
+    def _is_there(self) -> bool:
+        """Tell whether anything was ever journalled; a folder that may not be entered is no "no"."""
+        try:
+            os.stat(self._path)  # noqa: PTH116  # pathlib's `exists` raises for some faults and not for others
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise CouldNotLookError("io.journal", path=self._path, reason=str(error)) from error
+        return True
 
     def plan(self, rollout: str) -> bytes:
         """Return the bytes of a rollout's plan; see the port."""

@@ -39,6 +39,10 @@ class _Status(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+# Made once, here: two threads that first decode into a type at the same instant crash msgspec.
+_STATUS = msgspec.json.Decoder(_Status)
+
+
 class DemoTarget(FilesTarget):
     """A program of the demo."""
 
@@ -82,7 +86,7 @@ class DemoTarget(FilesTarget):
 def _read_status(host: HostReader, service: Service) -> _Status:
     path = service.options.get("status", "")
     try:
-        return msgspec.json.decode(host.read(path).data, type=_Status)
+        return _STATUS.decode(host.read(path).data)
     except msgspec.DecodeError:
         raise CouldNotLookError("install.no-process", path=path) from None
 

@@ -55,9 +55,13 @@ def _approve(out: Output, digest: str, given: str) -> None:
         RefusedError: `rollout.not-approved`.
     """
     if not given:
+        if out.as_json:
+            sys.stderr.write(f"{digest}\n")  # what is approved must be seen before it is typed
         if not sys.stdin.isatty():
             raise RefusedError("rollout.nobody-to-ask", digest=digest[:_ENOUGH])
-        given = input(say("rollout.ask-digest", out.lang) + " ")
+        sys.stderr.write(say("rollout.ask-digest", out.lang) + " ")  # standard output is for the answer alone
+        sys.stderr.flush()
+        given = sys.stdin.readline()
     given = given.strip().lower()
     if len(given) < _ENOUGH:
         raise UsageError("rollout.digest-too-short", needs=_ENOUGH)

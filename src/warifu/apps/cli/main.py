@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import os
 import platform
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from types import FrameType
 
 import click
 
@@ -24,6 +27,15 @@ USAGE = 2
 BUG = 5
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 PIPE_CLOSED = 141  # 128 + SIGPIPE
+TERMINATED = 143  # 128 + SIGTERM
+
+
+class TerminatedError(KeyboardInterrupt):
+    """Somebody ended us by SIGTERM or closed the terminal: leave as at Ctrl-C, so that nothing lies about."""
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise TerminatedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        _listen_for_the_end()
         code = _invoke(Root("warifu", lang, say("cli.help", lang)), list(arguments))
         sys.stdout.flush()
     except WarifuError as error:
@@ -82,15 +95,24 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         return _usage(error, lang)
-    except (KeyboardInterrupt, click.Abort, EOFError):
+    except (KeyboardInterrupt, click.Abort, EOFError) as end:
         _tell("\n" + say("cli.interrupted", lang))
-        return INTERRUPTED
+        return TERMINATED if isinstance(end, TerminatedError) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the outermost loop of this process
         return _apologise(error, settings, lang)
     return code
+
+
+def _listen_for_the_end() -> None:
+    """Take SIGTERM and a closed terminal as Ctrl-C; what a parent had us ignore (`nohup`) stays ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _leave)
 
 
 def _invoke(root: Root, arguments: list[str]) -> int:

@@ -178,13 +178,20 @@ def _answer(
         return _no_plan(out, answer)
     plan = answer.plan
     file = options["file"] or "plan.json"
+    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
+    mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     scene.room.files.write(file, plans.encode(plan), mode=0o644)
     if options["document"]:
         paper = change_request(
-            plan, scene.room.estate, out.lang, options["ticket"], digest=plans.digest(plan)
+            plan,
+            scene.room.estate,
+            out.lang,
+            options["ticket"],
+            digest=plans.digest(plan),
+            file=file,
+            place=estate,
         )
         scene.room.files.write(options["document"], paper.encode(), mode=0o644)
-    mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     if out.as_json:
         document = {
             "answer": "plan",
@@ -199,7 +206,9 @@ def _answer(
     out.line("plan.written", file=file, digest=plans.digest(plan))
     if options["document"]:
         out.line("plan.document-written", file=options["document"])
-    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
+    if not plan.steps:
+        out.line("plan.nothing-to-do")
+        return 0
     out.line("plan.next", file=file, estate=estate)
     return 0
 

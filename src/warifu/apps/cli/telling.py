@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
-from warifu.domain.estate import Owner
-from warifu.domain.findings import Finding
+from warifu.domain.estate import Owner, TrustValue
+from warifu.domain.findings import Finding, say
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
 from warifu.workflows.apply import Listener
@@ -69,12 +69,19 @@ class Teller(Listener):
             step=step.id,
             what=kind_of(step),
             where=place_of(step),
-            shown=event.values.get("fingerprints", "")[:16] or "-",
+            shown=moved(step) or event.values.get("fingerprints", "")[:16] or "-",
             witness=event.values.get("witnesses") or "-",
             done=done,
             of=len(progress.plan.steps),
             left=self._left(progress, event, done),
+            why=self._why(event),
         )
+
+    def _why(self, event: Event) -> str:
+        """Return for whom or what a step waits."""
+        if event.kind is not Happened.WAITING:
+            return "-"
+        return say(event.values["why"], self._out.lang, **event.values)
 
     def _left(self, progress: Progress, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""
@@ -83,6 +90,16 @@ class Teller(Listener):
         pace = (event.at - self._first.at) / (done - self._done_before)
         left = pace * (len(progress.plan.steps) - done)
         return str(timedelta(seconds=round(left.total_seconds())))
+
+
+def moved(step: Step) -> str:
+    """Return the anchors that a step adds (+) or takes away (-), by their first digits; empty for other steps."""
+    if not isinstance(step, Switch) or not isinstance(step.after, TrustValue):
+        return ""
+    before = {anchor for value in step.before if isinstance(value, TrustValue) for anchor in value.anchors}
+    added = [f"+{anchor[:16]}" for anchor in step.after.anchors if anchor not in before]
+    gone = [f"-{anchor[:16]}" for anchor in sorted(before) if anchor not in step.after.anchors]
+    return " ".join([*added, *gone])
 
 
 def kind_of(step: Step) -> str:

@@ -38,12 +38,23 @@ _KINDS = {
 }
 
 
-def change_request(plan: Plan, estate: Estate, lang: Lang, ticket: str = "", *, digest: str = "") -> str:
+def change_request(  # what a paper names, each by its word
+    plan: Plan,
+    estate: Estate,
+    lang: Lang,
+    ticket: str = "",
+    *,
+    digest: str = "",
+    file: str = "plan.json",
+    place: str = "",
+) -> str:
     """Return the paper that is approved before a plan is carried out (変更申請書・作業手順書).
 
     Args:
         ticket: number of the change in the organisation's own system.
         digest: of the plan's canonical bytes; what the approvers approve.
+        file: where the plan lies.
+        place: the `--estate` option of every command, or nothing where the default serves.
     """
     return "".join(
         [
@@ -52,9 +63,9 @@ def change_request(plan: Plan, estate: Estate, lang: Lang, ticket: str = "", *, 
             heading(2, say("papers.what", lang)),
             "".join(f"- {_wish(change, lang)}\n" for change in plan.changes) + "\n",
             _scope(plan, estate, lang),
-            _procedure(plan, estate, lang, digest),
+            _procedure(plan, estate, lang, f"{file}{_approving(digest)}", place),
             _turn_back(plan, lang),
-            _way_back(plan, lang),
+            _way_back(plan, lang, place),
             waivers(plan, lang),
             _remarks(plan, lang),
             _approvers(plan, estate, lang),
@@ -238,16 +249,19 @@ def _outages(plan: Plan, estate: Estate, lang: Lang) -> str:
     return table(keys, rows)
 
 
-def _procedure(plan: Plan, estate: Estate, lang: Lang, digest: str) -> str:
-    approve = f" --approve {digest[:8]}" if digest else ""
+def _approving(digest: str) -> str:
+    return f" --approve {digest[:8]}" if digest else ""
+
+
+def _procedure(plan: Plan, estate: Estate, lang: Lang, what: str, place: str) -> str:
     total = sum((takes(step) for step in plan.steps), timedelta())
     return "".join(
         [
             heading(2, say("papers.procedure", lang)),
             say("papers.procedure-start", lang) + "\n\n",
-            commands(f"warifu apply plan.json{approve} --follow"),
+            commands(f"warifu apply {what} --follow{place}"),
             say("papers.procedure-watch", lang) + "\n\n",
-            commands("warifu rollout show", "warifu rollout resume"),
+            commands(f"warifu rollout show{place}", f"warifu rollout resume{place}"),
             say("papers.total", lang, takes=length(total, lang)) + "\n\n",
             *(_wave(wave, estate, lang) for wave in plan.waves),
         ]
@@ -329,7 +343,7 @@ def _turn_back(plan: Plan, lang: Lang) -> str:
     return heading(2, say("papers.turn-back", lang)) + table(keys, rows)
 
 
-def _way_back(plan: Plan, lang: Lang) -> str:
+def _way_back(plan: Plan, lang: Lang, place: str) -> str:
     keys = (
         say("papers.wave", lang),
         say("papers.step", lang),
@@ -345,7 +359,9 @@ def _way_back(plan: Plan, lang: Lang) -> str:
         [
             heading(2, say("papers.way-back", lang)),
             say("papers.way-back-start", lang) + "\n\n",
-            commands("warifu plan rollback --out back.json", "warifu apply back.json --follow"),
+            commands(
+                f"warifu plan rollback --out back.json{place}", f"warifu apply back.json --follow{place}"
+            ),
             say("papers.way-back-order", lang) + "\n\n",
             table(keys, rows),
         ]

@@ -385,7 +385,8 @@ def _window_waits(wave: Wave, request: Request) -> Iterator[str]:
             opening = next_opening(windows, zones, request.now, time_needed(wave))
         names = ", ".join(window.name for window in windows)
         when = f" ({opening.opens.isoformat()} - {opening.closes.isoformat()})" if opening else ""
-        yield f"rotation.wait-window {names}{when}"
+        key = "rotation.wait-window"
+        yield f"{key} {names}{when}"
 
 
 def _removals(estate: Estate, certificates: Certificates, waves: Iterable[Wave]) -> Iterator[Removal]:

@@ -90,6 +90,7 @@ class _Reader:
         self.sources = sources
         self.wish = wish
         self.coming: list[str] = []
+        self.not_issued: set[str] = set()
         self.presented: dict[str, tuple[IdentityValue, ...]] = {}
         self.trusted: dict[str, tuple[TrustValue, ...]] = {}
         self.by_identity: dict[str, list[str]] = {}
@@ -190,6 +191,7 @@ class _Reader:
         name = issuer or (declared.issuer if declared else "")
         chain = self.sources.issuer_chains.get(name, ())
         if not chain:
+            self.not_issued.add(identity)
             self.wish.refusals.append(
                 Finding(Code.NO_ISSUER, identity, {"issuer": name or "-", "slots": slots})
             )
@@ -197,6 +199,7 @@ class _Reader:
         above = self.certificates.above(chain[0]) | {c.fingerprint.hex for c in chain}
         if root and root not in above:
             evidence = {"issuer": name, "root": root, "ends_in": chain[-1].fingerprint.hex}
+            self.not_issued.add(identity)
             self.wish.refusals.append(Finding(Code.ISSUER_NOT_BENEATH, identity, evidence))
             return
         late = [c for c in chain if not c.not_before <= self.sources.now <= c.not_after]
@@ -210,8 +213,9 @@ class _Reader:
         self.wish.templates[template.id] = template
         self.wish.issues[identity] = (name, slots)
         value = IdentityValue(template.id, tuple(item.hex for item in template.issuer_chain))
+        why = "rotation.why-renew" if root else "rotation.why-replace-identity"
         for slot in slots:
-            self.wish.want(slot, Goal(identity=value), "rotation.why-renew")
+            self.wish.want(slot, Goal(identity=value), why)
 
     def _add_anchor(self, change: AddAnchor) -> None:
         if not self._is_fit_anchor(change.anchor):
@@ -251,8 +255,10 @@ class _Reader:
         concerned = self._facing(stores) if stores else None
         for name, values in self.presented.items():
             goal = self.wish.goals.get(name, STAY)
-            if concerned is not None and name not in concerned:
-                continue
+            slot = self.estate.slots[name]
+            refused = isinstance(slot, IdentitySlot) and slot.identity in self.not_issued
+            if refused or (concerned is not None and name not in concerned):
+                continue  # why it cannot be renewed is told already, and is the cause
             stays = values if goal.identity is None else (goal.identity,)
             for value in stays:
                 above = self.certificates.roots_of(value)

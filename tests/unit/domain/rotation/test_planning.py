@@ -274,6 +274,7 @@ def test_a_group_restarts_behind_its_canary() -> None:
     place.groups["front"] = Group("front", tuple(names), 2)
     plan = planned(solve(place, ReplaceIdentity("web")))
     switches = [wave for wave in plan.waves if wave.purpose == "switch"]
+    assert {"rotation.why-replace-identity"} == {step.why for wave in switches for step in wave.steps}
     assert [1, 3] == [len(wave.steps) for wave in switches]
     assert [2, 1] == [len(chain) for chain in switches[1].chains]
     assert () == plan.outages

@@ -169,15 +169,6 @@ _NAMES: Mapping[str, Text] = {
         "`{name}` は一つに決まりません ({how}): {count} 件が一致します。"
         "SHA-256 またはキー ID で一つを指定してください:{matches}",
     ),
-    "estate.ambiguous-file": Text(
-        "{path} holds {count} certificates. Name one by its SHA-256:{matches}",
-        "{path} には証明書が {count} 枚あります。SHA-256 で一つを指定してください:{matches}",
-    ),
-    "estate.no-certificate-in-file": Text("{path} holds no certificate.", "{path} に証明書がありません。"),
-    "estate.no-such-identity": Text(
-        "`{name}` is the certificate {fingerprint}, which no slot of the estate presents.",
-        "`{name}` は証明書 {fingerprint} ですが、これを提示するスロットはありません。",
-    ),
     "estate.ambiguous-identity": Text(
         "`{name}` is presented by several identities: {found}. Name one of them.",
         "`{name}` は複数の証明書と鍵として提示されています: {found}。いずれかを指定してください。",

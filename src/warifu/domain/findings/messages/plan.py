@@ -49,6 +49,10 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "plan.document-written": Text("The change request is in {file}", "変更申請書を {file} に書き出しました"),
     "plan.next": Text("Next: warifu apply {file}{estate}", "次: warifu apply {file}{estate}"),
+    "plan.nothing-to-do": Text(
+        "Nothing is left to do: the estate is already as this plan wants it. Applying it changes nothing.",
+        "実施する手順はありません。環境はすでにこの計画のとおりです。適用しても何も変わりません。",
+    ),
     "plan.yes": Text("holds", "成立"),
     "plan.no": Text("breaks", "不成立"),
     "plan.head-wave": Text("wave", "ウェーブ"),

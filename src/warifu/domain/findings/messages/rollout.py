@@ -17,6 +17,12 @@ _ERRORS: Mapping[str, Text] = {
         "This plan is being carried out already, as rollout {rollout}. Go on with `warifu rollout resume {rollout}`.",
         "この計画はすでに適用 {rollout} として進行中です。`warifu rollout resume {rollout}` で再開してください。",
     ),
+    "rollout.carried-out": Text(
+        "This plan was carried out already: rollout {rollout} ended at {ended}. Nothing was done. "
+        "To change the estate again, plan again.",
+        "この計画はすでに適用済みです (適用 {rollout}、{ended} 終了)。何も変更していません。"
+        "再び変更するには、計画を作り直してください。",
+    ),
     "rollout.unknown": Text(
         "There is no rollout {rollout} in this estate's journal. `warifu rollout show` lists them.",
         "適用 {rollout} はこの環境のジャーナルにありません。`warifu rollout show` で一覧できます。",
@@ -117,6 +123,10 @@ _ERRORS: Mapping[str, Text] = {
         "There is no step {step}; the steps are {steps}.",
         "手順 {step} はありません。手順は {steps} です。",
     ),
+    "rollout.not-waiting": Text(
+        "Step {step} is {state}: it waits for nobody's statement now.",
+        "ステップ {step} は {state} です。今は誰の申告も待っていません。",
+    ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",
         "手順 {step} の所有者は {owner} です。{given} の申告は有効になりません。",
@@ -169,7 +179,9 @@ _TOLD: Mapping[str, Text] = {
         "  done     {step} {what} {where}: {shown} ({witness}); {done} of {of}, {left} left",
         "  完了     {step} {what} {where}: {shown} ({witness})、{done}/{of}、残り {left}",
     ),
-    "rollout.told-waiting": Text("  waiting  {step} {what} {where}", "  待機     {step} {what} {where}"),
+    "rollout.told-waiting": Text(
+        "  waiting  {step} {what} {where}: {why}", "  待機     {step} {what} {where}: {why}"
+    ),
     "rollout.told-stopped": Text("  stopped  {step} {what} {where}", "  停止     {step} {what} {where}"),
     "rollout.told-arrived": Text(
         "  arrived  {template}: leaf {leaf}", "  受領     {template}: リーフ {leaf}"
