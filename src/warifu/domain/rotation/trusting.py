@@ -30,6 +30,7 @@ from warifu.domain.trust import (
 )
 from warifu.domain.trust.acceptance import END
 from warifu.domain.trust.rules.constraints import constrains_names
+from warifu.domain.trust.rules.names import carries
 from warifu.domain.x509 import Certificate, RevocationList
 
 _PLAIN = {"openssl": "openssl"}
@@ -79,6 +80,7 @@ class TrustOracle:
         self._certificates = certificates
         self._crls = crls
         self._now = now
+        self._instant = now.replace(microsecond=0)
         self._answers = answers
         self._engines = engines
         self._serials = looks_at_serials
@@ -178,7 +180,7 @@ class TrustOracle:
             carried = {*facts.common_names, *(facts.names.dns if facts.names else ())}
             if not carried & set(side.subjects):
                 return False
-        if not name:
+        if not name or carries(facts, name):
             return True
         context = Context(self._profile(side), self._now, name=name, consumer=side.consumer)
         return not any(finding.severity is Severity.ERROR for finding in name_verdict(facts, context))
@@ -264,7 +266,7 @@ class TrustOracle:
         return tuple(self._crls[item] for item in trusted.crls if item in self._crls)
 
     def _age(self, facts: LeafFacts) -> str:
-        instant = self._now.replace(microsecond=0)
+        instant = self._instant
         if instant < facts.not_before:
             return "early"
         if instant == facts.not_after:
