@@ -209,6 +209,10 @@ class Installer:
         since = self._mark(site, backup)
         faults = loading.load(site)
         proof = self._wait(site, content, since, failed=bool(faults))
+        if not faults and proof.reached and proof.standing is Standing.NOT_LIVE:
+            # It answers and has not taken it up: a service that was just starting loses a reload.
+            faults = loading.load(site)
+            proof = self._wait(site, content, since, failed=bool(faults))
         if proof.standing is Standing.PROVEN or (proof.standing in _ENDINGS and not faults):
             placing.prune(site)
             ending = _ENDINGS[proof.standing]
