@@ -111,12 +111,16 @@ def data_of(host: HostReader, backup: Backup, path: str) -> bytes:
 def restoring(host: HostReader, backup: Backup) -> tuple[Operation, ...]:
     """Return what puts every path back as it was: bytes, mode, owner, and links as links.
 
+    A path that is as it was is left alone: on a full disk nothing could be written over it.
+
     The order is the manifest's: what a link leads to comes before the link, so that links
     that change several paths at once change them to whole contents.
     """
     operations: list[Operation] = []
     for number, saved in enumerate(backup.manifest.saved):
         owner = f"{saved.user}:{saved.group}" if saved.user else ""
+        if _saved(host.read(saved.path)) == saved:
+            continue
         if saved.link:
             operations.append(PointLink(saved.path, saved.link))
         elif saved.kind == "folder":

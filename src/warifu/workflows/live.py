@@ -118,11 +118,16 @@ def ask_services(  # each is one thing a look needs
 
 
 def _names_by_slot(estate: Estate, slots: Sequence[Slot]) -> dict[str, tuple[str, ...]]:
-    """Return the server names that lead to each identity slot: its own, and those of its connections."""
+    """Return the server names that lead to each identity slot: its own, and those of its connections.
+
+    A slot that only clients use is met by nobody who dials: what is served there is never its value.
+    """
+    clients = {name for connection in estate.connections.values() for name in connection.client_identities}
+    servers = {name for connection in estate.connections.values() for name in connection.server_identities}
     names: dict[str, list[str]] = {
         slot.name: [one.replace("*", _ANY_NAME) for one in slot.sni] or [""]
         for slot in slots
-        if isinstance(slot, IdentitySlot)
+        if isinstance(slot, IdentitySlot) and slot.name not in clients - servers
     }
     for connection in estate.connections.values():
         asked = connection.sni or connection.server_name

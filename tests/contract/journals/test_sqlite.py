@@ -132,3 +132,12 @@ def test_a_rollout_closes_with_its_last_row(journal: SqliteJournal) -> None:
     assert ("open", []) == (journal.rollouts()[0].state, list(journal.rows("r1")))
     journal.end(lease, "done", now=NOW, last=("ended", "", {}))
     assert ("done", ["ended"]) == (journal.rollouts()[0].state, [row.kind for row in journal.rows("r1")])
+
+
+def test_a_second_look_in_one_process_leaves_the_locks_of_the_first(journal: SqliteJournal) -> None:
+    """Another process that closes the file does not take it for nobody's, so it leaves the log that is written to."""
+    assert SqliteJournal(journal._path).id == journal.id
+    read = f"import sqlite3; db = sqlite3.connect({journal._path!r}); db.execute('PRAGMA table_info(about)'); db.close()"
+    subprocess.run([sys.executable, "-c", read], check=True)
+    assert Path(f"{journal._path}-wal").exists()
+    assert 1 == len(journal.rollouts())

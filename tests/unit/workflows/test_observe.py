@@ -147,6 +147,25 @@ def test_names_lead_to_their_slots() -> None:
     assert {"", "two.example", "web.example"} == {ask.sni for ask in world.prober.asked}
 
 
+def test_what_a_service_still_serves_is_not_taken_for_its_client_identity() -> None:
+    """Between a swap and its reload the old leaf is served: it is the server slot's, not that of the slot beside it."""
+    world = SmallWorld()
+    world.host.put("/back.crt", world.app.fullchain_pem)
+    world.estate = estate_of(
+        SMALL
+        + 'server-identities = ["web/tls"]\n'
+        + '[services.web.identities.back]\nidentity = "app"\ncertificate = "/back.crt"\n'
+        + '[connections.web-to-web]\nclients = ["web"]\nservers = ["web"]\nserver-name = "web.example"\n'
+        + 'server-identities = ["web/tls"]\nclient-certificate = "optional"\nclient-identities = ["web/back"]\n'
+    )
+    world.put("/web", world.root.leaf("web.example"))
+    seen = world.look()
+    assert {world.app.value.fingerprint.hex} == {
+        value.leaf for value in seen.slots["web/back"].values if isinstance(value, IdentityValue)
+    }
+    assert 2 == len(seen.slots["web/tls"].values)
+
+
 def test_ca_names_that_differ_tell_of_an_unloaded_trust_store() -> None:
     """The trust file was replaced: the service still offers the old name, which is one known certificate."""
     world = SmallWorld()

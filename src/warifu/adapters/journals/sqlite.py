@@ -14,7 +14,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.journals import DrivenJournal, Lease, Noted, RolloutHead, Row
 
 _FORMAT = 1
+_creating = threading.Lock()  # held while a file exists whose descriptor is still to be closed
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE rollout (
@@ -193,7 +194,7 @@ def _connect(path: str) -> sqlite3.Connection:
     folder = Path(path).parent
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    _create(path)
     db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
@@ -210,6 +211,19 @@ def _connect(path: str) -> sqlite3.Connection:
     if version > _FORMAT:
         raise RefusedError("rollout.journal-newer", path=path, found=version, known=_FORMAT)
     return db
+
+
+def _create(path: str) -> None:
+    """Make the empty file with its mode, never touching one that is there.
+
+    Closing any descriptor of a file drops every POSIX lock this process holds on it; a second journal opened on the
+    same file would take the locks of the first away, and another process would delete the log it is writing to.
+    Source: "How To Corrupt An SQLite Database File", section 2.2, sqlite.org/howtocorrupt.html.
+    """
+    with _creating:
+        if not os.path.lexists(path):
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _append(db: sqlite3.Connection, rollout: str, row: Row, epoch: int) -> Row:
