@@ -85,6 +85,7 @@ class Entity:
         *,
         start: datetime = NOW - DAY,
         end: datetime = NOW + 7 * DAY,
+        aki: bool = False,
     ) -> RevocationList:
         """A CRL of this CA."""
         builder = (
@@ -94,6 +95,9 @@ class Entity:
             .next_update(end)
             .add_extension(x509.CRLNumber(1), critical=False)
         )
+        if aki:
+            named = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+            builder = builder.add_extension(named, critical=False)
         for entity in revoked:
             builder = builder.add_revoked_certificate(
                 x509.RevokedCertificateBuilder()
