@@ -39,6 +39,12 @@ def with_key_of_no_kind(entity: Entity) -> Entity:
     return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
 
 
+def signed_by_no_kind(entity: Entity) -> Entity:
+    """The same certificate, whose signature is of an algorithm that nobody knows."""
+    strange = entity.value.der.replace(_SHA256_WITH_RSA, _SHA256_WITH_RSA[:-1] + b"\x7f")
+    return replace(entity, cert=x509.load_der_x509_certificate(strange))
+
+
 def crl_without_next_update(issuer: Entity, revoked: Sequence[Entity] = ()) -> RevocationList:
     """A CRL of this (RSA) CA that does not say when the next one comes: X.509 allows it, RFC 5280 §5.1.2.5 does not."""
     crl = issuer.crl(revoked).parsed

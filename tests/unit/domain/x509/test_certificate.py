@@ -169,7 +169,7 @@ def test_an_rsa_key_is_told_by_its_size() -> None:
     [
         (ed25519.Ed25519PrivateKey.generate().public_key(), "Ed25519 256"),
         (ed448.Ed448PrivateKey.generate().public_key(), "Ed448 456"),
-        (dsa.generate_private_key(1024).public_key(), "DSA 1024"),
+        (dsa.generate_private_key(2048).public_key(), "DSA 2048"),
         (x25519.X25519PrivateKey.generate().public_key(), "unknown 0"),
         (make_key("ec").public_key(), "EC secp256r1"),
     ],

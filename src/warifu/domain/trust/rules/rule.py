@@ -30,9 +30,7 @@ def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Findi
     """Yield every finding of the rules, each with the weight the profile gives it."""
     for rule in rules:
         for finding in rule.find(chain, context):
-            weight = context.profile.weight(finding.code)
-            if weight is not None:
-                yield replace(finding, severity=weight)
+            yield replace(finding, severity=context.profile.weight(finding.code))
 
 
 def on(certificate: Certificate, code: Code, **evidence: object) -> Finding:
