@@ -30,7 +30,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def tests(house: Path, *lines: str, room: str = "one") -> None:
+def give(house: Path, *lines: str, room: str = "one") -> None:
     folder = house / "tests/unit/domain" / room
     folder.mkdir(exist_ok=True)
     (folder / f"test_{room}.py").write_text(TEST.format(room="one") + "".join(lines), "utf-8")
@@ -38,14 +38,14 @@ def tests(house: Path, *lines: str, room: str = "one") -> None:
 
 def test_a_room_whose_every_branch_is_tested_passes(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, and the figure is told."""
-    tests(house, PLUS, MINUS)
+    give(house, PLUS, MINUS)
     assert 0 == rooms.main()
     assert "rooms: one 100.00% (floor 100)\n" == capsys.readouterr().out
 
 
 def test_a_branch_left_out_is_named_by_its_line(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Below the floor it fails and says where; a floor that was reached so far holds."""
-    tests(house, PLUS)
+    give(house, PLUS)
     assert 1 == rooms.main()
     told = capsys.readouterr().out
     assert "one is below its floor of 100" in told
@@ -56,22 +56,22 @@ def test_a_branch_left_out_is_named_by_its_line(house: Path, capsys: pytest.Capt
 
 def test_another_rooms_tests_do_not_count(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a neighbour happens to run is no test of this room."""
-    tests(house, PLUS)
-    tests(house, PLUS, MINUS, room="two")
+    give(house, PLUS)
+    give(house, PLUS, MINUS, room="two")
     assert 1 == rooms.main()
     assert "one is below its floor" in capsys.readouterr().out
 
 
 def test_a_test_that_fails_fails_the_room(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Branches that were only run on the way to a failure prove nothing."""
-    tests(house, PLUS, MINUS, "    assert sign(0) == 'zero'\n")
+    give(house, PLUS, MINUS, "    assert sign(0) == 'zero'\n")
     assert 1 == rooms.main()
     assert "the tests of one fail" in capsys.readouterr().out
 
 
 def test_a_room_without_a_floor_fails(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new room is given a floor before it comes in."""
-    tests(house, PLUS, MINUS)
+    give(house, PLUS, MINUS)
     (house / "src/warifu/domain/two").mkdir()
     (house / "src/warifu/domain/two/__init__.py").touch()
     assert 1 == rooms.main()
