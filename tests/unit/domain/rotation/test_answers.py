@@ -85,6 +85,13 @@ def test_a_corrected_certificate_wins_by_its_start() -> None:
         assert new == match(_offer(*pile), _sought(request)).matches[0].leaf
 
 
+def test_of_many_corrections_the_last_to_begin_wins() -> None:
+    """Whatever order their fingerprints have: certificates for one request are compared by their start."""
+    request = _request()
+    made = [ISSUING.sign(request, names=["x"], now=NOW + timedelta(days=day)) for day in range(12)]
+    assert [made[-1]] == [one.leaf for one in match(_offer(*made), _sought(request)).matches]
+
+
 def test_a_forged_issuer_is_not_in_the_chain() -> None:
     """A CA of equal name and another key is passed over: signatures decide."""
     forged = make_ca("Root").intermediate("Mid").intermediate("Issuing")
