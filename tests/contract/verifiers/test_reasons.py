@@ -29,11 +29,11 @@ def dns_limit(limit: str, *, barred: bool = False, critical: bool = True) -> dic
     return {"extra": [(limits, critical)]}
 
 
-def beneath(**options: object) -> Entity:
+def beneath(**options: Any) -> Entity:
     return ROOT.intermediate("Odd", **options).leaf(NAME)
 
 
-def beneath_root(**options: object) -> Entity:
+def beneath_root(**options: Any) -> Entity:
     return make_ca("Odd Root", **options).leaf(NAME)
 
 
