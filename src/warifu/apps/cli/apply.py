@@ -11,6 +11,7 @@ from warifu.apps.cli.render import Output
 from warifu.apps.cli.rollout import follow_option, go_on
 from warifu.apps.cli.verb import verb
 from warifu.domain.findings import Lang, say
+from warifu.domain.rotation.papers import length
 from warifu.domain.rotation.plan import Plan
 from warifu.errors import RefusedError, UsageError
 from warifu.wiring import cli as wiring
@@ -44,7 +45,7 @@ def _show(out: Output, plan: Plan, digest: str) -> None:
     for waiver in plan.waivers:
         out.line("rollout.approve-waiver", subject=waiver.subject, by=waiver.by, until=waiver.expires)
     for outage in plan.outages:
-        out.line("rollout.approve-outage", service=outage.service, length=outage.length)
+        out.line("rollout.approve-outage", service=outage.service, length=length(outage.length, out.lang))
 
 
 def _approve(out: Output, digest: str, given: str) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 
 from warifu.apps.cli.options import TIME, estate_option, out_option
 from warifu.apps.cli.render import Output, to_json
-from warifu.apps.cli.telling import kind_of, place_of
+from warifu.apps.cli.telling import PURPOSES, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
-from warifu.domain.rotation.papers import change_request
+from warifu.domain.rotation.papers import change_request, length
 from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
@@ -28,13 +28,6 @@ _NO, _UNSURE = 3, 5
 _Decorator = Callable[[Any], Any]
 
 
-_PURPOSES = {
-    "prepare": "plan.purpose-prepare",
-    "settle": "plan.purpose-settle",
-    "trust": "plan.purpose-trust",
-    "switch": "plan.purpose-switch",
-    "retire": "plan.purpose-retire",
-}
 _OFFERS = {
     "cross-sign": "rotation.offer-cross-sign",
     "second-anchor": "rotation.offer-second-anchor",
@@ -238,13 +231,18 @@ def show_plan(out: Output, plan: Plan) -> None:
         out.line(
             "plan.wave",
             number=wave.number,
-            purpose=say(_PURPOSES[wave.purpose], out.lang),
+            purpose=say(PURPOSES[wave.purpose], out.lang),
             until=wave.good_until or "-",
         )
         for step in wave.steps:
             why = say(step.why, out.lang)
             out.line(
-                "plan.step", step=step.id, what=kind_of(step), where=place_of(step), node=step.node, why=why
+                "plan.step",
+                step=step.id,
+                what=what_of(step, out.lang),
+                where=place_of(step),
+                node=step.node,
+                why=why,
             )
         for wait in wave.waits:
             out.line("plan.waits", text=_said(wait, out.lang))
@@ -262,7 +260,7 @@ def show_plan(out: Output, plan: Plan) -> None:
             "plan.waived", subject=waiver.subject, by=waiver.by, reason=waiver.reason, until=waiver.expires
         )
     for outage in plan.outages:
-        out.line("plan.outage", service=outage.service, length=_short(outage.length))
+        out.line("plan.outage", service=outage.service, length=length(outage.length, out.lang))
     out.findings(plan.findings)
     out.line("plan.good-until", until=plan.good_until or "-")
 
@@ -271,10 +269,6 @@ def _said(wait: str, lang: Lang) -> str:
     """Return a wait as a sentence: a message key, or a key and what fills it after a space."""
     key, _, detail = wait.partition(" ")
     return say(key, lang, detail=detail) if re.fullmatch(r"[a-z]+\.[a-z-]+", key) else wait
-
-
-def _short(length: timedelta) -> str:
-    return f"{length.total_seconds():.0f} s"
 
 
 def _show_mixtures(out: Output, mixtures: Sequence[Mixture]) -> None:

@@ -67,7 +67,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
-        "計画にある {slots} がエステートにありません。計画を作り直してください。",
+        "計画にある {slots} が管理対象環境にありません。計画を作り直してください。",
     ),
     "rollout.lease-held": Text(
         "Another process drives rollout {rollout}; its lease runs until {until}.",
@@ -125,7 +125,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.not-waiting": Text(
         "Step {step} is {state}: it waits for nobody's statement now.",
-        "ステップ {step} は {state} です。今は誰の申告も待っていません。",
+        "手順 {step} の状態は {state} です。今は誰の申告も待っていません。",
     ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",

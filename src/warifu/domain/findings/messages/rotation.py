@@ -66,7 +66,7 @@ _ANSWERS: Mapping[str, Text] = {
     "rotation.unknown-trust": Text(
         "nobody knows what the clients of {subjects} trust, and what they are shown is to change; declare their trust "
         "store in the estate file, or waive the connection",
-        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。エステート ファイルに"
+        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。管理対象環境ファイルに"
         "トラスト ストアを記述するか、接続を免除してください",
     ),
     "rotation.proof-disagrees": Text(
