@@ -45,7 +45,7 @@ TABLE: Mapping[str, Text] = {
     "word.witness-file": Text("file", "ファイル"),
     "word.witness-handshake": Text("handshake", "ハンドシェイク"),
     "word.witness-ca-names": Text("ca-names", "CA 名の提示"),
-    "word.witness-sentinel": Text("sentinel", "検査用証明書"),
+    "word.witness-sentinel": Text("sentinel", "センチネル"),
     "word.witness-generation": Text("generation", "プロセスの世代"),
     "word.witness-self-report": Text("self-report", "プログラムの自己申告"),
     "word.witness-each-use": Text("each-use", "接続ごとの読み込み"),
