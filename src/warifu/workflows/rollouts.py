@@ -49,10 +49,19 @@ class RolloutRoom:
         """Return a plan file and its digest.
 
         Raises:
-            UsageError: it is no plan, or of a later format.
-            RefusedError: `rollout.other-estate`: it was made for another estate.
+            UsageError: `io.no-such-file`; `rollout.not-a-plan`, with what is wrong with it.
+            RefusedError: `rollout.other-estate`: it was made for another estate; `rollout.plan-changed`.
         """
-        plan = plans.decode(self.files.read(path))
+        if not self.files.exists(path):
+            raise UsageError("io.no-such-file", path=path)
+        try:
+            plan = plans.decode(self.files.read(path))
+        except UsageError as wrong:
+            error = UsageError("rollout.not-a-plan", path=path)
+            error.parts = (wrong,)
+            raise error from wrong
+        except RefusedError as changed:
+            raise RefusedError("rollout.plan-changed", path=path, **changed.values) from changed
         if plan.estate != self.estate.name:
             raise RefusedError("rollout.other-estate", plan=plan.estate, estate=self.estate.name)
         return plan, plans.digest(plan)

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 import pytest
 
 from support.small_estate import SmallWorld
+from warifu.adapters.probes.handshake import ALERTS
 from warifu.apps.cli.estate_view import document_of, show_connections, show_tree
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import ClientCertificate, Provenance
-from warifu.domain.findings import Lang, say_error, word, words
+from warifu.domain.findings import Lang, say_error, title, word, words
+from warifu.domain.findings.causes import explain
 from warifu.domain.rotation.progress import StepState
 from warifu.domain.rotation.requests import Move, RequestState
 from warifu.domain.trust import Basis, Outcome
+from warifu.domain.x509 import read
 from warifu.errors import RefusedError
 from warifu.wire.evidence import Witness
 from warifu.workflows.verdicts import ConnectionVerdict
@@ -71,3 +74,34 @@ def test_an_estate_is_drawn_in_japanese_and_its_json_keeps_the_words() -> None:
     kept = json.dumps(document_of(world.estate, observed, verdicts, Lang.JA), default=str)
     assert '"client_certificate": "required"' in kept
     assert '"provenance": "declared"' in kept
+
+
+FOREIGN = ("ParseError", "ValueError", "codec", "ASN1", "asn1 value")
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"-----BEGIN CERTIFICATE-----\nMIIBIjAN\n-----END CERTIFICATE-----\n", "ASN.1"),
+        (b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", "Base64"),
+        (b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", "ASN.1"),
+        (b"\x30\x03\x02\x01\x05", "PKCS#7"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_our_words(data: bytes, told: str, lang: Lang) -> None:
+    """The file is named and the reason is a sentence of ours, in either language."""
+    (found,) = read(data, "web.crt").findings
+    sentence = title(found, lang)
+    assert "web.crt" in sentence
+    assert told in sentence
+    assert [] == [word for word in FOREIGN if word in sentence + str(found.evidence)]
+
+
+def test_every_alert_and_refusal_of_a_probe_is_a_sentence() -> None:
+    """No alert's name stands alone; what no table knows is shown as it came."""
+    assert [] == [name for name in ALERTS.values() if explain(name, Lang.JA) == name]
+    assert "nothing listens there" in explain("connection-refused", Lang.EN)
+    assert "応答が TLS ではありません" in explain("not-tls", Lang.JA)
+    assert "web/tls: 信頼されていません" == explain("web/tls: not trusted", Lang.JA)
+    assert "alert-77" == explain("alert-77", Lang.EN)

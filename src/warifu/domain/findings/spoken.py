@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from warifu.domain.findings.causes import explained
 from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.text import Lang
 from warifu.errors import WarifuError
@@ -141,7 +142,11 @@ def say_error(error: WarifuError, lang: Lang) -> str:
     A code without a message shows its code and values.
     """
     text = MESSAGES.get(error.code)
-    whole = str(error) if text is None else text.fill(lang, {**error.values, **_spoken(error, lang)})
+    whole = (
+        str(error)
+        if text is None
+        else text.fill(lang, {**explained(error.values, lang), **_spoken(error, lang)})
+    )
     return "\n".join((whole, *(say_error(part, lang) for part in error.parts)))
 
 

@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 _Value = TypeVar("_Value")
@@ -110,7 +111,7 @@ class Certificate:
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
         except (ValueError, OverflowError, UnsupportedAlgorithm) as error:
-            raise UsageError("trust.certificate-unreadable", reason=str(error)) from None
+            raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and self.fingerprint == other.fingerprint
@@ -267,7 +268,7 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
             x509.DuplicateExtension,
             x509.UnsupportedGeneralNameType,
         ) as error:
-            problems[part] = str(error)
+            problems[part] = reason_of(error)
         return None
 
     nobody = DistinguishedName(b"", "")

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from warifu.domain.findings.text import Text
 
 TABLE: Mapping[str, Text] = {
+    "io.no-such-file": Text(
+        "There is no file {path}. Check the path; a relative one begins at the present folder.",
+        "ファイル {path} がありません。パスを確かめてください (相対パスは現在のフォルダーから始まります)。",
+    ),
     "io.cannot-read": Text(
         "files(local): cannot read {path}: {reason}.",
         "files(local): {path} を読み取れません ({reason})。",

@@ -103,8 +103,8 @@ _ERRORS: Mapping[str, Text] = {
         "計画が作成後に変更されています (ダイジェストは {found}、記載は {noted})。作り直してください。",
     ),
     "rotation.document-malformed": Text(
-        "This is no document of Warifu: at {path} stands {found}.",
-        "Warifu の文書ではありません ({path} に {found})。",
+        "At `{path}` of the document: {found}.",
+        "文書の `{path}`: {found}。",
     ),
     "rotation.format-unknown": Text(
         "The document has format {found}; this version reads format {known}.",
