@@ -197,7 +197,7 @@ def test_a_trust_store_without_certificates_is_no_answer(tmp_path: Path) -> None
     """Judging against nothing would refuse everything; it is said instead."""
     path = write(tmp_path / "web.pem", WEB.fullchain_pem)
     code, out = run(path, "--anchors", write(tmp_path / "empty.pem", b""))
-    assert 5 == code
+    assert 2 == code
     assert "--anchors" in out
 
 

@@ -37,7 +37,7 @@ def decode(data: bytes) -> Plan:
         RefusedError: `rotation.digest-differs`: the document was changed after it was made.
     """
     try:
-        document = json.loads(data)
+        document = json.loads(data.decode("utf-8-sig"))  # a bare json.loads would guess at UTF-16
     except UnicodeDecodeError:
         raise UsageError("rotation.document-malformed", path="/", found="not-text") from None
     except ValueError:

@@ -195,17 +195,20 @@ def load_estate(path: str) -> tuple[Estate, str]:
 
 def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
+    from warifu.workflows.generations import is_adopted
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
     found = estate_files(path)
     estate, folder = found.estate, found.folder
+    hosts = hosts_for(estate, folder)
     return PlanRoom(
         estate=estate,
-        look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
+        look=lambda: observing(estate, hosts)(frozenset(estate.slots)),
         files=files(),
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
         estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
+        is_adopted=lambda name: is_adopted(estate.slots[name], hosts[estate.node_of(name).name]),
     )
 
 

@@ -13,12 +13,18 @@ from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_
 from warifu.domain.estate import IssuerSpec
 from warifu.domain.findings import Lang
 from warifu.domain.x509 import Certificate, read
-from warifu.errors import CouldNotLookError
+from warifu.errors import CouldNotLookError, UsageError
 from warifu.workflows.requests import RequestStore
 
 
 def request_store(estate: str) -> RequestStore:
-    """Return the requests of an estate, given as its file or folder."""
+    """Return the requests of an estate, given as its file or folder.
+
+    Raises:
+        UsageError: `estate.no-files`.
+    """
+    if not Path(estate).exists():
+        raise UsageError("estate.no-files", path=estate)
     return RequestStore(LocalFiles(), str(Path(state_folder(estate), "requests")))
 
 

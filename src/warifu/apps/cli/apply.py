@@ -41,7 +41,11 @@ def build(lang: Lang) -> click.Command:
 
 def _show(out: Output, plan: Plan, digest: str) -> None:
     out.line("rollout.approve-head", digest=digest, waves=len(plan.waves), steps=len(plan.steps))
-    out.line("rollout.approve-until", until=plan.good_until or "-", owed=len(plan.proof.owed))
+    if not plan.steps:
+        out.line("plan.nothing-to-do")
+        return
+    until = plan.good_until or say("papers.no-limit", out.lang)
+    out.line("rollout.approve-until", until=until, owed=len(plan.proof.owed))
     for waiver in plan.waivers:
         out.line("rollout.approve-waiver", subject=waiver.subject, by=waiver.by, until=waiver.expires)
     for outage in plan.outages:
@@ -56,10 +60,10 @@ def _approve(out: Output, digest: str, given: str) -> None:
         RefusedError: `rollout.not-approved`.
     """
     if not given:
-        if out.as_json:
-            sys.stderr.write(f"{digest}\n")  # what is approved must be seen before it is typed
         if not sys.stdin.isatty():
             raise RefusedError("rollout.nobody-to-ask", digest=digest[:_ENOUGH])
+        if out.as_json:
+            sys.stderr.write(f"{digest}\n")  # what is approved must be seen before it is typed
         sys.stderr.write(say("rollout.ask-digest", out.lang) + " ")  # standard output is for the answer alone
         sys.stderr.flush()
         given = sys.stdin.readline()

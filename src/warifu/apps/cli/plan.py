@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from warifu.apps.cli.options import TIME, estate_option, out_option
+from warifu.apps.cli.options import TIME, check_folder, estate_option, estate_place, out_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.telling import PURPOSES, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
@@ -91,7 +91,7 @@ def _replace_ca(lang: Lang) -> click.Command:
     @click.option("--issuer", metavar="NAME", default="", help=say("plan.option-issuer", lang))
     @_shared(lang)
     def replace_ca(out: Output, old: str, new: str, issuer: str, **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         change = ReplaceCa(scene.anchor(old), scene.anchor(new), issuer)
         return _answer(out, scene, [change], options)
 
@@ -107,7 +107,7 @@ def _replace_identity(lang: Lang) -> click.Command:
     def replace_identity(
         out: Output, names: tuple[str, ...], issuer: str, slot: tuple[str, ...], **options: Any
     ) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         changes = [ReplaceIdentity(scene.identity(name), issuer, slots=slot) for name in names]
         return _answer(out, scene, changes, options)
 
@@ -120,7 +120,7 @@ def _add_anchor(lang: Lang) -> click.Command:
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
     def add_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, [AddAnchor(scene.anchor(name), store) for name in names], options)
 
     return add_anchor
@@ -132,7 +132,7 @@ def _retire_anchor(lang: Lang) -> click.Command:
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
     def retire_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, [RetireAnchor(scene.anchor(name), store) for name in names], options)
 
     return retire_anchor
@@ -145,15 +145,16 @@ def _rollback(lang: Lang) -> click.Command:
     @_shared(lang)
     def rollback(out: Output, rollout: str, *, past_return: bool, **options: Any) -> int:
         way = wiring.rollout_room(options["estate"], out.lang).way_back(rollout, past_return=past_return)
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, way.changes, options, kept=way)
 
     return rollback
 
 
-def _look(out: Output, estate: str) -> Scene:
-    out.line("plan.looking", estate=estate)
-    return wiring.plan_room(estate).look_around()
+def _look(out: Output, options: dict[str, Any]) -> Scene:
+    check_folder(wiring.files(), options["file"], options["document"])
+    out.line("plan.looking", estate=options["estate"])
+    return wiring.plan_room(options["estate"]).look_around()
 
 
 def _answer(
@@ -171,7 +172,7 @@ def _answer(
         return _no_plan(out, answer)
     plan = answer.plan
     file = options["file"] or "plan.json"
-    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
+    estate = estate_place(options["estate"])
     mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     scene.room.files.write(file, plans.encode(plan), mode=0o644)
     if options["document"]:
@@ -200,7 +201,6 @@ def _answer(
     if options["document"]:
         out.line("plan.document-written", file=options["document"])
     if not plan.steps:
-        out.line("plan.nothing-to-do")
         return 0
     out.line("plan.next", file=file, estate=estate)
     return 0
@@ -226,13 +226,17 @@ def _waivers(scene: Scene, options: dict[str, Any]) -> tuple[Waiver, ...]:
 
 
 def show_plan(out: Output, plan: Plan) -> None:
-    """Show waves, steps with reasons, what was proven, until when it is good."""
+    """Show waves, steps with reasons, what was proven, until when it is good; of an empty plan, that it is one."""
+    if not plan.steps:
+        out.findings(plan.findings)
+        out.line("plan.nothing-to-do")
+        return
     for wave in plan.waves:
         out.line(
             "plan.wave",
             number=wave.number,
             purpose=say(PURPOSES[wave.purpose], out.lang),
-            until=wave.good_until or "-",
+            until=wave.good_until or say("papers.no-limit", out.lang),
         )
         for step in wave.steps:
             why = say(step.why, out.lang)
@@ -262,7 +266,7 @@ def show_plan(out: Output, plan: Plan) -> None:
     for outage in plan.outages:
         out.line("plan.outage", service=outage.service, length=length(outage.length, out.lang))
     out.findings(plan.findings)
-    out.line("plan.good-until", until=plan.good_until or "-")
+    out.line("plan.good-until", until=plan.good_until or say("papers.no-limit", out.lang))
 
 
 def _said(wait: str, lang: Lang) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from warifu.apps.cli.options import estate_option, out_option
+from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.telling import Teller, kind_of, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
@@ -186,6 +186,7 @@ def _report(lang: Lang) -> click.Command:
     @estate_option(lang)
     @out_option(lang)
     def report(out: Output, rollout: str, estate: str, file: str) -> int:
+        check_folder(wiring.files(), file)
         room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         text = room.report(rollout, lang)
