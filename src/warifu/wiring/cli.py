@@ -232,13 +232,9 @@ def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[
 
 def issuer_chains(estate: Estate, folder: str) -> Mapping[str, tuple[Certificate, ...]]:
     """Return each issuer's own certificates: the issuing one first, root last."""
-    from warifu.domain.x509 import read
+    from warifu.wiring.issuers import chain
 
-    return {
-        spec.name: read(files().read(str(Path(folder) / spec.chain)), spec.chain).certificates
-        for spec in estate.issuers.values()
-        if spec.chain
-    }
+    return {spec.name: chain(spec, folder) for spec in estate.issuers.values() if spec.chain}
 
 
 def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
@@ -246,14 +242,13 @@ def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
     from warifu.adapters.issuers.by_hand import ByHandIssuer
     from warifu.adapters.issuers.local_ca import LocalCa
     from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_from_terminal
-    from warifu.domain.x509 import read
+    from warifu.wiring.issuers import chain
 
     found: dict[str, Issuer] = {}
     for spec in estate.issuers.values():
         place = str(Path(folder) / spec.folder)
         if spec.kind == "by-hand":
-            chain = read(files().read(str(Path(folder) / spec.chain))).certificates if spec.chain else ()
-            found[spec.name] = ByHandIssuer(spec.name, place, files(), chain)
+            found[spec.name] = ByHandIssuer(spec.name, place, files(), chain(spec, folder))
             continue
 
         def passphrase(name: str = spec.name, path: str = spec.passphrase_file) -> bytes:

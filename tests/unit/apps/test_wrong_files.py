@@ -158,3 +158,22 @@ def test_a_trust_store_that_is_garbage_is_named(here: Path, capsys: pytest.Captu
     (here / "junk.pem").write_bytes(GARBAGE)
     code, _, err = run(capsys, "check", "web.pem", "--anchors", "junk.pem")
     assert (2, True) == (code, err.startswith("junk.pem holds no certificate"))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(GARBAGE, "holds no certificate"), (b"", "holds no certificate"), (b"+half", "cannot be read whole")],
+)
+def test_the_chain_file_of_an_issuer_that_is_garbage_is_an_error(
+    here: Path, capsys: pytest.CaptureFixture[str], data: bytes, told: str
+) -> None:
+    """It is not taken for an empty chain: the file is named and nothing is planned."""
+    root = make_ca("Root").pem
+    half = root + b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"
+    (here / "chain.pem").write_bytes(half if data == b"+half" else data)
+    (here / "root.pem").write_bytes(root)
+    with (here / "estate.toml").open("a") as file:
+        file.write('[issuers.corp]\nkind = "by-hand"\nfolder = "corp"\nchain = "chain.pem"\n')
+    for arguments in (("plan", "add-anchor", "root.pem"), ("issuer", "list")):
+        code, _, err = run(capsys, *arguments)
+        assert (2, True) == (code, "corp" in err and "chain.pem" in err and told in err)

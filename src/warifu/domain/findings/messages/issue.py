@@ -185,8 +185,14 @@ TABLE: Mapping[str, Text] = {
         "Put this into the estate file:", "管理対象環境ファイルに次の内容を書いてください:"
     ),
     "issue.chain-empty": Text(
-        "The chain of the issuer {issuer}, {path}, holds no certificate.",
-        "発行者 {issuer} のチェーン {path} に証明書がありません。",
+        "The chain of the issuer {issuer}, {path}, holds no certificate. Put the issuing certificate there (PEM), "
+        "then those above it up to the root.",
+        "発行者 {issuer} のチェーン {path} に証明書がありません。"
+        "発行する CA の証明書 (PEM) と、その上位の証明書をルートまで順に入れてください。",
+    ),
+    "issue.chain-damaged": Text(
+        "The chain of the issuer {issuer}, {path}, cannot be read whole: {reason}. Export it again from the CA.",
+        "発行者 {issuer} のチェーン {path} の一部を読み取れません: {reason}。CA からもう一度書き出してください。",
     ),
     "issue.help-request": Text(
         "Requests for certificates: what is open, what came back, what is given up.",
