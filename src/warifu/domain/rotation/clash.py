@@ -91,9 +91,7 @@ def _worst(
     refused = (
         (value, store)
         for value, store in mixtures
-        if not (
-            board.judge.verdict(value, store, plain).accepted and board.judge.named(value, name, side)
-        )
+        if not (board.judge.verdict(value, store, plain).accepted and board.judge.named(value, name, side))
     )
     return next(refused, mixtures[0])
 

@@ -41,7 +41,7 @@ class Profile:
     ec_bits: int = 224
     weak_hashes: frozenset[str] = frozenset({"md5", "sha1"})
     any_purpose: bool = False
-    weights: Mapping[Code, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    weights: Mapping[Code, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def strict(self) -> Profile:
         """Return this profile with every fault of the presented chain an error, as strict targets have it."""
@@ -49,12 +49,12 @@ class Profile:
         weights = {**self.weights, **dict.fromkeys(faults, Severity.ERROR)}
         return replace(self, name=f"{self.name} (strict)", weights=weights)
 
-    def weight(self, code: Code) -> Severity:
-        """Return what a finding of this code weighs here."""
+    def weight(self, code: Code) -> Severity | None:
+        """Return what a finding of this code weighs here; None leaves it out."""
         return self.weights[code] if code in self.weights else WEIGHTS.get(code, ERROR)
 
 
-WEIGHTS: Mapping[Code, Severity] = MappingProxyType(
+WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
     {
         Code.LEAF_AS_ANCHOR: WARNING,
         Code.NAME_IN_COMMON_NAME_ONLY: ERROR,

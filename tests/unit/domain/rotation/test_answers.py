@@ -10,7 +10,15 @@ import pytest
 from support.pki import NOW, make_ca
 from support.requests import pending, request_for, template_for
 from warifu.domain.findings import Code, Lang, title
-from warifu.domain.rotation.answers import MAX_CHECKS, MAX_DEPTH, Offered, Sought, build_chain, is_issued_by, match
+from warifu.domain.rotation.answers import (
+    MAX_CHECKS,
+    MAX_DEPTH,
+    Offered,
+    Sought,
+    build_chain,
+    is_issued_by,
+    match,
+)
 from warifu.domain.rotation.requests import discard
 from warifu.domain.x509 import Certificate, Request
 

@@ -34,7 +34,9 @@ def test_it_carries_on_what_is_presented_and_adds_what_is_declared() -> None:
     assert ((CHAIN[0].fingerprint,), CHAIN[1].fingerprint) == (template.issuer_chain, template.root)
 
 
-@pytest.mark.parametrize(("profile", "purposes"), [("tls-server", ("serverAuth",)), ("tls-client", ("clientAuth",))])
+@pytest.mark.parametrize(
+    ("profile", "purposes"), [("tls-server", ("serverAuth",)), ("tls-client", ("clientAuth",))]
+)
 def test_what_was_never_seen_is_made_as_declared(profile: str, purposes: tuple[str, ...]) -> None:
     """Without a present leaf, and for one that names no purposes, the profile says what it is for."""
     declared = Identity("web", ("web.example",), subject="CN=web", profile=profile, key="rsa-3072")

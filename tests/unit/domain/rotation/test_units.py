@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from support.built_estates import EstateBuilder, shown, trusted
 from support.pki import make_ca
 from warifu.domain.estate import IdentitySlot, IdentityValue, SlotState, TrustValue
@@ -68,7 +70,7 @@ def test_a_step_that_changes_nothing_is_none() -> None:
         Goal(identity=shown(NEXT)),
     )
     assert 2 in {len(track) for track in found}
-    assert all(one != two for track in found for one, two in zip(track, track[1:], strict=False))
+    assert all(one != two for track in found for one, two in itertools.pairwise(track))
 
 
 def test_the_way_back_trusts_both_sets_where_the_store_can_hold_them() -> None:

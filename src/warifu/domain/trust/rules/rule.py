@@ -30,7 +30,9 @@ def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Findi
     """Yield every finding of the rules, each with the weight the profile gives it."""
     for rule in rules:
         for finding in rule.find(chain, context):
-            yield replace(finding, severity=context.profile.weight(finding.code))
+            weight = context.profile.weight(finding.code)
+            if weight is not None:
+                yield replace(finding, severity=weight)
 
 
 def on(certificate: Certificate, code: Code, **evidence: object) -> Finding:
