@@ -84,17 +84,18 @@ def test_sudo_stands_before_everything(tmp_path: Path) -> None:
     fake = tmp_path / "bin"
     fake.mkdir()
     (fake / "sudo").write_text(
-        f'#!/bin/sh\nprintf "%s " "$@" >>{tmp_path}/asked; echo >>{tmp_path}/asked; [ "$1" = -n ] && shift; exec "$@"\n'
+        f'#!/bin/sh\nprintf "%s\\n" "$*" >>{tmp_path}/asked; [ "$1" = -n ] && shift; UNDER=sudo exec "$@"\n'
     )
     (fake / "sudo").chmod(0o755)
+    whether = ("sh", "-c", "echo $UNDER")
     with run_sshd(tmp_path / "sshd", f"SetEnv PATH={fake}:/usr/bin:/bin") as server:
         host = SshHost("node", Ssh("node", server.options, sudo=True))
-        assert b"1\n" == host.run(["sh", "-c", "echo 1"]).out
-        host.change([WriteFile(f"{tmp_path}/file", b"x")], Fence(f"{tmp_path}/s/fence", "j", 1))
+        assert b"sudo\n" == host.run(whether).out
+        (ran,) = host.change([Act(whether)], Fence(f"{tmp_path}/s/fence", "j", 1))
         host.close()
+    assert b"sudo\n" == ran.out
     asked = (tmp_path / "asked").read_text().splitlines()
-    assert 2 == len(asked)
-    assert all(line.startswith("-n /bin/sh -c ") for line in asked)
+    assert ["-n /bin/sh -c eval"] == [line.partition(' "')[0] for line in asked]
 
 
 def test_program_missing_on_the_node_is_named(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_one_connection_serves_many_calls(tmp_path: Path) -> None:
         for _ in range(3):
             host.read("/etc/hostname")
         host.dial(Address("127.0.0.1", server.port), timeout=TEN).close()
-        folder = Path(host._folder)
+        folder = Path(host._connection._folder)
         assert 0o700 == folder.stat().st_mode & 0o777
         host.close()
         assert not folder.exists()
