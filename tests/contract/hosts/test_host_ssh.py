@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from support.running import free_port, wait_until
 from support.sshd import Sshd, client_config, run_sshd
 from warifu.adapters.hosts.local import LocalHost
+from warifu.adapters.hosts.script import SERVE
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import Address, Ssh
 from warifu.domain.findings import Lang, say_error
@@ -129,6 +131,87 @@ def test_one_connection_serves_many_calls(tmp_path: Path) -> None:
         host.read("/etc/hostname")
         assert 2 == server.log.count("Accepted publickey")
         host.close()
+
+
+def test_one_shell_serves_many_looks(tmp_path: Path) -> None:
+    """Looks that follow each other and changes between them start one program on the node; streams start none."""
+    with run_sshd(tmp_path / "sshd", "LogLevel VERBOSE") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        for number in range(5):
+            host.read_all(["/etc/hostname", "/etc/passwd"])
+            host.change([WriteFile(f"{tmp_path}/file", b"%d" % number)], Fence(f"{tmp_path}/s/fence", "j", 1))
+            with host.dial(Address("127.0.0.1", server.port), timeout=TEN) as stream:
+                assert stream.recv(8).startswith(b"SSH")
+        host.close()
+        assert 1 == server.log.count("Starting session")
+
+
+def test_many_at_once_keep_within_a_narrow_server(tmp_path: Path) -> None:
+    """An sshd that lets a connection have one shell still answers eight threads."""
+    with run_sshd(tmp_path / "sshd", "MaxSessions 1") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        with ThreadPoolExecutor(8) as threads:
+            kinds = list(threads.map(lambda _: host.read("/etc/hostname").kind, range(16)))
+        host.close()
+    assert ["file"] * 16 == kinds
+
+
+def _end_shells(server: Sshd) -> None:
+    """Kill every shell that a login runs."""
+    listener = (server.folder / "sshd.pid").read_text().strip()
+    shells = [p for login in _below(listener) for p in _below(login)]
+    assert shells
+    subprocess.run(["kill", "-9", *shells], check=True)
+    wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
+
+
+def _below(pid: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-P", pid], capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
+def test_shell_that_ended_is_replaced_before_anything_is_done(tmp_path: Path) -> None:
+    """A look and a change after the kept shell was killed go on in a new one; the change is made once."""
+    with run_sshd(tmp_path / "sshd") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        fence = Fence(f"{tmp_path}/s/fence", "j", 1)
+        assert "file" == host.read("/etc/hostname").kind
+        _end_shells(server)
+        assert "file" == host.read("/etc/hostname").kind
+        _end_shells(server)
+        host.change([Act(("sh", "-c", f"echo done >>{tmp_path}/said"))], fence)
+        host.close()
+    assert "done\n" == (tmp_path / "said").read_text()
+
+
+def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
+    """When the shared connection is gone, looks and streams make a new one."""
+    with run_sshd(tmp_path / "sshd") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        address = Address("127.0.0.1", server.port)
+        host.dial(address, timeout=TEN).close()
+        logins = _below((server.folder / "sshd.pid").read_text().strip())
+        subprocess.run(["kill", "-9", *logins], check=True)
+        wait_until(lambda: not Path(host._connection._folder, "ssh").exists(), "the shared connection to end")
+        with host.dial(address, timeout=TEN) as stream:
+            assert stream.recv(8).startswith(b"SSH")
+        assert "file" == host.read("/etc/hostname").kind
+        host.close()
+
+
+def test_half_a_script_is_not_carried_out(tmp_path: Path) -> None:
+    """What breaks off in the middle of a script does nothing, not even its first line."""
+    text = f"touch {tmp_path}/begun\ntouch {tmp_path}/more\n".encode()
+    shell = ["sh", "-c", f'eval "$(head -c {len(SERVE)})"']
+    whole = subprocess.run(
+        shell, input=SERVE + b"%d 0\n" % len(text[:-1]) + text[:-1], capture_output=True, check=True
+    )
+    assert b"READY\nOVER 0\n" == whole.stdout
+    assert {"begun", "more"} == {path.name for path in tmp_path.iterdir()}
+    for path in tmp_path.iterdir():
+        path.unlink()
+    subprocess.run(shell, input=SERVE + b"%d 0\n" % len(text) + text[:-20], capture_output=True, check=False)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_contents_and_input_appear_in_no_argument_list(ssh_host: SshHost, tmp_path: Path) -> None:
