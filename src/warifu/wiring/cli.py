@@ -330,7 +330,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.errands import Errands
-    from warifu.workflows.gate import EvidenceGate, WindowGate
+    from warifu.workflows.gate import EvidenceGate, WaitingGate
     from warifu.workflows.proof_again import ProofAgain
     from warifu.workflows.rollouts import RolloutRoom
 
@@ -369,9 +369,9 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
                 sentinels=shown,
             ),
         )
-        windows = WindowGate(estate, ZoneInfo, clock())
+        waiting = WaitingGate(estate, ZoneInfo, clock())
         again = ProofAgain(estate, engines(), clock())
-        return hands, EvidenceGate(observing(estate, hosts), again.prove, windows.may_start)
+        return hands, EvidenceGate(observing(estate, hosts), again.prove, waiting.may_start)
 
     return RolloutRoom(
         estate=estate,

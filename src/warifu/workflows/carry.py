@@ -16,12 +16,13 @@ from warifu.domain.estate import (
     Estate,
     IdentitySlot,
     IdentityValue,
+    TrustSlot,
     TrustValue,
     Value,
 )
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.progress import Progress, StepState, fingerprints_of
-from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Load, Step, Switch
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, Host
@@ -83,7 +84,10 @@ class CarryingHands(Hands):
         files = self._crew.installer.look(site, before, after)
         if files is Files.NEITHER:
             return Seen(Look.NEITHER, self._found(site))
-        return Seen(Look.AFTER if files is Files.AFTER else Look.BEFORE)
+        if files is Files.AFTER:
+            return Seen(Look.AFTER)
+        other = self._find_other(step, site, progress)
+        return Seen(Look.NEITHER, other) if other else Seen(Look.BEFORE)
 
     def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
         """Carry the step out from *before*; see the protocol."""
@@ -153,6 +157,25 @@ class CarryingHands(Hands):
     def _backup_of(self, step: Adopt | Switch | Load) -> str:
         """Name the backup of a step: the way back is to where this step began, not the rollout."""
         return f"{self._rollout}/{step.id.replace('/', '.')}"
+
+    def _find_other(self, step: Switch | Load, site: Site, progress: Progress) -> str:
+        """Return what is there instead of an anchor that the step removes: by alias, key id and SHA-256; else ""."""
+        removals = [r for r in progress.plan.removals if r.slot == step.slot]
+        if not isinstance(step, Switch) or step.kind not in REMOVING or not removals:
+            return ""
+        slot, content = site.slot, site.target.read(site.host, site.service, site.slot).content
+        alias = slot.store if isinstance(slot, TrustSlot) else ""
+        anchors = content.anchors if isinstance(content, TrustContent) else ()
+        there = {anchor.fingerprint.hex: anchor for anchor in anchors}
+        kept = step.after.anchors if isinstance(step.after, TrustValue) else ()
+        for removal in removals:
+            anchor = there.get(removal.fingerprint)
+            if anchor is None or removal.fingerprint in kept:
+                continue  # gone with an earlier step, or kept by this one
+            key_id = anchor.subject_key_id.hex if anchor.subject_key_id else ""
+            if (alias, key_id) != (removal.alias, removal.key_id):
+                return f"{alias} {key_id or '-'} {removal.fingerprint}"
+        return ""
 
     def _found(self, site: Site) -> str:
         content = site.target.read(site.host, site.service, site.slot).content

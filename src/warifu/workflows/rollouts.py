@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from warifu.domain.estate import Estate, Owner
+from warifu.domain.estate import Estate, Owner, Value
 from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.result import result_report
-from warifu.domain.rotation.steps import Issue
+from warifu.domain.rotation.steps import Issue, Load, Switch
 from warifu.domain.rotation.waiting import Reminder, reminders
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
@@ -20,6 +20,7 @@ from warifu.ports.journals import DrivenJournal, RolloutHead
 from warifu.wire import plan as plans
 from warifu.wire.journal import to_events, to_row
 from warifu.workflows.apply import Driver, Gate, Hands, Listener, started
+from warifu.workflows.carry import bound
 from warifu.workflows.rollback import WayBack, find_way_back
 
 _FRESH = timedelta(seconds=10)
@@ -120,6 +121,21 @@ class RolloutRoom:
     def progress(self, rollout: str) -> Progress:
         """Return where a rollout stands, without driving it."""
         return replay(self.plan(rollout), self.events(rollout))
+
+    def proven(self) -> Mapping[str, Value]:
+        """Return the value of each slot that a rollout proved last; a slot that was touched again since has none."""
+        found: dict[str, tuple[datetime, Value | None]] = {}
+        for head in self.journal.rollouts():
+            progress = self.progress(head.id)
+            for step in progress.plan.steps:
+                event = progress.last.get(step.id)
+                if event is None or not isinstance(step, (Switch, Load)):
+                    continue
+                done = progress.state(step.id) is StepState.DONE
+                before = found.get(step.slot)
+                if before is None or before[0] < event.at:
+                    found[step.slot] = (event.at, bound(step.after, progress) if done else None)
+        return {slot: value for slot, (_, value) in found.items() if value is not None}
 
     def way_back(self, name: str, *, past_return: bool = False) -> WayBack:
         """Return what leads a rollout back.

@@ -43,7 +43,7 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     """
     driver = room.driver(rollout, Teller(out))
     try:
-        progress = _driven(driver, room, follow=follow)
+        progress = _driven(driver, room, out, follow=follow)
     except KeyboardInterrupt:
         out.line("rollout.interrupted", rollout=rollout)
         raise
@@ -54,14 +54,19 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     return 0
 
 
-def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
+def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> Progress:
+    told = ""
     while True:
         try:
             return driver.drive()
-        except WaitingError:
+        except WaitingError as error:
             room.remind(driver)
             if not follow:
                 raise
+            waits = say(error.code, out.lang, **error.values)
+            if waits != told:  # once for each thing it waits for, not at every try
+                told = waits
+                out.text(waits)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 

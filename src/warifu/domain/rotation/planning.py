@@ -34,6 +34,7 @@ from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Removal, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
+from warifu.domain.rotation.sessions import session_waits
 from warifu.domain.rotation.steps import Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
@@ -340,7 +341,11 @@ def _plan(
 ) -> Plan:
     board = table.board
     timed = tuple(
-        replace(wave, good_until=until, waits=(*wave.waits, *_window_waits(wave, request)))
+        replace(
+            wave,
+            good_until=until,
+            waits=(*session_waits(wave, request.estate), *_window_waits(wave, request)),
+        )
         for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections

@@ -65,6 +65,12 @@ _ERRORS: Mapping[str, Text] = {
         "Wave {wave} interrupts services and waits for the window {window}, which opens at {opens}.",
         "ウェーブ {wave} はサービスを中断するため、{opens} に始まる時間枠 {window} を待っています。",
     ),
+    "rollout.waiting-for-sessions": Text(
+        "Wave {wave} removes anchors and waits until {until}: before that, sessions can be resumed that were made with "
+        "them. `warifu rollout resume` goes on then.",
+        "ウェーブ {wave} はアンカーを取り除くため {until} まで待ちます。それまでは、そのアンカーで確立したセッションが"
+        "再開できます。その後 `warifu rollout resume` で再開してください。",
+    ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
         "計画にある {slots} がエステートにありません。計画を作り直してください。",
@@ -82,15 +88,15 @@ _ERRORS: Mapping[str, Text] = {
         "ジャーナル {path} の形式は {found} で、この Warifu が扱えるのは {known} までです。新しい版を使ってください。",
     ),
     "rollout.gate-too-late": Text(
-        "Wave {wave} needs {needs} and must end before {good_until}; it is {now}. Nothing of it was begun. "
+        "Wave {wave} needs {needs} and must end before {good_until}; it is {now}. Nothing more of it is begun. "
         "Make a new plan from here: `warifu plan`.",
         "ウェーブ {wave} には {needs} が必要で、{good_until} までに終える必要があります (現在 {now})。"
-        "まだ何も始めていません。`warifu plan` で計画を作り直してください。",
+        "これ以上は何も始めません。`warifu plan` で計画を作り直してください。",
     ),
     "rollout.gate-shut": Text(
-        "Wave {wave} was not begun: {count} findings above keep its gate shut. When they are settled: "
+        "Wave {wave} does not go on: {count} findings above keep its gate shut. When they are settled: "
         "`warifu rollout resume {rollout}`.",
-        "上の {count} 件の検出事項のため、ウェーブ {wave} は始めていません。解決後に "
+        "上の {count} 件の検出事項のため、ウェーブ {wave} は先に進みません。解決後に "
         "`warifu rollout resume {rollout}` を実行してください。",
     ),
     "rollout.waiting": Text(

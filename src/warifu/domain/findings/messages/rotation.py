@@ -33,9 +33,15 @@ _WHY: Mapping[str, Text] = {
     "rotation.why-spread": Text(
         "it has to accept what will be presented to it", "これから提示されるものを受け入れるため"
     ),
+    "rotation.wait-sessions-for": Text(
+        "sessions that resume past a removed anchor must have ended: it begins {detail} after the last switch before it",
+        "取り除くアンカーを使って再開できるセッションが終了していること: 直前の切り替えから {detail} 後に始まります",
+    ),
     "rotation.wait-sessions": Text(
-        "sessions that could resume past the removed anchor must have ended {detail}",
-        "取り除くアンカーを使って再開できるセッションが終了していること {detail}",
+        "sessions that resume past a removed anchor go on until they end; nothing waits for them, because no service "
+        "concerned declares `session-lifetime`",
+        "取り除くアンカーを使って再開できるセッションは終了するまで続きます。関係するサービスに `session-lifetime` の"
+        "宣言がないため、終了を待ちません",
     ),
     "rotation.wait-window": Text(
         "what interrupts starts only inside a maintenance window: {detail}",
