@@ -14,6 +14,7 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from datetime import timedelta
 from threading import Lock
 
@@ -26,6 +27,7 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Ran
 
 _CONNECT = 10  # seconds for TCP and login
+_GOOD_FOR = 5.0  # seconds for which the reason of a refusal is not asked for again
 _PATH_ROOM = 40  # characters: a socket's path may have 107
 _LOGIN = timedelta(seconds=20)
 _PROMPT = timedelta(seconds=5)  # for what only this machine's own ssh is asked
@@ -46,6 +48,7 @@ class Connection:
         self._folder = ""
         self._listening: dict[Address, str] = {}
         self._listened = 0
+        self._reasons: dict[Address, tuple[float, bytes]] = {}
         self._lock = Lock()
 
     def close(self) -> None:
@@ -109,13 +112,25 @@ class Connection:
         return stream
 
     def why_not(self, address: Address, timeout: timedelta) -> bytes:
-        """Return what ssh says of an address, over a login of its own: a shared one keeps reasons to itself."""
+        """Return what ssh says of an address whose stream ended at once; empty when it takes connections.
+
+        The shared login says that an address was refused and keeps the reason to itself, so that is asked
+        of a login of its own, once for a while.
+        """
         argv = (*self._command(), "-W", str(address), "--", self._reach.destination)
-        alone = ("ssh", "-o", "ControlPath=none", "-o", "LogLevel=INFO", *argv[1:])
         try:
-            return run_here(alone, b"", timeout, self._name).err
+            said = run_here(argv, b"", timeout, self._name).err
         except CouldNotLookError:
-            return b""
+            return b""  # it takes connections and keeps them
+        if b"refused" not in said:
+            return said
+        at, reason = self._reasons.get(address, (0.0, b""))
+        if not reason or time.monotonic() - at > _GOOD_FOR:
+            alone = ("ssh", "-o", "ControlPath=none", "-o", "LogLevel=INFO", *argv[1:])
+            with contextlib.suppress(CouldNotLookError):
+                reason = run_here(alone, b"", timeout, self._name).err
+                self._reasons[address] = (time.monotonic(), reason)
+        return said + reason
 
     # --- shells
 

@@ -65,4 +65,5 @@ class SshStream(socket.socket):
             reason = reason_of(said.partition(b"connect failed: ")[2].partition(b"\n")[0])
             if reason != "Connection refused":
                 raise OSError(errno.EHOSTUNREACH, reason)
+        if b"refused" in said:
             raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
