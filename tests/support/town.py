@@ -42,6 +42,10 @@ class Town:
         """Where nginx includes further servers from."""
         return self.folder / "nginx/sites"
 
+    def ask_through(self) -> None:
+        """Have nginx make its connection to HAProxy, which it keeps open until it reloads."""
+        _ask_through(self.machine)
+
     def reload_nginx(self) -> None:
         """Have nginx take up its configuration."""
         nginx = need_program("nginx", "nginx")
@@ -52,7 +56,7 @@ class Town:
 
 @contextlib.contextmanager
 def run_town(machine: OwnMachine, folder: Path) -> Iterator[Town]:
-    """Start everything and wait until every connection there is has been made."""
+    """Start everything, clients included."""
     nginx, haproxy = need_program("nginx", "nginx"), need_program("haproxy", "haproxy")
     openssl = need_program("openssl", "openssl")
     now = datetime.now(UTC)
@@ -84,12 +88,10 @@ def run_town(machine: OwnMachine, folder: Path) -> Iterator[Town]:
         stack.enter_context(
             running([*machine.within, *talk], log, ready=lambda: b"Verify return" in log.read_bytes())
         )
-        _pass_through(machine)
         yield Town(machine, folder, root, primary)
 
 
-def _pass_through(machine: OwnMachine) -> None:
-    """Have nginx make its connection to HAProxy, which it keeps open."""
+def _ask_through(machine: OwnMachine) -> None:
     ask = "import http.client,ssl,sys; c=http.client.HTTPSConnection('127.0.0.1',%d,context=ssl._create_unverified_context())"
     code = f"{ask % NGINX}; c.request('GET','/api',headers={{'Host':'shop.example'}}); print(c.getresponse().status)"
     done = machine.run(["python3", "-c", code])

@@ -127,17 +127,24 @@ def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:
         look.findings.append(_unseen(slot.certificate, "absent"))
 
 
-_CLOSED = 'for f; do if [ -e "$f" ] && ! [ -r "$f" ]; then printf "%s\\0" "$f"; fi; done'
+_CLOSED = """\
+for f; do
+  [ -r "$f" ] || printf '%s\\0%s\\0' "$f" "$(LC_ALL=C stat -L -c 'x: Permission denied' -- "$f" 2>&1)"
+done
+"""
 
 
 def _find_closed(host: HostReader, look: _Look) -> None:
-    """List files of slots that are there and that this user may not read; none of them is read for that."""
-    slots = [slot for found in look.found for slot in (*found.identities, *found.trusts)]
-    paths = dict.fromkeys(path for slot in slots for path in slot.files)
+    """List files of slots that are not there or that this user may not read; no key is read for that."""
+    paths: dict[str, None] = {}
+    for found in look.found:
+        paths |= dict.fromkeys(path for slot in found.identities for path in slot.files)
+        paths |= dict.fromkeys(path for slot in found.trusts for path in slot.files)
     said = {finding.subject for finding in look.findings}
     ran = host.run(["sh", "-c", _CLOSED, "sh", *(path for path in paths if path not in said)])
-    closed = ran.out.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    look.findings += [_unseen(path, "Permission denied") for path in closed]
+    words = ran.out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    for path, reason in zip(words[::2], words[1::2], strict=True):
+        look.findings.append(_unseen(path, reason.rpartition(": ")[2]))
 
 
 def _network(host: HostReader, look: _Look) -> tuple[tuple[Socket, ...], frozenset[str]]:
