@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -161,8 +163,14 @@ def _end_shells(server: Sshd) -> None:
     listener = (server.folder / "sshd.pid").read_text().strip()
     shells = [p for login in _below(listener) for p in _below(login)]
     assert shells
-    subprocess.run(["kill", "-9", *shells], check=True)
+    _kill(shells)
     wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
+
+
+def _kill(pids: list[str]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
 
 
 def _below(pid: str) -> list[str]:
@@ -191,7 +199,7 @@ def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
         address = Address("127.0.0.1", server.port)
         host.dial(address, timeout=TEN).close()
         logins = _below((server.folder / "sshd.pid").read_text().strip())
-        subprocess.run(["kill", "-9", *logins], check=True)
+        _kill(logins)
         wait_until(lambda: not Path(host._connection._folder, "ssh").exists(), "the shared connection to end")
         with host.dial(address, timeout=TEN) as stream:
             assert stream.recv(8).startswith(b"SSH")
