@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,8 @@ import pytest
 from support.running import free_port, wait_until
 from support.sshd import Sshd, client_config, run_sshd
 from warifu.adapters.hosts.local import LocalHost
-from warifu.adapters.hosts.script import SERVE
+from warifu.adapters.hosts.script import SERVE, run_script
+from warifu.adapters.hosts.session import Session, Sessions
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import Address, Ssh
 from warifu.domain.findings import Lang, say_error
@@ -189,7 +191,32 @@ def test_shell_that_ended_is_replaced_before_anything_is_done(tmp_path: Path) ->
         _end_shells(server)
         host.change([Act(("sh", "-c", f"echo done >>{tmp_path}/said"))], fence)
         host.close()
+        assert 1 == server.log.count("Accepted publickey")
     assert "done\n" == (tmp_path / "said").read_text()
+
+
+def test_shell_that_nobody_asks_is_ended() -> None:
+    """It serves one who asks after the other; after its time it is gone, and the next gets a new one."""
+    started: list[Session] = []
+
+    def start(*, alone: bool) -> Session:
+        assert not alone
+        started.append(Session(["sh", "-c", f'eval "$(head -c {len(SERVE)})"'], "here"))
+        return started[-1]
+
+    def ask() -> bytes:
+        with sessions.one() as session:
+            frames = session.ask(run_script(("echo", "hi"), 0, 5), b"", TEN, careful=True)
+        return frames.of("RAN")[0].data
+
+    sessions = Sessions(start, kept=timedelta(seconds=0.5))
+    assert [b"hi\n", b"hi\n"] == [ask(), ask()]
+    assert 1 == len(started)
+    wait_until(lambda: started[0]._process.returncode is not None, "the shell to end")
+    assert b"hi\n" == ask()
+    assert 2 == len(started)
+    sessions.close()
+    assert started[1]._process.returncode is not None
 
 
 def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
@@ -205,6 +232,28 @@ def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
             assert stream.recv(8).startswith(b"SSH")
         assert "file" == host.read("/etc/hostname").kind
         host.close()
+
+
+def test_killed_warifu_leaves_no_shell_behind(tmp_path: Path) -> None:
+    """After SIGKILL the shells on the node end by themselves."""
+    code = (
+        "import sys, time; from warifu.adapters.hosts.ssh import SshHost; from warifu.domain.estate import Ssh\n"
+        "host = SshHost('node', Ssh('node', ('-F', sys.argv[1])))\n"
+        "host.run(['true']); print('ready', flush=True); time.sleep(600)"
+    )
+    with run_sshd(tmp_path / "sshd") as server:
+        argv = [sys.executable, "-c", code, server.options[1]]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")}
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as process:
+            try:
+                assert process.stdout is not None
+                assert b"ready\n" == process.stdout.readline()
+                logins = _below((server.folder / "sshd.pid").read_text().strip())
+                shells = [shell for login in logins for shell in _below(login)]
+                assert shells
+            finally:
+                process.kill()
+        wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
 
 
 def test_half_a_script_is_not_carried_out(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from threading import Condition
+from threading import Condition, Timer
 
 from warifu.adapters.hosts.answers import Frame, Frames, size_of
 from warifu.adapters.hosts.programs import cannot_run, contents
@@ -204,14 +204,24 @@ class Sessions:
     """The shells of one node: as many as are asked at the same time, up to a few.
 
     Args:
-        start: starts one more (`alone`: with a login of its own); the first is started while the others wait, so that they share its login.
+        start: starts one more (`alone`: with a login of its own); the first is started while the others
+            wait, so that they share its login.
         most: sshd's own bound for one connection is 10 (MaxSessions).
+        kept: how long a shell that nobody asks stays open.
     """
 
-    def __init__(self, start: Callable[..., Session], *, most: int = 4) -> None:
+    def __init__(
+        self,
+        start: Callable[..., Session],
+        *,
+        most: int = 4,
+        kept: timedelta = timedelta(seconds=60),
+    ) -> None:
         self._start = start
         self._most = most
-        self._idle: list[Session] = []
+        self._kept = kept.total_seconds()
+        self._idle: list[tuple[float, Session]] = []
+        self._timer: Timer | None = None
         self._out = 0
         self._known_good = False
         self._changed = Condition()
@@ -232,7 +242,7 @@ class Sessions:
         with self._changed:
             idle, self._idle = self._idle, []
             self._known_good = False
-        for session in idle:
+        for _, session in idle:
             session.close()
 
     def _take(self, *, alone: bool) -> Session:
@@ -242,7 +252,7 @@ class Sessions:
                 self._changed.wait()
             self._out += 1
             if self._idle:
-                return self._idle.pop()
+                return self._idle.pop()[1]
         try:
             return self._start(alone=alone)
         except BaseException:
@@ -252,9 +262,27 @@ class Sessions:
     def _give_back(self, session: Session) -> None:
         """Keep a shell for the next one who asks."""
         with self._changed:
-            self._idle.append(session)
+            self._idle.append((time.monotonic(), session))
             self._known_good = True
+            self._watch()
         self._gone()
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = Timer(self._kept, self._end_idle)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _end_idle(self) -> None:
+        now = time.monotonic()
+        with self._changed:
+            self._timer = None
+            over = [session for since, session in self._idle if now - since >= self._kept]
+            self._idle = [one for one in self._idle if one[1] not in over]
+            if self._idle:
+                self._watch()
+        for session in over:
+            session.close()
 
     def _discard(self, session: Session) -> None:
         """End a shell that is of no more use."""
