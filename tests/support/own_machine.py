@@ -81,7 +81,7 @@ def own_machine(folder: Path) -> Iterator[OwnMachine]:
             "--kill-child",
             "sh",
             "-c",
-            f"ip link set lo up && : >{ready}; read end",
+            f"ip link set lo up && mount -t tmpfs shm /dev/shm && : >{ready}; read end",
         ],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
