@@ -256,6 +256,17 @@ def test_killed_warifu_leaves_no_shell_behind(tmp_path: Path) -> None:
         wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
 
 
+@pytest.mark.parametrize("careful", [True, False])
+def test_change_is_sent_only_to_a_shell_that_listens(tmp_path: Path, careful: bool) -> None:
+    """Before READY a change stays here, so that what broke off by then was not carried out; a look need not wait."""
+    session = Session(["sh", "-c", f"exec cat >{tmp_path}/sent"], "here")
+    with pytest.raises(CouldNotLookError, match=r"no end after 0\.5 s"):
+        session.ask(b"rm file", b"secret", timedelta(seconds=0.5), careful=careful)
+    session.close()
+    expected = b"7 6\n" if careful else b"7 6\nrm filesecret"
+    assert SERVE + expected == (tmp_path / "sent").read_bytes()
+
+
 def test_half_a_script_is_not_carried_out(tmp_path: Path) -> None:
     """What breaks off in the middle of a script does nothing, not even its first line."""
     text = f"touch {tmp_path}/begun\ntouch {tmp_path}/more\n".encode()
