@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -23,10 +24,12 @@ from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.script import SERVE, run_script
 from warifu.adapters.hosts.session import Session, Sessions
 from warifu.adapters.hosts.ssh import SshHost
+from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.estate import Address, Ssh
 from warifu.domain.findings import Lang, say_error
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, WriteFile
+from warifu.ports.probes import Ask
 
 TEN = timedelta(seconds=10)
 
@@ -315,6 +318,19 @@ def test_refused_dial_is_raised_by_the_first_read(ssh_host: SshHost) -> None:
     stream = ssh_host.dial(Address("127.0.0.1", free_port()), timeout=TEN)
     with stream, pytest.raises(ConnectionRefusedError):
         stream.recv(1)
+
+
+def test_refused_dial_is_told_however_late_one_writes(ssh_host: SshHost) -> None:
+    """A probe that writes when the stream has ended already tells a refusal as one that waits does."""
+
+    class Slow(LocalHost):
+        def dial(self, address: Address, *, timeout: timedelta) -> socket.socket:
+            stream = ssh_host.dial(address, timeout=timeout)
+            assert [stream] == select.select([stream], [], [], 10)[0]
+            return stream
+
+    answer = TlsProber().ask(Ask(Address("127.0.0.1", free_port()), timeout=TEN), via=Slow())
+    assert ("connection-refused", False) == (answer.refused, answer.reached)
 
 
 def test_forbidden_forwarding_is_told(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ _CONNECT = 10  # seconds for TCP and login
 _GOOD_FOR = 5.0  # seconds for which the reason of a refusal is not asked for again
 _PATH_ROOM = 40  # characters: a socket's path may have 107
 _LOGIN = timedelta(seconds=20)
+_REASON = timedelta(seconds=10)  # for what is known to have ended: that a busy machine is slow is no answer
 _PROMPT = timedelta(seconds=5)  # for what only this machine's own ssh is asked
 
 
@@ -111,7 +112,7 @@ class Connection:
             raise
         return stream
 
-    def why_not(self, address: Address, timeout: timedelta) -> bytes:
+    def why_not(self, address: Address) -> bytes:
         """Return what ssh says of an address whose stream ended at once; empty when it takes connections.
 
         The shared login says that an address was refused and keeps the reason to itself, so that is asked
@@ -119,7 +120,7 @@ class Connection:
         """
         argv = (*self._command(), "-W", str(address), "--", self._reach.destination)
         try:
-            said = run_here(argv, b"", timeout, self._name).err
+            said = run_here(argv, b"", _REASON, self._name).err
         except CouldNotLookError:
             return b""  # it takes connections and keeps them
         if b"refused" not in said:
@@ -128,7 +129,7 @@ class Connection:
         if not reason or time.monotonic() - at > _GOOD_FOR:
             alone = ("ssh", "-o", "ControlPath=none", "-o", "LogLevel=INFO", *argv[1:])
             with contextlib.suppress(CouldNotLookError):
-                reason = run_here(alone, b"", timeout, self._name).err
+                reason = run_here(alone, b"", _REASON, self._name).err
                 self._reasons[address] = (time.monotonic(), reason)
         return said + reason
 

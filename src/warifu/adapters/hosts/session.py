@@ -241,7 +241,11 @@ class Sessions:
         """End every shell that is not being asked."""
         with self._changed:
             idle, self._idle = self._idle, []
+            timer, self._timer = self._timer, None
             self._known_good = False
+        if timer is not None:  # no thread of ours outlives what it watches
+            timer.cancel()
+            timer.join()
         for _, session in idle:
             session.close()
 

@@ -102,7 +102,7 @@ class SshHost(Host):
         SSH tells a refused connection only by ending the stream: the first `recv` raises it.
         """
         stream = self._connection.dial(address, timeout)
-        return SshStream(stream, lambda: self._connection.why_not(address, timeout))
+        return SshStream(stream, lambda: self._connection.why_not(address))
 
     def look(self) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
         """Return the node's clocks and processes; see the port."""
