@@ -54,11 +54,13 @@ class Done:
         values: fingerprints, witness and the like, for journal and report.
         arrived: certificates that came in by it: values of a `bytes` event each.
         evidence: every look that proved it.
+        remarks: what was met on the way and is worth telling.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     arrived: tuple[Mapping[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,11 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A step waits for somebody; `why` is a message key."""
+    """A step waits for somebody; `why` is a message key, and `remarks` what was met meanwhile."""
 
     why: str
     values: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Finding, ...] = ()
 
 
 Result = Done | Stopped | Waits
@@ -318,6 +321,8 @@ class Driver:
         return self._hands.do(step, self._progress, self._fence(step.id))
 
     def _take(self, step: Step, result: Result) -> None:
+        if isinstance(result, (Done, Waits)) and result.remarks:
+            self._listener.found(step, result.remarks)
         if isinstance(result, Done):
             for values in result.arrived:
                 self.note(Happened.BYTES, step=step.id, values=values)

@@ -34,6 +34,8 @@ from warifu.workflows.install import Ending, Files, Installed, Installer
 from warifu.workflows.kept import find_key
 from warifu.workflows.proving import Site, Standing
 
+_PASSING = frozenset({"boot_id", "boot_clock", "handshakes"})  # differ at each look at an unchanged wait
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:
@@ -123,6 +125,9 @@ class CarryingHands(Hands):
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
             return Done(_values(content, proof.evidence), evidence=proof.evidence)
+        said = _stated(step, progress) if proof.standing is Standing.DEPLOYED else {}
+        if said:
+            return Done({**_values(content, proof.evidence), **said}, evidence=proof.evidence)
         backup = self._crew.installer.back_up(site, self._backup_of(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
@@ -247,10 +252,11 @@ def _result(installed: Installed, step: Switch | Load, content: Content, backup:
     values = {**_values(content, installed.evidence), "backup": backup, "ending": installed.ending.value}
     if installed.ending is Ending.LIVE:
         return Done(values, evidence=installed.evidence)
+    lasting = {name: value for name, value in values.items() if name not in _PASSING}
     if installed.ending is Ending.LOADED:
-        return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **values})
+        return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **lasting})
     if installed.ending is Ending.DEPLOYED:
-        return Waits("rollout.waiting-for-witness", {"slot": step.slot, **values})
+        return Waits("rollout.waiting-for-witness", {"slot": step.slot, **lasting})
     return Stopped(installed.findings, values)
 
 

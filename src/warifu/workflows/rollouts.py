@@ -11,8 +11,8 @@ from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.result import result_report
-from warifu.domain.rotation.steps import Issue, Load, Switch
-from warifu.domain.rotation.waiting import Reminder, reminders
+from warifu.domain.rotation.steps import Issue, Load, Step, Switch
+from warifu.domain.rotation.waiting import Reminder, reminders, waiting_since
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -50,10 +50,19 @@ class RolloutRoom:
         """Return a plan file and its digest.
 
         Raises:
-            UsageError: it is no plan, or of a later format.
-            RefusedError: `rollout.other-estate`: it was made for another estate.
+            UsageError: `io.no-such-file`; `rollout.not-a-plan`, with what is wrong with it.
+            RefusedError: `rollout.other-estate`: it was made for another estate; `rollout.plan-changed`.
         """
-        plan = plans.decode(self.files.read(path))
+        if not self.files.exists(path):
+            raise UsageError("io.no-such-file", path=path)
+        try:
+            plan = plans.decode(self.files.read(path))
+        except UsageError as wrong:
+            error = UsageError("rollout.not-a-plan", path=path)
+            error.parts = (wrong,)
+            raise error from wrong
+        except RefusedError as changed:
+            raise RefusedError("rollout.plan-changed", path=path, **changed.values) from changed
         if plan.estate != self.estate.name:
             raise RefusedError("rollout.other-estate", plan=plan.estate, estate=self.estate.name)
         return plan, plans.digest(plan)
@@ -184,7 +193,7 @@ class RolloutRoom:
         found = next((s for s in progress.plan.steps if s.id == step), None)
         if found is None:
             raise UsageError("rollout.step-unknown", step=step, steps=[s.id for s in progress.plan.steps])
-        wanted = owner_of(self.estate, found.node, "" if isinstance(found, Issue) else found.slot)
+        wanted = owner_of_step(self.estate, found)
         if wanted and owner != wanted:
             raise RefusedError("rollout.not-the-owner", step=step, owner=wanted, given=owner)
         state = progress.state(step)
@@ -218,12 +227,11 @@ class RolloutRoom:
         for step in progress.plan.steps:
             if progress.state(step.id) is not StepState.WAITING:
                 continue
-            name = owner_of(self.estate, step.node, "" if isinstance(step, Issue) else step.slot)
+            name = owner_of_step(self.estate, step)
             owner = self.estate.owners.get(name, Owner(name))
-            asked = progress.last[step.id].at
-            last = [
-                e.at for e in self.events(driver.rollout) if e.kind is Happened.REMINDED and e.step == step.id
-            ]
+            own = [event for event in self.events(driver.rollout) if event.step == step.id]
+            asked = waiting_since(own) or now
+            last = [event.at for event in own if event.kind is Happened.REMINDED and event.at >= asked]
             due = reminders(owner, asked, last[-1] if last else None, now)
             if due is not Reminder.NONE:
                 overdue = due is Reminder.ALARM
@@ -274,3 +282,11 @@ def owner_of(estate: Estate, node: str, slot: str) -> str:
     """Return who owns a step's place: the service's owner, else the node's."""
     service = estate.service_of(slot).owner if slot else ""
     return service or estate.nodes[node].owner
+
+
+def owner_of_step(estate: Estate, step: Step) -> str:
+    """Return who is asked about a step: of a certificate, the issuer's owner; else who owns the step's place."""
+    if not isinstance(step, Issue):
+        return owner_of(estate, step.node, step.slot)
+    issuer = estate.issuers.get(step.issuer)
+    return (issuer.owner if issuer is not None else "") or owner_of(estate, step.node, "")

@@ -239,3 +239,14 @@ def test_events_survive_the_journal(tmp_path: Path) -> None:
     assert again.arrived == first.progress.arrived
     assert ("c" * 64, "d", "e") == fingerprints_of(again.arrived["template:web"])
     assert "Ito" == again.statements["1.1"].values["owner"]
+
+
+def test_what_is_met_while_a_step_waits_is_told(tmp_path: Path) -> None:
+    """Remarks reach who looks on, beside the wait itself."""
+    hands = world()
+    hands.wrong["1.1"] = Waits(
+        "rollout.waiting-for-witness", {"slot": "a"}, (Finding(Code.NOTHING_READ, "f"),)
+    )
+    with pytest.raises(WaitingError, match=r"rollout\.waiting"):
+        driver(tmp_path, hands).drive()
+    assert "found 1" in hands.log

@@ -10,7 +10,7 @@ import click
 
 from warifu.apps.cli import estate_view as view
 from warifu.apps.cli.estate_scan import scan_verb
-from warifu.apps.cli.options import DURATION, OneOf, estate_option, out_option
+from warifu.apps.cli.options import DURATION, OneOf, check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.estate import ByHand, Estate, Observed, TrustValue, Value
@@ -119,6 +119,7 @@ def _export(lang: Lang) -> Verb:
     @out_option(lang)
     @estate_option(lang)
     def give_out(out: Output, estate: str, file: str, form: str, encoding: str) -> int:
+        check_folder(wiring.files(), file)
         known = wiring.estate_files(estate).estate
         data = export_ledger(known, encoding, out.lang)
         if file:

@@ -57,6 +57,7 @@ class Request:
         engines: consumers whose engines are at hand.
         issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
         kept: values of backups, by digest.
+        adopted: slots whose files are known to change in one instant already.
         outages: services whose owner allows an interruption.
         zones: by name, the time zones of the estate's windows.
         attempts: how many orders the search may try.
@@ -73,6 +74,7 @@ class Request:
     waivers: tuple[Waiver, ...] = ()
     issuer_chains: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
     kept: Mapping[str, Value] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
     outages: frozenset[str] = frozenset()
     attempts: int = ATTEMPTS
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
@@ -292,6 +294,8 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
         if goal.identity is None or not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
             continue
         if state is None or state.on_disk is None or isinstance(estate.node_of(name).reach, ByHand):
+            continue
+        if name in request.adopted:
             continue
         chains.append(
             (

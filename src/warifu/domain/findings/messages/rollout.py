@@ -39,6 +39,16 @@ _ERRORS: Mapping[str, Text] = {
         "Rollout {rollout} is over ({state}); nothing is left to end.",
         "適用 {rollout} はすでに終了しています ({state})。",
     ),
+    "rollout.not-a-plan": Text(
+        "{path} is no plan that can be carried out. Give the file that `warifu plan ... --out FILE` wrote:",
+        "{path} は適用できる計画ではありません。`warifu plan ... --out FILE` が書き出したファイルを指定してください:",
+    ),
+    "rollout.plan-changed": Text(
+        "{path} was changed after the plan was made: its digest is {found}, and it says {noted}. "
+        "Make it again with `warifu plan`.",
+        "{path} は計画の作成後に変更されています (ダイジェストは {found}、記載は {noted})。"
+        "`warifu plan` で作り直してください。",
+    ),
     "rollout.other-estate": Text(
         "The plan was made for the estate {plan}, and this is {estate}. Give the right one with --estate.",
         "この計画は環境 {plan} のもので、ここは {estate} です。--estate で正しい環境を指定してください。",
@@ -73,7 +83,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
-        "計画にある {slots} がエステートにありません。計画を作り直してください。",
+        "計画にある {slots} が管理対象環境にありません。計画を作り直してください。",
     ),
     "rollout.lease-held": Text(
         "Another process drives rollout {rollout}; its lease runs until {until}.",
@@ -131,7 +141,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.not-waiting": Text(
         "Step {step} is {state}: it waits for nobody's statement now.",
-        "ステップ {step} は {state} です。今は誰の申告も待っていません。",
+        "手順 {step} の状態は {state} です。今は誰の申告も待っていません。",
     ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",

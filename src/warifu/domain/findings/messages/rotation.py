@@ -72,7 +72,7 @@ _ANSWERS: Mapping[str, Text] = {
     "rotation.unknown-trust": Text(
         "nobody knows what the clients of {subjects} trust, and what they are shown is to change; declare their trust "
         "store in the estate file, or waive the connection",
-        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。エステート ファイルに"
+        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。管理対象環境ファイルに"
         "トラスト ストアを記述するか、接続を免除してください",
     ),
     "rotation.proof-disagrees": Text(
@@ -109,8 +109,8 @@ _ERRORS: Mapping[str, Text] = {
         "計画が作成後に変更されています (ダイジェストは {found}、記載は {noted})。作り直してください。",
     ),
     "rotation.document-malformed": Text(
-        "This is no document of Warifu: at {path} stands {found}.",
-        "Warifu の文書ではありません ({path} に {found})。",
+        "At `{path}` of the document: {found}.",
+        "文書の `{path}`: {found}。",
     ),
     "rotation.format-unknown": Text(
         "The document has format {found}; this version reads format {known}.",
