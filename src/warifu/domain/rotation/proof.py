@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 
+import numpy as np
+
 from warifu.domain.estate import IdentityValue, TrustValue, Value
+from warifu.domain.rotation.columns import Column, column, join, number
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Acceptance, Side
 from warifu.domain.rotation.pairs import Pairs
@@ -88,30 +91,70 @@ def histories(
 ) -> dict[int, History]:
     """Return, for each slot that some step reaches, what it may hold now, in each wave, and in the end."""
     now: dict[int, Position] = {}
-    past: dict[int, list[Position]] = {}
+    past: dict[int, list[tuple[int, Position]]] = {}
+    mixer = _Mixer()
     for number, wave in enumerate(waves):
-        during: dict[int, list[Value]] = {}
+        during: dict[int, Position] = {}
         final: dict[int, Position] = {}
         for step in wave.steps:
             if not isinstance(step, (Switch, Load)):
                 continue
-            slot = slots[step.slot]
-            for reached in (slot, *(slots[name] for name in siblings.get(step.slot, ()))):
-                if reached not in during:
-                    held = now.get(reached, values[reached])
-                    past.setdefault(reached, [held] * number)
-                    during[reached] = list(held)
+            slot, after = slots[step.slot], mixer.alone(step.after)
+            also = siblings.get(step.slot) if siblings else None
+            for reached in (slot,) if also is None else (slot, *(slots[name] for name in also)):
+                held = during.get(reached)
+                if held is None:
+                    held = during[reached] = now.get(reached, values[reached])
                 if isinstance(step, Switch) or reached == slot:
-                    during[reached].append(step.after)
-                if final.get(reached) != (step.after,):
+                    during[reached] = mixer.joined(held, after)
+                if final.get(reached) != after:
                     final.pop(reached, None)
-            final[slot] = (step.after,)
-        for slot, line in past.items():
-            held = now.get(slot, values[slot])
-            mixed = tuple(dict.fromkeys(during[slot])) if slot in during else held
-            line.append(mixed)
+            final[slot] = after
+        for slot, mixed in during.items():
+            past.setdefault(slot, []).append((number, mixed))
             now[slot] = final.get(slot, mixed)
-    return {slot: (values[slot], *line, now[slot]) for slot, line in past.items()}
+            past[slot].append((number + 1, now[slot]))
+    return {slot: mixer.line(values[slot], changes, len(waves)) for slot, changes in past.items()}
+
+
+class _Mixer:
+    """Puts positions and histories together, equal ones of the very same parts only once."""
+
+    def __init__(self) -> None:
+        self._alone: dict[int, Position] = {}
+        self._joined: dict[tuple[int, int], tuple[Position, Position, Position]] = {}
+        self._lines: dict[tuple[int, ...], tuple[Position, History]] = {}
+
+    def alone(self, value: Value) -> Position:
+        """Return the position that holds one value."""
+        known = self._alone.get(id(value))
+        if known is None:
+            known = self._alone[id(value)] = (value,)
+        return known
+
+    def joined(self, held: Position, after: Position) -> Position:
+        """Return a position that may hold either."""
+        known = self._joined.get((id(held), id(after)))
+        if known is None:  # what is known by id is kept, so that nothing else gets that id
+            mixed = held if after[0] in held else (*held, *after)
+            known = self._joined[id(held), id(after)] = (held, after, mixed)
+        return known[2]
+
+    def line(self, values: Position, changes: Sequence[tuple[int, Position]], waves: int) -> History:
+        """Return a history.
+
+        Args:
+            values: what may be held now.
+            changes: from which wave on which position holds, in their order; of two for one wave the later counts.
+        """
+        mark = (id(values), *(part for number, position in changes for part in (number, id(position))))
+        known = self._lines.get(mark)
+        if known is None:
+            line = [values] * (waves + 2)
+            for number, position in changes:
+                line[number + 1 :] = [position] * (waves + 1 - number)
+            known = self._lines[mark] = (values, tuple(line))
+        return known[1]
 
 
 @dataclass(slots=True)
@@ -132,71 +175,114 @@ class _Proof:
         self.pairs = pairs
         self.judge = judge
         self.moved = histories(waves, ground.values, pairs.slots, ground.siblings)
-        self._kinds: dict[object, int] = {}
-        self._fits: dict[tuple[bool, ...], int] = {}
-        self._lines: dict[Position, History] = {}
+        self._still: dict[Position, History] = {}
 
     def run(self) -> Safe | Breaking:
+        """Judge one pair of each kind, in the order of their first pairs; what is alike is counted, not repeated."""
         pairs, ground = self.pairs, self.ground
-        known: list[tuple[History, int] | None] = [None] * len(pairs.slots)
-        fits: dict[int, int] = {}
-        tallies: dict[int, _Tally] = {}
-        used: set[int] = set()
-        mixtures = 0
-        modelled: set[int] = set()
-        owed, seen, goal = ground.owed, ground.seen, ground.goal
-        many, sides = len(pairs.names), len(pairs.sides)
-        columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
-        for number, (one, two, side, name, connection) in enumerate(columns):
-            shown = known[one]
-            if shown is None:
-                shown = known[one] = self._history(one)
-            trusted = known[two]
-            if trusted is None:
-                trusted = known[two] = self._history(two)
-            place = ((one * sides + side) * many + name) << 1 | owed[connection]
-            fit = fits.get(place)
-            if fit is None:
-                fit = fits[place] = self._fit(shown[0], name, side)
-                if owed[connection]:
-                    used.add(one * sides + side)
-            flags = seen[connection] << 2 | owed[connection] << 1 | goal[connection]
-            key = (((shown[1] << 28 | trusted[1]) << 20 | side) << 28 | fit) << 3 | flags
-            tally = tallies.get(key)
-            if tally is None:
-                tally = tallies[key] = self._judge(shown[0], trusted[0], fit, flags, pairs.sides[side])
-                if tally.breaks >= 0:
-                    return self._breaking(number, tally.breaks, shown[0], trusted[0])
-            mixtures += tally.mixtures
-            if tally.modelled:
-                modelled.add(connection)
-        pending = [verdict for tally in tallies.values() for verdict in tally.pending]
-        good_until = self._good_until(used, known, tallies.values())
-        return Safe(mixtures, good_until, frozenset(modelled), tuple(pending))
+        one, two, side, name, connection = (
+            column(numbers)
+            for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection)
+        )
+        used = np.unique(np.concatenate((one, two))).tolist()
+        known = {slot: self._history(slot) for slot in used}
+        kinds, kind_bound = self._kinds(known)
+        owed = column(ground.owed)[connection]
+        flags = column(ground.seen)[connection] << 2 | owed << 1 | column(ground.goal)[connection]
+        fits, patterns = self._fits(known, one, side, name)
+        keys, bound = join(
+            (
+                (kinds[one], kind_bound),
+                (kinds[two], kind_bound),
+                (side, len(pairs.sides)),
+                (fits, len(patterns)),
+                (flags, 8),
+            )
+        )
+        numbers, first = number(keys, bound)
+        tallies: list[_Tally] = []
+        for pair in first.tolist():
+            shown, trusted = known[int(one[pair])], known[int(two[pair])]
+            by = pairs.sides[side[pair]]
+            tally = self._judge(shown, trusted, patterns[fits[pair]], int(flags[pair]), by)
+            if tally.breaks >= 0:
+                return self._breaking(pair, tally.breaks, shown, trusted)
+            tallies.append(tally)
+        counts = np.bincount(numbers, minlength=len(tallies)).tolist()
+        mixtures = sum(tally.mixtures * count for tally, count in zip(tallies, counts, strict=True))
+        modelled = np.array([tally.modelled for tally in tallies], np.bool_)[numbers]
+        asked = np.unique((one * len(pairs.sides) + side)[owed > 0]).tolist()
+        return Safe(
+            mixtures,
+            self._good_until(asked, known, tallies),
+            frozenset(np.unique(connection[modelled]).tolist()),
+            tuple(verdict for tally in tallies for verdict in tally.pending),
+        )
 
-    def _history(self, slot: int) -> tuple[History, int]:
+    def _history(self, slot: int) -> History:
         history = self.moved.get(slot)
         if history is None:
             held = self.ground.values[slot]
-            history = self._lines.get(held)
+            history = self._still.get(held)
             if history is None:
-                history = self._lines[held] = (held,) * (len(self.waves) + 2)
-        return history, self._kinds.setdefault(self.judge.track_kind(history), len(self._kinds))
+                history = self._still[held] = (held,) * (len(self.waves) + 2)
+        return history
 
-    def _fit(self, history: History, name: int, side: int) -> int:
-        """Return the number of the pattern: for each wave, whether every leaf carries the name."""
-        text, by = self.pairs.names[name], self.pairs.sides[side]
+    def _kinds(self, known: Mapping[int, History]) -> tuple[Column, int]:
+        """Number the kind of each slot's history: histories of one kind share every path verdict."""
+        kinds: dict[object, int] = {}
+        same: dict[int, int] = {}
+        found = np.zeros(len(self.pairs.slots), np.int64)
+        for slot, history in known.items():
+            kind = same.get(id(history))
+            if kind is None:
+                kind = same[id(history)] = kinds.setdefault(self.judge.track_kind(history), len(kinds))
+            found[slot] = kind
+        return found, len(kinds)
+
+    def _fits(
+        self, known: Mapping[int, History], one: Column, side: Column, name: Column
+    ) -> tuple[Column, list[tuple[bool, ...]]]:
+        """Number, for every pair, the pattern of the waves in which every leaf carries the name; return the patterns."""
+        pairs = self.pairs
+        patterns = {(True,) * (len(self.waves) + 2): 0}
+        asks_side = np.array([bool(by.subjects) for by in pairs.sides], np.bool_)
+        asks_name = np.array([bool(text) for text in pairs.names], np.bool_)
+        asks = np.flatnonzero(asks_side[side] | asks_name[name])
+        manners: dict[tuple[tuple[str, ...], str], int] = {}
+        manner = [manners.setdefault((by.subjects, by.consumer), len(manners)) for by in pairs.sides]
+        keys, bound = join(
+            (
+                (one[asks], len(pairs.slots)),
+                (name[asks], len(pairs.names)),
+                (column(manner)[side[asks]], len(manners)),
+            )
+        )
+        numbers, first = number(keys, bound)
+        found = [
+            patterns.setdefault(self._fit(known[slot], pairs.names[text], pairs.sides[by]), len(patterns))
+            for slot, text, by in zip(*(part[asks[first]].tolist() for part in (one, name, side)), strict=True)
+        ]
+        fits = np.zeros(len(one), np.int64)
+        fits[asks] = column(found)[numbers]
+        return fits, list(patterns)
+
+    def _fit(self, history: History, name: str, side: Side) -> tuple[bool, ...]:
+        """Return, for each wave, whether every leaf carries the name."""
         named = self.judge.named
         fit: list[bool] = []
         for place, position in enumerate(history):
             if place and position is history[place - 1]:
                 fit.append(fit[-1])
                 continue
-            fit.append(all(named(value, text, by) for value in position if isinstance(value, IdentityValue)))
-        return self._fits.setdefault(tuple(fit), len(self._fits))
+            fit.append(
+                all([named(value, name, side) for value in position if isinstance(value, IdentityValue)])
+            )
+        return tuple(fit)
 
-    def _judge(self, shown: History, trusted: History, pattern: int, flags: int, side: Side) -> _Tally:
-        fit = next(fit for fit, number in self._fits.items() if number == pattern)
+    def _judge(
+        self, shown: History, trusted: History, fit: Sequence[bool], flags: int, side: Side
+    ) -> _Tally:
         seen, owed, goal = flags >> 2, flags >> 1 & 1, flags & 1
         start = Start.of(shown[0], trusted[0], seen=bool(seen))
         tally = _Tally()
@@ -218,30 +304,29 @@ class _Proof:
         return tally
 
     def _good_until(
-        self,
-        used: Iterable[int],
-        known: Sequence[tuple[History, int] | None],
-        tallies: Iterable[_Tally],
+        self, asked: Iterable[int], known: Mapping[int, History], tallies: Iterable[_Tally]
     ) -> tuple[datetime | None, ...]:
-        """Return for each wave the first instant at which some mixture of it is refused."""
+        """Return for each wave the first instant at which some mixture of it is refused.
+
+        Args:
+            asked: slots that present something owed, each with the side it faces, as one number.
+        """
         count = len(self.waves)
         found: list[datetime | None] = [None] * count
         for tally in tallies:
             for place in range(count):
                 found[place] = earlier(found[place], tally.until[place + 1])
         ends, sides = self.judge.oracle.ends, self.pairs.sides
-        for number in used:
-            slot, side = divmod(number, len(sides))
-            shown = known[slot]
-            if shown is None:
-                continue
-            until: dict[Value, datetime | None] = {}
-            for place in range(count):
-                for value in shown[0][place + 1]:
-                    if isinstance(value, IdentityValue):
-                        if value not in until:
-                            until[value] = ends(value, sides[side])
-                        found[place] = earlier(found[place], until[value])
+        for both in asked:
+            slot, by = divmod(both, len(sides))
+            side, line = sides[by], known[slot][1:-1]
+            for value in _shown_in(line):
+                until = ends(value, side)
+                if until is None or all(bound is not None and bound <= until for bound in found):
+                    continue
+                for place, position in enumerate(line):
+                    if value in position:
+                        found[place] = earlier(found[place], until)
         return tuple(found)
 
     def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:
@@ -266,6 +351,17 @@ class _Proof:
             connection = pairs.connections[pairs.connection[pair]]
             return Breaking(place, connection, presenter, value, acceptor, store, schedule)
         raise AssertionError(pairs.connections[pairs.connection[pair]])
+
+
+def _shown_in(line: Sequence[Position]) -> Iterable[IdentityValue]:
+    """Return every identity value in some positions, each once."""
+    found: dict[int, IdentityValue] = {}
+    last: Position = ()
+    for position in line:
+        if position is not last:
+            found.update((id(value), value) for value in position if isinstance(value, IdentityValue))
+            last = position
+    return found.values()
 
 
 def _leads_to(step: Switch | Load, presenter: str, value: Value, acceptor: str, store: Value) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 
 from warifu.domain.estate import Estate, IdentityValue, Loading, Service, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
 from warifu.domain.rotation.steps import Load, Step, Switch
-from warifu.domain.rotation.units import Track, Unit
+from warifu.domain.rotation.units import Position, Track, Unit
 
 RESTART = timedelta(seconds=30)
 RELOAD = timedelta(seconds=5)
@@ -35,12 +35,14 @@ def build_waves(
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
     chains: dict[int, list[tuple[Step, ...]]] = {}
+    maker = _StepMaker(estate, on_disk, why)
     for item in placed:
+        made = [maker.steps(slot, track) for slot, track in zip(item.unit.slots, item.tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
-        for number, level in enumerate(item.levels, start=1):
-            for slot, track in zip(item.unit.slots, item.tracks, strict=True):
-                if track[number] != track[number - 1]:
-                    step = _step(slot, number, track, estate, on_disk.get(slot), why)
+        for number, level in enumerate(item.levels):
+            for line in made:
+                step = line[number]
+                if step is not None:
                     mine.setdefault(level, []).append(step)
         for level, steps in mine.items():
             chains.setdefault(level, []).append(tuple(steps))
@@ -78,37 +80,64 @@ def _kind_of_store(before: tuple[Value, ...], after: TrustValue) -> str:
     return "replace-crl" if any(value.crls != after.crls for value in stores) else "add-anchor"
 
 
-def _step(
-    slot: str, number: int, track: Track, estate: Estate, on_disk: Value | None, why: Mapping[str, str]
-) -> Step:
-    before, after = track[number - 1], track[number][0]
-    service = estate.service_of(slot)
-    interrupts = service.loading is Loading.RESTART
-    takes = RESTART if interrupts else RELOAD
-    if number == 1 and after == on_disk and after in before:
-        return Load(
-            id=f"{slot}#{number}",
-            why="rotation.why-settle",
-            slot=slot,
-            node=service.node,
-            before=before,
-            after=after,
-            interrupts=interrupts,
-            takes=takes,
-        )
-    reason = why.get(slot, "rotation.why-settle")
-    back = reason == "rotation.why-put-back" and isinstance(after, IdentityValue)
-    return Switch(
-        id=f"{slot}#{number}",
-        why=reason,
-        kind="put-back" if back else kind_of(before, after),
-        slot=slot,
-        node=service.node,
-        before=before,
-        after=after,
-        interrupts=interrupts,
-        takes=takes,
-    )
+@dataclass(frozen=True, slots=True)
+class _StepMaker:
+    """Makes the steps of slots; what kind a change is, is worked out once for slots on the very same track."""
+
+    estate: Estate
+    on_disk: Mapping[str, Value | None]
+    why: Mapping[str, str]
+    kinds: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
+        """Return the step to each later position of a slot; None where nothing changes."""
+        service = self.estate.service_of(slot)
+        interrupts = service.loading is Loading.RESTART
+        takes = RESTART if interrupts else RELOAD
+        why = self.why.get(slot, "rotation.why-settle")
+        found: list[Switch | Load | None] = []
+        before = track[0]
+        for number, position in enumerate(track[1:], start=1):
+            if position == before:
+                found.append(None)
+            elif number == 1 and position[0] in before and position[0] == self.on_disk.get(slot):
+                found.append(
+                    Load(
+                        id=f"{slot}#{number}",
+                        why="rotation.why-settle",
+                        slot=slot,
+                        node=service.node,
+                        before=before,
+                        after=position[0],
+                        interrupts=interrupts,
+                        takes=takes,
+                    )
+                )
+            else:
+                found.append(
+                    Switch(
+                        id=f"{slot}#{number}",
+                        why=why,
+                        kind=self._kind(before, position, why),
+                        slot=slot,
+                        node=service.node,
+                        before=before,
+                        after=position[0],
+                        interrupts=interrupts,
+                        takes=takes,
+                    )
+                )
+            before = position
+        return found
+
+    def _kind(self, before: Position, position: Position, why: str) -> str:
+        after = position[0]
+        if isinstance(after, IdentityValue):
+            return "put-back" if why == "rotation.why-put-back" else "switch-identity"
+        known = self.kinds.get((id(before), id(position)))
+        if known is None:  # the track is kept by its unit: no other position gets these ids
+            known = self.kinds[id(before), id(position)] = kind_of(before, after)
+        return known
 
 
 def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[tuple[Step, ...], ...]]:
@@ -117,10 +146,10 @@ def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[t
     In a lane one service follows another; a group has as many lanes as it allows to be
     unavailable at once. Chains that interrupt several groups share their lanes.
     """
+    if not any(_interrupts(step) for chain in chains for step in chain):
+        return [tuple(chains)]
     calm = [chain for chain in chains if not any(_interrupts(step) for step in chain)]
     loud = [chain for chain in chains if any(_interrupts(step) for step in chain)]
-    if not loud:
-        return [tuple(chains)]
     home = groups_of(estate)
     bundles: dict[str, list[tuple[Step, ...]]] = {}
     leader: dict[str, str] = {}
