@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, Observed
-from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, number
+from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, numbered
 from warifu.domain.rotation.judge import Judge, Matrix
 from warifu.domain.rotation.oracle import Side
 from warifu.domain.rotation.pairs import Classes, Pairs
@@ -78,7 +78,7 @@ class Board:
                 (mask(self.seen)[column(pairs.connection)].astype(np.int64), 2),
             )
         )
-        numbers, first = number(keys, bound)
+        numbers, first = numbered(keys, bound)
         return Classes(kept(numbers), first.tolist())
 
     def _fits(self, shown: Column, side: Column, name: Column) -> tuple[Column, int]:
@@ -95,7 +95,7 @@ class Board:
                 (alike[side[asks]], len(self._name_sides)),
             )
         )
-        numbers, first = number(keys, bound)
+        numbers, first = numbered(keys, bound)
         patterns: dict[tuple[bool, ...], int] = {}
         found = [
             patterns.setdefault(self._fit(one, called, by, {}), len(patterns) + 1)
@@ -186,7 +186,9 @@ class Board:
         wanted = bytearray(self.owed)
         if all(wanted):
             return wanted
-        touched = self.touched(number for number, unit in enumerate(self.units) if len(unit.courses[0][0]) > 1)
+        touched = self.touched(
+            number for number, unit in enumerate(self.units) if len(unit.courses[0][0]) > 1
+        )
         for connection in np.flatnonzero(touched).tolist():
             wanted[connection] = 1
         return wanted

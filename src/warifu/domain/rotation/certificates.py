@@ -21,6 +21,7 @@ class Memory:
     Args:
         signatures: which key signed what.
         facts: what is judged of each leaf, by SHA-256 hex.
+        forms: numbers of what leaves have in common, see `form_of`; by leaf, its own.
         verdicts: path verdicts of the oracle.
         ground: what the last request came to, apart from engines' answers.
     """
@@ -29,6 +30,45 @@ class Memory:
     facts: dict[str, LeafFacts] = field(default_factory=dict)
     verdicts: dict[Hashable, object] = field(default_factory=dict)
     ground: tuple[tuple[object, ...], object, object] | None = None
+    forms: dict[Hashable, int] = field(default_factory=dict)
+    form_of_leaf: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, facts: LeafFacts) -> None:
+        """Remember a leaf whose signer is known; without one it may be found when more certificates are known."""
+        if facts.origin.signer:
+            self.facts[facts.id] = facts
+            self.form_of_leaf[facts.id] = self._number(facts)
+
+    def form(self, facts: LeafFacts) -> int:
+        """Return the number of what a leaf has in common with others."""
+        known = self.form_of_leaf.get(facts.id)
+        return self._number(facts) if known is None or facts.is_template else known
+
+    def _number(self, facts: LeafFacts) -> int:
+        return self.forms.setdefault(form_of(facts), len(self.forms))
+
+
+def form_of(facts: LeafFacts) -> Hashable:
+    """Return what verdicts depend on and many leaves have in common: all but names, serial number and dates."""
+    origin, above = facts.origin, facts.origin.authority_key_id
+    return (
+        origin.issuer,
+        origin.issuer_text,
+        None if above is None else above.hex,
+        origin.signer,
+        facts.purposes,
+        facts.key_usage,
+        None if facts.key is None else (facts.key.algorithm, facts.key.bits),
+        facts.signature_hash,
+        facts.is_ca,
+        facts.version,
+        facts.serial > 0,
+        facts.unknown_critical,
+        facts.unreadable,
+        facts.id if facts.self_signed else "",
+        facts.is_template,
+        facts.names is None or any("*" in name for name in facts.names.dns),
+    )
 
 
 class Certificates:
@@ -102,8 +142,7 @@ class Certificates:
         facts = self.memory.facts.get(leaf)
         if facts is None:
             facts = leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
-            if facts.origin.signer:  # without a signer it may be found when more certificates are known
-                self.memory.facts[leaf] = facts
+            self.memory.keep(facts)
         return facts
 
     def roots_of(self, value: IdentityValue) -> frozenset[str]:

@@ -33,7 +33,7 @@ def kept(numbers: Column, code: str = "I") -> array[int]:
     return packed
 
 
-def number(keys: Column, bound: int) -> tuple[Column, Column]:
+def numbered(keys: Column, bound: int) -> tuple[Column, Column]:
     """Give each key the number of its first appearance.
 
     Args:
@@ -66,7 +66,7 @@ def join(parts: Iterable[tuple[Column, int]]) -> tuple[Column, int]:
     keys, bound = next(remaining)
     for numbers, limit in remaining:
         if bound * limit >= _ROOM:
-            keys, first = number(keys, bound)
+            keys, first = numbered(keys, bound)
             bound = len(first)
         keys, bound = keys * limit + numbers, bound * limit
     return keys, bound

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain
 
 import numpy as np
 
 from warifu.domain.estate import Connection, Estate
-from warifu.domain.rotation.columns import Column, Mask, spread, starts
+from warifu.domain.rotation.columns import Column, Mask, column, spread, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,20 @@ def list_facing(estate: Estate) -> Facing:
     """
     connections = list(estate.connections.values())
     slots = {name: number for number, name in enumerate(estate.slots)}
-    shown = _Ends.of((one.server_identities for one in connections), slots, connections)
-    judging = _Ends.of((one.client_trusts for one in connections), slots, connections)
-    served = _product(shown, judging)
-    shown = _Ends.of((one.client_identities for one in connections), slots, connections)
-    judging = _Ends.of((one.server_trusts for one in connections), slots, connections)
-    asked = _product(shown, judging)
+    served = _product(
+        _Ends.of([one.server_identities for one in connections], slots),
+        _Ends.of([one.client_trusts for one in connections], slots),
+    )
+    asked = _product(
+        _Ends.of([one.client_identities for one in connections], slots),
+        _Ends.of([one.server_trusts for one in connections], slots),
+    )
     base = starts(served.counts + asked.counts)
     first = base[served.owner] + served.inside
     second = base[asked.owner] + served.counts[asked.owner] + asked.inside
     size = len(first) + len(second)
-    found = Facing(*(np.empty(size, np.int64) for _ in range(3)), np.zeros(size, np.bool_))
+    presenter, acceptor, owner = (np.empty(size, np.int64) for _ in range(3))
+    found = Facing(presenter, acceptor, owner, np.zeros(size, np.bool_))
     for places, part in ((first, served), (second, asked)):
         found.presenter[places] = part.presenter
         found.acceptor[places] = part.acceptor
@@ -59,19 +62,19 @@ def list_facing(estate: Estate) -> Facing:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The slots at one kind of end of each connection."""
+    """The slots at one kind of end of each connection: equal ends are looked up once."""
 
     counts: Column
+    starts: Column
     slots: Column
 
     @classmethod
-    def of(
-        cls, ends: Iterable[tuple[str, ...]], slots: Mapping[str, int], connections: Sequence[Connection]
-    ) -> _Ends:
-        listed = list(ends)
-        counts = np.fromiter(map(len, listed), np.int64, len(connections))
-        named = map(slots.get, chain.from_iterable(listed), repeat(-1))
-        return cls(counts, np.fromiter(named, np.int64, int(counts.sum())))
+    def of(cls, ends: Sequence[tuple[str, ...]], slots: Mapping[str, int]) -> _Ends:
+        several: dict[tuple[str, ...], int] = {}
+        numbers = np.fromiter((several.setdefault(end, len(several)) for end in ends), np.int64, len(ends))
+        lengths = np.fromiter(map(len, several), np.int64, len(several))
+        named = [slots.get(name, -1) for name in chain.from_iterable(several)]
+        return cls(lengths[numbers], starts(lengths)[numbers], column(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,8 @@ def _product(shown: _Ends, judging: _Ends) -> _Product:
     counts = shown.counts * judging.counts
     owner, inside = spread(counts)
     many = shown.counts[owner]
-    presenter = shown.slots[starts(shown.counts)[owner] + inside % many]
-    acceptor = judging.slots[starts(judging.counts)[owner] + inside // many]
+    presenter = shown.slots[shown.starts[owner] + inside % many]
+    acceptor = judging.slots[judging.starts[owner] + inside // many]
     return _Product(counts, owner, inside, presenter, acceptor)
 
 

@@ -116,10 +116,12 @@ class Judge:
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""
         kinds: list[Hashable] = []
-        for number, position in enumerate(track):
-            if number and position is track[number - 1]:
+        last: Position | None = None
+        for position in track:
+            if position is last:
                 kinds.append(kinds[-1])
                 continue
+            last = position
             kinds.append(
                 tuple([self.kind(value) if isinstance(value, IdentityValue) else value for value in position])
             )

@@ -16,7 +16,7 @@ from itertools import compress
 import numpy as np
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Slot, TrustSlot
-from warifu.domain.rotation.columns import Column, Mask, join, kept, number
+from warifu.domain.rotation.columns import Column, Mask, join, kept, numbered
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.oracle import Side
 
@@ -142,17 +142,17 @@ def _sides(
             (subject, len(subjects)),
         )
     )
-    numbers, first = number(keys, bound)
+    numbers, first = numbered(keys, bound)
     made = _Numbers()
     all_manners, all_profiles, all_subjects = list(manners), list(profiles), list(subjects)
     known: list[int] = []
     for pair in first.tolist():
-        consumer, crl_mode, partial_chain = all_manners[manner[acceptor[pair]]]  # type: ignore[misc]  # of `_manner`
+        consumer, crl_mode, partial_chain = all_manners[manner[acceptor[pair]]]
         rules = str(all_profiles[profile[pair]])
         if by_client[pair] and rules == "tls-server":
             rules = "tls-client"
         purpose = "clientAuth" if by_client[pair] else "serverAuth"
-        among: tuple[str, ...] = all_subjects[subject[pair]]  # type: ignore[assignment]  # tuples were numbered
+        among: tuple[str, ...] = all_subjects[subject[pair]]
         known.append(made[Side(consumer, purpose, rules, crl_mode, partial_chain, among)])
     return np.array(known, np.int64)[numbers], list(made)  # type: ignore[arg-type]  # only sides were numbered
 

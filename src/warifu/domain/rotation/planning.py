@@ -242,7 +242,9 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     if asked_for:
         return Refused(tuple(_outage(outage) for outage in asked_for))
     touched = board.touched(found.levels)
-    modelled = tuple(board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number])
+    modelled = tuple(
+        board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number]
+    )
     if modelled and request.oracle is None:
         return Undecided("rotation.modelled", modelled)
     unknown = find_unknown_clients(request, table)

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, TrustValue, Value
-from warifu.domain.rotation.columns import Column, column, join, number
+from warifu.domain.rotation.columns import Column, column, join, numbered
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Acceptance, Side
 from warifu.domain.rotation.pairs import Pairs
@@ -100,15 +100,15 @@ def histories(
             if not isinstance(step, (Switch, Load)):
                 continue
             slot, after = slots[step.slot], mixer.alone(step.after)
-            also = siblings.get(step.slot) if siblings else None
-            for reached in (slot,) if also is None else (slot, *(slots[name] for name in also)):
-                held = during.get(reached)
-                if held is None:
-                    held = during[reached] = now.get(reached, values[reached])
-                if isinstance(step, Switch) or reached == slot:
-                    during[reached] = mixer.joined(held, after)
-                if final.get(reached) != after:
-                    final.pop(reached, None)
+            held = during.get(slot)
+            during[slot] = mixer.joined(now.get(slot, values[slot]) if held is None else held, after)
+            for sibling in siblings.get(step.slot, ()):
+                other = slots[sibling]
+                held = during.setdefault(other, now.get(other, values[other]))
+                if isinstance(step, Switch):
+                    during[other] = mixer.joined(held, after)
+                if final.get(other) != after:
+                    final.pop(other, None)
             final[slot] = after
         for slot, mixed in during.items():
             past.setdefault(slot, []).append((number, mixed))
@@ -128,14 +128,14 @@ class _Mixer:
     def alone(self, value: Value) -> Position:
         """Return the position that holds one value."""
         known = self._alone.get(id(value))
-        if known is None:
+        if known is None:  # what is known by id is kept, so that nothing else gets that id
             known = self._alone[id(value)] = (value,)
         return known
 
     def joined(self, held: Position, after: Position) -> Position:
         """Return a position that may hold either."""
         known = self._joined.get((id(held), id(after)))
-        if known is None:  # what is known by id is kept, so that nothing else gets that id
+        if known is None:
             mixed = held if after[0] in held else (*held, *after)
             known = self._joined[id(held), id(after)] = (held, after, mixed)
         return known[2]
@@ -199,7 +199,7 @@ class _Proof:
                 (flags, 8),
             )
         )
-        numbers, first = number(keys, bound)
+        numbers, first = numbered(keys, bound)
         tallies: list[_Tally] = []
         for pair in first.tolist():
             shown, trusted = known[int(one[pair])], known[int(two[pair])]
@@ -258,10 +258,12 @@ class _Proof:
                 (column(manner)[side[asks]], len(manners)),
             )
         )
-        numbers, first = number(keys, bound)
+        numbers, first = numbered(keys, bound)
         found = [
             patterns.setdefault(self._fit(known[slot], pairs.names[text], pairs.sides[by]), len(patterns))
-            for slot, text, by in zip(*(part[asks[first]].tolist() for part in (one, name, side)), strict=True)
+            for slot, text, by in zip(
+                *(part[asks[first]].tolist() for part in (one, name, side)), strict=True
+            )
         ]
         fits = np.zeros(len(one), np.int64)
         fits[asks] = column(found)[numbers]
@@ -275,14 +277,11 @@ class _Proof:
             if place and position is history[place - 1]:
                 fit.append(fit[-1])
                 continue
-            fit.append(
-                all([named(value, name, side) for value in position if isinstance(value, IdentityValue)])
-            )
+            carried = [named(value, name, side) for value in position if isinstance(value, IdentityValue)]
+            fit.append(False not in carried)
         return tuple(fit)
 
-    def _judge(
-        self, shown: History, trusted: History, fit: Sequence[bool], flags: int, side: Side
-    ) -> _Tally:
+    def _judge(self, shown: History, trusted: History, fit: Sequence[bool], flags: int, side: Side) -> _Tally:
         seen, owed, goal = flags >> 2, flags >> 1 & 1, flags & 1
         start = Start.of(shown[0], trusted[0], seen=bool(seen))
         tally = _Tally()
@@ -317,16 +316,22 @@ class _Proof:
             for place in range(count):
                 found[place] = earlier(found[place], tally.until[place + 1])
         ends, sides = self.judge.oracle.ends, self.pairs.sides
+        latest = _latest(found)
+        slot = -1
+        shown: tuple[IdentityValue, ...] = ()
         for both in asked:
-            slot, by = divmod(both, len(sides))
-            side, line = sides[by], known[slot][1:-1]
-            for value in _shown_in(line):
+            if both // len(sides) != slot:
+                slot = both // len(sides)
+                shown = _shown_in(known[slot][1:-1])
+            side = sides[both % len(sides)]
+            for value in shown:
                 until = ends(value, side)
-                if until is None or all(bound is not None and bound <= until for bound in found):
+                if until is None or (latest is not None and latest <= until):
                     continue
-                for place, position in enumerate(line):
+                for place, position in enumerate(known[slot][1:-1]):
                     if value in position:
                         found[place] = earlier(found[place], until)
+                latest = _latest(found)
         return tuple(found)
 
     def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:
@@ -353,15 +358,23 @@ class _Proof:
         raise AssertionError(pairs.connections[pairs.connection[pair]])
 
 
-def _shown_in(line: Sequence[Position]) -> Iterable[IdentityValue]:
+def _latest(bounds: Sequence[datetime | None]) -> datetime | None:
+    """Return the last of some instants; None when one of them is never."""
+    known = [bound for bound in bounds if bound is not None]
+    return max(known) if known and len(known) == len(bounds) else None
+
+
+def _shown_in(line: Sequence[Position]) -> tuple[IdentityValue, ...]:
     """Return every identity value in some positions, each once."""
     found: dict[int, IdentityValue] = {}
     last: Position = ()
     for position in line:
         if position is not last:
-            found.update((id(value), value) for value in position if isinstance(value, IdentityValue))
             last = position
-    return found.values()
+            for value in position:
+                if isinstance(value, IdentityValue):
+                    found[id(value)] = value
+    return tuple(found.values())
 
 
 def _leads_to(step: Switch | Load, presenter: str, value: Value, acceptor: str, store: Value) -> bool:

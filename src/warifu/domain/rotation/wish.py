@@ -27,7 +27,7 @@ from warifu.domain.estate import (
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.columns import join, number
+from warifu.domain.rotation.columns import join, numbered
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.templates import make_template
 from warifu.domain.rotation.units import STAY, Goal
@@ -180,7 +180,7 @@ class _Reader:
         number_of = brings[facing.presenter]
         is_new = number_of >= 0
         keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
-        for key in keys[number(keys, bound)[1]].tolist():
+        for key in keys[numbered(keys, bound)[1]].tolist():
             acceptor, brought = divmod(key, len(several))
             self._trust(slots[acceptor], several[brought])
 
