@@ -89,6 +89,7 @@ class Certificates:
         self.memory = memory or Memory()
         self.signatures = self.memory.signatures
         self._by_subject: dict[str, list[Certificate]] | None = None
+        self._authorities: list[Certificate] | None = None
         self._facts: dict[str, LeafFacts | None] = {}
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
@@ -106,16 +107,22 @@ class Certificates:
         """Return the CA certificates of a (folded) name."""
         if self._by_subject is None:
             self._by_subject = {}
-            for certificate in self.known.values():
-                if certificate.is_ca:
-                    self._by_subject.setdefault(certificate.subject.folded, []).append(certificate)
+            for certificate in self.authorities():
+                self._by_subject.setdefault(certificate.subject.folded, []).append(certificate)
         return self._by_subject.get(subject, [])
+
+    def authorities(self) -> list[Certificate]:
+        """Return the CA certificates."""
+        if self._authorities is None:
+            self._authorities = [certificate for certificate in self.known.values() if certificate.is_ca]
+        return self._authorities
 
     def facts(self, leaf: str) -> LeafFacts | None:
         """Return what is judged of a leaf or template; None when it is not at hand."""
-        if leaf not in self._facts:
-            self._facts[leaf] = self._read(leaf)
-        return self._facts[leaf]
+        known = self._facts.get(leaf)
+        if known is None and leaf not in self._facts:
+            known = self._facts[leaf] = self._read(leaf)
+        return known
 
     def _read(self, leaf: str) -> LeafFacts | None:
         template = self.templates.get(leaf)

@@ -72,6 +72,18 @@ def join(parts: Iterable[tuple[Column, int]]) -> tuple[Column, int]:
     return keys, bound
 
 
+class Numbers(dict[object, int]):
+    """Gives each thing the number of its first appearance."""
+
+    def __missing__(self, key: object) -> int:
+        found = self[key] = len(self)
+        return found
+
+    def column(self, things: Sequence[object]) -> Column:
+        """Return the numbers of some things."""
+        return np.fromiter(map(self.__getitem__, things), np.int64, len(things))
+
+
 def starts(counts: Column) -> Column:
     """Return where each of these counts begins, when they follow each other."""
     return np.cumsum(counts) - counts

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from warifu.domain.estate import Connection, Estate
-from warifu.domain.rotation.columns import Column, Mask, column, spread, starts
+from warifu.domain.rotation.columns import Column, Mask, Numbers, column, spread, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,11 @@ class _Ends:
 
     @classmethod
     def of(cls, ends: Sequence[tuple[str, ...]], slots: Mapping[str, int]) -> _Ends:
-        several: dict[tuple[str, ...], int] = {}
-        numbers = np.fromiter((several.setdefault(end, len(several)) for end in ends), np.int64, len(ends))
-        lengths = np.fromiter(map(len, several), np.int64, len(several))
-        named = [slots.get(name, -1) for name in chain.from_iterable(several)]
+        several = Numbers()
+        numbers = several.column(ends)
+        different: list[tuple[str, ...]] = list(several)  # type: ignore[arg-type]  # only ends were numbered
+        lengths = column([len(end) for end in different])
+        named = [slots.get(name, -1) for name in chain.from_iterable(different)]
         return cls(lengths[numbers], starts(lengths)[numbers], column(named))
 
 

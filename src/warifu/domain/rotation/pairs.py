@@ -16,7 +16,7 @@ from itertools import compress
 import numpy as np
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Slot, TrustSlot
-from warifu.domain.rotation.columns import Column, Mask, join, kept, numbered
+from warifu.domain.rotation.columns import Column, Mask, Numbers, join, kept, numbered
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.oracle import Side
 
@@ -52,17 +52,6 @@ class Classes:
     first: list[int] = field(default_factory=list)
 
 
-class _Numbers(dict[object, int]):
-    """Gives each thing the number of its first appearance."""
-
-    def __missing__(self, key: object) -> int:
-        number = self[key] = len(self)
-        return number
-
-    def column(self, things: Iterable[object], size: int) -> Column:
-        return np.fromiter(map(self.__getitem__, things), np.int64, size)
-
-
 def list_pairs(
     estate: Estate, *, leave_out: AbstractSet[str] = frozenset(), facing: Facing | None = None
 ) -> Pairs:
@@ -79,12 +68,12 @@ def list_pairs(
     if leave_out:
         waived = (not is_waived(estate, one, leave_out) for one in connections)
         stays = np.fromiter(waived, np.bool_, size)
-    asks = (one.client_certificate is not ClientCertificate.NONE for one in connections)
-    is_asked = np.fromiter(asks, np.bool_, size)
+    asks = [one.client_certificate is not ClientCertificate.NONE for one in connections]
+    is_asked = np.array(asks, np.bool_)
     taken = stays[facing.connection] & (is_asked[facing.connection] | ~facing.by_client)
     owner, by_client = facing.connection[taken], facing.by_client[taken]
-    names = _Numbers()
-    called = names.column((one.server_name for one in connections), size)
+    names = Numbers()
+    called = names.column([one.server_name for one in connections])
     name = np.where(by_client, names[""], called[owner])
     acceptor = facing.acceptor[taken]
     side, sides = _sides(estate, connections, acceptor, owner, by_client)
@@ -124,11 +113,10 @@ def _sides(
     estate: Estate, connections: Sequence[Connection], acceptor: Column, owner: Column, by_client: Mask
 ) -> tuple[Column, list[Side]]:
     """Return the number of each pair's side, and the sides: one is made for each manner of judging."""
-    size = len(connections)
-    profiles, subjects, manners = _Numbers(), _Numbers(), _Numbers()
-    profile = profiles.column((one.profile for one in connections), size)[owner]
+    profiles, subjects, manners = Numbers(), Numbers(), Numbers()
+    profile = profiles.column([one.profile for one in connections])[owner]
     nobody = subjects[()]
-    accepted = subjects.column((one.accepted_subjects for one in connections), size)
+    accepted = subjects.column([one.accepted_subjects for one in connections])
     subject = np.where(by_client, accepted[owner], nobody)
     slots = list(estate.slots.values())
     manner = np.zeros(len(slots), np.int64)
@@ -143,7 +131,7 @@ def _sides(
         )
     )
     numbers, first = numbered(keys, bound)
-    made = _Numbers()
+    made = Numbers()
     all_manners, all_profiles, all_subjects = list(manners), list(profiles), list(subjects)
     known: list[int] = []
     for pair in first.tolist():

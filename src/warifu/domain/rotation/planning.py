@@ -274,8 +274,7 @@ def _waves(
         Placed(units[unit], units[unit].courses[found.courses.get(unit, 0)], line)
         for unit, line in levels.items()
     ]
-    on_disk = {name: state.on_disk for name, state in request.observed.slots.items()}
-    return build_waves(placed, request.estate, on_disk, table.wish.why, first=first)
+    return build_waves(placed, request.estate, request.observed.slots, table.wish.why, first=first)
 
 
 def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:

@@ -322,7 +322,7 @@ def _edge(option: Option, presenter: int, acceptor: int) -> Edge:
 
 
 def _widest(board: Board) -> int:
-    return max((len(track) for unit in board.units for course in unit.courses for track in course), default=1)
+    return max((len(course[0]) for unit in board.units for course in unit.courses), default=1)
 
 
 def _units_of(board: Board, chosen: Iterable[int]) -> set[int]:

@@ -84,8 +84,7 @@ class TrustOracle:
         self._answers = answers
         self._engines = engines
         self._serials = looks_at_serials
-        authorities = [c for c in certificates.known.values() if c.is_ca]
-        self._constrains = constrains_names(authorities)
+        self._constrains = constrains_names(certificates.authorities())
         self._first: dict[Hashable, IdentityValue] = {} if first is None else first
         self._ends: dict[tuple[str, str], datetime] = {}
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 
-from warifu.domain.estate import Estate, IdentityValue, Loading, Service, TrustValue, Value
+from warifu.domain.estate import Estate, IdentityValue, Loading, Service, SlotState, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
 from warifu.domain.rotation.steps import Load, Step, Switch
 from warifu.domain.rotation.units import Position, Track, Unit
 
+_Change = tuple[int, Position, Value, str, bool]
+"""Number of the position, what is held before, what comes, the kind of step, and whether it is held already."""
 RESTART = timedelta(seconds=30)
 RELOAD = timedelta(seconds=5)
 
@@ -28,14 +30,14 @@ class Placed:
 def build_waves(
     placed: Iterable[Placed],
     estate: Estate,
-    on_disk: Mapping[str, Value | None],
+    seen: Mapping[str, SlotState],
     why: Mapping[str, str],
     *,
     first: int,
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
     chains: dict[int, list[tuple[Step, ...]]] = {}
-    maker = _StepMaker(estate, on_disk, why)
+    maker = _StepMaker(estate, seen, why)
     for item in placed:
         made = [maker.steps(slot, track) for slot, track in zip(item.unit.slots, item.tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
@@ -85,9 +87,9 @@ class _StepMaker:
     """Makes the steps of slots; what kind a change is, is worked out once for slots on the very same track."""
 
     estate: Estate
-    on_disk: Mapping[str, Value | None]
+    seen: Mapping[str, SlotState]
     why: Mapping[str, str]
-    kinds: dict[tuple[int, int], str] = field(default_factory=dict)
+    changes: dict[int, list[_Change | None]] = field(default_factory=dict)
 
     def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
         """Return the step to each later position of a slot; None where nothing changes."""
@@ -95,12 +97,16 @@ class _StepMaker:
         interrupts = service.loading is Loading.RESTART
         takes = RESTART if interrupts else RELOAD
         why = self.why.get(slot, "rotation.why-settle")
+        changes = self.changes.get(id(track))
+        if changes is None:  # the track is kept by its unit: no other one gets its id
+            changes = self.changes[id(track)] = _changes_of(track)
         found: list[Switch | Load | None] = []
-        before = track[0]
-        for number, position in enumerate(track[1:], start=1):
-            if position == before:
+        for change in changes:
+            if change is None:
                 found.append(None)
-            elif number == 1 and position[0] in before and position[0] == self.on_disk.get(slot):
+                continue
+            number, before, after, kind, is_held = change
+            if is_held and number == 1 and after == self._on_disk(slot):
                 found.append(
                     Load(
                         id=f"{slot}#{number}",
@@ -108,36 +114,43 @@ class _StepMaker:
                         slot=slot,
                         node=service.node,
                         before=before,
-                        after=position[0],
+                        after=after,
                         interrupts=interrupts,
                         takes=takes,
                     )
                 )
-            else:
-                found.append(
-                    Switch(
-                        id=f"{slot}#{number}",
-                        why=why,
-                        kind=self._kind(before, position, why),
-                        slot=slot,
-                        node=service.node,
-                        before=before,
-                        after=position[0],
-                        interrupts=interrupts,
-                        takes=takes,
-                    )
+                continue
+            is_back = kind == "switch-identity" and why == "rotation.why-put-back"
+            found.append(
+                Switch(
+                    id=f"{slot}#{number}",
+                    why=why,
+                    kind="put-back" if is_back else kind,
+                    slot=slot,
+                    node=service.node,
+                    before=before,
+                    after=after,
+                    interrupts=interrupts,
+                    takes=takes,
                 )
-            before = position
+            )
         return found
 
-    def _kind(self, before: Position, position: Position, why: str) -> str:
-        after = position[0]
-        if isinstance(after, IdentityValue):
-            return "put-back" if why == "rotation.why-put-back" else "switch-identity"
-        known = self.kinds.get((id(before), id(position)))
-        if known is None:  # the track is kept by its unit: no other position gets these ids
-            known = self.kinds[id(before), id(position)] = kind_of(before, after)
-        return known
+    def _on_disk(self, slot: str) -> Value | None:
+        state = self.seen.get(slot)
+        return None if state is None else state.on_disk
+
+
+def _changes_of(track: Track) -> list[_Change | None]:
+    """Return the change to each later position of a track; None where there is none."""
+    found: list[_Change | None] = []
+    for number in range(1, len(track)):
+        before, after = track[number - 1], track[number][0]
+        if track[number] == before:
+            found.append(None)
+        else:
+            found.append((number, before, after, kind_of(before, after), after in before))
+    return found
 
 
 def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[tuple[Step, ...], ...]]:

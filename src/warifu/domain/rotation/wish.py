@@ -112,6 +112,7 @@ class _Reader:
         self.trusted: dict[str, tuple[TrustValue, ...]] = {}
         self.by_identity: dict[str, list[str]] = {}
         self.spreading: dict[str, Goal] = {}
+        self.led: dict[tuple[int, str], bool] = {}
         alike: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
         for name, slot in sources.estate.slots.items():
             state = sources.observed.slots.get(name)
@@ -185,8 +186,9 @@ class _Reader:
             self._trust(slots[acceptor], several[brought])
 
     def _trust(self, name: str, news: tuple[str, ...]) -> None:
+        adds = self.wish.goals.get(name, STAY).adds
         for new in news:
-            if new not in self.wish.goals.get(name, STAY).adds and not self._trusts_way_to(name, new):
+            if new not in adds and not self._trusts_way_to(name, new):
                 goal = self.spreading.setdefault(new, Goal(adds=(new,)))
                 self.wish.want(name, goal, "rotation.why-spread")
 
@@ -202,10 +204,13 @@ class _Reader:
                 yield name
 
     def _trusts_way_to(self, acceptor: str, new: str) -> bool:
-        above = self.certificates.known.get(new)
-        higher = self.certificates.above(above) if above is not None else frozenset()
         values = self.trusted.get(acceptor, ())
-        return not values or all(higher & set(value.anchors) for value in values)
+        known = self.led.get((id(values), new))
+        if known is None:
+            above = self.certificates.known.get(new)
+            higher = self.certificates.above(above) if above is not None else frozenset()
+            known = self.led[id(values), new] = all(higher & set(value.anchors) for value in values)
+        return known
 
     def _replace_identity(self, change: ReplaceIdentity) -> None:
         slots = change.slots or tuple(self.by_identity.get(change.identity, ()))
@@ -217,8 +222,9 @@ class _Reader:
             self._refuse(Code.SUCCESSOR_NOT_VALID, change.leaf, leaf)
             return
         value = IdentityValue(change.leaf, self.certificates.chain_for(change.leaf))
+        goal = Goal(identity=value)
         for name in slots:
-            self.wish.want(name, Goal(identity=value), "rotation.why-replace-identity")
+            self.wish.want(name, goal, "rotation.why-replace-identity")
 
     def _issue(self, identity: str, issuer: str, slots: tuple[str, ...], root: str) -> None:
         declared = self.estate.identities.get(identity)
