@@ -18,6 +18,7 @@ from warifu.domain.estate import ClientCertificate, Estate, IdentityValue, Obser
 from warifu.domain.rotation import order
 from warifu.domain.rotation.board import Board
 from warifu.domain.rotation.columns import column, join, numbered
+from warifu.domain.rotation.demands import demands_of
 from warifu.domain.rotation.histories import histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Side
@@ -173,8 +174,8 @@ def test_orders_demanded_are_those_demanded_pair_by_pair(lab: Lab) -> None:
         chance = random.Random(seed)
         board = table.board
         board.owed = bytearray(owed and chance.random() < 0.8 for owed in board.owed)
-        search, every = Search(board, Budget(1)), range(len(board.pairs))
-        alone, together = search._demands(every, {0: 0}), search._demands(every, {})
+        wide = 1 + max(len(course[0]) for unit in board.units for course in unit.courses)
+        alone, together = (demands_of(board, range(len(board.pairs)), usual, wide) for usual in ({0: 0}, {}))
         assert alone.fatal == together.fatal, seed
         if alone.fatal is None:
             assert alone.edges == together.edges, seed
