@@ -1,8 +1,9 @@
-"""Certificates that the library refuses to make: patched DER, signed again by the issuer's own RSA key."""
+"""What the library refuses to make: patched DER, signed again by the issuer's own RSA key."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cryptography import x509
@@ -10,9 +11,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from support.pki import Entity
+from warifu.domain.x509 import Request, RevocationList
 
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
+_EC_KEY = bytes.fromhex("06072a8648ce3d0201")
+_KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 
 
 def signed_with_sha1(entity: Entity) -> Entity:
@@ -30,22 +34,53 @@ def of_version_1(entity: Entity) -> Entity:
     return _patched(entity, b"\xa0\x03\x02\x01\x02", b"", hashes.SHA256())
 
 
+def with_key_of_no_kind(entity: Entity) -> Entity:
+    """The same certificate (made for an EC key) with a key of an algorithm that nobody knows."""
+    return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
+
+
+def signed_by_no_kind(entity: Entity) -> Entity:
+    """The same certificate, whose signature is of an algorithm that nobody knows."""
+    strange = entity.value.der.replace(_SHA256_WITH_RSA, _SHA256_WITH_RSA[:-1] + b"\x7f")
+    return replace(entity, cert=x509.load_der_x509_certificate(strange))
+
+
+def crl_without_next_update(issuer: Entity, revoked: Sequence[Entity] = ()) -> RevocationList:
+    """A CRL of this (RSA) CA that does not say when the next one comes: X.509 allows it, RFC 5280 §5.1.2.5 does not."""
+    crl = issuer.crl(revoked).parsed
+    assert crl.next_update_utc is not None
+    shown = b"\x17\x0d" + crl.next_update_utc.strftime("%y%m%d%H%M%SZ").encode()
+    before = crl.tbs_certlist_bytes
+    assert shown in before
+    return RevocationList(
+        _signed(before[_header_size(before) :].replace(shown, b""), issuer, hashes.SHA256())
+    )
+
+
+def request_with_wrong_signature(request: Request) -> bytes:
+    """The same request with one bit of its signature turned."""
+    return request.der[:-1] + bytes([request.der[-1] ^ 1])
+
+
 def _patched(entity: Entity, old: bytes, new: bytes, digest: hashes.HashAlgorithm) -> Entity:
     issuer = entity.above[0] if entity.above else entity
-    assert isinstance(issuer.key, rsa.RSAPrivateKey)
     before = entity.cert.tbs_certificate_bytes
     assert old in before
     content = before[_header_size(before) :].replace(old, new)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = x509.load_der_x509_certificate(_signed(content, issuer, digest))
+    return replace(entity, cert=made)
+
+
+def _signed(content: bytes, issuer: Entity, digest: hashes.HashAlgorithm) -> bytes:
+    assert isinstance(issuer.key, rsa.RSAPrivateKey)
     signed = _sequence(content)
     signature = issuer.key.sign(signed, padding.PKCS1v15(), digest)
     algorithm = _sequence(
         b"\x06\x09" + (_SHA1_WITH_RSA if digest.name == "sha1" else _SHA256_WITH_RSA) + b"\x05\x00"
     )
-    bits = b"\x03" + _length(len(signature) + 1) + b"\x00" + signature
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        made = x509.load_der_x509_certificate(_sequence(signed + algorithm + bits))
-    return replace(entity, cert=made)
+    return _sequence(signed + algorithm + b"\x03" + _length(len(signature) + 1) + b"\x00" + signature)
 
 
 def _sequence(content: bytes) -> bytes:

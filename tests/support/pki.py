@@ -16,14 +16,14 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from warifu.domain.x509 import Certificate, PrivateKey, Request, RevocationList, to_pem
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
 SERVER = (ExtendedKeyUsageOID.SERVER_AUTH,)
 CLIENT = (ExtendedKeyUsageOID.CLIENT_AUTH,)
 BOTH = (*SERVER, *CLIENT)
@@ -85,6 +85,7 @@ class Entity:
         *,
         start: datetime = NOW - DAY,
         end: datetime = NOW + 7 * DAY,
+        aki: bool = False,
     ) -> RevocationList:
         """A CRL of this CA."""
         builder = (
@@ -94,6 +95,9 @@ class Entity:
             .next_update(end)
             .add_extension(x509.CRLNumber(1), critical=False)
         )
+        if aki:
+            named = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+            builder = builder.add_extension(named, critical=False)
         for entity in revoked:
             builder = builder.add_revoked_certificate(
                 x509.RevokedCertificateBuilder()
@@ -175,7 +179,8 @@ def _issue(
     for extension, critical in extra:
         builder = builder.add_extension(extension, critical=critical)
     signer = issuer.key if issuer else own
-    cert = builder.sign(signer, digest or hashes.SHA256())  # type: ignore[arg-type]
+    names_no_hash = isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
+    cert = builder.sign(signer, None if names_no_hash else digest or hashes.SHA256())  # type: ignore[arg-type]
     above = (issuer, *issuer.above) if issuer else ()
     return Entity(cert, own, above)
 

@@ -93,7 +93,7 @@ class Certificates:
         self._facts: dict[str, LeafFacts | None] = {}
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
-        self._chains: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def get(self, fingerprint: str) -> Certificate | None:
         """Return a certificate by its SHA-256 hex."""
@@ -179,18 +179,18 @@ class Certificates:
             self._roots[name] = frozenset(found)
         return self._roots[name]
 
-    def chain_for(self, leaf: str, root: str = "") -> tuple[str, ...]:
+    def chain_for(self, leaf: str) -> tuple[str, ...]:
         """Return the intermediates to send with a leaf: the shortest way up, without the root."""
         facts = self.facts(leaf)
         if facts is None:
             return ()
-        key = (facts.origin.issuer, facts.origin.signer, root)
+        key = (facts.origin.issuer, facts.origin.signer)
         known = self._chains.get(key)
         if known is None:
             known = self._chains[key] = self._chain_from(*key)
         return known
 
-    def _chain_from(self, name: str, signer: str, root: str) -> tuple[str, ...]:
+    def _chain_from(self, name: str, signer: str) -> tuple[str, ...]:
         queue: list[tuple[Certificate, tuple[str, ...]]] = [
             (issuer, ())
             for issuer in self.issuing(name)
@@ -199,9 +199,9 @@ class Certificates:
         seen: set[str] = set()
         for certificate, below in queue:
             name = certificate.fingerprint.hex
-            if name == root or (not root and certificate.is_self_issued):
+            if certificate.is_self_issued:
                 return below
-            if name in seen or certificate.is_self_issued:
+            if name in seen:
                 continue
             seen.add(name)
             queue += [

@@ -62,8 +62,6 @@ def _clashes(board: Board, pair: int, reasons: Reasons | None) -> Iterable[Clash
             if cell.accepted:
                 continue
             value, store = _worst(board, shown[i], trusted[j], pair)
-            if value is None or store is None:
-                continue
             why = "rotation.clash-order"
             if (i, j) == (0, 0):
                 why = "rotation.clash-now"
@@ -78,21 +76,24 @@ def _clashes(board: Board, pair: int, reasons: Reasons | None) -> Iterable[Clash
 
 def _worst(
     board: Board, shown: Sequence[Value], trusted: Sequence[Value], pair: int
-) -> tuple[IdentityValue | None, TrustValue | None]:
+) -> tuple[IdentityValue, TrustValue]:
+    """Return the mixture that a refused cell is refused for: it holds at least one."""
     side = board.pairs.sides[board.pairs.side[pair]]
     name = board.pairs.names[board.pairs.name[pair]]
-    first: tuple[IdentityValue | None, TrustValue | None] = (None, None)
-    for value in shown:
-        for store in trusted:
-            if not isinstance(value, IdentityValue) or not isinstance(store, TrustValue):
-                continue
-            if first[0] is None:
-                first = (value, store)
-            if not board.judge.verdict(value, store, board.judge.plain(side)).accepted:
-                return value, store
-            if not board.judge.named(value, name, side):
-                return value, store
-    return first
+    mixtures = [
+        (value, store)
+        for value in shown
+        if isinstance(value, IdentityValue)
+        for store in trusted
+        if isinstance(store, TrustValue)
+    ]
+    plain = board.judge.plain(side)
+    refused = (
+        (value, store)
+        for value, store in mixtures
+        if not (board.judge.verdict(value, store, plain).accepted and board.judge.named(value, name, side))
+    )
+    return next(refused, mixtures[0])
 
 
 def _shortest(board: Board, chosen: Iterable[int]) -> tuple[tuple[Event, ...], str] | None:
@@ -117,7 +118,7 @@ def _shortest(board: Board, chosen: Iterable[int]) -> tuple[tuple[Event, ...], s
     if not events:
         value, store = _worst(board, shown[0], trusted[0], pair)
         for slot, held, bad in ((presenter, shown[0], value), (acceptor, trusted[0], store)):
-            if bad is not None and len(held) > 1:
+            if len(held) > 1:
                 events.append(Event(names[slot], text_of(bad)))
     return tuple(events), pairs.connections[pairs.connection[pair]]
 

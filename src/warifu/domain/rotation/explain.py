@@ -60,10 +60,9 @@ def _mixtures(table: Table, waves: Sequence[Wave], observed: Observed, connectio
         trusted = moved.get(two) or (ground.values[two],) * (len(waves) + 2)
         start = Start.of(shown[0], trusted[0], seen=bool(board.seen[number]))
         for place in range(len(waves) + 2):
-            for value in shown[place]:
-                for store in trusted[place]:
-                    if not isinstance(value, IdentityValue) or not isinstance(store, TrustValue):
-                        continue
+            stores = [store for store in trusted[place] if isinstance(store, TrustValue)]
+            for value in (value for value in shown[place] if isinstance(value, IdentityValue)):
+                for store in stores:
                     cell = board.judge.cell((value,), (store,), side, start)
                     live = start.seen and value in start.shown and store in start.trusted
                     good = cell.accepted and (live or board.judge.named(value, name, side))

@@ -11,7 +11,6 @@ from warifu.domain.estate import Estate, IdentityValue, Observed, Value
 from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.judge import Judge
-from warifu.domain.rotation.oracle import Oracle
 from warifu.domain.rotation.outcome import Needs
 from warifu.domain.rotation.pairs import list_pairs
 from warifu.domain.rotation.plan import Plan, Wave
@@ -69,7 +68,6 @@ def prove_remaining(  # noqa: PLR0913  # everything a proof stands on, by name
     engines: frozenset[str] = frozenset(),
     issued: Mapping[str, IdentityValue] | None = None,
     memory: Memory | None = None,
-    oracle: Oracle | None = None,
 ) -> Safe | Breaking | Needs:
     """Prove the waves that remain from the sets that slots may hold now.
 
@@ -84,15 +82,14 @@ def prove_remaining(  # noqa: PLR0913  # everything a proof stands on, by name
     waived = {waiver.subject for waiver in plan.waivers if waiver.expires > now}
     pairs = list_pairs(estate, leave_out=waived)
     units = build_units(estate, observed, {})
-    if oracle is None:
-        oracle = TrustOracle(
-            Certificates(observed.certificates, plan.templates, memory),
-            observed.crls,
-            now=now,
-            answers={**plan.answers, **(answers or {})},
-            engines=engines,
-            looks_at_serials=looks_at_serials(estate, observed),
-        )
+    oracle = TrustOracle(
+        Certificates(observed.certificates, plan.templates, memory),
+        observed.crls,
+        now=now,
+        answers={**plan.answers, **(answers or {})},
+        engines=engines,
+        looks_at_serials=looks_at_serials(estate, observed),
+    )
     board = set_up_board(units, pairs, Judge(oracle), observed)
     survey(board, observed)
     _keep_owed(board, plan)

@@ -77,14 +77,3 @@ def time_needed(wave: Wave) -> timedelta:
         takes = [getattr(step, "takes", timedelta()) for step in chain if getattr(step, "interrupts", False)]
         longest = max(longest, sum(takes, timedelta()))
     return 2 * longest
-
-
-def wait_for(
-    wave: Wave, estate: Estate, zones: Mapping[str, tzinfo], now: datetime
-) -> tuple[Opening | None, ...]:
-    """Return the opening each interrupted group waits for; None where its windows never fit.
-
-    An empty answer, or openings that have all begun, let the wave start.
-    """
-    needs = time_needed(wave)
-    return tuple(next_opening(windows, zones, now, needs) for windows in windows_of(wave, estate))

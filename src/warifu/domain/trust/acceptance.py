@@ -19,7 +19,7 @@ from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, template_
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.rules import LEAF, NAME, run
 from warifu.domain.trust.rules.constraints import constrains_names
-from warifu.domain.trust.search import Bag, make_bag, search
+from warifu.domain.trust.search import Bag, is_anchor_itself, make_bag, search
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, RevocationList
 
@@ -164,7 +164,7 @@ def accepts(  # noqa: PLR0913  # the question whole, for callers that keep no co
     )
     findings = [*leaf_verdict(facts, context), *name_verdict(facts, context)]
     intervals: tuple[Interval, ...]
-    if _is_anchored_itself(facts, anchors, context):
+    if is_anchor_itself(facts, anchors, context):
         intervals = ((BEGINNING, END),)
     else:
         verdict = path_verdict(origin_class(facts, (*chain, *anchors), crl_mode), chain, anchors, context)
@@ -174,11 +174,6 @@ def accepts(  # noqa: PLR0913  # the question whole, for callers that keep no co
     end = next((end for start, end in intervals if start <= context.instant < end), None)
     until = None if end is None or not accepted else min(end, end_of(facts.not_after, context.habits))
     return Acceptance(accepted, until, rank(findings))
-
-
-def _is_anchored_itself(leaf: LeafFacts, anchors: Sequence[Certificate], context: Context) -> bool:
-    trusted = any(anchor.fingerprint.hex == leaf.id for anchor in anchors)
-    return trusted and (leaf.self_signed or context.partial_chain)
 
 
 def _alone(leaf: LeafFacts) -> Chain:

@@ -44,12 +44,13 @@ def make_bag(
     anchors: Sequence[Certificate],
     leaf: LeafFacts | None = None,
 ) -> Bag:
-    """Return the bag without certificates that no name leads to."""
+    """Return the bag without certificates that no name leads to; a trusted leaf needs none to lead to it."""
     near = frozenset(reachable(origin.issuer, (*sent, *anchors)))
+    own = "" if leaf is None else leaf.id
     return Bag(
         origin,
         tuple(one for one in sent if one in near),
-        tuple(one for one in anchors if one in near),
+        tuple(one for one in anchors if one in near or one.fingerprint.hex == own),
         leaf,
     )
 
@@ -65,12 +66,15 @@ def search(bag: Bag, context: Context) -> Found:
 
 
 def _leaf_is_anchor(bag: Bag, context: Context) -> Found | None:
-    leaf = bag.leaf
-    if leaf is None or not any(anchor.fingerprint.hex == leaf.id for anchor in bag.anchors):
+    if bag.leaf is None or not is_anchor_itself(bag.leaf, bag.anchors, context):
         return None
-    if not (leaf.self_signed or context.partial_chain):
-        return None
-    return Found(Chain(bag.origin, (), anchored=True, leaf=leaf, anchors=bag.anchors), ())
+    return Found(Chain(bag.origin, (), anchored=True, leaf=bag.leaf, anchors=bag.anchors), ())
+
+
+def is_anchor_itself(leaf: LeafFacts, anchors: Sequence[Certificate], context: Context) -> bool:
+    """Tell whether the leaf needs no path: it is trusted, and signed itself or any trusted certificate does."""
+    trusted = any(anchor.fingerprint.hex == leaf.id for anchor in anchors)
+    return trusted and (leaf.self_signed or context.partial_chain)
 
 
 def _any(bag: Bag, context: Context) -> Found:

@@ -42,11 +42,6 @@ class GeneralNames:
     other: int = 0
 
     @property
-    def is_empty(self) -> bool:
-        """It holds no name at all."""
-        return not (self.dns or self.ip or self.email or self.uri or self.directory or self.other)
-
-    @property
     def texts(self) -> tuple[str, ...]:
         """Every DNS name and address as text, in order."""
         return (*self.dns, *(str(address) for address in self.ip))

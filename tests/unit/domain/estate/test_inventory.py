@@ -10,6 +10,7 @@ import pytest
 from support.estate_texts import SMALL, estate_of
 from support.pki import NOW, make_ca
 from support.small_estate import SmallWorld
+from warifu.domain.estate import IdentityValue, Observed, SlotState
 from warifu.domain.estate.inventory import find_drift, find_expiring, find_splits, find_units
 from warifu.domain.findings import Code, Lang, Severity, title
 
@@ -106,3 +107,28 @@ def test_dates_are_judged_to_the_second() -> None:
         codes(NOW - month, month),
         codes(NOW - month + second, month),
     ]
+
+
+def test_a_file_that_nobody_loaded_is_deployed_and_not_live() -> None:
+    """The service goes on with the old certificate: both are named; once it loaded the new one nothing is."""
+    world = SmallWorld()
+    world.put("/web", world.root.leaf("web.example"))
+    (found,) = find_drift(world.estate, world.look())
+    assert (Code.DEPLOYED_NOT_LIVE, "web/tls") == (found.code, found.subject)
+    assert world.web.value.fingerprint.short in str(found.evidence["seen"])
+    world.service.load()
+    assert () == find_drift(world.estate, world.look())
+
+
+def test_what_could_not_be_looked_at_has_not_drifted() -> None:
+    """A slot that was not seen, and one whose file is not there, are no difference; they have findings of their own."""
+    estate = estate_of(SMALL)
+    seen = Observed(NOW, {"web/tls": SlotState("web/tls", None, (IdentityValue("aa"),))})
+    assert () == find_drift(estate, seen)
+
+
+def test_one_leaf_with_two_chains_in_a_slot_is_one_unit() -> None:
+    """A slot that may hold the same certificate with an old and a new chain is listed once."""
+    states = SlotState("web/tls", IdentityValue("aa", ("bb",)), (IdentityValue("aa", ("cc",)),))
+    (unit,) = find_units(estate_of(SMALL), Observed(NOW, {"web/tls": states}))
+    assert ("aa", ("web/tls",)) == (unit.leaf, unit.slots)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from warifu.domain.estate import Address, Identity, IdentitySlot, Ssh, TrustSlot
+from warifu.domain.estate import Address, ByHand, Identity, IdentitySlot, Ssh, TrustSlot
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.ledger import read_ledger, write_ledger
 from warifu.domain.findings import Lang, say_error
@@ -89,11 +89,43 @@ BAD = [
     ),
     ("estate.ledger-too-long", None, 2, "kind,node,service,target\nservice,n,s,files,more\n"),
     ("estate.ledger-broken", None, 2, 'kind,node\nservice,"n\n'),
+    (
+        "estate.ledger-twice",
+        "name",
+        3,
+        "kind,node,service,target,name,holds,file\nidentity,n,s,files,t,i,/a\ntrust,n,s,files,t,x,/b\n",
+    ),
+    (
+        "estate.ledger-wrong",
+        "issuer",
+        2,
+        "kind,node,service,target,name,holds,file,issuer\nidentity,n,s,files,t,i,/a,nobody\n",
+    ),
+    (
+        "estate.ledger-wrong",
+        "client-certificate",
+        3,
+        (
+            "kind,node,service,target,name,clients,servers,client-certificate\n"
+            "service,n,s,files,,,,\nconnection,,,,c,s,s,perhaps\n"
+        ),
+    ),
+    (
+        "estate.ledger-twice",
+        "name",
+        4,
+        (
+            "kind,node,service,target,name,clients,servers\n"
+            "service,n,s,files,,,\nconnection,,,,c,s,s\nconnection,,,,c,s,s\n"
+        ),
+    ),
     ("estate.ledger-wrong", "clients", 2, "kind,name,clients,servers\nconnection,c,nobody,nobody\n"),
 ]
 
 
-@pytest.mark.parametrize(("code", "column", "line", "text"), BAD, ids=[f"{b[0]}-{b[1]}" for b in BAD])
+@pytest.mark.parametrize(
+    ("code", "column", "line", "text"), BAD, ids=[f"{b[0]}-{b[1]}-{number}" for number, b in enumerate(BAD)]
+)
 def test_a_bad_row_names_its_line_and_column(code: str, column: str | None, line: int, text: str) -> None:
     """The first fault is this one, at this place."""
     with pytest.raises(EstateError) as caught:
@@ -112,5 +144,42 @@ def test_a_row_after_a_cell_of_several_lines_keeps_its_line() -> None:
 
 def test_neither_utf8_nor_cp932_is_refused() -> None:
     """Bytes of no known encoding are not guessed at."""
-    with pytest.raises(EstateError, match="invalid"):
-        read_ledger(b"\xff\xfe\xa0\x00", "l.csv")
+    with pytest.raises(EstateError) as caught:
+        read_ledger(b"kind,node\n\xe9\x00", "l.csv")
+    assert ["estate.ledger-encoding"] == [fault.code for fault in caught.value.faults]
+
+
+FAR = """
+[nodes.far]
+reach = "ssh"
+destination = "ops@far"
+[nodes.box]
+reach = "by-hand"
+platform = "windows"
+[owners.ito]
+[services.quiet]
+node = "far"
+target = "files"
+owner = "ito"
+[services.box]
+node = "box"
+target = "by-hand"
+[services.box.identities.tls]
+identity = "box"
+certificate = "C:/box.crt"
+sni = ["a;b", 'back\\slash']
+[identities.box]
+names = ["a;b", 'back\\slash']
+owner = "ito"
+"""
+
+
+def test_every_reach_a_service_without_slots_and_awkward_names_read_back() -> None:
+    """Services of far nodes and appliances, owners, and names that hold the separator come back as they were."""
+    estate = estate_of(FAR)
+    back = read_ledger(write_ledger(estate, "utf-8-sig"), "l.csv")
+    assert estate == replace(back, name=estate.name)
+    assert (Ssh("ops@far"), ByHand("windows")) == (back.nodes["far"].reach, back.nodes["box"].reach)
+    assert ("a;b", "back\\slash") == back.identities["box"].names
+    assert "ito" == back.services["quiet"].owner
+    assert {} == read_ledger(write_ledger(estate, "utf-8-sig"), "l.csv", beside=estate).owners

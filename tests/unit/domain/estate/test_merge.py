@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from support.estate_texts import SMALL, estate_of
-from warifu.domain.estate import Address, Connection, Estate, IdentitySlot, Node, Provenance, Service
+from warifu.domain.estate import (
+    Address,
+    Connection,
+    Estate,
+    Identity,
+    IdentitySlot,
+    Node,
+    Provenance,
+    Service,
+)
 from warifu.domain.estate.merge import Difference, merge
 from warifu.domain.estate.parse import parse_estate
 from warifu.domain.estate.table_reader import Source
@@ -75,6 +84,34 @@ def test_a_new_slot_goes_to_the_file_of_its_service() -> None:
     assert {"b.toml"} == set(texts)
     assert ("services.web.identities.second",) == difference.added
     parse_estate([sources[0], Source("b.toml", texts["b.toml"], "/estate")])
+
+
+def test_a_slot_that_its_service_no_longer_has_is_told() -> None:
+    """The service is still there, one of its certificates is not: vanished, and left in the file."""
+    scanned = estate_of(SMALL)
+    text = (
+        SMALL
+        + '[services.web.identities.old]\nidentity = "web"\ncertificate = "/old.crt"\nsni = ["old.example"]\n'
+    )
+    new, difference = merged(text, scanned)
+    assert text == new
+    assert ["services.web.identities.old"] == [one.key for one in difference.vanished]
+
+
+def test_what_comes_with_something_held_back_is_added_all_the_same() -> None:
+    """A new identity and its owner's name stand though one service that uses it would contradict the file."""
+    scanned = estate_of(SMALL)
+    extra = IdentitySlot("web/second", "web", "fresh", "/2.crt")
+    fresh = Identity("fresh", ("fresh.example",))
+    scanned = replace(
+        scanned,
+        identities={**scanned.identities, "fresh": fresh},
+        slots={**scanned.slots, extra.name: extra},
+    )
+    new, difference = merged(SMALL, scanned)
+    assert ("identities.fresh",) == difference.added
+    assert ["services.web.identities.second"] == [one.key for one in difference.held_back]
+    assert fresh == parse_estate([Source("e.toml", new, "/estate")]).identities["fresh"]
 
 
 def test_what_would_contradict_the_file_is_held_back() -> None:

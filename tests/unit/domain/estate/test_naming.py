@@ -121,5 +121,15 @@ def test_aliases_mean_what_was_seen() -> None:
         assert world.root.value == find_certificate(text, [], world.estate, seen)
     assert "web" == find_identity("web/tls", [], world.estate, seen)
     assert "web" == find_identity(world.web.value.fingerprint.hex, [], world.estate, seen)
+    assert "app" == find_identity("app", [], world.estate, seen)
     with pytest.raises(UsageError, match="no-such-identity"):
         find_identity(str(world.root.value.fingerprint), [], world.estate, seen)
+
+
+def test_a_certificate_of_two_identities_is_refused_with_both() -> None:
+    """One leaf declared as two identities does not tell which of them is meant."""
+    world = SmallWorld()
+    world.put("/app", world.web)
+    with pytest.raises(RefusedError, match="ambiguous-identity") as caught:
+        find_identity(world.web.value.fingerprint.hex, [], world.estate, world.look())
+    assert ["app", "web"] == caught.value.values["found"]

@@ -293,6 +293,17 @@ FAULTS = [
         "windows.w.freezes",
         '[windows.w]\nzone = "UTC"\nstart = 01:00:00\nfreezes = [["2027-01-05", "2026-12-20"]]',
     ),
+    ("estate.missing-key", 3, "nodes.x.destination", '[nodes.x]\nreach = "ssh"\ndestination = ""'),
+    ("estate.not-time", 3, "windows.w.start", '[windows.w]\nzone = "UTC"\nstart = "22:00+09:00"'),
+    *(
+        (
+            "estate.not-freeze",
+            4,
+            "windows.w.freezes",
+            f'[windows.w]\nzone = "UTC"\nstart = "01:00"\nfreezes = [{pair}]',
+        )
+        for pair in ('["2026-13-01", "2027-01-05"]', "[1, 2]", "[2026-12-20T00:00:00, 2027-01-05]", "3")
+    ),
     ("estate.missing-choice", 1, "issuers.i.kind", '[issuers.i]\nfolder = "ca"'),
     ("estate.not-tables", 1, "waivers", "waivers = 3"),
     (
@@ -368,7 +379,11 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "line", "key", "text"), FAULTS, ids=[f"{f[0]}-{f[2]}" for f in FAULTS])
+@pytest.mark.parametrize(
+    ("code", "line", "key", "text"),
+    FAULTS,
+    ids=[f"{f[0]}-{f[2]}-{number}" for number, f in enumerate(FAULTS)],
+)
 def test_a_fault_names_its_line_and_key(code: str, line: int, key: str, text: str) -> None:
     """One thing wrong gives one fault, at its file, line and key."""
     if text.startswith("[services.web."):  # a table of a service stands in the file of the service
@@ -396,6 +411,64 @@ def test_a_syntax_error_hides_no_other_files_syntax_error() -> None:
     """Every file that is not TOML is told, and nothing is guessed about the rest."""
     found = faults_of("a = ", '[nodes.a]\nreach = "telnet"', "b = 'x")
     assert [("estate.not-toml", "1.toml:1", ""), ("estate.not-toml", "3.toml:1", "")] == found
+
+
+def test_an_estate_has_one_name() -> None:
+    """Files that call the estate by two names are told apart at the second; the same name twice is one."""
+    expected = [("estate.two-names", "2.toml:2", "estate.name")]
+    assert expected == faults_of('[estate]\nname = "a"\n', '[estate]\nname = "b"\n')
+    assert "a" == estate_of('[estate]\nname = "a"\n', '[estate]\nname = "a"\n').name
+
+
+def test_one_machine_listens_once_on_an_address_however_often_it_is_declared() -> None:
+    """Two nodes of one ssh destination are one machine; two appliances changed by hand are two."""
+    services = """
+    [services.a]
+    node = "one"
+    target = "by-hand"
+    addresses = ["h:443"]
+    [services.b]
+    node = "two"
+    target = "by-hand"
+    addresses = ["h:443"]
+    """
+    ssh = '[nodes.{}]\nreach = "ssh"\ndestination = "ops@{}"\n'
+    same = ssh.format("one", "h") + ssh.format("two", "h")
+    assert ["estate.address-twice"] == [code for code, *_ in faults_of(same, services)]
+    estate_of(ssh.format("one", "h") + ssh.format("two", "other"), services)
+    by_hand = '[nodes.{}]\nreach = "by-hand"\nplatform = "windows"\n'
+    estate_of(by_hand.format("one") + by_hand.format("two"), services)
+
+
+def test_a_client_without_a_certificate_may_meet_a_server_that_only_asks_for_one() -> None:
+    """Where client certificates are optional, a client that has none is no fault."""
+    more = """
+    [services.plain]
+    node = "n"
+    target = "files"
+    [services.plain.trusts.up]
+    store = "up"
+    anchors = "/up.pem"
+    [connections.asked]
+    clients = ["plain"]
+    servers = ["web"]
+    client-certificate = "optional"
+    """
+    connection = estate_of(SMALL, more).connections["asked"]
+    assert ((), ("web/clients",)) == (connection.client_identities, connection.server_trusts)
+
+
+def test_a_slot_leads_to_its_service_and_node() -> None:
+    """By name alone."""
+    estate = estate_of(SMALL)
+    assert ("n", "web") == (estate.node_of("web/tls").name, estate.service_of("web/tls").name)
+
+
+def test_dates_are_read_as_text_or_as_toml_has_them() -> None:
+    """A window's freeze and start may stand as TOML dates and times."""
+    text = "[windows.w]\nzone = 'UTC'\nstart = 22:00:00\nfreezes = [[2026-12-20, '2027-01-05']]\n"
+    window = estate_of(text).windows["w"]
+    assert (time(22), ((date(2026, 12, 20), date(2027, 1, 5)),)) == (window.start, window.freezes)
 
 
 def test_every_fault_here_has_a_sentence() -> None:

@@ -54,6 +54,13 @@ def test_every_kind_of_key_has_its_line() -> None:
     assert expected == dict(places)
 
 
+def test_quotes_before_the_end_of_a_long_text_belong_to_it() -> None:
+    """Up to two more quotes may stand before the three that end it, of either kind; lines after it keep their number."""
+    text = "a = \"\"\"x\ny\"\"\"\"\nb = '''z\n'''''\nc = 1\n"
+    assert {"a": 'x\ny"', "b": "z\n''", "c": 1} == read_toml(text, "e.toml")
+    assert {("a",): 1, ("b",): 3, ("c",): 5} == dict(find_places(text))
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [("a = \n", 1), ("ok = 1\nb = 'x\n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb = [1,\n", 2), ("x", 1)],

@@ -8,9 +8,18 @@ from datetime import timedelta
 import pytest
 
 from support.pki import NOW, make_ca
-from support.requests import request_for, template_for
+from support.requests import pending, request_for, template_for
 from warifu.domain.findings import Code, Lang, title
-from warifu.domain.rotation.answers import MAX_CHECKS, Offered, Sought, build_chain, is_issued_by, match
+from warifu.domain.rotation.answers import (
+    MAX_CHECKS,
+    MAX_DEPTH,
+    Offered,
+    Sought,
+    build_chain,
+    is_issued_by,
+    match,
+)
+from warifu.domain.rotation.requests import discard
 from warifu.domain.x509 import Certificate, Request
 
 ROOT = make_ca("Root")
@@ -84,6 +93,13 @@ def test_a_corrected_certificate_wins_by_its_start() -> None:
         assert new == match(_offer(*pile), _sought(request)).matches[0].leaf
 
 
+def test_of_many_corrections_the_last_to_begin_wins() -> None:
+    """Whatever order their fingerprints have: certificates for one request are compared by their start."""
+    request = _request()
+    made = [ISSUING.sign(request, names=["x"], now=NOW + timedelta(days=day)) for day in range(12)]
+    assert [made[-1]] == [one.leaf for one in match(_offer(*made), _sought(request)).matches]
+
+
 def test_a_forged_issuer_is_not_in_the_chain() -> None:
     """A CA of equal name and another key is passed over: signatures decide."""
     forged = make_ca("Root").intermediate("Mid").intermediate("Issuing")
@@ -98,3 +114,21 @@ def test_a_hostile_pile_ends() -> None:
     leaf = ISSUING.leaf("web.example").value
     assert (ISSUING.value,) == build_chain(leaf, [*others[1:], ISSUING.value])
     assert () == build_chain(leaf, [*others, ISSUING.value])
+
+
+def test_a_tower_of_issuers_is_followed_so_far_and_no_further() -> None:
+    """Above a leaf eight certificates are looked for; a chain that ends nowhere is sent as far as it goes."""
+    top = ROOT
+    for level in range(MAX_DEPTH + 2):
+        top = top.intermediate(f"Level {level}")
+    leaf = top.leaf("web.example")
+    assert leaf.chain[:MAX_DEPTH] == build_chain(leaf.value, leaf.chain)
+    assert (ISSUING.value,) == build_chain(ISSUING.leaf("web.example").value, [ISSUING.value])
+
+
+def test_a_request_on_record_is_sought_by_its_key_and_its_discard() -> None:
+    """Only one that was discarded carries a date."""
+    record = pending()
+    assert Sought(record.id, record.request.public_key.sha256) == Sought.of(record)
+    void = discard(record, confirmed="", now=NOW)
+    assert NOW == Sought.of(void).voided

@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from support.pki import BOTH, NOW, make_ca
+from support.pki import BOTH, NOW, make_ca, make_key
 from support.requests import request_for, template_for
 from warifu.domain.findings import Code, Severity
 from warifu.domain.rotation.comparison import (
@@ -19,7 +22,7 @@ from warifu.domain.rotation.comparison import (
     request_differs,
     subject_of,
 )
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, Request
 from warifu.errors import UsageError
 
 ROOT = make_ca("Root")
@@ -112,6 +115,18 @@ def test_names_compare_without_case_and_in_one_form() -> None:
     assert () == found
 
 
+def test_a_subject_as_planned_is_no_finding() -> None:
+    """The whole subject is what was asked for, and nothing else differs."""
+    assert {} == _codes(_leaf(), subject="CN=web.example")
+
+
+def test_a_request_that_names_nothing_differs_in_names_and_purposes() -> None:
+    """One without extensions, as a person makes by hand, asks for no names and no purposes."""
+    bare = x509.CertificateSigningRequestBuilder().subject_name(subject_of(template_for(MID)))
+    request = Request(bare.sign(make_key(), hashes.SHA256()).public_bytes(Encoding.DER))
+    assert ("names", "purposes") == request_differs(request, template_for(MID))
+
+
 def test_a_request_is_compared_in_four_parts() -> None:
     """Key, names, purposes and subject; as planned it differs in nothing."""
     template = template_for(MID, "web.example")
@@ -143,7 +158,7 @@ def test_the_subject_falls_back_to_the_first_name_that_fits() -> None:
     assert "CN=plain" == subject_of(template_for(MID, subject="plain")).rfc4514_string()
 
 
-@pytest.mark.parametrize("subject", ["CN=", "X=", "CN=a,,", f"CN={'a' * 65}=", "C=Japan"])
+@pytest.mark.parametrize("subject", ["CN=", "X=", "CN=a,,", f"CN={'a' * 65}=", "C=Japan", "a" * 65])
 def test_a_subject_that_is_none_is_refused(subject: str) -> None:
     """It is a usage error, not a crash."""
     with pytest.raises(UsageError) as refused:
@@ -163,4 +178,6 @@ def test_a_purpose_is_a_name_or_a_number() -> None:
 def test_kinds_of_keys_are_named_as_estates_write_them() -> None:
     """P-256 is `ec-p256`, RSA carries its size, none is unknown."""
     assert ("ec-p256", "unknown") == (key_kind(MID.value.public_key), key_kind(None))
+    ed25519 = MID.leaf("a", public=Ed25519PrivateKey.generate().public_key()).value
+    assert "ed25519" == key_kind(ed25519.public_key)
     assert "rsa-2048" == key_kind(request_for(template_for(MID, key="rsa-2048")).request.public_key)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 
 from support.pki import DAY, NOW
 from warifu.domain.estate import Address
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.handover import Handed, Handover, colons, render_page
 from warifu.domain.rotation.windows_script import render_windows_script
 from warifu.domain.x509 import Certificate, read
@@ -120,3 +120,18 @@ def test_passphrase_never_stands_in_a_command() -> None:
     assert "Read-Host -AsSecureString" in script
     assert "ConvertTo-SecureString" not in script
     assert "passphrase.txt" not in script
+
+
+def test_a_key_that_is_not_handed_over_stays_where_it_is() -> None:
+    """Where only the certificate comes, the page says that the key there goes on serving; with a key it does not."""
+    alone = replace(IDENTITY, files=(Handed("certificate.pem", "certificate"),))
+    for lang in Lang:
+        assert say("handover.key-stays", lang) in render_page(alone, lang)
+        assert say("handover.key-stays", lang) not in render_page(IDENTITY, lang)
+
+
+def test_without_a_deadline_none_is_named() -> None:
+    """A step that nobody times has no line for it."""
+    for lang in Lang:
+        assert say("handover.answer-by", lang) in render_page(IDENTITY, lang)
+        assert say("handover.answer-by", lang) not in render_page(replace(IDENTITY, answer_by=None), lang)

@@ -12,13 +12,15 @@ from support.pki import BOTH, DAY, NOW, Entity, make_ca
 from warifu.domain.estate import Estate, Group, Loading, Window
 from warifu.domain.findings import Code
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.explain import explain
+from warifu.domain.rotation.explain import Mixture, explain
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.domain.rotation.planning import Request, lay_out, make_plan
 from warifu.domain.rotation.proof import Breaking
 from warifu.domain.rotation.remaining import prove_remaining, with_bytes
+from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.trusting import digest_of
+from warifu.errors import UsageError
 
 OLD, NEW, OTHER = make_ca("Old Root"), make_ca("New Root"), make_ca("Other Root")
 SIGNING = NEW.intermediate("New Signing")
@@ -280,6 +282,64 @@ def test_a_group_restarts_behind_its_canary() -> None:
     assert () == plan.outages
 
 
+def test_groups_that_share_a_service_share_their_canary() -> None:
+    """Two groups with a member in common are interrupted one service at a time, behind one canary."""
+    place = EstateBuilder()
+    names = [f"web-{n}" for n in range(3)]
+    for name in names:
+        place.presents(name, WEB, identity="web", issuer="new", loading=Loading.RESTART)
+    place.trusts("app", OLD, NEW)
+    for name in names:
+        place.connect("app", name)
+    place.groups["left"] = Group("left", ("web-0", "web-1"), 1)
+    place.groups["right"] = Group("right", ("web-1", "web-2"), 1)
+    place.groups["both"] = Group("both", ("web-1", "web-2"), 1)
+    plan = planned(solve(place, ReplaceIdentity("web")))
+    switches = [wave for wave in plan.waves if wave.purpose == "switch"]
+    assert [[1], [2]] == [[len(chain) for chain in wave.chains] for wave in switches]
+
+
+def test_of_services_that_share_a_file_only_the_one_that_restarts_is_interrupted() -> None:
+    """One file, two services, one chain: the reload of the one goes along with the restart of the other."""
+    place = EstateBuilder()
+    place.presents("web", WEB, identity="web", issuer="new", file="/shared.pem")
+    place.presents("db", WEB, identity="web", issuer="new", file="/shared.pem", loading=Loading.RESTART)
+    place.trusts("app", OLD, NEW)
+    place.connect("app", "web")
+    place.connect("app", "db")
+    plan = planned(solve(place, ReplaceIdentity("web"), outages=frozenset({"db"})))
+    (chain,) = plan.waves[-1].chains
+    assert [("web/tls", False), ("db/tls", True)] == [
+        (step.slot, step.interrupts) for step in chain if isinstance(step, Switch)
+    ]
+    assert ["db"] == [outage.service for outage in plan.outages]
+
+
+def test_a_slot_that_is_there_already_has_no_step_beside_one_that_shares_its_file() -> None:
+    """The file is written for both; only the slot that changes is told."""
+    place = EstateBuilder()
+    place.presents("web", WEB)
+    place.trusts("app", OLD, file="/shared.pem")
+    place.trusts("batch", OLD, NEW, file="/shared.pem")
+    place.connect("app", "web")
+    plan = planned(solve(place, AddAnchor(name_of(NEW))))
+    assert ["app/trust"] == [step.slot for step in plan.steps if isinstance(step, Switch)]
+
+
+def test_what_lies_on_disk_already_is_loaded_and_not_written() -> None:
+    """An earlier rollout wrote both anchors and stopped: they are loaded first, then the old one goes."""
+    place = EstateBuilder()
+    place.presents("web", SIGNING.leaf("web.example"))
+    place.trusts("app", OLD, NEW, values=(trusted(OLD), trusted(OLD, NEW)))
+    place.connect("app", "web", server_name="web.example")
+    place.held["app-to-web"] = False
+    plan = planned(solve(place))
+    steps = [step for wave in plan.waves for step in wave.steps]
+    assert [Load, Switch] == [type(step) for step in steps]
+    assert trusted(OLD, NEW) == steps[0].after  # type: ignore[union-attr]  # loads a value
+    assert ["retire"] == [wave.purpose for wave in plan.waves]
+
+
 def test_an_interruption_waits_for_its_window() -> None:
     """A wave that interrupts a group with a window waits for the window's next opening."""
     place = EstateBuilder()
@@ -338,6 +398,108 @@ def test_explanation_shows_every_mixture() -> None:
     found = explain(lay_out(request), plan.waves, place.observed, "app-to-web")
     assert [1, 1, 2, 2, 2, 1] == [sum(m.wave == wave for m in found) for wave in range(6)]
     assert all(mixture.accepted for mixture in found)
+
+
+def explained(place: EstateBuilder, connection: str, *changes: Change) -> list[Mixture]:
+    """Every mixture of a connection in the plan that exists for the changes, told with reasons."""
+    plan = planned(solve(place, *changes))
+    request = Request(
+        estate=place.estate,
+        observed=place.observed,
+        changes=changes or (CHANGE,),
+        now=NOW,
+        issuer_chains={"new": (value_of(SIGNING), value_of(NEW))},
+    )
+    return list(explain(lay_out(request), plan.waves, place.observed, connection))
+
+
+def test_explanation_says_why_a_mixture_is_refused() -> None:
+    """A connection that is broken and stays so is shown with the findings; the others are not shown with it."""
+    place = one_server()
+    place.presents("db", OTHER.leaf("db.example"))
+    place.connect("app", "db", server_name="db.example")
+    found = explained(place, "app-to-db", AddAnchor(name_of(NEW), ("nobody",)))
+    assert [False] * len(found) == [mixture.accepted for mixture in found]
+    assert {("db/tls", "app/trust")} == {(mixture.presenter, mixture.acceptor) for mixture in found}
+    assert all(Code.ISSUER_MISSING in {f.code for f in mixture.findings} for mixture in found)
+
+
+def test_only_a_connection_of_the_estate_is_explained() -> None:
+    """Another name is a usage error."""
+    with pytest.raises(UsageError, match="no-such-connection"):
+        explained(one_server(), "nobody-to-web")
+
+
+def test_issuers_of_one_name_that_openssl_cannot_tell_apart_have_no_safe_order() -> None:
+    """Where the new root has the old one's name and neither has a key id, openssl takes the first of both in the file."""
+    old, new = (make_ca("Twin Root", ski=False) for _ in range(2))
+    place = EstateBuilder()
+    place.presents("web", old.leaf("web.example", aki=False))
+    place.trusts("app", old)
+    place.connect("app", "web")
+    place.know(new)
+    change = ReplaceCa(name_of(old), name_of(new), "new")
+    answer = solve(place, change, issuer_chains={"new": (value_of(new),)})
+    assert isinstance(answer, NoneExists)
+    assert {"cross-sign", "window", "weaken", "waive"} == {offer.kind for offer in answer.offers}
+    assert {"rotation.clash-order", "rotation.clash-end"} >= {clash.why for clash in answer.clashes}
+
+
+def test_a_mixture_on_the_way_that_no_order_avoids_is_told() -> None:
+    """Old and new anchors are each good for a certificate that stays, and not together: that mixture is named."""
+    old, new = (make_ca("Twin Root", ski=False) for _ in range(2))
+    mid = old.intermediate("Mid", ski=False, aki=False)
+    twin = new.intermediate("Mid", key=mid.key, ski=False, aki=False)
+    place = EstateBuilder()
+    place.presents("db", mid.leaf("db.example", aki=False))
+    place.presents("web", old.leaf("web.example", aki=False))
+    place.trusts("app", old)
+    place.connect("app", "db")
+    place.connect("app", "web")
+    place.know(twin)
+    changes = (ReplaceCa(name_of(old), name_of(new), "new"), AddAnchor(name_of(twin)))
+    answer = solve(place, *changes, issuer_chains={"new": (value_of(new),)})
+    assert isinstance(answer, NoneExists)
+    (clash,) = answer.clashes
+    assert ("app-to-db", "rotation.clash-always", "db/tls") == (clash.connection, clash.why, clash.presenter)
+    assert clash.trusted == "+".join(name_of(one)[:16] for one in (old, new, twin))
+
+
+def test_a_name_that_a_successor_does_not_carry_is_a_clash_in_the_end() -> None:
+    """The path holds, the name does not: the leaf that lacks it is named."""
+    other = SIGNING.leaf("shop.example")
+    place = one_server()
+    place.trusts("app", OLD, NEW)
+    place.know(other)
+    answer = solve(place, ReplaceIdentity("web", leaf=name_of(other)))
+    assert isinstance(answer, NoneExists)
+    assert [("rotation.clash-end", name_of(other))] == [(c.why, c.shown) for c in answer.clashes]
+    assert Code.NAME_MISMATCH in {finding.code for finding in answer.clashes[0].findings}
+
+
+def test_what_was_owed_stays_owed_and_what_was_broken_need_only_hold_where_it_is_touched() -> None:
+    """Proven again after the start: a connection that fails now breaks the proof, one that was broken then does not."""
+    place = one_server()
+    place.presents("db", OTHER.leaf("db.example"))
+    place.connect("app", "db", server_name="db.example")
+    plan = planned(solve(place, waivers=(Waiver("app-to-db", "Ito", "is replaced", NOW + DAY),)))
+    broken = replace(plan, waivers=(), proof=replace(plan.proof, broken=("app-to-db",)))
+
+    def proven(plan: Plan, estate: Estate = place.estate) -> str:
+        verdict = prove_remaining(plan, estate, place.observed, frozenset(), NOW, engines=frozenset())
+        return verdict.connection if isinstance(verdict, Breaking) else ""
+
+    owed = replace(plan, waivers=(), proof=replace(plan.proof, owed=("app-to-web", "app-to-db")))
+    assert "app-to-db" == proven(owed)
+    assert "app-to-db" == proven(broken)
+    place.trusts("aside", OLD)
+    place.connect("aside", "db", server_name="db.example")
+    untouched = replace(place.estate, connections={"aside-to-db": place.connections["aside-to-db"]})
+    nothing = replace(plan, waivers=(), proof=replace(plan.proof, owed=(), broken=("aside-to-db",)), waves=())
+    assert "" == proven(nothing, untouched)
+    new = replace(nothing, proof=replace(nothing.proof, broken=()))
+    assert "" == proven(new, untouched)
+    assert "aside-to-db" == proven(replace(new, proof=replace(new.proof, owed=("aside-to-db",))), untouched)
 
 
 def test_issued_bytes_take_the_templates_place() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 
+from support.malformed import crl_without_next_update
 from support.pki import CLIENT, DAY, NOW, SERVER, make_ca, make_key
 from warifu.domain.findings import Code
 from warifu.domain.trust import (
@@ -84,6 +86,17 @@ def test_leaves_of_one_class_share_a_verdict() -> None:
     assert origin_class(FACTS, above, "leaf") != origin_class(other, above, "leaf")
 
 
+def test_a_key_id_that_leads_elsewhere_is_told_of_the_issuer_where_a_class_is_judged() -> None:
+    """No leaf is at hand to be named: the issuer that carries another key id is."""
+    wrong = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+    leaf = ROOT.leaf("web.example", aki=False, extra=[(wrong, False)])
+    facts = leaf_facts(leaf.value, (ROOT.value,))
+    verdict = path_verdict(facts.origin, (), (ROOT.value,), Context(profile_named("tls-server"), NOW))
+    assert [(Code.KEY_ID_MISMATCH, ROOT.value.fingerprint.hex)] == [
+        (one.code, one.subject) for one in verdict.findings
+    ]
+
+
 def test_a_crl_bounds_the_interval() -> None:
     """Beyond nextUpdate the side no longer accepts, though every certificate still holds."""
     crl = MID.crl(start=NOW - DAY, end=NOW + 3 * DAY)
@@ -92,6 +105,18 @@ def test_a_crl_bounds_the_interval() -> None:
     revoking = MID.crl([WEB])
     refused = accepts(FACTS, WEB.chain, (ROOT.value,), at=NOW, crls=(revoking,), crl_mode="leaf")
     assert (False, None) == (refused.accepted, refused.until)
+
+
+def test_a_crl_that_names_no_next_one_bounds_nothing() -> None:
+    """Without nextUpdate a CRL does not go out of date; whom it revokes it revokes."""
+    root = make_ca("Root", key=make_key("rsa"))
+    leaf = root.leaf("web.example", end=NOW + 100 * DAY)
+    facts = leaf_facts(leaf.value, (root.value,))
+    for revoked, until in (((), NOW + 100 * DAY + SECOND), ((leaf,), None)):
+        crl = crl_without_next_update(root, revoked)
+        assert None is crl.next_update
+        found = accepts(facts, (), (root.value,), at=NOW, crls=(crl,), crl_mode="leaf")
+        assert until == found.until
 
 
 def template(**changes: object) -> LeafTemplate:

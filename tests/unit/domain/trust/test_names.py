@@ -40,6 +40,9 @@ ROOT = make_ca("Root")
         ("*.xn--bcher-kva.example", "a.bücher.example", True),
         ("", "", False),
         ("", "web.example", False),
+        ("web-1", "web-1", True),
+        ("bücher..example", "BÜCHER..example", True),
+        ("bücher..example", "bucher..example", False),
         ("web.example", "", False),
     ],
 )
@@ -64,6 +67,8 @@ def found(names: tuple[str, ...], asked: str, consumer: str = "unknown") -> set[
         (("web.example",), "192.0.2.1", False),
         (("192.0.2.1",), "web.example", False),
         (("a.example", "b.example"), "b.example", True),
+        (("web-1",), "web-1", True),
+        (("192.0.2.1",), "192.0.2.256", False),
     ],
 )
 def test_addresses_are_compared_as_addresses(names: tuple[str, ...], asked: str, holds: bool) -> None:
@@ -171,3 +176,25 @@ def test_too_many_names_for_too_many_constraints_end_undecided() -> None:
     verdict = judge((leaf.value, *leaf.chain), (ROOT.value,), Context(profile_named("tls-server"), NOW))
     assert Code.SEARCH_EXHAUSTED in {one.code for one in verdict.findings}
     assert "unknown" == verdict.outcome
+
+
+@pytest.mark.parametrize("barred", [True, False])
+def test_an_address_with_a_mask_in_a_leaf_is_not_judged(barred: bool) -> None:
+    """A subjectAltName that holds a network where an address belongs refuses, whichever way addresses are constrained."""
+    masked = bytes.fromhex("300a8708c0000200ffffff00")  # iPAddress 192.0.2.0/255.255.255.0
+    san = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, masked)
+    nets = [IP(IPv4Network("198.51.100.0/24"))]
+    limits = x509.NameConstraints(None if barred else nets, nets if barred else None)
+    narrow = ROOT.intermediate("Narrow", extra=[(limits, True)])
+    leaf = narrow.leaf("web.example", san=False, extra=[(san, False)])
+    verdict = judge((leaf.value, *leaf.chain), (ROOT.value,), Context(profile_named("tls-server"), NOW))
+    assert Code.NAME_CONSTRAINT_UNJUDGED in {one.code for one in verdict.findings}
+    assert "refused" == verdict.outcome
+
+
+def test_a_name_that_stands_twice_is_told_once() -> None:
+    """The same fault of the same certificate is one finding."""
+    limits = x509.NameConstraints([DNS("shop.example")], None)
+    leaf = ROOT.intermediate("Narrow", extra=[(limits, True)]).leaf("web.example", "web.example")
+    verdict = judge((leaf.value, *leaf.chain), (ROOT.value,), Context(profile_named("tls-server"), NOW))
+    assert [Code.NAME_CONSTRAINED] == [one.code for one in verdict.findings]

@@ -8,10 +8,12 @@ from itertools import pairwise, permutations
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, x25519
 
+from support.malformed import signed_by_no_kind
 from support.pki import DAY, NOW, Entity, make_ca, make_key
 from warifu.domain.findings import Code
-from warifu.domain.trust import Context, Outcome, Signatures, judge, leaf_facts, profile_named
+from warifu.domain.trust import Context, Outcome, Signatures, accepts, judge, leaf_facts, profile_named
 from warifu.domain.trust.order import find_leaf, in_order, reachable, related
 from warifu.domain.trust.paths import Budget, find_paths
 from warifu.domain.x509 import Certificate
@@ -127,6 +129,26 @@ def test_an_exhausted_checker_answers_no_and_says_so() -> None:
     assert checks.holds(first, root.value)
 
 
+def test_edwards_keys_sign_too() -> None:
+    """Ed25519 and Ed448 name no hash; their signatures hold, and those of another key do not."""
+    for key in (ed25519.Ed25519PrivateKey.generate(), ed448.Ed448PrivateKey.generate()):
+        root = make_ca("Root", key=key)
+        leaf = root.leaf("web.example").value
+        assert "" == leaf.signature_hash
+        assert Outcome.ACCEPTED == judge((leaf,), (root.value,), ask()).outcome
+        assert not Signatures().holds(make_ca("Root").leaf("web.example").value, root.value)
+
+
+def test_a_key_that_cannot_sign_has_signed_nothing() -> None:
+    """A certificate for key agreement alone (X25519), and a signature of an algorithm that nobody knows, hold nothing."""
+    root = make_ca("Root", key=make_key("rsa"))
+    agreement = root.intermediate("Mid", public=x25519.X25519PrivateKey.generate().public_key(), ski=False)
+    leaf = root.leaf("web.example")
+    assert not Signatures().holds(leaf.value, agreement.value)
+    assert Signatures().holds(leaf.value, root.value)
+    assert not Signatures().holds(signed_by_no_kind(leaf).value, root.value)
+
+
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
 def test_signatures_are_checked_by_the_key_alone(kind: str) -> None:
     """A name in another case, which byte comparison would refuse, does not hide a good signature."""
@@ -209,8 +231,37 @@ def test_an_intermediate_out_of_date_is_taken_only_where_there_is_no_other() -> 
     leaf = good.leaf("web.example").value
     verdict = judge((leaf, old.value, good.value), (root.value,), ask("openssl"))
     assert Outcome.ACCEPTED == verdict.outcome
-    verdict = judge((leaf, old.value, later.value), (root.value,), ask("openssl"))
-    assert later.value == verdict.path[1]
+    for sent in permutations((old.value, later.value)):
+        assert later.value == judge((leaf, *sent), (root.value,), ask("openssl")).path[1]
+
+
+def test_openssl_passes_over_an_issuer_of_another_key_id() -> None:
+    """Of two issuers of one name the leaf's key id tells which; where the name alone fits, the first one is taken."""
+    twin, right = make_ca("Twin"), make_ca("Twin")
+    leaf = right.leaf("web.example").value
+    assert Outcome.ACCEPTED == judge((leaf,), (twin.value, right.value), ask("openssl")).outcome
+    silent = right.leaf("web.example", aki=False).value
+    assert Outcome.REFUSED == judge((silent,), (twin.value, right.value), ask("openssl")).outcome
+
+
+@pytest.mark.parametrize(("intermediates", "outcome"), [(100, Outcome.ACCEPTED), (101, Outcome.REFUSED)])
+def test_openssl_goes_up_a_hundred_intermediates(intermediates: int, outcome: Outcome) -> None:
+    """Its default depth counts intermediates; with one more the chain is too long."""
+    top = make_ca("Root", key=make_key())
+    for level in range(intermediates):
+        top = top.intermediate(f"Level {level}", key=top.key)
+    leaf = top.leaf("web.example")
+    assert outcome == judge((leaf.value, *leaf.chain), (leaf.root.value,), ask("openssl")).outcome
+
+
+def test_a_leaf_in_the_trust_store_ends_no_chain_unless_partial_chains_do() -> None:
+    """A leaf that a CA issued is no anchor for openssl, though its bytes lie in the trust store."""
+    leaf = make_ca("Root").leaf("web.example").value
+    assert Outcome.REFUSED == judge((leaf,), (leaf,), ask("openssl")).outcome
+    assert Outcome.ACCEPTED == judge((leaf,), (leaf,), replace(ask("openssl"), partial_chain=True)).outcome
+    assert accepts(
+        leaf_facts(leaf), (), (leaf,), at=NOW, consumer="openssl", profile=PROFILE, partial_chain=True
+    ).accepted
 
 
 def test_openssl_does_not_go_back_to_what_was_sent() -> None:

@@ -12,12 +12,22 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from support.malformed import of_version_1, signed_with_sha1, with_serial_octet
+from support.malformed import of_version_1, signed_with_sha1, with_key_of_no_kind, with_serial_octet
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
 from support.usages import basic_constraints, key_usage, names_critical
 from warifu.domain.findings import Code, Severity
-from warifu.domain.trust import Context, Verdict, find_key_faults, judge, judge_anchors, profile_named
-from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED
+from warifu.domain.trust import (
+    Context,
+    Signatures,
+    Verdict,
+    find_key_faults,
+    judge,
+    judge_anchors,
+    profile_named,
+)
+from warifu.domain.trust.context import Chain
+from warifu.domain.trust.facts import leaf_facts
+from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run
 from warifu.domain.x509 import Certificate, RevocationList
 
 UNKNOWN_OID = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
@@ -494,3 +504,80 @@ def test_a_version_1_leaf_is_told() -> None:
     old_root = of_version_1(make_ca("Old Root", key=make_key("rsa"), **plain))
     assert old_root.value.is_ca
     assert Code.VERSION_UNFIT not in codes(Case(old_root.leaf("a.example", aki=False)).judged())
+
+
+@pytest.mark.parametrize("rules", [LEAF, NAME, PRESENTED], ids=["leaf", "name", "presented"])
+def test_what_is_said_of_a_leaf_is_not_said_of_a_class_of_leaves(rules: tuple[Rule, ...]) -> None:
+    """Where a class of leaves is judged, and nothing was presented, only the path has findings."""
+    origin = leaf_facts(WEB.value, (MID.value,)).origin
+    context = Context(profile_named("tls-server"), NOW + 9999 * DAY, name="other.example")
+    chain = Chain(origin, (MID.value, ROOT.value), anchored=True, anchors=(ROOT.value,))
+    assert [] == list(run(rules, chain, context))
+    assert [] != list(run(PATH, chain, context))
+
+
+UNKNOWN_CRITICAL = x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00")
+BROKEN_KEY_ID = x509.UnrecognizedExtension(x509.SubjectKeyIdentifier.oid, b"\x30\x05\x01")
+RSA_MID = RSA_ROOT.intermediate("RSA Mid", key=make_key("rsa"), serial=1)
+
+
+def rsa_1_mid() -> Entity:
+    """An intermediate of version 1: it cannot say that it is a CA."""
+    plain = {"basic": False, "no_usage": True, "ski": False, "aki": False}
+    return of_version_1(RSA_ROOT.intermediate("Old Mid", key=make_key("rsa"), **plain))
+
+
+@pytest.mark.parametrize(
+    ("code", "make"),
+    [
+        (
+            Code.CRITICAL_EXTENSION_UNKNOWN,
+            lambda: ROOT.intermediate("Odd", extra=[(UNKNOWN_CRITICAL, True)]),
+        ),
+        (
+            Code.EXTENSION_UNREADABLE,
+            lambda: ROOT.intermediate("Odd", ski=False, extra=[(BROKEN_KEY_ID, False)]),
+        ),
+        (Code.VERSION_UNFIT, rsa_1_mid),
+        (Code.SERIAL_UNFIT, lambda: with_serial_octet(RSA_MID, 0xFF)),
+        (Code.WEAK_KEY, lambda: ROOT.intermediate("Small", key=make_key("rsa1024"))),
+        (Code.WEAK_SIGNATURE, lambda: signed_with_sha1(RSA_MID)),
+    ],
+    ids=str,
+)
+def test_the_form_of_an_intermediate_counts_as_a_leafs(code: Code, make: Callable[[], Entity]) -> None:
+    """A fault of form above the leaf has the same code, and names the intermediate."""
+    mid = make()
+    leaf = mid.leaf("a.example", aki=False)
+    found = [one for one in Case(leaf).judged().findings if one.code is code]
+    assert [mid.value.fingerprint.hex] == [one.subject for one in found]
+    assert code not in codes(Case(RSA_MID.leaf("a.example")).judged())
+
+
+def test_a_key_that_cannot_be_read_is_told_as_that_and_not_as_weak() -> None:
+    """Of a key of an unknown algorithm nothing is known, so it is not called weak; as an issuer it signed nothing."""
+    strange = with_key_of_no_kind(RSA_ROOT.leaf("a.example", ski=False))
+    assert {Code.EXTENSION_UNREADABLE} == codes(Case(strange).judged())
+    assert not Signatures().holds(WEB.value, strange.value)
+
+
+def test_a_self_signed_leaf_that_nobody_trusts_is_told_as_one() -> None:
+    """It misses no issuer: it is its own, and is to be trusted itself."""
+    verdict = Case(OWN, anchors=(ROOT.value,)).judged()
+    assert {Code.SELF_SIGNED_NOT_TRUSTED} == codes(verdict)
+    assert "refused" == verdict.outcome
+
+
+def test_a_key_id_that_leads_elsewhere_names_who_carries_it() -> None:
+    """The intermediate that points to another key than its issuer's is named, not the leaf."""
+    wrong = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+    mid = ROOT.intermediate("Mid", aki=False, extra=[(wrong, False)])
+    found = [one for one in Case(mid.leaf("a.example")).judged().findings if one.code is Code.KEY_ID_MISMATCH]
+    assert [mid.value.fingerprint.hex] == [one.subject for one in found]
+
+
+def test_openssl_wants_a_crl_of_the_root_for_the_root() -> None:
+    """Where every certificate must be covered, openssl asks for the anchor's own too; RFC 5280 does not."""
+    for consumer in ("openssl", "unknown"):
+        case = Case(WEB, crls=(MID.crl(), ROOT.crl([ROOT])), crl_mode="chain", consumer=consumer)
+        assert ({Code.REVOKED} if consumer == "openssl" else set()) == codes(case.judged())

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import dsa, ed448, ed25519, x25519
+from cryptography.x509.oid import NameOID
 
-from support.pki import BOTH, make_ca, make_key
+from support.malformed import with_key_of_no_kind
+from support.pki import BOTH, DAY, NOW, make_ca, make_key
 from warifu.domain.x509 import Certificate, Purpose, RevocationList, Usage
 from warifu.errors import UsageError
 
@@ -20,6 +25,36 @@ def test_it_is_its_bytes() -> None:
     assert 1 == len({WEB.value, again})
     assert WEB.value != ROOT.leaf("web.example").value
     assert WEB.value.fingerprint.short in repr(again)
+
+
+def test_it_is_current_from_its_first_second_to_its_last() -> None:
+    """Both dates come out as the builder put them in; the fingerprint reads as the hex of the whole."""
+    dated = ROOT.leaf("web.example", start=NOW, end=NOW + DAY).value
+    assert (NOW, NOW + DAY) == (dated.not_before, dated.not_after)
+    assert hashlib.sha256(dated.der).hexdigest() == str(dated.fingerprint)
+
+
+def test_a_top_of_a_chain_names_no_other_key() -> None:
+    """Self-issued by another key of the same name is no top, and a name of several attributes folds all of them."""
+    renewed = ROOT.intermediate("Root").value
+    assert (True, True) == (ROOT.value.is_self_issued, ROOT.value.looks_self_signed)
+    assert (True, False) == (renewed.is_self_issued, renewed.looks_self_signed)
+
+
+def test_every_attribute_of_a_name_counts() -> None:
+    """Names of one common name in two organizations are two; the common names are told apart from the rest."""
+    one, other = (x509.Name([attribute("Shop"), attribute(unit, "O")]) for unit in ("East", "West"))
+    limits = x509.NameConstraints(None, [x509.DirectoryName(one), x509.DirectoryName(other)])
+    found = ROOT.intermediate("Narrow", extra=[(limits, True)]).value.name_constraints
+    assert found is not None
+    east, west = found.excluded.directory
+    assert east.folded != west.folded
+    assert ("Shop",) == east.common_names
+
+
+def attribute(value: str, kind: str = "CN") -> x509.NameAttribute[str]:
+    oid = NameOID.COMMON_NAME if kind == "CN" else NameOID.ORGANIZATION_NAME
+    return x509.NameAttribute(oid, value)
 
 
 def test_its_facts_are_read() -> None:
@@ -93,6 +128,22 @@ def test_a_crl_tells_whom_it_revokes() -> None:
     assert 1 == len({crl, RevocationList(crl.der)})
 
 
+def test_a_crl_names_the_key_that_signed_it() -> None:
+    """Where it carries an authority key id, that is its CA's subject key id."""
+    assert ROOT.value.subject_key_id == ROOT.crl(aki=True).authority_key_id
+
+
+def test_a_directory_lists_it_under_its_key_id_or_the_digest_of_its_key() -> None:
+    """With no subject key id the SHA-1 of the whole key stands for it; of a key nobody can read there is none."""
+    assert WEB.value.subject_key_id == WEB.value.legacy_key_id
+    bare = ROOT.leaf("web.example", ski=False).value
+    assert bare.public_key is not None
+    assert hashlib.sha1(bare.public_key.spki).hexdigest() == str(bare.legacy_key_id).replace(":", "").lower()  # noqa: S324
+    strange = with_key_of_no_kind(make_ca("RSA", key=make_key("rsa")).leaf("web.example", ski=False)).value
+    assert ["subjectPublicKeyInfo"] == [part for part, _ in strange.unreadable]
+    assert None is strange.legacy_key_id
+
+
 def test_constraints_are_read() -> None:
     """What a CA may sign for comes out by kind."""
     limits = x509.NameConstraints([x509.DNSName("example")], [x509.RFC822Name("b.example")])
@@ -111,3 +162,19 @@ def test_an_rsa_key_is_told_by_its_size() -> None:
     assert other.public_key is not None
     assert "RSA 2048" == str(one.public_key)
     assert one.public_key.sha256 == other.public_key.sha256
+
+
+@pytest.mark.parametrize(
+    ("public", "expected"),
+    [
+        (ed25519.Ed25519PrivateKey.generate().public_key(), "Ed25519 256"),
+        (ed448.Ed448PrivateKey.generate().public_key(), "Ed448 456"),
+        (dsa.generate_private_key(2048).public_key(), "DSA 2048"),
+        (x25519.X25519PrivateKey.generate().public_key(), "unknown 0"),
+        (make_key("ec").public_key(), "EC secp256r1"),
+    ],
+    ids=["ed25519", "ed448", "dsa", "a key that cannot sign", "ec"],
+)
+def test_every_kind_of_key_is_told(public: object, expected: str) -> None:
+    """Kind and size are told for each kind that a certificate may carry."""
+    assert expected == str(ROOT.leaf("a.example", public=public, ski=False).value.public_key)

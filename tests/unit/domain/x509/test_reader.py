@@ -5,17 +5,24 @@ from __future__ import annotations
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from support.pki import make_ca
+from support.requests import request_for, template_for
 from warifu.domain.findings import Code
-from warifu.domain.x509 import Reading, read, to_pem
+from warifu.domain.x509 import Certificate, Reading, read, to_pem
+from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.writer import crls_to_pem
+from warifu.errors import UsageError
 
 ROOT = make_ca("Root")
 MID = ROOT.intermediate("Mid")
 WEB = MID.leaf("web.example")
 CHAIN = (WEB.value, MID.value, ROOT.value)
 PEM = to_pem(CHAIN)
+# SignedData (RFC 2315 §9.1) of no signers, once without the set of certificates, once with an empty one.
+WITHOUT_SET = bytes.fromhex("302306092a864886f70d010702a01630140201013100300b06092a864886f70d0107013100")
+EMPTY_SET = bytes.fromhex("302506092a864886f70d010702a01830160201013100300b06092a864886f70d010701a0003100")
 
 
 def lost(reading: Reading) -> list[Code]:
@@ -122,6 +129,39 @@ def test_a_crl_in_der_is_read() -> None:
     """DER of a CRL is known by its content."""
     crl = MID.crl()
     assert (crl,) == read(crl.der).crls
+
+
+def in_pkcs7(*certificates: Certificate, encoding: Encoding = Encoding.DER) -> bytes:
+    return pkcs7.serialize_certificates([one.parsed for one in certificates], encoding)
+
+
+@pytest.mark.parametrize("label", [b"PKCS7", b"CMS", b""], ids=["pkcs7", "cms", "der"])
+def test_certificates_in_pkcs7_are_read(label: bytes) -> None:
+    """What a CA returns as one message (`.p7b`) is read in PEM under both labels, and in DER."""
+    data = in_pkcs7(*CHAIN, encoding=Encoding.PEM if label else Encoding.DER)
+    reading = read(data.replace(b"PKCS7", label))
+    assert set(CHAIN) == set(reading.certificates)
+    assert 3 == len(reading.certificates)
+    assert () == reading.findings
+
+
+@pytest.mark.parametrize("message", [WITHOUT_SET, EMPTY_SET], ids=["no set", "empty set"])
+def test_a_pkcs7_message_without_certificates_is_told(message: bytes) -> None:
+    """An empty bag is lost, with the reason, and what is beside it stays."""
+    with pytest.raises(UsageError, match=r"trust\.certificate-unreadable"):
+        certificates_in_pkcs7(message)
+    body = base64.b64encode(message)
+    reading = read(WEB.pem + b"-----BEGIN PKCS7-----\n" + body + b"\n-----END PKCS7-----\n")
+    assert (WEB.value,) == reading.certificates
+    assert [Code.UNREADABLE] == lost(reading)
+
+
+@pytest.mark.parametrize("label", [b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"])
+def test_a_request_is_read_under_both_its_labels(label: bytes) -> None:
+    """RFC 7468 §7 has one label, older tools write another."""
+    request = request_for(template_for(MID)).request
+    assert (request,) == read(request.to_pem().replace(b"CERTIFICATE REQUEST", label)).requests
+    assert (request,) == read(request.der).requests
 
 
 def test_a_broken_key_is_told_without_its_text() -> None:

@@ -15,6 +15,8 @@ from warifu.domain.trust.paths import Budget
 from warifu.domain.trust.rules.rule import judges, on
 from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, NameConstraints
 
+_NETWORKS = (IPv4Network, IPv6Network)
+
 
 @judges(Code.NAME_CONSTRAINED, Code.NAME_CONSTRAINT_UNJUDGED, Code.SEARCH_EXHAUSTED)
 def name_constraints(chain: Chain, context: Context) -> Iterator[Finding]:
@@ -102,7 +104,9 @@ def _has_unjudged(names: GeneralNames, limits: NameConstraints) -> bool:
     both = (limits.permitted, limits.excluded)
     uri = bool(names.uri) and any(limit.uri for limit in both)
     other = names.other > 0 and any(limit.other for limit in both)
-    return uri or other
+    # A subjectAltName with a mask beside its address is no address (RFC 5280 §4.2.1.6): openssl refuses it too.
+    masked = any(isinstance(one, _NETWORKS) for one in names.ip) and any(limit.ip for limit in both)
+    return uri or other or masked
 
 
 def _dns_within(name: str, limit: str) -> bool:
@@ -124,9 +128,7 @@ def _ip_within(
     address: IPv4Address | IPv6Address | IPv4Network | IPv6Network,
     limit: IPv4Address | IPv6Address | IPv4Network | IPv6Network,
 ) -> bool:
-    if not isinstance(limit, (IPv4Network, IPv6Network)) or isinstance(address, (IPv4Network, IPv6Network)):
-        return False
-    return address in limit
+    return isinstance(limit, _NETWORKS) and not isinstance(address, _NETWORKS) and address in limit
 
 
 def _email_within(email: str, limit: str) -> bool:

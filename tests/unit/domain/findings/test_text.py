@@ -1,0 +1,68 @@
+"""Sentences are filled with what was seen, in both languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from warifu.domain.findings import Code, Finding, Lang, Severity, rank, remedy, say, say_error, title
+from warifu.domain.findings.table import ENTRIES, describe
+from warifu.domain.findings.text import Text, show
+from warifu.errors import UsageError
+
+SENTENCE = Text("{who} ends {when}.", "{who} は {when} に終わります。")
+
+
+def test_a_sentence_is_filled_and_a_hole_is_shown() -> None:
+    """A value that nobody gave shows as `?`, and the rest of the sentence stands."""
+    assert "web ends ?." == SENTENCE.fill(Lang.EN, {"who": "web"})
+    assert "web は ? に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web"})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (datetime(2026, 6, 1, 12, tzinfo=UTC), "2026-06-01 12:00:00+00:00"),
+        (["b", "a"], "b, a"),
+        (("b", 1), "b, 1"),
+        ({"b", "a"}, "a, b"),
+        (frozenset({2, 1}), "1, 2"),
+        (3, "3"),
+    ],
+)
+def test_a_value_is_written_for_people(value: object, expected: str) -> None:
+    """Times with their offset, lists in their order, sets sorted."""
+    assert expected == show(value)
+
+
+def test_a_finding_tells_what_was_found_and_what_to_do() -> None:
+    """Title and remedy come from the table of its code; evidence and subject fill them."""
+    finding = Finding(Code.CHAIN_DUPLICATE, "ab" * 32, {"who": "CN=Mid", "times": 2})
+    for lang in Lang:
+        assert "CN=Mid" in title(finding, lang)
+        assert remedy(finding, lang)
+        assert title(finding, lang) != remedy(finding, lang)
+    assert ENTRIES[Code.CHAIN_DUPLICATE] is describe(Code.CHAIN_DUPLICATE)
+    assert describe(Code.CHAIN_DUPLICATE).clause
+
+
+def test_the_worst_comes_first() -> None:
+    """Errors before warnings before notes, then as the table of codes has them, then by subject."""
+    found = [
+        Finding(Code.CHAIN_HOLDS_ROOT, "a", severity=Severity.NOTE),
+        Finding(Code.EXPIRED, "b", severity=Severity.WARNING),
+        Finding(Code.EXPIRED, "b"),
+        Finding(Code.EXPIRED, "a"),
+    ]
+    assert tuple(reversed(found)) == rank(found)
+
+
+def test_an_error_is_a_sentence_with_its_parts_below() -> None:
+    """An error of several parts says each on a line of its own; a code without a sentence shows itself."""
+    whole = UsageError("trust.profile-unknown", name="tls", known=("a", "b"))
+    whole.parts = (UsageError("nobody.knows-this", line=3),)
+    for lang in Lang:
+        first, second = say_error(whole, lang).splitlines()
+        assert say("trust.profile-unknown", lang, name="tls", known=("a", "b")) == first
+        assert str(whole.parts[0]) == second
