@@ -42,11 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin an empty account, in a temporary folder that no other run closes.
 
     Each start of pytest shuts the folder that all runs of one user share to everybody else; run as root, that
-    would take their own files from services that run as other users in the tests of another run.
+    would take their own files from services that run as other users in the tests of another run. Its name is
+    short, because HAProxy's socket has a path of 97 characters at most.
     """
     config.stash[_OUTCOMES] = {}
     if os.geteuid() == 0 and _TEMPROOT not in os.environ and not config.getoption("basetemp"):
-        config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="warifu-tests-"))
+        config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="w-"))
         os.environ[_TEMPROOT] = str(config.stash[_OWN_ROOT])
 
 

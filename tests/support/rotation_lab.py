@@ -51,23 +51,25 @@ class Lab:
     def plan(self, case: Case, observed: Observed) -> Answer:
         """Plan, asking the consumer's own engine what planning needs."""
         while True:
-            answer = make_plan(
-                Request(
-                    estate=case.place.estate,
-                    observed=observed,
-                    changes=case.changes,
-                    now=NOW,
-                    answers=self.answers,
-                    engines=frozenset({"openssl"}),
-                    outages=frozenset(case.place.services),
-                    memory=self.memory,
-                )
-            )
+            answer = make_plan(self.request(case, observed))
             if not isinstance(answer, Needs):
                 return answer
             said = self.engine.answer(answer.questions)
             for question, one in zip(answer.questions, said, strict=True):
                 self.answers[digest_of(question)] = one.accepted
+
+    def request(self, case: Case, observed: Observed) -> Request:
+        """What planning a case depends on, with all that engines said so far."""
+        return Request(
+            estate=case.place.estate,
+            observed=observed,
+            changes=case.changes,
+            now=NOW,
+            answers=self.answers,
+            engines=frozenset({"openssl"}),
+            outages=frozenset(case.place.services),
+            memory=self.memory,
+        )
 
     def prove(self, case: Case, observed: Observed, plan: Plan) -> Safe | Breaking:
         """Have the planner's proof judge a plan's waves from what was observed."""

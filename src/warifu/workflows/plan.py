@@ -28,6 +28,7 @@ from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.engines import decide
+from warifu.workflows.signatures import check_signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Scene:
     def plan(self, changes: Sequence[Change], wishes: Wishes) -> tuple[Answer, Request]:
         """Plan changes; engines are asked until nothing is open."""
         certificates = {**self.observed.certificates, **self.given, **wishes.certificates}
+        memory = Memory()
         request = Request(
             estate=self.room.estate,
             observed=replace(self.observed, certificates=certificates),
@@ -125,11 +127,13 @@ class Scene:
             ),
             outages=wishes.outages,
             zones={window.zone: ZoneInfo(window.zone) for window in self.room.estate.windows.values()},
-            memory=Memory(),
+            memory=memory,
             estate_digest=self.room.estate_digest,
             ticket=wishes.ticket,
         )
         with collector_at_rest():
+            seen = dict.fromkeys((*certificates.values(), *_flat(self.room.issuer_chains)))
+            check_signatures(seen, memory.signatures)
             answer, request = self._ask(request)
         if isinstance(answer, Planned):
             answer = Planned(with_certificates(answer.plan, request))

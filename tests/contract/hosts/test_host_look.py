@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from support.running import wait_until
 from support.sight import Sight
 from warifu.domain.estate import Address
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Host
+from warifu.ports.hosts import FileSeen, Host, look_at
 
 SECOND = timedelta(seconds=1)
 RAW = bytes(range(256)) * 3 + b"\n\n\0"
@@ -56,6 +58,32 @@ def test_folder_and_others_are_told_apart(sight: Sight, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     kinds = [sight.read(tmp_path / name).kind for name in ("below", "pipe", "file")]
     assert ["folder", "other", "file"] == kinds
+
+
+def test_many_paths_are_looked_at_in_their_order(host: Host, tmp_path: Path) -> None:
+    """Files, links, folders and nothing come back as one look each would give; one path twice is two answers."""
+    (tmp_path / "a b'c").write_bytes(RAW)
+    (tmp_path / "link").symlink_to("a b'c")
+    (tmp_path / "empty").write_bytes(b"")
+    names = ("link", "a b'c", "empty", "no", ".", "a b'c")
+    paths = [f"{tmp_path}/{name}" for name in names]
+    assert [host.read(path) for path in paths] == list(host.read_all(paths))
+    assert () == host.read_all([])
+    assert dict(zip(paths, host.read_all(paths), strict=True)) == look_at(host, paths)
+
+
+def test_what_cannot_be_read_spoils_no_other_look(host: Host, tmp_path: Path) -> None:
+    """A path that leads round in a circle is an error in its own place; `look_at` raises it."""
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "file").write_bytes(b"x")
+    paths = [f"{tmp_path}/round", f"{tmp_path}/file"]
+    fault, seen = host.read_all(paths)
+    assert isinstance(fault, CouldNotLookError)
+    assert ("io.host-cannot-read", paths[0]) == (fault.code, fault.values["path"])
+    assert isinstance(seen, FileSeen)
+    assert b"x" == seen.data
+    with pytest.raises(CouldNotLookError, match="host-cannot-read"):
+        look_at(host, paths)
 
 
 def test_names_are_full_paths_sorted(host: Host, tmp_path: Path) -> None:
@@ -148,6 +176,22 @@ def test_dial_carries_both_ways(sight: Sight) -> None:
                 peer.sendall(peer.recv(10).upper())
             assert b"PING" == stream.recv(10)
             assert b"" == stream.recv(10)
+
+
+def test_peer_that_says_nothing_and_closes_is_no_refusal(host: Host) -> None:
+    """A stream that came about ends like any other, also when nothing was said on it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = Address("127.0.0.1", server.getsockname()[1])
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with host.dial(address, timeout=10 * SECOND) as stream:
+            assert b"" == stream.recv(10)
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_look_gives_clocks_of_this_boot(host: Host) -> None:

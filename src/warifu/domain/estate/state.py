@@ -84,8 +84,14 @@ class SlotState:
     @property
     def values(self) -> tuple[Value, ...]:
         """Every value it may hold at any moment, each once, what is on disk first."""
-        disk = () if self.on_disk is None else (self.on_disk,)
-        return tuple(dict.fromkeys((*disk, *self.loaded)))
+        disk, loaded = self.on_disk, self.loaded
+        if disk is None:
+            return loaded if len(loaded) < 2 else tuple(dict.fromkeys(loaded))
+        if not loaded:
+            return (disk,)
+        if len(loaded) == 1 and (loaded[0] is disk or loaded[0] == disk):
+            return loaded
+        return tuple(dict.fromkeys((disk, *loaded)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The whole question of a plan as numbers: units with their courses, pairs, and what each pair demands.
 
-Cost: one pass over the pairs, with one dictionary look-up each; verdicts and matrices are
-shared by kind.
+Cost: pairs are put into classes all at once, as columns of numbers; verdicts and matrices are
+shared by class.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from array import array
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from warifu.domain.estate import IdentityValue, Observed
+from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, numbered
 from warifu.domain.rotation.judge import Judge, Matrix
 from warifu.domain.rotation.oracle import Side
 from warifu.domain.rotation.pairs import Classes, Pairs
@@ -35,7 +38,7 @@ class Board:
     owed: bytearray = field(default_factory=bytearray)
     seen: bytearray = field(default_factory=bytearray)
     _kinds: dict[Hashable, int] = field(default_factory=dict)
-    _kind_of_track: dict[Track, int] = field(default_factory=dict)
+    _kind_of_track: dict[int, int] = field(default_factory=dict)
     _matrices: dict[int, Matrix] = field(default_factory=dict)
     _name_sides: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     _side_names: list[int] = field(default_factory=list)
@@ -56,31 +59,53 @@ class Board:
         return self._of_class
 
     def _classify(self) -> Classes:
-        """Number the class of every pair: one pass over all pairs, in plain numbers."""
-        pairs, found = self.pairs, Classes()
-        many, count, sides = len(pairs.names), len(self._name_sides), len(pairs.sides)
-        trusting = [-1] * len(pairs.slots)
-        showing: dict[int, int] = {}
-        shown_kinds: dict[tuple[int, tuple[bool, ...]], int] = {}
-        classes: dict[int, int] = {}
-        side_names, seen, put, first = self._side_names, self.seen, found.numbers.append, found.first
-        columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
-        for pair, (one, two, side, name, connection) in enumerate(columns):
-            trusted = trusting[two]
-            if trusted < 0:
-                trusted = trusting[two] = self.kind_of_track(self.track(two, {}))
-            place = (one * many + name) * count + side_names[side]
-            shown = showing.get(place)
-            if shown is None:
-                kind = (self.kind_of_track(self.track(one, {})), self._fit(one, name, side, {}))
-                shown = showing[place] = shown_kinds.setdefault(kind, len(shown_kinds))
-            key = ((shown << 24 | trusted) * sides + side) << 1 | seen[connection]
-            number = classes.get(key)
-            if number is None:
-                number = classes[key] = len(first)
-                first.append(pair)
-            put(number)
-        return found
+        """Number the class of every pair, all pairs at once."""
+        pairs = self.pairs
+        shown, trusted, side, name = (
+            column(numbers) for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name)
+        )
+        kinds = np.zeros(len(pairs.slots), np.int64)
+        used = np.unique(np.concatenate((shown, trusted)))
+        kinds[used] = [self.kind_of_track(self.track(slot, {})) for slot in used.tolist()]
+        fits, fit_bound = self._fits(shown, side, name)
+        many = len(self._kinds)
+        keys, bound = join(
+            (
+                (kinds[shown], many),
+                (fits, fit_bound),
+                (kinds[trusted], many),
+                (side, len(pairs.sides)),
+                (mask(self.seen)[column(pairs.connection)].astype(np.int64), 2),
+            )
+        )
+        numbers, first = numbered(keys, bound)
+        return Classes(kept(numbers), first.tolist())
+
+    def _fits(self, shown: Column, side: Column, name: Column) -> tuple[Column, int]:
+        """Number for every pair where the presenter's leaves carry the name; 0 where none is asked for."""
+        pairs = self.pairs
+        asks_side = np.array([bool(one.subjects) for one in pairs.sides], np.bool_)
+        asks_name = np.array([bool(one) for one in pairs.names], np.bool_)
+        asks = asks_side[side] | asks_name[name]
+        alike = np.array(self._side_names, np.int64)
+        keys, bound = join(
+            (
+                (shown[asks], len(pairs.slots)),
+                (name[asks], len(pairs.names)),
+                (alike[side[asks]], len(self._name_sides)),
+            )
+        )
+        numbers, first = numbered(keys, bound)
+        patterns: dict[tuple[bool, ...], int] = {}
+        found = [
+            patterns.setdefault(self._fit(one, called, by, {}), len(patterns) + 1)
+            for one, called, by in zip(
+                *(part[asks][first].tolist() for part in (shown, name, side)), strict=True
+            )
+        ]
+        fits = np.zeros(len(shown), np.int64)
+        fits[asks] = np.array(found, np.int64)[numbers]
+        return fits, len(patterns) + 1
 
     def track(self, slot: int, course: Mapping[int, int]) -> Track:
         """Return the track of a slot under the chosen courses (0 unless named)."""
@@ -88,13 +113,12 @@ class Board:
         return self.units[unit].courses[course.get(unit, 0)][self.place_of[slot]]
 
     def kind_of_track(self, track: Track) -> int:
-        """Return the number of a track's kind."""
-        number = self._kind_of_track.get(track)
-        if number is None:
+        """Return the number of a track's kind; the units keep every track, so that its id stays its own."""
+        found = self._kind_of_track.get(id(track))
+        if found is None:
             kind = self.judge.track_kind(track)
-            number = self._kinds.setdefault(kind, len(self._kinds))
-            self._kind_of_track[track] = number
-        return number
+            found = self._kind_of_track[id(track)] = self._kinds.setdefault(kind, len(self._kinds))
+        return found
 
     def matrix(self, pair: int, course: Mapping[int, int]) -> Matrix:
         """Return the matrix of one pair under the chosen courses."""
@@ -160,14 +184,25 @@ class Board:
     def goals(self) -> bytearray:
         """Return by connection number whether it must hold in the end: it is owed, or some step touches it."""
         wanted = bytearray(self.owed)
-        pairs, unit_of = self.pairs, self.unit_of
-        moves = bytearray(len(unit.courses[0][0]) > 1 for unit in self.units)
         if all(wanted):
             return wanted
-        for one, two, connection in zip(pairs.presenter, pairs.acceptor, pairs.connection, strict=True):
-            if moves[unit_of[one]] or moves[unit_of[two]]:
-                wanted[connection] = 1
+        touched = self.touched(
+            number for number, unit in enumerate(self.units) if len(unit.courses[0][0]) > 1
+        )
+        for connection in np.flatnonzero(touched).tolist():
+            wanted[connection] = 1
         return wanted
+
+    def touched(self, moving: Iterable[int]) -> Mask:
+        """Tell by connection number whether one of these units is at one of its ends."""
+        pairs = self.pairs
+        moves = np.zeros(len(self.units), np.bool_)
+        moves[list(moving)] = True
+        slots = moves[column(self.unit_of)]
+        ends = slots[column(pairs.presenter)] | slots[column(pairs.acceptor)]
+        found = np.zeros(len(pairs.connections), np.bool_)
+        found[column(pairs.connection)[ends]] = True
+        return found
 
     def number_sides(self) -> None:
         """Give sides that look for names alike one number."""
@@ -186,8 +221,11 @@ def set_up_board(units: tuple[Unit, ...], pairs: Pairs, judge: Judge, observed: 
             slot = pairs.slots[name]
             board.unit_of[slot] = number
             board.place_of[slot] = place
-    held = [observed.held.get(name) for name in pairs.connections]
-    board.seen = bytearray(live is True for live in held)
-    board.owed = bytearray(live is not False for live in held)
+    count = len(pairs.connections)
+    board.seen, board.owed = bytearray(count), bytearray(b"\1") * count
+    for connection, name in enumerate(pairs.connections) if observed.held else ():
+        live = observed.held.get(name)
+        board.seen[connection] = live is True
+        board.owed[connection] = live is not False
     board.number_sides()
     return board

@@ -21,6 +21,7 @@ class Memory:
     Args:
         signatures: which key signed what.
         facts: what is judged of each leaf, by SHA-256 hex.
+        forms: numbers of what leaves have in common, see `form_of`; by leaf, its own.
         verdicts: path verdicts of the oracle.
         ground: what the last request came to, apart from engines' answers.
     """
@@ -29,6 +30,45 @@ class Memory:
     facts: dict[str, LeafFacts] = field(default_factory=dict)
     verdicts: dict[Hashable, object] = field(default_factory=dict)
     ground: tuple[tuple[object, ...], object, object] | None = None
+    forms: dict[Hashable, int] = field(default_factory=dict)
+    form_of_leaf: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, facts: LeafFacts) -> None:
+        """Remember a leaf whose signer is known; without one it may be found when more certificates are known."""
+        if facts.origin.signer:
+            self.facts[facts.id] = facts
+            self.form_of_leaf[facts.id] = self._number(facts)
+
+    def form(self, facts: LeafFacts) -> int:
+        """Return the number of what a leaf has in common with others."""
+        known = self.form_of_leaf.get(facts.id)
+        return self._number(facts) if known is None or facts.is_template else known
+
+    def _number(self, facts: LeafFacts) -> int:
+        return self.forms.setdefault(form_of(facts), len(self.forms))
+
+
+def form_of(facts: LeafFacts) -> Hashable:
+    """Return what verdicts depend on and many leaves have in common: all but names, serial number and dates."""
+    origin, above = facts.origin, facts.origin.authority_key_id
+    return (
+        origin.issuer,
+        origin.issuer_text,
+        None if above is None else above.hex,
+        origin.signer,
+        facts.purposes,
+        facts.key_usage,
+        None if facts.key is None else (facts.key.algorithm, facts.key.bits),
+        facts.signature_hash,
+        facts.is_ca,
+        facts.version,
+        facts.serial > 0,
+        facts.unknown_critical,
+        facts.unreadable,
+        facts.id if facts.self_signed else "",
+        facts.is_template,
+        facts.names is None or any("*" in name for name in facts.names.dns),
+    )
 
 
 class Certificates:
@@ -49,6 +89,7 @@ class Certificates:
         self.memory = memory or Memory()
         self.signatures = self.memory.signatures
         self._by_subject: dict[str, list[Certificate]] | None = None
+        self._authorities: list[Certificate] | None = None
         self._facts: dict[str, LeafFacts | None] = {}
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
@@ -66,16 +107,22 @@ class Certificates:
         """Return the CA certificates of a (folded) name."""
         if self._by_subject is None:
             self._by_subject = {}
-            for certificate in self.known.values():
-                if certificate.is_ca:
-                    self._by_subject.setdefault(certificate.subject.folded, []).append(certificate)
+            for certificate in self.authorities():
+                self._by_subject.setdefault(certificate.subject.folded, []).append(certificate)
         return self._by_subject.get(subject, [])
+
+    def authorities(self) -> list[Certificate]:
+        """Return the CA certificates."""
+        if self._authorities is None:
+            self._authorities = [certificate for certificate in self.known.values() if certificate.is_ca]
+        return self._authorities
 
     def facts(self, leaf: str) -> LeafFacts | None:
         """Return what is judged of a leaf or template; None when it is not at hand."""
-        if leaf not in self._facts:
-            self._facts[leaf] = self._read(leaf)
-        return self._facts[leaf]
+        known = self._facts.get(leaf)
+        if known is None and leaf not in self._facts:
+            known = self._facts[leaf] = self._read(leaf)
+        return known
 
     def _read(self, leaf: str) -> LeafFacts | None:
         template = self.templates.get(leaf)
@@ -102,8 +149,7 @@ class Certificates:
         facts = self.memory.facts.get(leaf)
         if facts is None:
             facts = leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
-            if facts.origin.signer:  # without a signer it may be found when more certificates are known
-                self.memory.facts[leaf] = facts
+            self.memory.keep(facts)
         return facts
 
     def roots_of(self, value: IdentityValue) -> frozenset[str]:

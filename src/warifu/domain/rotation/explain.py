@@ -8,10 +8,10 @@ from datetime import datetime
 
 from warifu.domain.estate import IdentityValue, Observed, TrustValue
 from warifu.domain.findings import Finding
+from warifu.domain.rotation.histories import histories
 from warifu.domain.rotation.judge import Start, earlier
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.planning import Table, ground_of
-from warifu.domain.rotation.proof import histories
 from warifu.errors import UsageError
 
 

@@ -83,9 +83,9 @@ class Known:
         classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
     """
 
-    kinds: dict[IdentityValue, int] = field(default_factory=dict)
+    kinds: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    named: dict[tuple[IdentityValue, str, tuple[str, ...], str], bool] = field(default_factory=dict)
+    named: dict[tuple[str, str, tuple[str, ...], str], bool] = field(default_factory=dict)
     first: dict[Hashable, IdentityValue] = field(default_factory=dict)
     classes: Classes | None = None
 
@@ -106,19 +106,22 @@ class Judge:
 
     def kind(self, value: IdentityValue) -> int:
         """Return the number of a presented value's class."""
-        number = self._kinds.get(value)
+        key = (value.leaf, value.chain)
+        number = self._kinds.get(key)
         if number is None:
             kind = self.oracle.kind_of(value)
-            number = self._kinds[value] = self._numbers.setdefault(kind, len(self._numbers))
+            number = self._kinds[key] = self._numbers.setdefault(kind, len(self._numbers))
         return number
 
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""
         kinds: list[Hashable] = []
-        for number, position in enumerate(track):
-            if number and position is track[number - 1]:
+        last: Position | None = None
+        for position in track:
+            if position is last:
                 kinds.append(kinds[-1])
                 continue
+            last = position
             kinds.append(
                 tuple([self.kind(value) if isinstance(value, IdentityValue) else value for value in position])
             )
@@ -151,7 +154,7 @@ class Judge:
         """Tell whether a leaf carries a name for this side."""
         if not name and not side.subjects:
             return True
-        key = (value, name, side.subjects, side.consumer)
+        key = (value.leaf, name, side.subjects, side.consumer)
         known = self._named.get(key)
         if known is None:
             known = self._named[key] = self.oracle.named(value, name, side)

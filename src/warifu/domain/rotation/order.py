@@ -11,6 +11,15 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from warifu.domain.rotation.columns import column, kept, spread
+
+MANY = 10_000
+"""From so many orders on they are looked at all at once."""
+ROUNDS = 50
+"""How often all orders are looked at: in one wave more than that, each step is looked at by itself."""
+
 
 @dataclass(slots=True)
 class Edges:
@@ -35,15 +44,49 @@ class Circle:
     pairs: tuple[int, ...]
 
 
-def longest_paths(  # noqa: C901, PLR0912  # one loop over millions of orders; parts of it cost calls
+def longest_paths(
     edges: Edges, decided: Sequence[tuple[int, int, int]], counts: Sequence[int], wide: int
 ) -> array[int] | Circle:
     """Return the wave (from 1) of every step, or a circle.
+
+    Many orders are looked at all at once, as often as there are waves; only where that would be
+    too often, or never end, is each step looked at by itself.
 
     Args:
         decided: further orders: before, after, pair.
         counts: how many steps each unit makes.
     """
+    if len(edges.before) < MANY:
+        return one_by_one(edges, decided, counts, wide)
+    levels = all_at_once(edges, decided, counts, wide)
+    return one_by_one(edges, decided, counts, wide) if levels is None else levels
+
+
+def all_at_once(
+    edges: Edges, decided: Sequence[tuple[int, int, int]], counts: Sequence[int], wide: int
+) -> array[int] | None:
+    """Return the wave of every step; nothing when there are too many waves, or a circle."""
+    before = np.concatenate((column(edges.before), column([order[0] for order in decided])))
+    after = np.concatenate((column(edges.after), column([order[1] for order in decided])))
+    owner, inside = spread(np.maximum(column(counts) - 1, 0))
+    step = owner * wide + 1 + inside  # each is followed by a step of its own unit
+    levels = np.ones(len(counts) * wide, np.int64)
+    for _ in range(ROUNDS):
+        raised = levels.copy()
+        np.maximum.at(raised, after, levels[before] + 1)
+        for place in range(wide - 2):
+            one = step[inside == place]
+            raised[one + 1] = np.maximum(raised[one + 1], raised[one])
+        if np.array_equal(raised, levels):
+            return kept(levels, "L")
+        levels = raised
+    return None
+
+
+def one_by_one(  # noqa: C901, PLR0912  # one loop over millions of orders; parts of it cost calls
+    edges: Edges, decided: Sequence[tuple[int, int, int]], counts: Sequence[int], wide: int
+) -> array[int] | Circle:
+    """Return the wave of every step, or a circle, step after step."""
     befores = [*edges.before, *(order[0] for order in decided)]
     afters = [*edges.after, *(order[1] for order in decided)]
     size = len(counts) * wide

@@ -8,11 +8,16 @@ one would want. A slot, side, name and connection is the number of its place in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import compress
 
-from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, TrustSlot
+import numpy as np
+
+from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Slot, TrustSlot
+from warifu.domain.rotation.columns import Column, Mask, Numbers, join, kept, numbered
+from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.oracle import Side
 
 
@@ -43,58 +48,46 @@ class Classes:
         first: by class, the first pair of it.
     """
 
-    numbers: array[int] = field(default_factory=lambda: array("L"))
+    numbers: array[int] = field(default_factory=lambda: array("I"))
     first: list[int] = field(default_factory=list)
 
 
-class _Numbers(dict[object, int]):
-    """Gives each thing the number of its first appearance."""
-
-    def __missing__(self, key: object) -> int:
-        number = self[key] = len(self)
-        return number
-
-
-def list_pairs(estate: Estate, *, leave_out: AbstractSet[str] = frozenset()) -> Pairs:
+def list_pairs(
+    estate: Estate, *, leave_out: AbstractSet[str] = frozenset(), facing: Facing | None = None
+) -> Pairs:
     """Return the pairs of an estate's connections.
 
     Args:
         leave_out: connections and nodes that are waived.
+        facing: who faces whom, where that is known already.
     """
-    pairs = Pairs({name: number for number, name in enumerate(estate.slots)})
-    sides, names = _Numbers(), _Numbers()
-    judges = _Judges(estate, sides)
-    slots = pairs.slots
-    show, accept, by = pairs.presenter.append, pairs.acceptor.append, pairs.side.append
-    call, belong = pairs.name.append, pairs.connection.append
-    for connection in estate.connections.values():
-        if leave_out and is_waived(estate, connection, leave_out):
-            continue
-        number = len(pairs.connections)
-        pairs.connections.append(connection.name)
-        name = names[connection.server_name]
-        for acceptor in connection.client_trusts:
-            side = judges.server_side(acceptor, connection.profile)
-            for presenter in connection.server_identities:
-                show(slots[presenter])
-                accept(slots[acceptor])
-                by(side)
-                call(name)
-                belong(number)
-        if connection.client_certificate is ClientCertificate.NONE or not connection.client_identities:
-            continue
-        nameless = names[""]
-        for acceptor in connection.server_trusts:
-            side = judges.client_side(acceptor, connection)
-            for presenter in connection.client_identities:
-                show(slots[presenter])
-                accept(slots[acceptor])
-                by(side)
-                call(nameless)
-                belong(number)
-    pairs.sides = list(sides)  # type: ignore[arg-type]  # only sides were numbered
-    pairs.names = list(names)  # type: ignore[arg-type]  # only names were numbered
-    return pairs
+    facing = list_facing(estate) if facing is None else facing
+    connections = list(estate.connections.values())
+    size = len(connections)
+    stays = np.ones(size, np.bool_)
+    if leave_out:
+        waived = (not is_waived(estate, one, leave_out) for one in connections)
+        stays = np.fromiter(waived, np.bool_, size)
+    asks = [one.client_certificate is not ClientCertificate.NONE for one in connections]
+    is_asked = np.array(asks, np.bool_)
+    taken = stays[facing.connection] & (is_asked[facing.connection] | ~facing.by_client)
+    owner, by_client = facing.connection[taken], facing.by_client[taken]
+    names = Numbers()
+    called = names.column([one.server_name for one in connections])
+    name = np.where(by_client, names[""], called[owner])
+    acceptor = facing.acceptor[taken]
+    side, sides = _sides(estate, connections, acceptor, owner, by_client)
+    return Pairs(
+        slots={name: number for number, name in enumerate(estate.slots)},
+        connections=[one.name for one in compress(connections, stays.tolist())],
+        sides=sides,
+        names=list(names),  # type: ignore[arg-type]  # only names were numbered
+        presenter=kept(facing.presenter[taken]),
+        acceptor=kept(acceptor),
+        side=kept(side),
+        name=kept(name),
+        connection=kept((np.cumsum(stays) - 1)[owner]),
+    )
 
 
 def is_waived(estate: Estate, connection: Connection, waived: AbstractSet[str]) -> bool:
@@ -116,39 +109,44 @@ def members(estate: Estate, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(service for service in found if service in estate.services)
 
 
-class _Judges:
-    """Sides by acceptor slot, made once for each slot and profile."""
-
-    def __init__(self, estate: Estate, sides: Mapping[object, int]) -> None:
-        self._estate = estate
-        self._sides = sides
-        self._known: dict[tuple[str, str], int] = {}
-
-    def server_side(self, acceptor: str, profile: str) -> int:
-        known = self._known.get((acceptor, profile))
-        if known is None:
-            known = self._known[acceptor, profile] = self._number(acceptor, "serverAuth", profile, ())
-        return known
-
-    def client_side(self, acceptor: str, connection: Connection) -> int:
-        profile = "tls-client" if connection.profile == "tls-server" else connection.profile
-        if connection.accepted_subjects:
-            return self._number(acceptor, "clientAuth", profile, connection.accepted_subjects)
-        key = (acceptor, f"client {profile}")
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._number(acceptor, "clientAuth", profile, ())
-        return known
-
-    def _number(self, acceptor: str, purpose: str, profile: str, subjects: tuple[str, ...]) -> int:
-        slot = self._estate.slots[acceptor]
-        store = self._estate.trust_stores.get(slot.store) if isinstance(slot, TrustSlot) else None
-        side = Side(
-            consumer=self._estate.services[slot.service].consumer,
-            purpose=purpose,
-            profile=profile,
-            crl_mode=(store.crl_mode if store else CrlMode.OFF).value,
-            partial_chain=bool(store and store.partial_chain),
-            subjects=subjects,
+def _sides(
+    estate: Estate, connections: Sequence[Connection], acceptor: Column, owner: Column, by_client: Mask
+) -> tuple[Column, list[Side]]:
+    """Return the number of each pair's side, and the sides: one is made for each manner of judging."""
+    profiles, subjects, manners = Numbers(), Numbers(), Numbers()
+    profile = profiles.column([one.profile for one in connections])[owner]
+    nobody = subjects[()]
+    accepted = subjects.column([one.accepted_subjects for one in connections])
+    subject = np.where(by_client, accepted[owner], nobody)
+    slots = list(estate.slots.values())
+    manner = np.zeros(len(slots), np.int64)
+    for place in np.unique(acceptor).tolist():
+        manner[place] = manners[_manner(estate, slots[place])]
+    keys, bound = join(
+        (
+            (manner[acceptor], len(manners)),
+            (by_client.astype(np.int64), 2),
+            (profile, len(profiles)),
+            (subject, len(subjects)),
         )
-        return self._sides[side]
+    )
+    numbers, first = numbered(keys, bound)
+    made = Numbers()
+    all_manners, all_profiles, all_subjects = list(manners), list(profiles), list(subjects)
+    known: list[int] = []
+    for pair in first.tolist():
+        consumer, crl_mode, partial_chain = all_manners[manner[acceptor[pair]]]
+        rules = str(all_profiles[profile[pair]])
+        if by_client[pair] and rules == "tls-server":
+            rules = "tls-client"
+        purpose = "clientAuth" if by_client[pair] else "serverAuth"
+        among: tuple[str, ...] = all_subjects[subject[pair]]
+        known.append(made[Side(consumer, purpose, rules, crl_mode, partial_chain, among)])
+    return np.array(known, np.int64)[numbers], list(made)  # type: ignore[arg-type]  # only sides were numbered
+
+
+def _manner(estate: Estate, slot: Slot) -> tuple[str, str, bool]:
+    """Return how an acceptor judges: consumer, CRL mode, and whether it lets chains end anywhere."""
+    store = estate.trust_stores.get(slot.store) if isinstance(slot, TrustSlot) else None
+    crl_mode = (store.crl_mode if store else CrlMode.OFF).value
+    return estate.services[slot.service].consumer, crl_mode, bool(store and store.partial_chain)

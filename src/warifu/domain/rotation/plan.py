@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from warifu.domain.estate import Template, Value, Waiver
 from warifu.domain.findings import Finding
@@ -35,7 +36,7 @@ class Wave:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step, chain after chain."""
-        return tuple(step for chain in self.chains for step in chain)
+        return tuple(chain.from_iterable(self.chains))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +119,4 @@ class Plan:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step in wave order."""
-        return tuple(step for wave in self.waves for step in wave.steps)
+        return tuple(chain.from_iterable(steps for wave in self.waves for steps in wave.chains))

@@ -5,12 +5,13 @@ Nothing here runs an engine or reads a clock: what must be asked first is an ans
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from itertools import compress, count
+from itertools import compress
+
+import numpy as np
 
 from warifu.domain.estate import (
     ByHand,
@@ -27,6 +28,8 @@ from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.clash import Reasons, explain_conflict
+from warifu.domain.rotation.columns import column, kept, mask
+from warifu.domain.rotation.ends import list_facing
 from warifu.domain.rotation.judge import Judge, Known
 from warifu.domain.rotation.oracle import Acceptance, Oracle
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
@@ -167,13 +170,20 @@ def _ground(request: Request, memory: Memory) -> _Ground:
     for chain in request.issuer_chains.values():
         known.update({certificate.fingerprint.hex: certificate for certificate in chain})
     certificates = Certificates(known, memory=memory)
+    facing = list_facing(request.estate)
     sources = Sources(
-        request.estate, request.observed, certificates, request.now, request.issuer_chains, request.kept
+        request.estate,
+        request.observed,
+        certificates,
+        request.now,
+        request.issuer_chains,
+        request.kept,
+        facing,
     )
     wish = read_wish(request.changes, sources)
     units = build_units(request.estate, request.observed, wish.goals)
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
-    pairs = list_pairs(request.estate, leave_out=waived)
+    pairs = list_pairs(request.estate, leave_out=waived, facing=facing)
     ground = (certificates, wish, units, pairs, Known())
     memory.ground = (parts, (request.now, request.waivers), ground)
     return ground
@@ -185,16 +195,17 @@ def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], Sequence[
     A connection that was not seen live is owed when every verdict on what is there says that it holds.
     """
     pairs, owed = board.pairs, board.owed
-    matrices, numbers = board.class_matrices(), board.classes.numbers
-    binds = [not matrix.is_free for matrix in matrices]
-    fails = [not (matrix.is_free or matrix.initial_holds) for matrix in matrices]
-    binding = array("L", compress(count(), map(binds.__getitem__, numbers)))
-    for connection in compress(pairs.connection, map(fails.__getitem__, numbers)):
+    matrices, numbers = board.class_matrices(), column(board.classes.numbers)
+    binds = np.array([not matrix.is_free for matrix in matrices], np.bool_)
+    fails = np.array([not (matrix.is_free or matrix.initial_holds) for matrix in matrices], np.bool_)
+    binding = kept(np.flatnonzero(binds[numbers]))
+    owner = column(pairs.connection)
+    for connection in np.unique(owner[fails[numbers]]).tolist():
         if pairs.connections[connection] not in observed.held:
             owed[connection] = 0
     if all(owed):
         return (), binding
-    return tuple(pair for pair, number in enumerate(pairs.connection) if not owed[number]), binding
+    return tuple(np.flatnonzero(~mask(owed)[owner]).tolist()), binding
 
 
 def _open_questions(board: Board) -> tuple[PathQuestion, ...]:
@@ -233,8 +244,10 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     asked_for = [outage for outage in outages if outage.service not in request.outages]
     if asked_for:
         return Refused(tuple(_outage(outage) for outage in asked_for))
-    touched = _touched_connections(board, found)
-    modelled = tuple(board.pairs.connections[number] for number in sorted(verdict.modelled & touched))
+    touched = board.touched(found.levels)
+    modelled = tuple(
+        board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number]
+    )
     if modelled and request.oracle is None:
         return Undecided("rotation.modelled", modelled)
     unknown = find_unknown_clients(request, table)
@@ -264,8 +277,7 @@ def _waves(
         Placed(units[unit], units[unit].courses[found.courses.get(unit, 0)], line)
         for unit, line in levels.items()
     ]
-    on_disk = {name: state.on_disk for name, state in request.observed.slots.items()}
-    return build_waves(placed, request.estate, on_disk, table.wish.why, first=first)
+    return build_waves(placed, request.estate, request.observed.slots, table.wish.why, first=first)
 
 
 def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
@@ -326,15 +338,6 @@ def ground_of(board: Board, observed: Observed) -> Ground:
     return Ground(values, siblings, board.owed, board.seen, board.goals())
 
 
-def _touched_connections(board: Board, found: Found) -> set[int]:
-    pairs, unit_of, moving = board.pairs, board.unit_of, found.levels
-    return {
-        connection
-        for one, two, connection in zip(pairs.presenter, pairs.acceptor, pairs.connection, strict=True)
-        if unit_of[one] in moving or unit_of[two] in moving
-    }
-
-
 def _outage(outage: Outage) -> Finding:
     evidence = {"steps": outage.steps, "seconds": int(outage.length.total_seconds())}
     return Finding(Code.OUTAGE_NOT_ALLOWED, outage.service, evidence)
@@ -353,14 +356,13 @@ def _plan(
         for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections
-    present = set(names)
     broken = tuple(name for number, name in enumerate(names) if not board.owed[number])
     waivers = tuple(waiver for waiver in request.waivers if waiver.expires > request.now)
     proof = Proof(
         mixtures=verdict.mixtures,
-        owed=tuple(name for number, name in enumerate(names) if board.owed[number]),
+        owed=tuple(compress(names, board.owed)),
         broken=broken,
-        waived=tuple(name for name in request.estate.connections if name not in present),
+        waived=_left_out(request.estate, names),
         engines=Counter(engine for verdict in board.judge.verdicts() for engine in verdict.engines),
     )
     remarks = [Finding(Code.BROKEN_NOW, name, {}, Severity.WARNING) for name in broken]
@@ -385,6 +387,14 @@ def _plan(
     return replace(made, id=f"plan-{request.now:%Y%m%dT%H%M%SZ}")
 
 
+def _left_out(estate: Estate, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the connections that were waived."""
+    if len(names) == len(estate.connections):
+        return ()
+    present = set(names)
+    return tuple(name for name in estate.connections if name not in present)
+
+
 def _window_waits(wave: Wave, request: Request) -> Iterator[str]:
     """Yield what a wave that interrupts waits for: the next opening of each group's windows."""
     for windows in windows_of(wave, request.estate):
@@ -399,21 +409,31 @@ def _window_waits(wave: Wave, request: Request) -> Iterator[str]:
 
 
 def _removals(estate: Estate, certificates: Certificates, waves: Iterable[Wave]) -> Iterator[Removal]:
-    """Yield every anchor that some step takes away."""
+    """Yield every anchor that some step takes away; what goes is worked out once for steps that change alike."""
+    gone: dict[tuple[int, int], list[tuple[str, str]]] = {}
     for wave in waves:
         for step in wave.steps:
-            slot = estate.slots[step.slot] if isinstance(step, Switch) else None
-            if not isinstance(step, Switch) or not isinstance(slot, TrustSlot):
+            if not isinstance(step, Switch):
                 continue
-            held = dict.fromkeys(
-                a for value in step.before if isinstance(value, TrustValue) for a in value.anchors
-            )
-            kept = step.after.anchors if isinstance(step.after, TrustValue) else ()
-            for name in held:
-                if name not in kept:
-                    certificate = certificates.get(name)
-                    key_id = certificate.subject_key_id if certificate else None
-                    yield Removal(step.slot, slot.store, key_id.hex if key_id else "", name)
+            slot = estate.slots[step.slot]
+            if not isinstance(slot, TrustSlot):
+                continue
+            known = gone.get((id(step.before), id(step.after)))
+            if known is None:
+                known = gone[id(step.before), id(step.after)] = list(_taken(step, certificates))
+            for key_id, name in known:
+                yield Removal(step.slot, slot.store, key_id, name)
+
+
+def _taken(step: Switch, certificates: Certificates) -> Iterator[tuple[str, str]]:
+    """Yield key id and fingerprint of each anchor that a step takes away."""
+    held = dict.fromkeys(a for value in step.before if isinstance(value, TrustValue) for a in value.anchors)
+    left = step.after.anchors if isinstance(step.after, TrustValue) else ()
+    for name in held:
+        if name not in left:
+            certificate = certificates.get(name)
+            key_id = certificate.subject_key_id if certificate else None
+            yield key_id.hex if key_id else "", name
 
 
 def _templates(table: Table) -> Mapping[str, Template]:
@@ -422,15 +442,16 @@ def _templates(table: Table) -> Mapping[str, Template]:
 
 def basis_of(board: Board, observed: Observed) -> Mapping[str, tuple[Value, ...]]:
     """Return the sets that a proof starts from: of every slot in a pair, and every slot that moves."""
-    pairs: Pairs = board.pairs
-    used = set(pairs.presenter) | set(pairs.acceptor)
-    for number, unit in enumerate(board.units):
-        if len(unit.courses[0][0]) > 1:
-            used.update(pairs.slots[name] for name in board.units[number].slots)
+    pairs = board.pairs
+    used = np.zeros(len(pairs.slots), np.bool_)
+    used[column(pairs.presenter)] = True
+    used[column(pairs.acceptor)] = True
+    moving = (unit for unit in board.units if len(unit.courses[0][0]) > 1)
+    used[[pairs.slots[name] for unit in moving for name in unit.slots]] = True
     found = {}
-    for name, number in pairs.slots.items():
+    for name in compress(pairs.slots, used.tolist()):
         state = observed.slots.get(name)
-        if number in used and state is not None:
+        if state is not None:
             found[name] = state.values
     return found
 

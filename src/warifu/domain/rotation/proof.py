@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 
+import numpy as np
+
 from warifu.domain.estate import IdentityValue, TrustValue, Value
+from warifu.domain.rotation.columns import Column, column, join, numbered
+from warifu.domain.rotation.histories import Histories, History, all_histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Acceptance, Side
 from warifu.domain.rotation.pairs import Pairs
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.units import Position
-
-History = tuple[Position, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +82,6 @@ def prove(waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> 
     return _Proof(waves, ground, pairs, judge).run()
 
 
-def histories(
-    waves: Sequence[Wave],
-    values: Sequence[Position],
-    slots: Mapping[str, int],
-    siblings: Mapping[str, tuple[str, ...]],
-) -> dict[int, History]:
-    """Return, for each slot that some step reaches, what it may hold now, in each wave, and in the end."""
-    now: dict[int, Position] = {}
-    past: dict[int, list[Position]] = {}
-    for number, wave in enumerate(waves):
-        during: dict[int, list[Value]] = {}
-        final: dict[int, Position] = {}
-        for step in wave.steps:
-            if not isinstance(step, (Switch, Load)):
-                continue
-            slot = slots[step.slot]
-            for reached in (slot, *(slots[name] for name in siblings.get(step.slot, ()))):
-                if reached not in during:
-                    held = now.get(reached, values[reached])
-                    past.setdefault(reached, [held] * number)
-                    during[reached] = list(held)
-                if isinstance(step, Switch) or reached == slot:
-                    during[reached].append(step.after)
-                if final.get(reached) != (step.after,):
-                    final.pop(reached, None)
-            final[slot] = (step.after,)
-        for slot, line in past.items():
-            held = now.get(slot, values[slot])
-            mixed = tuple(dict.fromkeys(during[slot])) if slot in during else held
-            line.append(mixed)
-            now[slot] = final.get(slot, mixed)
-    return {slot: (values[slot], *line, now[slot]) for slot, line in past.items()}
-
-
 @dataclass(slots=True)
 class _Tally:
     """The verdict on one kind of pair: what is judged, until when, and where it breaks."""
@@ -131,72 +99,96 @@ class _Proof:
         self.ground = ground
         self.pairs = pairs
         self.judge = judge
-        self.moved = histories(waves, ground.values, pairs.slots, ground.siblings)
-        self._kinds: dict[object, int] = {}
-        self._fits: dict[tuple[bool, ...], int] = {}
-        self._lines: dict[Position, History] = {}
 
     def run(self) -> Safe | Breaking:
+        """Judge one pair of each kind, in the order of their first pairs; what is alike is counted, not repeated."""
         pairs, ground = self.pairs, self.ground
-        known: list[tuple[History, int] | None] = [None] * len(pairs.slots)
-        fits: dict[int, int] = {}
-        tallies: dict[int, _Tally] = {}
-        used: set[int] = set()
-        mixtures = 0
-        modelled: set[int] = set()
-        owed, seen, goal = ground.owed, ground.seen, ground.goal
-        many, sides = len(pairs.names), len(pairs.sides)
-        columns = zip(pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection, strict=True)
-        for number, (one, two, side, name, connection) in enumerate(columns):
-            shown = known[one]
-            if shown is None:
-                shown = known[one] = self._history(one)
-            trusted = known[two]
-            if trusted is None:
-                trusted = known[two] = self._history(two)
-            place = ((one * sides + side) * many + name) << 1 | owed[connection]
-            fit = fits.get(place)
-            if fit is None:
-                fit = fits[place] = self._fit(shown[0], name, side)
-                if owed[connection]:
-                    used.add(one * sides + side)
-            flags = seen[connection] << 2 | owed[connection] << 1 | goal[connection]
-            key = (((shown[1] << 28 | trusted[1]) << 20 | side) << 28 | fit) << 3 | flags
-            tally = tallies.get(key)
-            if tally is None:
-                tally = tallies[key] = self._judge(shown[0], trusted[0], fit, flags, pairs.sides[side])
-                if tally.breaks >= 0:
-                    return self._breaking(number, tally.breaks, shown[0], trusted[0])
-            mixtures += tally.mixtures
-            if tally.modelled:
-                modelled.add(connection)
-        pending = [verdict for tally in tallies.values() for verdict in tally.pending]
-        good_until = self._good_until(used, known, tallies.values())
-        return Safe(mixtures, good_until, frozenset(modelled), tuple(pending))
+        one, two, side, name, connection = (
+            column(numbers)
+            for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection)
+        )
+        used = np.unique(np.concatenate((one, two)))
+        lines = all_histories(self.waves, ground.values, pairs.slots, ground.siblings, used, self.judge)
+        kinds, kind_bound = self._kinds(lines)
+        owed = column(ground.owed)[connection]
+        flags = column(ground.seen)[connection] << 2 | owed << 1 | column(ground.goal)[connection]
+        fits, patterns = self._fits(lines, one, side, name)
+        keys, bound = join(
+            (
+                (kinds[lines.number[one]], kind_bound),
+                (kinds[lines.number[two]], kind_bound),
+                (side, len(pairs.sides)),
+                (fits, len(patterns)),
+                (flags, 8),
+            )
+        )
+        numbers, first = numbered(keys, bound)
+        tallies: list[_Tally] = []
+        for pair in first.tolist():
+            shown, trusted = lines.of(int(one[pair])), lines.of(int(two[pair]))
+            by = pairs.sides[side[pair]]
+            tally = self._judge(shown, trusted, patterns[fits[pair]], int(flags[pair]), by)
+            if tally.breaks >= 0:
+                return self._breaking(pair, tally.breaks, shown, trusted)
+            tallies.append(tally)
+        counts = np.bincount(numbers, minlength=len(tallies)).tolist()
+        mixtures = sum(tally.mixtures * count for tally, count in zip(tallies, counts, strict=True))
+        modelled = np.array([tally.modelled for tally in tallies], np.bool_)[numbers]
+        asked = np.unique((one * len(pairs.sides) + side)[owed > 0]).tolist()
+        return Safe(
+            mixtures,
+            self._good_until(asked, lines, tallies),
+            frozenset(np.unique(connection[modelled]).tolist()),
+            tuple(verdict for tally in tallies for verdict in tally.pending),
+        )
 
-    def _history(self, slot: int) -> tuple[History, int]:
-        history = self.moved.get(slot)
-        if history is None:
-            held = self.ground.values[slot]
-            history = self._lines.get(held)
-            if history is None:
-                history = self._lines[held] = (held,) * (len(self.waves) + 2)
-        return history, self._kinds.setdefault(self.judge.track_kind(history), len(self._kinds))
+    def _kinds(self, lines: Histories) -> tuple[Column, int]:
+        """Number the kinds of histories: those of one kind share every path verdict."""
+        kinds: dict[object, int] = {}
+        found = [kinds.setdefault(self.judge.track_kind(lines.of(slot)), len(kinds)) for slot in lines.first]
+        return column(found), len(kinds)
 
-    def _fit(self, history: History, name: int, side: int) -> int:
-        """Return the number of the pattern: for each wave, whether every leaf carries the name."""
-        text, by = self.pairs.names[name], self.pairs.sides[side]
+    def _fits(
+        self, lines: Histories, one: Column, side: Column, name: Column
+    ) -> tuple[Column, list[tuple[bool, ...]]]:
+        """Number, for every pair, the pattern of the waves in which every leaf carries the name; return the patterns."""
+        pairs = self.pairs
+        asks_side = np.array([bool(by.subjects) for by in pairs.sides], np.bool_)
+        asks_name = np.array([bool(text) for text in pairs.names], np.bool_)
+        asks = np.flatnonzero(asks_side[side] | asks_name[name])
+        manners: dict[tuple[tuple[str, ...], str], int] = {}
+        manner = [manners.setdefault((by.subjects, by.consumer), len(manners)) for by in pairs.sides]
+        keys, bound = join(
+            (
+                (one[asks], len(pairs.slots)),
+                (name[asks], len(pairs.names)),
+                (column(manner)[side[asks]], len(manners)),
+            )
+        )
+        numbers, first = numbered(keys, bound)
+        patterns = {(True,) * lines.length: 0}
+        known: dict[tuple[int, tuple[bool, ...]], int] = {}
+        found: list[int] = []
+        alike = lines.number[one[asks[first]]].tolist()
+        for number, slot, text, by in zip(
+            alike, *(part[asks[first]].tolist() for part in (one, name, side)), strict=True
+        ):
+            carried = self._carried(lines.held(slot), pairs.names[text], pairs.sides[by])
+            pattern = known.get((number, carried))
+            if pattern is None:
+                fit = _fit(lines, slot, carried)
+                pattern = known[number, carried] = patterns.setdefault(fit, len(patterns))
+            found.append(pattern)
+        fits = np.zeros(len(one), np.int64)
+        fits[asks] = column(found)[numbers]
+        return fits, list(patterns)
+
+    def _carried(self, held: Sequence[Value], name: str, side: Side) -> tuple[bool, ...]:
+        """Return for each value whether its leaf carries the name."""
         named = self.judge.named
-        fit: list[bool] = []
-        for place, position in enumerate(history):
-            if place and position is history[place - 1]:
-                fit.append(fit[-1])
-                continue
-            fit.append(all(named(value, text, by) for value in position if isinstance(value, IdentityValue)))
-        return self._fits.setdefault(tuple(fit), len(self._fits))
+        return tuple([not isinstance(value, IdentityValue) or named(value, name, side) for value in held])
 
-    def _judge(self, shown: History, trusted: History, pattern: int, flags: int, side: Side) -> _Tally:
-        fit = next(fit for fit, number in self._fits.items() if number == pattern)
+    def _judge(self, shown: History, trusted: History, fit: Sequence[bool], flags: int, side: Side) -> _Tally:
         seen, owed, goal = flags >> 2, flags >> 1 & 1, flags & 1
         start = Start.of(shown[0], trusted[0], seen=bool(seen))
         tally = _Tally()
@@ -218,30 +210,31 @@ class _Proof:
         return tally
 
     def _good_until(
-        self,
-        used: Iterable[int],
-        known: Sequence[tuple[History, int] | None],
-        tallies: Iterable[_Tally],
+        self, asked: Iterable[int], lines: Histories, tallies: Iterable[_Tally]
     ) -> tuple[datetime | None, ...]:
-        """Return for each wave the first instant at which some mixture of it is refused."""
+        """Return for each wave the first instant at which some mixture of it is refused.
+
+        Args:
+            asked: slots that present something owed, each with the side it faces, as one number.
+        """
         count = len(self.waves)
         found: list[datetime | None] = [None] * count
         for tally in tallies:
             for place in range(count):
                 found[place] = earlier(found[place], tally.until[place + 1])
         ends, sides = self.judge.oracle.ends, self.pairs.sides
-        for number in used:
-            slot, side = divmod(number, len(sides))
-            shown = known[slot]
-            if shown is None:
-                continue
-            until: dict[Value, datetime | None] = {}
-            for place in range(count):
-                for value in shown[0][place + 1]:
-                    if isinstance(value, IdentityValue):
-                        if value not in until:
-                            until[value] = ends(value, sides[side])
-                        found[place] = earlier(found[place], until[value])
+        latest = _latest(found)
+        for both in asked:
+            slot, by = divmod(both, len(sides))
+            side = sides[by]
+            for value in lines.held(slot):
+                until = ends(value, side) if isinstance(value, IdentityValue) else None
+                if until is None or (latest is not None and latest <= until):
+                    continue
+                for place, position in enumerate(lines.of(slot)[1:-1]):
+                    if value in position:
+                        found[place] = earlier(found[place], until)
+                latest = _latest(found)
         return tuple(found)
 
     def _breaking(self, pair: int, place: int, shown: History, trusted: History) -> Breaking:
@@ -266,6 +259,18 @@ class _Proof:
             connection = pairs.connections[pairs.connection[pair]]
             return Breaking(place, connection, presenter, value, acceptor, store, schedule)
         raise AssertionError(pairs.connections[pairs.connection[pair]])
+
+
+def _latest(bounds: Sequence[datetime | None]) -> datetime | None:
+    """Return the last of some instants; None when one of them is never."""
+    known = [bound for bound in bounds if bound is not None]
+    return max(known) if known and len(known) == len(bounds) else None
+
+
+def _fit(lines: Histories, slot: int, carried: Sequence[bool]) -> tuple[bool, ...]:
+    """Return, for each position of a slot's history, whether every leaf carries the name."""
+    good = dict(zip(lines.held(slot), carried, strict=True))
+    return tuple([all(good[value] for value in position) for position in lines.of(slot)])
 
 
 def _leads_to(step: Switch | Load, presenter: str, value: Value, acceptor: str, store: Value) -> bool:

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.judge import Option
+from warifu.domain.rotation.demands import Demands, Edge, demands_of
 from warifu.domain.rotation.order import Edges, longest_paths
-
-Edge = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +63,6 @@ class Budget:
         self.tried += 1
         self.left -= 1
         return self.left >= 0
-
-
-@dataclass(slots=True)
-class _Demands:
-    """What the pairs ask of the order of steps."""
-
-    edges: Edges = field(default_factory=Edges)
-    doubles: list[tuple[Edge, Edge, int]] = field(default_factory=list)
-    fatal: tuple[int, tuple[int, int]] | None = None
 
 
 class Search:
@@ -141,14 +130,14 @@ class Search:
         """Return the fewest waves under the given courses."""
         if not self.budget.spend():
             return Exhausted(self.budget.tried)
-        demands = self._demands(chosen, courses)
+        demands = demands_of(self.board, chosen, courses, self._wide)
         if demands.fatal is not None:
             pair, cell = demands.fatal
             return Conflict((pair,), cell, self._units_of_pair(pair))
         return self._decide(demands, courses, ())
 
     def _decide(
-        self, demands: _Demands, courses: Mapping[int, int], decided: tuple[tuple[int, int, int], ...]
+        self, demands: Demands, courses: Mapping[int, int], decided: tuple[tuple[int, int, int], ...]
     ) -> Found | Conflict | Exhausted:
         levels = longest_paths(demands.edges, decided, self._step_counts(courses), self._wide)
         if not isinstance(levels, array):
@@ -161,7 +150,7 @@ class Search:
 
     def _branch(
         self,
-        demands: _Demands,
+        demands: Demands,
         courses: Mapping[int, int],
         decided: tuple[tuple[int, int, int], ...],
         double: tuple[Edge, Edge, int],
@@ -189,36 +178,11 @@ class Search:
         culprits = tuple(dict.fromkeys((pair, *(p for conflict in failed for p in conflict.pairs))))
         return Conflict(culprits, None, units)
 
-    def _demands(self, chosen: Sequence[int], courses: Mapping[int, int]) -> _Demands:
-        board, demands = self.board, _Demands()
-        pairs, owed, wide, unit_of = board.pairs, board.owed, self._wide, board.unit_of
-        connection, presenter, acceptor = pairs.connection, pairs.presenter, pairs.acceptor
-        put = demands.edges.put
-        for pair, matrix in board.matrices(chosen, courses):
-            if matrix.is_free:
-                continue
-            if not owed[connection[pair]]:
-                if not matrix.final_holds and len(matrix.cells) + len(matrix.cells[0]) > 2:
-                    demands.fatal = demands.fatal or (pair, (len(matrix.cells) - 1, len(matrix.cells[0]) - 1))
-                continue
-            if matrix.fatal is not None:
-                demands.fatal = (pair, matrix.fatal)
-                return demands
-            one, two = unit_of[presenter[pair]] * wide, unit_of[acceptor[pair]] * wide
-            for option in matrix.singles:
-                if option.presenter_first:
-                    put(one + option.first, two + option.second, pair)
-                else:
-                    put(two + option.first, one + option.second, pair)
-            for either, other in matrix.doubles:
-                demands.doubles.append((_edge(either, one, two), _edge(other, one, two), pair))
-        return demands
-
     def _found(
         self,
         levels: array[int],
         courses: Mapping[int, int],
-        demands: _Demands,
+        demands: Demands,
         decided: tuple[tuple[int, int, int], ...],
     ) -> Found:
         placed: dict[int, tuple[int, ...]] = {}
@@ -246,14 +210,8 @@ class Search:
         )
 
 
-def _edge(option: Option, presenter: int, acceptor: int) -> Edge:
-    if option.presenter_first:
-        return presenter + option.first, acceptor + option.second
-    return acceptor + option.first, presenter + option.second
-
-
 def _widest(board: Board) -> int:
-    return max((len(track) for unit in board.units for course in unit.courses for track in course), default=1)
+    return max((len(course[0]) for unit in board.units for course in unit.courses), default=1)
 
 
 def _units_of(board: Board, chosen: Iterable[int]) -> set[int]:

@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import numpy as np
 
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.order import Edges
+from warifu.domain.rotation.columns import Column, column, spread
 from warifu.domain.rotation.search import Found
+from warifu.domain.rotation.units import Track
 from warifu.domain.rotation.waves import kind_of
 
 
 def place_late(board: Board, found: Found) -> dict[int, tuple[int, ...]]:
     """Return the waves with every removal in the last wave that nothing after it forbids."""
-    onward = _onward(found.edges)
-    placed = dict(found.levels)
     wide = found.wide
-    late: dict[int, int] = {}
+    bounds = np.full(len(board.units) * wide, found.waves)
+    before, after = column(found.edges.before), column(found.edges.after)
+    np.minimum.at(bounds, before, dense(found.levels, len(bounds), wide)[after] - 1)
+    latest = bounds.tolist()
+    placed = dict(found.levels)
+    removals: dict[int, int] = {}
     for unit, levels in found.levels.items():
         tracks = board.units[unit].courses[found.courses.get(unit, 0)]
-        for number in range(len(levels), 0, -1):
-            if not all(
-                kind_of(track[number - 1], track[number][0]) in {"remove-anchor", "replace-anchor"}
-                for track in tracks
-                if track[number] != track[number - 1]
-            ):
-                break
-            node = unit * wide + number
-            bound = found.waves
-            for after in onward.get(node, ()):
-                bound = min(bound, _level(found, after) - 1)
+        last = removals.get(id(tracks))
+        if last is None:
+            last = removals[id(tracks)] = _removals_last(tracks)
+        if not last:
+            continue
+        moved = list(levels)
+        for number in range(len(levels), len(levels) - last, -1):
+            bound = latest[unit * wide + number]
             if number < len(levels):
-                bound = min(bound, late[node + 1])
-            late[node] = max(bound, levels[number - 1])
-            moved = list(placed[unit])
-            moved[number - 1] = late[node]
-            placed[unit] = tuple(moved)
+                bound = min(bound, moved[number])
+            moved[number - 1] = max(bound, levels[number - 1])
+        placed[unit] = tuple(moved)
     return placed
+
+
+def _removals_last(tracks: tuple[Track, ...]) -> int:
+    """Return how many of the last steps only take away."""
+    steps = len(tracks[0]) - 1
+    for number in range(steps, 0, -1):
+        if not all(
+            kind_of(track[number - 1], track[number][0]) in {"remove-anchor", "replace-anchor"}
+            for track in tracks
+            if track[number] != track[number - 1]
+        ):
+            return steps - number
+    return steps
+
+
+def dense(levels: Mapping[int, tuple[int, ...]], size: int, wide: int) -> Column:
+    """Return the waves by step number; 0 where there is no step."""
+    found = np.zeros(size, np.int64)
+    units = np.fromiter(levels, np.int64, len(levels))
+    counts = np.fromiter(map(len, levels.values()), np.int64, len(levels))
+    owner, inside = spread(counts)
+    found[units[owner] * wide + 1 + inside] = list(chain.from_iterable(levels.values()))
+    return found
 
 
 def repair_first(
@@ -47,55 +71,29 @@ def repair_first(
     Args:
         broken: pairs of connections that do not hold now.
     """
-    wide = found.wide
-    before: dict[int, list[int]] = {}
-    for one, two in zip(found.edges.before, found.edges.after, strict=True):
-        before.setdefault(two, []).append(one)
-    mending: set[int] = set()
+    wide, size = found.wide, len(board.units) * found.wide
     units = {board.unit_of[board.pairs.presenter[pair]] for pair in broken}
     units |= {board.unit_of[board.pairs.acceptor[pair]] for pair in broken}
-    queue = []
+    mending = np.zeros(size, np.bool_)
     for unit in units & placed.keys():
         tracks = board.units[unit].courses[found.courses.get(unit, 0)]
-        queue += [
-            unit * wide + number
-            for number in range(1, len(tracks[0]))
-            if not all(
+        for number in range(1, len(tracks[0])):
+            mending[unit * wide + number] = not all(
                 track[number] == track[number - 1]
                 or kind_of(track[number - 1], track[number][0]) == "remove-anchor"
                 for track in tracks
             )
-        ]
-    while queue:
-        node = queue.pop()
-        if node in mending:
-            continue
-        mending.add(node)
-        queue += before.get(node, [])
-        if node % wide > 1:
-            queue.append(node - 1)
-    first = [unit * wide + 1 for unit, levels in placed.items() if levels[0] == 1]
-    if not mending or all(node in mending for node in first):
+    before, after = column(found.edges.before), column(found.edges.after)
+    steps = np.arange(size)
+    count = -1
+    while count != mending.sum():
+        count = mending.sum()
+        mending[before[mending[after]]] = True
+        mending[steps[mending & (steps % wide > 1)] - 1] = True
+    levels = dense(placed, size, wide)
+    if not count or mending[(levels == 1) & (steps % wide == 1)].all():
         return dict(placed)
+    shifted = (levels + ~mending).tolist()
     return {
-        unit: tuple(
-            level if unit * wide + number in mending else level + 1
-            for number, level in enumerate(levels, start=1)
-        )
-        for unit, levels in placed.items()
+        unit: tuple(shifted[unit * wide + 1 : unit * wide + 1 + len(line)]) for unit, line in placed.items()
     }
-
-
-def _level(found: Found, node: int) -> int:
-    unit, step = divmod(node, found.wide)
-    return found.levels[unit][step - 1]
-
-
-def _onward(edges: Edges) -> Mapping[int, array[int]]:
-    onward: dict[int, array[int]] = {}
-    for before, after in zip(edges.before, edges.after, strict=True):
-        line = onward.get(before)
-        if line is None:
-            line = onward[before] = array("L")
-        line.append(after)
-    return onward

@@ -84,8 +84,7 @@ class TrustOracle:
         self._answers = answers
         self._engines = engines
         self._serials = looks_at_serials
-        authorities = [c for c in certificates.known.values() if c.is_ca]
-        self._constrains = constrains_names(authorities)
+        self._constrains = constrains_names(certificates.authorities())
         self._first: dict[Hashable, IdentityValue] = {} if first is None else first
         self._ends: dict[tuple[str, str], datetime] = {}
 
@@ -94,20 +93,11 @@ class TrustOracle:
         facts = self._certificates.facts(presented.leaf)
         if facts is None:
             return ("missing", presented)
+        origin = facts.origin
         kind = (
-            origin_of(facts, names=self._constrains, serial=self._serials),
-            facts.purposes,
-            facts.key_usage,
-            None if facts.key is None else (facts.key.algorithm, facts.key.bits),
-            facts.signature_hash,
-            facts.is_ca,
-            facts.version,
-            facts.serial > 0,
-            facts.unknown_critical,
-            facts.unreadable,
-            facts.id if facts.self_signed else "",
-            facts.is_template,
-            facts.names is None or any("*" in name for name in facts.names.dns),
+            self._certificates.memory.form(facts),
+            (origin.names, origin.subject) if self._constrains else None,
+            origin.serial if self._serials else None,
             self._age(facts),
             presented.chain,
         )
@@ -285,17 +275,6 @@ def related(
             if certificate.subject.folded in names:
                 names.add(certificate.issuer.folded)
     return tuple(anchor for anchor in anchors if anchor.subject.folded in names)
-
-
-def origin_of(facts: LeafFacts, *, names: bool, serial: bool) -> Hashable:
-    """Return where the path above begins, with no more than path verdicts depend on: see `Origin.reduced`."""
-    origin = facts.origin
-    above = origin.authority_key_id
-    shared = (origin.issuer, origin.issuer_text, None if above is None else above.hex, origin.signer)
-    if not names and not serial:
-        return shared
-    constrained = (origin.names, origin.subject) if names else (None, None)
-    return (*shared, *constrained, origin.serial if serial else None)
 
 
 def looks_at_serials(estate: Estate, observed: Observed) -> bool:

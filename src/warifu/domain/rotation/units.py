@@ -71,21 +71,45 @@ class Unit:
     courses: tuple[tuple[Track, ...], ...]
 
 
+Courses = tuple[tuple[Track, ...], ...]
+
+
 @dataclass(slots=True)
 class TrackMaker:
     """Makes tracks, and gives equal slots the very same ones."""
 
     _made: dict[object, tuple[Track, ...]] = field(default_factory=dict)
+    _known: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Track, ...]]] = field(default_factory=dict)
+    _alone: dict[int, Courses] = field(default_factory=dict)
+    _shared: dict[tuple[Track, ...], Courses] = field(default_factory=dict)
 
     def tracks(self, state: SlotState, goal: Goal, *, single: bool) -> tuple[Track, ...]:
         """Return the tracks of a slot, the usual one first, without doubles."""
+        mark = (id(state.on_disk), id(state.loaded), id(goal), single)
+        known = self._known.get(mark)
+        if known is not None:
+            return known[1]
         key = (state.on_disk, state.loaded, goal, single)
         made = self._made.get(key)
         if made is None:
             starts = _starts(state, goal)
             found = [track for head, value in starts for track in _onward(head, value, goal, single=single)]
             made = self._made[key] = tuple(dict.fromkeys(found))
+        self._known[mark] = (key, made)  # what it was made of is kept, so that no other object gets its id
         return made
+
+    def courses(self, state: SlotState, goal: Goal, *, single: bool) -> Courses:
+        """Return the courses of a slot that shares no file."""
+        base = state.values
+        if goal.identity is not None and goal.value is None and len(base) < 2:
+            aim = (goal.identity,)
+            return (((base,) if base == aim else (base, aim),),)  # one course: nothing to choose alike
+        tracks = self.tracks(state, goal, single=single)
+        known = self._alone.get(id(tracks))
+        if known is None:
+            found = tuple((track,) for track in tracks)
+            known = self._alone[id(tracks)] = self._shared.setdefault(tracks, found)
+        return known
 
 
 def _starts(state: SlotState, goal: Goal) -> list[tuple[Track, Value | None]]:
@@ -179,22 +203,21 @@ def build_units(estate: Estate, observed: Observed, goals: Mapping[str, Goal]) -
     """Return every slot of the estate in its unit, in the estate's order."""
     maker = TrackMaker()
     units: list[Unit] = []
-    shared: dict[tuple[Track, ...], tuple[tuple[Track, ...], ...]] = {}
     for names in _sharing(estate):
-        goal = STAY
-        for name in names:
-            goal = goal.joined(goals.get(name, STAY))
-        found = [
-            maker.tracks(
-                _state(observed, name), _fitting(goal, estate.slots[name]), single=_single(estate, name)
-            )
-            for name in names
-        ]
-        if len(found) == 1:
-            courses = shared.get(found[0])
-            if courses is None:
-                courses = shared[found[0]] = tuple((track,) for track in found[0])
+        if len(names) == 1:
+            name = names[0]
+            goal = _fitting(goals.get(name, STAY), estate.slots[name])
+            courses = maker.courses(_state(observed, name), goal, single=_single(estate, name))
         else:
+            goal = STAY
+            for name in names:
+                goal = goal.joined(goals.get(name, STAY))
+            found = [
+                maker.tracks(
+                    _state(observed, name), _fitting(goal, estate.slots[name]), single=_single(estate, name)
+                )
+                for name in names
+            ]
             courses = _courses(found)
         units.append(Unit(names, courses))
     return tuple(units)
@@ -247,9 +270,13 @@ def _sharing(estate: Estate) -> list[tuple[str, ...]]:
         node = estate.services[slot.service].node
         for path in slot.files:
             other = first.setdefault((node, path), name)
+            if other is name:
+                continue
             one, two = find(other), find(name)
             if one != two:
                 leader[two] = one
+    if not leader:
+        return [(name,) for name in estate.slots]
     groups: dict[str, list[str]] = {}
     for name in estate.slots:
         groups.setdefault(find(name), []).append(name)

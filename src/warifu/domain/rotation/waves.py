@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 
-from warifu.domain.estate import Estate, IdentityValue, Loading, Service, TrustValue, Value
+from warifu.domain.estate import Estate, IdentityValue, Loading, Service, SlotState, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
 from warifu.domain.rotation.steps import REMOVING, Load, Step, Switch
-from warifu.domain.rotation.units import Track, Unit
+from warifu.domain.rotation.units import Position, Track, Unit
 
+_Change = tuple[int, Position, Value, str, bool]
+"""Number of the position, what is held before, what comes, the kind of step, and whether it is held already."""
 RESTART = timedelta(seconds=30)
 RELOAD = timedelta(seconds=5)
 
@@ -28,19 +30,21 @@ class Placed:
 def build_waves(
     placed: Iterable[Placed],
     estate: Estate,
-    on_disk: Mapping[str, Value | None],
+    seen: Mapping[str, SlotState],
     why: Mapping[str, str],
     *,
     first: int,
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
     chains: dict[int, list[tuple[Step, ...]]] = {}
+    maker = _StepMaker(estate, seen, why)
     for item in placed:
+        made = [maker.steps(slot, track) for slot, track in zip(item.unit.slots, item.tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
-        for number, level in enumerate(item.levels, start=1):
-            for slot, track in zip(item.unit.slots, item.tracks, strict=True):
-                if track[number] != track[number - 1]:
-                    step = _step(slot, number, track, estate, on_disk.get(slot), why)
+        for number, level in enumerate(item.levels):
+            for line in made:
+                step = line[number]
+                if step is not None:
                     mine.setdefault(level, []).append(step)
         for level, steps in mine.items():
             chains.setdefault(level, []).append(tuple(steps))
@@ -78,37 +82,75 @@ def _kind_of_store(before: tuple[Value, ...], after: TrustValue) -> str:
     return "replace-crl" if any(value.crls != after.crls for value in stores) else "add-anchor"
 
 
-def _step(
-    slot: str, number: int, track: Track, estate: Estate, on_disk: Value | None, why: Mapping[str, str]
-) -> Step:
-    before, after = track[number - 1], track[number][0]
-    service = estate.service_of(slot)
-    interrupts = service.loading is Loading.RESTART
-    takes = RESTART if interrupts else RELOAD
-    if number == 1 and after == on_disk and after in before:
-        return Load(
-            id=f"{slot}#{number}",
-            why="rotation.why-settle",
-            slot=slot,
-            node=service.node,
-            before=before,
-            after=after,
-            interrupts=interrupts,
-            takes=takes,
-        )
-    reason = why.get(slot, "rotation.why-settle")
-    back = reason == "rotation.why-put-back" and isinstance(after, IdentityValue)
-    return Switch(
-        id=f"{slot}#{number}",
-        why=reason,
-        kind="put-back" if back else kind_of(before, after),
-        slot=slot,
-        node=service.node,
-        before=before,
-        after=after,
-        interrupts=interrupts,
-        takes=takes,
-    )
+@dataclass(frozen=True, slots=True)
+class _StepMaker:
+    """Makes the steps of slots; what kind a change is, is worked out once for slots on the very same track."""
+
+    estate: Estate
+    seen: Mapping[str, SlotState]
+    why: Mapping[str, str]
+    changes: dict[int, list[_Change | None]] = field(default_factory=dict)
+
+    def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
+        """Return the step to each later position of a slot; None where nothing changes."""
+        service = self.estate.service_of(slot)
+        interrupts = service.loading is Loading.RESTART
+        takes = RESTART if interrupts else RELOAD
+        why = self.why.get(slot, "rotation.why-settle")
+        changes = self.changes.get(id(track))
+        if changes is None:  # the track is kept by its unit: no other one gets its id
+            changes = self.changes[id(track)] = _changes_of(track)
+        found: list[Switch | Load | None] = []
+        for change in changes:
+            if change is None:
+                found.append(None)
+                continue
+            number, before, after, kind, is_held = change
+            if is_held and number == 1 and after == self._on_disk(slot):
+                found.append(
+                    Load(
+                        id=f"{slot}#{number}",
+                        why="rotation.why-settle",
+                        slot=slot,
+                        node=service.node,
+                        before=before,
+                        after=after,
+                        interrupts=interrupts,
+                        takes=takes,
+                    )
+                )
+                continue
+            is_back = kind == "switch-identity" and why == "rotation.why-put-back"
+            found.append(
+                Switch(
+                    id=f"{slot}#{number}",
+                    why=why,
+                    kind="put-back" if is_back else kind,
+                    slot=slot,
+                    node=service.node,
+                    before=before,
+                    after=after,
+                    interrupts=interrupts,
+                    takes=takes,
+                )
+            )
+        return found
+
+    def _on_disk(self, slot: str) -> Value | None:
+        state = self.seen.get(slot)
+        return None if state is None else state.on_disk
+
+
+def _changes_of(track: Track) -> list[_Change | None]:
+    """Return the change to each later position of a track; None where there is none."""
+    found: list[_Change | None] = []
+    for number in range(1, len(track)):
+        before, after = track[number - 1], track[number][0]
+        if track[number] == before:
+            found.append(None)
+        else:
+            found.append((number, before, after, kind_of(before, after), after in before))
+    return found
 
 
 def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[tuple[Step, ...], ...]]:
@@ -117,10 +159,10 @@ def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[t
     In a lane one service follows another; a group has as many lanes as it allows to be
     unavailable at once. Chains that interrupt several groups share their lanes.
     """
+    if not any(_interrupts(step) for chain in chains for step in chain):
+        return [tuple(chains)]
     calm = [chain for chain in chains if not any(_interrupts(step) for step in chain)]
     loud = [chain for chain in chains if any(_interrupts(step) for step in chain)]
-    if not loud:
-        return [tuple(chains)]
     home = groups_of(estate)
     bundles: dict[str, list[tuple[Step, ...]]] = {}
     leader: dict[str, str] = {}

@@ -6,10 +6,13 @@ hides nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import assert_never
+from itertools import chain
+from typing import TypeVar, assert_never
+
+import numpy as np
 
 from warifu.domain.estate import (
     Estate,
@@ -24,9 +27,13 @@ from warifu.domain.estate import (
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
+from warifu.domain.rotation.columns import join, numbered
+from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.templates import make_template
 from warifu.domain.rotation.units import STAY, Goal
 from warifu.domain.x509 import Certificate
+
+_Value = TypeVar("_Value", IdentityValue, TrustValue)
 
 
 @dataclass(slots=True)
@@ -45,10 +52,18 @@ class Wish:
     issues: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     refusals: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
+    _joined: dict[tuple[int, int], tuple[Goal, Goal, Goal]] = field(default_factory=dict)
 
     def want(self, slot: str, goal: Goal, why: str) -> None:
-        """Add a goal to a slot."""
-        self.goals[slot] = self.goals.get(slot, STAY).joined(goal)
+        """Add a goal to a slot; slots that had the very same goal get the very same one again."""
+        held = self.goals.get(slot, STAY)
+        if held is STAY and not goal.removes:
+            self.goals[slot] = goal
+        else:
+            known = self._joined.get((id(held), id(goal)))
+            if known is None:  # both are kept, so that no other object gets their ids
+                known = self._joined[id(held), id(goal)] = (held, goal, held.joined(goal))
+            self.goals[slot] = known[2]
         self.why.setdefault(slot, why)
 
 
@@ -59,6 +74,7 @@ class Sources:
     Args:
         issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
         kept: values of backups, by digest, for `PutBack`.
+        facing: who faces whom, where that is known already.
     """
 
     estate: Estate
@@ -67,6 +83,7 @@ class Sources:
     now: datetime
     issuer_chains: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
     kept: Mapping[str, Value] = field(default_factory=dict)
+    facing: Facing | None = None
 
 
 def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
@@ -94,14 +111,18 @@ class _Reader:
         self.presented: dict[str, tuple[IdentityValue, ...]] = {}
         self.trusted: dict[str, tuple[TrustValue, ...]] = {}
         self.by_identity: dict[str, list[str]] = {}
+        self.spreading: dict[str, Goal] = {}
+        self.led: dict[tuple[int, str], bool] = {}
+        alike: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
         for name, slot in sources.estate.slots.items():
             state = sources.observed.slots.get(name)
             values = state.values if state else ()
             if isinstance(slot, IdentitySlot):
-                self.presented[name] = tuple(v for v in values if isinstance(v, IdentityValue))
+                self.presented[name] = _only(IdentityValue, values)
                 self.by_identity.setdefault(slot.identity, []).append(name)
             else:
-                self.trusted[name] = tuple(v for v in values if isinstance(v, TrustValue))
+                stores = _only(TrustValue, values)
+                self.trusted[name] = alike.setdefault(stores, stores)
 
     def read(self, change: Change) -> None:
         """Add one change's goals."""
@@ -132,11 +153,9 @@ class _Reader:
                 moving.setdefault(slot.identity, []).append(name)
         for identity in moving:
             self._issue(identity, change.issuer, tuple(self.by_identity[identity]), change.new)
-        for name, stores in self.trusted.items():
-            if any(change.old in value.anchors for value in stores):
-                self.wish.want(
-                    name, Goal(adds=(change.new,), removes=(change.old,)), "rotation.why-replace-ca"
-                )
+        goal = Goal(adds=(change.new,), removes=(change.old,))
+        for name in self._holding(change.old, self.trusted):
+            self.wish.want(name, goal, "rotation.why-replace-ca")
         self.coming.append(change.new)
 
     def spread(self) -> None:
@@ -149,29 +168,49 @@ class _Reader:
                 news = tuple(new for new in self.coming if self._is_beneath(goal.identity, new))
                 if news:
                     moving[name] = news
-        done: set[tuple[str, tuple[str, ...]]] = set()
-        for connection in self.estate.connections.values():
-            for shown, facing in (
-                (connection.server_identities, connection.client_trusts),
-                (connection.client_identities, connection.server_trusts),
-            ):
-                for presenter in shown:
-                    news = moving.get(presenter, ())
-                    for name in facing if news else ():
-                        if (name, news) not in done:
-                            done.add((name, news))
-                            self._trust(name, news)
+        if not moving:
+            return
+        facing = self.sources.facing or list_facing(self.estate)
+        slots = list(self.estate.slots)
+        several = list(dict.fromkeys(moving.values()))
+        place = {news: number for number, news in enumerate(several)}
+        brings = np.full(len(slots), -1)
+        for slot, name in enumerate(slots):
+            if name in moving:
+                brings[slot] = place[moving[name]]
+        number_of = brings[facing.presenter]
+        is_new = number_of >= 0
+        keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
+        for key in keys[numbered(keys, bound)[1]].tolist():
+            acceptor, brought = divmod(key, len(several))
+            self._trust(slots[acceptor], several[brought])
 
     def _trust(self, name: str, news: tuple[str, ...]) -> None:
+        adds = self.wish.goals.get(name, STAY).adds
         for new in news:
-            if new not in self.wish.goals.get(name, STAY).adds and not self._trusts_way_to(name, new):
-                self.wish.want(name, Goal(adds=(new,)), "rotation.why-spread")
+            if new not in adds and not self._trusts_way_to(name, new):
+                goal = self.spreading.setdefault(new, Goal(adds=(new,)))
+                self.wish.want(name, goal, "rotation.why-spread")
+
+    def _holding(self, anchor: str, names: Iterable[str]) -> Iterator[str]:
+        """Yield the trust slots that may hold an anchor; equal sets are looked at once."""
+        known: dict[int, bool] = {}
+        for name in names:
+            stores = self.trusted[name]
+            holds = known.get(id(stores))
+            if holds is None:
+                holds = known[id(stores)] = any(anchor in value.anchors for value in stores)
+            if holds:
+                yield name
 
     def _trusts_way_to(self, acceptor: str, new: str) -> bool:
-        above = self.certificates.known.get(new)
-        higher = self.certificates.above(above) if above is not None else frozenset()
         values = self.trusted.get(acceptor, ())
-        return not values or all(higher & set(value.anchors) for value in values)
+        known = self.led.get((id(values), new))
+        if known is None:
+            above = self.certificates.known.get(new)
+            higher = self.certificates.above(above) if above is not None else frozenset()
+            known = self.led[id(values), new] = all(higher & set(value.anchors) for value in values)
+        return known
 
     def _replace_identity(self, change: ReplaceIdentity) -> None:
         slots = change.slots or tuple(self.by_identity.get(change.identity, ()))
@@ -183,8 +222,9 @@ class _Reader:
             self._refuse(Code.SUCCESSOR_NOT_VALID, change.leaf, leaf)
             return
         value = IdentityValue(change.leaf, self.certificates.chain_for(change.leaf))
+        goal = Goal(identity=value)
         for name in slots:
-            self.wish.want(name, Goal(identity=value), "rotation.why-replace-identity")
+            self.wish.want(name, goal, "rotation.why-replace-identity")
 
     def _issue(self, identity: str, issuer: str, slots: tuple[str, ...], root: str) -> None:
         declared = self.estate.identities.get(identity)
@@ -220,13 +260,14 @@ class _Reader:
     def _add_anchor(self, change: AddAnchor) -> None:
         if not self._is_fit_anchor(change.anchor):
             return
+        goal = Goal(adds=(change.anchor,))
         for name in self._in_stores(change.stores):
-            self.wish.want(name, Goal(adds=(change.anchor,)), "rotation.why-add-anchor")
+            self.wish.want(name, goal, "rotation.why-add-anchor")
 
     def _retire_anchor(self, change: RetireAnchor) -> None:
-        for name in self._in_stores(change.stores):
-            if any(change.anchor in value.anchors for value in self.trusted[name]):
-                self.wish.want(name, Goal(removes=(change.anchor,)), "rotation.why-retire-anchor")
+        goal = Goal(removes=(change.anchor,))
+        for name in self._holding(change.anchor, self._in_stores(change.stores)):
+            self.wish.want(name, goal, "rotation.why-retire-anchor")
 
     def _put_back(self, change: PutBack) -> None:
         value = self.sources.kept.get(change.value_digest)
@@ -238,29 +279,52 @@ class _Reader:
 
     def look_for_needed(self, changes: Iterable[Change]) -> None:
         """Refuse to let an anchor go while a live identity that stays still needs it."""
+        gone: list[tuple[str, tuple[str, ...]]] = []
         for change in changes:
             if isinstance(change, RetireAnchor):
-                self._look_for_needed(change.anchor, change.stores)
+                gone.append((change.anchor, change.stores))
             elif isinstance(change, ReplaceCa):
-                self._look_for_needed(change.old, ())
-        safe: set[tuple[Goal, tuple[TrustValue, ...]]] = set()
+                gone.append((change.old, ()))
+        if gone:
+            beneath = self._by_roots()
+            for anchor, stores in gone:
+                self._look_for_needed(anchor, stores, beneath)
+        safe: set[tuple[int, int]] = set()
         for name, goal in self.wish.goals.items():
             if not goal.removes or name not in self.trusted:
                 continue
-            case = (goal, self.trusted[name])
+            case = (id(goal), id(self.trusted[name]))
             if case not in safe and self._look_for_successor(name, goal):
                 safe.add(case)
 
-    def _look_for_needed(self, anchor: str, stores: tuple[str, ...]) -> None:
-        concerned = self._facing(stores) if stores else None
-        for name, values in self.presented.items():
-            goal = self.wish.goals.get(name, STAY)
+    def _stays(self, name: str) -> tuple[IdentityValue, ...]:
+        """Return what an identity slot may hold in the end."""
+        goal = self.wish.goals.get(name, STAY)
+        return self.presented[name] if goal.identity is None else (goal.identity,)
+
+    def _by_roots(self) -> dict[tuple[frozenset[str], ...], list[tuple[int, str]]]:
+        """Return the identity slots, with their places, by what stands above all they hold in the end."""
+        found: dict[tuple[frozenset[str], ...], list[tuple[int, str]]] = {}
+        roots_of = self.certificates.roots_of
+        for place, name in enumerate(self.presented):
+            roots = tuple([roots_of(value) for value in self._stays(name)])
+            found.setdefault(roots, []).append((place, name))
+        return found
+
+    def _look_for_needed(
+        self,
+        anchor: str,
+        stores: tuple[str, ...],
+        beneath: Mapping[tuple[frozenset[str], ...], list[tuple[int, str]]],
+    ) -> None:
+        needing = [names for roots, names in beneath.items() if any(anchor in above for above in roots)]
+        concerned = self._facing(stores) if stores and needing else None
+        for _, name in sorted(chain.from_iterable(needing)):
             slot = self.estate.slots[name]
             refused = isinstance(slot, IdentitySlot) and slot.identity in self.not_issued
             if refused or (concerned is not None and name not in concerned):
                 continue  # why it cannot be renewed is told already, and is the cause
-            stays = values if goal.identity is None else (goal.identity,)
-            for value in stays:
+            for value in self._stays(name):
                 above = self.certificates.roots_of(value)
                 if anchor in above and not self._has_other_root(value, anchor):
                     evidence = {
@@ -295,19 +359,20 @@ class _Reader:
 
     def look_for_splits(self) -> None:
         """Warn where one certificate sits in several slots and only some of them move."""
+        goals = self.wish.goals
+        still = [name for name in self.presented if goals.get(name, STAY).identity is None]
+        if not still:
+            return
         moving: dict[str, set[str]] = {}
-        for name, goal in self.wish.goals.items():
+        for name, goal in goals.items():
             if goal.identity is not None:
                 for value in self.presented.get(name, ()):
                     moving.setdefault(value.leaf, set()).add(name)
-        if not moving:
-            return
         staying: dict[str, list[str]] = {}
-        for name, values in self.presented.items():
-            if self.wish.goals.get(name, STAY).identity is None:
-                for value in values:
-                    if value.leaf in moving:
-                        staying.setdefault(value.leaf, []).append(name)
+        for name in still if moving else ():
+            for value in self.presented[name]:
+                if value.leaf in moving:
+                    staying.setdefault(value.leaf, []).append(name)
         for leaf, names in staying.items():
             evidence = {"moves": sorted(moving[leaf]), "stays": names}
             self.wish.remarks.append(Finding(Code.SPLIT_IDENTITY, leaf, evidence, Severity.WARNING))
@@ -347,3 +412,9 @@ class _Reader:
         if certificate is not None:
             evidence |= {"not_before": certificate.not_before, "not_after": certificate.not_after}
         self.wish.refusals.append(Finding(code, subject, evidence))
+
+
+def _only(kind: type[_Value], values: tuple[Value, ...]) -> tuple[_Value, ...]:
+    """Return the values of one kind; when all are, the very same tuple."""
+    found = tuple([value for value in values if isinstance(value, kind)])
+    return values if len(found) == len(values) else found  # type: ignore[return-value]  # all of the kind

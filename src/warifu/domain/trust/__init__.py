@@ -23,7 +23,7 @@ from warifu.domain.trust.order import in_order
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
 from warifu.domain.trust.rules.key_match import find_key_faults
-from warifu.domain.trust.signatures import Signatures
+from warifu.domain.trust.signatures import Signatures, verify_each
 from warifu.domain.trust.verdict import Basis, Outcome, Verdict, combine, judge, judge_anchors
 
 __all__ = [
@@ -54,4 +54,5 @@ __all__ = [
     "path_verdict",
     "profile_named",
     "template_facts",
+    "verify_each",
 ]

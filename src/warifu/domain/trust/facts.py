@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 
 from warifu.domain.trust.signatures import Signatures
@@ -187,11 +188,16 @@ def _find_signer(leaf: Certificate, candidates: Iterable[Certificate], checks: S
     for candidate in candidates:
         if candidate.subject.folded != leaf.issuer.folded or candidate.public_key is None:
             continue
-        key = candidate.public_key.sha256.hex
+        key = _digest(candidate.public_key)
         if key not in tried and checks.holds(leaf, candidate):
             return key
         tried.add(key)
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _digest(key: PublicKey) -> str:
+    return key.sha256.hex
 
 
 def _general(names: Iterable[str]) -> GeneralNames:

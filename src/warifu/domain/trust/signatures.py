@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Sequence
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from warifu.domain.x509 import Certificate, RevocationList
+
+_Key = CertificatePublicKeyTypes | None
 
 
 class Signatures:
@@ -20,6 +24,7 @@ class Signatures:
 
     def __init__(self, at_most: int | None = None) -> None:
         self._known: dict[tuple[str, bytes], bool] = {}
+        self._keys: dict[bytes, _Key] = {}
         self._at_most = at_most
         self.done = 0
         self.exhausted = False
@@ -37,12 +42,50 @@ class Signatures:
             self.exhausted = True
             return False
         self.done += 1
-        answer = _verifies(child.parsed, issuer.parsed)
+        if public.spki not in self._keys:
+            self._keys[public.spki] = _key_of(issuer.parsed)
+        answer = _verifies(child.parsed, self._keys[public.spki])
         self._known[key] = answer
         return answer
 
+    def knows(self, child: Certificate, issuer: Certificate) -> bool:
+        """Tell whether this check was done, or can never be."""
+        public = issuer.public_key
+        return public is None or (child.fingerprint.hex, public.spki) in self._known
 
-def _verifies(child: x509.Certificate | x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    def learn(self, child: Certificate, issuer: Certificate, *, answer: bool) -> None:
+        """Take over the answer of `verify_each`."""
+        if issuer.public_key is not None:
+            self.done += 1
+            self._known[child.fingerprint.hex, issuer.public_key.spki] = answer
+
+
+def verify_each(issuers: Sequence[bytes], children: Iterable[tuple[bytes, int]]) -> bytes:
+    """Verify the signatures of many certificates; what another process is asked to do.
+
+    Args:
+        issuers: in DER.
+        children: each in DER, with the place of its issuer.
+
+    Returns:
+        One byte each: 1 where the issuer's key made the signature, else 0.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        keys = [_key_of(x509.load_der_x509_certificate(der)) for der in issuers]
+        return bytes(_verifies(x509.load_der_x509_certificate(der), keys[place]) for der, place in children)
+
+
+def _key_of(issuer: x509.Certificate) -> _Key:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return issuer.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
+def _verifies(child: x509.Certificate | x509.CertificateRevocationList, key: _Key) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -51,7 +94,6 @@ def _verifies(child: x509.Certificate | x509.CertificateRevocationList, issuer: 
                 if isinstance(child, x509.Certificate)
                 else child.tbs_certlist_bytes
             )
-            key = issuer.public_key()
             parameters = child.signature_algorithm_parameters
             digest = child.signature_hash_algorithm
     except (ValueError, UnsupportedAlgorithm):

@@ -6,6 +6,7 @@ as absent and `unreadable` says so, so that a broken extension is a finding and 
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ _APPLIED = frozenset(
         "2.5.29.37",  # extKeyUsage
     )
 )
+# Name, RelativeDistinguishedName, AttributeTypeAndValue, commonName, UTF8String or PrintableString
+_COMMON_NAME = re.compile(
+    rb"\x30[\x00-\x7f]\x31[\x00-\x7f]\x30[\x00-\x7f]\x06\x03\x55\x04\x03[\x0c\x13](.)([A-Za-z0-9.-]{1,64})",
+    re.DOTALL,
+)
+_BASIC_CONSTRAINTS = b"\x06\x03\x55\x1d\x13"
 EXTENSIONS = "extensions"  # the part that `unreadable` names when one of them is broken
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
@@ -70,7 +77,7 @@ _PURPOSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Parts:
     """Everything a certificate says beyond its serial number and dates, read at once."""
 
@@ -192,6 +199,11 @@ class Certificate:
         return constraints[0]
 
     @property
+    def may_be_ca(self) -> bool:
+        """Whether `is_ca` is worth asking, told without reading every part: True wherever it is not sure."""
+        return self._parts is not None or _BASIC_CONSTRAINTS in self.der or self.version == 1
+
+    @property
     def key_usage(self) -> frozenset[Usage] | None:
         """The keyUsage bits, or None when the extension is absent."""
         return (self._parts or self._read()).key_usage
@@ -272,8 +284,9 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
         return None
 
     nobody = DistinguishedName(b"", "")
-    subject = attempt("subject", lambda one: _name(one.subject)) or nobody
-    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one))) or nobody
+    raw_issuer, raw_subject = _encoded_names(parsed.tbs_certificate_bytes)
+    subject = _plain_name(raw_subject) or attempt("subject", lambda one: _name(one.subject)) or nobody
+    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw_issuer))) or nobody
     key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
@@ -368,9 +381,9 @@ class _Encoded:
 
     __slots__ = ("parsed", "raw")
 
-    def __init__(self, parsed: x509.Certificate) -> None:
+    def __init__(self, parsed: x509.Certificate, raw: bytes) -> None:
         self.parsed = parsed
-        self.raw = _issuer_bytes(parsed.tbs_certificate_bytes)
+        self.raw = raw
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Encoded) and self.raw == other.raw
@@ -385,13 +398,26 @@ def _shared_name(encoded: _Encoded) -> DistinguishedName:
     return _name(encoded.parsed.issuer)
 
 
-def _issuer_bytes(tbs: bytes) -> bytes:
-    """Return the encoded issuer out of a TBSCertificate that parsed (RFC 5280 §4.1): its fourth part, v1 its third."""
+def _encoded_names(tbs: bytes) -> tuple[bytes, bytes]:
+    """Return issuer and subject as encoded in a TBSCertificate that parsed (RFC 5280 §4.1): its 4th and 6th part."""
     start = _value_at(tbs, 0)[0]
     parts = 3 if tbs[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
     for _ in range(parts):
         start = _value_at(tbs, start)[1]
-    return tbs[start : _value_at(tbs, start)[1]]
+    validity = _value_at(tbs, start)[1]
+    subject = _value_at(tbs, validity)[1]
+    return tbs[start:validity], tbs[subject : _value_at(tbs, subject)[1]]
+
+
+def _plain_name(raw: bytes) -> DistinguishedName | None:
+    """Return an encoded name that is one commonName of plain characters, as most leaves have; else nothing."""
+    found = _COMMON_NAME.fullmatch(raw)
+    if found is None or found[1][0] != len(found[2]):
+        return None
+    value = found[2].decode("ascii")
+    return DistinguishedName(
+        raw, f"CN={value}", (value,), f"{NameOID.COMMON_NAME.dotted_string}={value.lower()}"
+    )
 
 
 def _value_at(der: bytes, start: int) -> tuple[int, int]:

@@ -1,0 +1,95 @@
+"""Whole columns of numbers at once, for what is done once for each of millions of pairs.
+
+Numbers are 64 bits wide. Columns that are kept are `array.array`, half the size; numpy reads them in place.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Column = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+_ROOM = 1 << 62
+
+
+def column(kept: array[int] | bytearray | Sequence[int]) -> Column:
+    """Return kept numbers as a column."""
+    return np.asarray(kept).astype(np.int64)
+
+
+def mask(kept: bytearray) -> Mask:
+    """Return kept flags as a mask."""
+    return np.frombuffer(kept, dtype=np.uint8).astype(np.bool_) if kept else np.zeros(0, np.bool_)
+
+
+def kept(numbers: Column, code: str = "I") -> array[int]:
+    """Return a column as an array of the given type code."""
+    packed = array(code)
+    packed.frombytes(numbers.astype(np.dtype(code)).tobytes())
+    return packed
+
+
+def numbered(keys: Column, bound: int) -> tuple[Column, Column]:
+    """Give each key the number of its first appearance.
+
+    Args:
+        bound: all keys are less, none is less than 0.
+
+    Returns:
+        By place, the number of its key; by number, the place where its key appears first.
+    """
+    size = len(keys)
+    places = np.arange(size)
+    if bound <= 8 * size + 4096:
+        table = np.zeros(bound, np.int64)
+        table[keys[::-1]] = places[::-1]  # of equal keys the last one assigned stays: the first
+        first_of = table[keys]
+    else:
+        _, index, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        first_of = index[inverse]
+    is_first = first_of == places
+    numbers = np.cumsum(is_first) - 1
+    return numbers[first_of], np.flatnonzero(is_first)
+
+
+def join(parts: Iterable[tuple[Column, int]]) -> tuple[Column, int]:
+    """Return one key for several columns, and its bound; rows with equal parts, and no others, have equal keys.
+
+    Args:
+        parts: columns, each with its bound.
+    """
+    remaining = iter(parts)
+    keys, bound = next(remaining)
+    for numbers, limit in remaining:
+        if bound * limit >= _ROOM:
+            keys, first = numbered(keys, bound)
+            bound = len(first)
+        keys, bound = keys * limit + numbers, bound * limit
+    return keys, bound
+
+
+class Numbers(dict[object, int]):
+    """Gives each thing the number of its first appearance."""
+
+    def __missing__(self, key: object) -> int:
+        found = self[key] = len(self)
+        return found
+
+    def column(self, things: Sequence[object]) -> Column:
+        """Return the numbers of some things."""
+        return np.fromiter(map(self.__getitem__, things), np.int64, len(things))
+
+
+def starts(counts: Column) -> Column:
+    """Return where each of these counts begins, when they follow each other."""
+    return np.cumsum(counts) - counts
+
+
+def spread(counts: Column) -> tuple[Column, Column]:
+    """Return for each of so many things who owns it, and its place among the owner's."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) - starts(counts)[owner]

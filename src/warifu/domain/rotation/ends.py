@@ -1,0 +1,106 @@
+"""Who shows what to whom: the slots at the ends of every connection, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from warifu.domain.estate import Connection, Estate
+from warifu.domain.rotation.columns import Column, Mask, Numbers, column, spread, starts
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """Every presenter that may face an acceptor, connection after connection, the server's side of each first.
+
+    Args:
+        presenter: slot number, in the estate's order; `acceptor` likewise.
+        connection: number of the connection, in the estate's order.
+        by_client: it is the client that presents, whether or not the server asks for it.
+    """
+
+    presenter: Column
+    acceptor: Column
+    connection: Column
+    by_client: Mask
+
+
+def list_facing(estate: Estate) -> Facing:
+    """Return who may face whom in an estate.
+
+    Raises:
+        KeyError: a connection names a slot that the estate does not have.
+    """
+    connections = list(estate.connections.values())
+    slots = {name: number for number, name in enumerate(estate.slots)}
+    served = _product(
+        _Ends.of([one.server_identities for one in connections], slots),
+        _Ends.of([one.client_trusts for one in connections], slots),
+    )
+    asked = _product(
+        _Ends.of([one.client_identities for one in connections], slots),
+        _Ends.of([one.server_trusts for one in connections], slots),
+    )
+    base = starts(served.counts + asked.counts)
+    first = base[served.owner] + served.inside
+    second = base[asked.owner] + served.counts[asked.owner] + asked.inside
+    size = len(first) + len(second)
+    presenter, acceptor, owner = (np.empty(size, np.int64) for _ in range(3))
+    found = Facing(presenter, acceptor, owner, np.zeros(size, np.bool_))
+    for places, part in ((first, served), (second, asked)):
+        found.presenter[places] = part.presenter
+        found.acceptor[places] = part.acceptor
+        found.connection[places] = part.owner
+    found.by_client[second] = True
+    if size and min(found.presenter.min(), found.acceptor.min()) < 0:
+        raise KeyError(_stranger(connections, slots))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The slots at one kind of end of each connection: equal ends are looked up once."""
+
+    counts: Column
+    starts: Column
+    slots: Column
+
+    @classmethod
+    def of(cls, ends: Sequence[tuple[str, ...]], slots: Mapping[str, int]) -> _Ends:
+        several = Numbers()
+        numbers = several.column(ends)
+        different: list[tuple[str, ...]] = list(several)  # type: ignore[arg-type]  # only ends were numbered
+        lengths = column([len(end) for end in different])
+        named = [slots.get(name, -1) for name in chain.from_iterable(different)]
+        return cls(lengths[numbers], starts(lengths)[numbers], column(named))
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    counts: Column
+    owner: Column
+    inside: Column
+    presenter: Column
+    acceptor: Column
+
+
+def _product(shown: _Ends, judging: _Ends) -> _Product:
+    """Return every presenter with every acceptor of each connection: for each acceptor every presenter."""
+    counts = shown.counts * judging.counts
+    owner, inside = spread(counts)
+    many = shown.counts[owner]
+    presenter = shown.slots[shown.starts[owner] + inside % many]
+    acceptor = judging.slots[judging.starts[owner] + inside // many]
+    return _Product(counts, owner, inside, presenter, acceptor)
+
+
+def _stranger(connections: Iterable[Connection], slots: Mapping[str, int]) -> str:
+    """Return the first slot's name that the estate does not have."""
+    ends = (
+        (*one.server_identities, *one.client_trusts, *one.client_identities, *one.server_trusts)
+        for one in connections
+    )
+    return next(name for name in chain.from_iterable(ends) if name not in slots)
