@@ -583,6 +583,10 @@ def test_openssl_wants_a_crl_of_the_root_for_the_root() -> None:
         assert ({Code.REVOKED} if consumer == "openssl" else set()) == codes(case.judged())
 
 
+SAN_OF_A = x509.SubjectAlternativeName([x509.DNSName("a.example")])
+KEY_ID_OF_NOBODY = x509.SubjectKeyIdentifier(b"\x01" * 20)
+
+
 @pytest.mark.parametrize(
     ("make", "code", "extension"),
     [
@@ -617,10 +621,6 @@ def test_a_wrong_mark_is_told_by_the_extension_it_stands_on(
     """Critical where it should not be, or not critical where it must be: the extension is named."""
     found = [one for one in Case(make()).judged().findings if one.code is code]
     assert [extension] == [one.evidence["extension"] for one in found]
-
-
-SAN_OF_A = x509.SubjectAlternativeName([x509.DNSName("a.example")])
-KEY_ID_OF_NOBODY = x509.SubjectKeyIdentifier(b"\x01" * 20)
 
 
 def test_a_leaf_that_constrains_names_is_told() -> None:
