@@ -96,8 +96,8 @@ class Warifu:
         done = threading.Event()
         ticking = threading.Thread(target=self._tick, args=(done,), daemon=True)
         ticking.start()
+        assert command.stdout is not None  # noqa: S101 - asked for above
         try:
-            assert command.stdout is not None  # noqa: S101 - asked for above
             for line in command.stdout:
                 self._tell.line(f"  {line.rstrip()}")
             code = command.wait()
@@ -107,6 +107,7 @@ class Warifu:
             if command.poll() is None:
                 command.terminate()
                 command.wait()
+            command.stdout.close()
         if code:
             raise CommandFailedError(shown, code)
 

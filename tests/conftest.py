@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -30,9 +33,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _OUTCOMES = pytest.StashKey[dict[str, dict[str, object]]]()
 
 
+_TEMPROOT = "PYTEST_DEBUG_TEMPROOT"
+_OWN_ROOT = pytest.StashKey[Path]()
+_FAILED = pytest.StashKey[bool]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin an empty account."""
+    """Begin an empty account, in a temporary folder that no other run closes.
+
+    Each start of pytest shuts the folder that all runs of one user share to everybody else; run as root, that
+    would take their own files from services that run as other users in the tests of another run. Its name is
+    short, because HAProxy's socket has a path of 97 characters at most.
+    """
     config.stash[_OUTCOMES] = {}
+    if os.geteuid() == 0 and _TEMPROOT not in os.environ and not config.getoption("basetemp"):
+        config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="w-"))
+        os.environ[_TEMPROOT] = str(config.stash[_OWN_ROOT])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind but what a failed test may be looked at by."""
+    own = config.stash.get(_OWN_ROOT, None)
+    if own is not None:
+        del os.environ[_TEMPROOT]
+        if not config.stash.get(_FAILED, False):
+            shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,6 +77,7 @@ def pytest_runtest_makereport(
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the account where `--rows-to` says."""
+    session.config.stash[_FAILED] = bool(session.testsfailed)
     target = session.config.getoption("--rows-to")
     if target:
         path = Path(str(target))

@@ -29,6 +29,7 @@ missing() {
     any /usr/lib/postgresql/*/bin/postgres || printf '%s ' postgresql
     any /usr/sbin/sshd || printf '%s ' openssh-server
     any /usr/bin/ssh || printf '%s ' openssh-client
+    any /usr/bin/ss /bin/ss || printf '%s ' iproute2
 }
 
 # as_root ARGS: this script again, as root; fails when nobody gives that right.
@@ -151,7 +152,7 @@ install_all() {
         get_with_fresh_lists "$name"
         case "$name" in
             openssh-server) stay_down ssh ;;
-            openssh-client) ;;
+            openssh-client | iproute2) ;;
             *) stay_down "$name" ;;
         esac
     done

@@ -81,7 +81,7 @@ def test_ctrl_c_leaves_a_rollout_that_can_be_resumed(crashes: Crashes) -> None:
         shown = shop.warifu("rollout", "show", open_.id)
         assert 0 == shown.code
         resumed = shop.warifu("rollout", "resume", open_.id, "--follow")
-        assert 0 == resumed.code, resumed.err
+        assert 0 == resumed.code, resumed.out + resumed.err
 
 
 def test_two_journals_cannot_cross(crashes: Crashes, tmp_path: Path) -> None:
@@ -97,7 +97,8 @@ def test_two_journals_cannot_cross(crashes: Crashes, tmp_path: Path) -> None:
         assert 3 == refused.code, refused.out + refused.err
         assert journal(shop.folder).id in refused.err
         assert leaves == shop.leaves()
-        assert 0 == shop.warifu("rollout", "resume", "--follow").code
+        resumed = shop.warifu("rollout", "resume", "--follow")
+        assert 0 == resumed.code, resumed.out + resumed.err
     assert 0 == shop.warifu("rollout", "abandon", folder=other).code
     before = shop.leaves()["web/tls"]
     again = shop.plan("replace-identity", "web", "--issuer", crashes.at, folder=other)

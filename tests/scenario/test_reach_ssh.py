@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -11,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from support.far_shop import move_behind_ssh, wait_until_left
+from support.far_shop import logins, move_behind_ssh, wait_until_left
 from support.running import wait_until
-from support.shopfront import Shopfront, copy_paper, run_shopfront
+from support.shopfront import NODES, Shopfront, copy_paper, run_shopfront
 from support.sshd import Sshd, run_sshd
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 FINE, REFUSED = 0, 3
-PATIENCE = 900.0  # seconds for one command: each look is a login's worth of processes
+PATIENCE = 300.0  # seconds for one command, on a machine that has much else to do
 
 
 @pytest.fixture
@@ -56,14 +55,12 @@ def kill_when(shop: Shopfront, said: str, *arguments: str) -> None:
         program.wait()
 
 
-@pytest.mark.skipif(os.environ.get("WARIFU_SSH") != "all", reason="takes minutes: set WARIFU_SSH=all")
-@pytest.mark.timeout(1800)
 def test_a_root_is_replaced_over_ssh_through_a_kill(far: tuple[Shopfront, Sshd], sockets: Path) -> None:
     """No handshake fails, a second journal is refused by name, nothing is left, every connection ends."""
     shop, sshd = far
     checked = shop.warifu("estate", "check", seconds=PATIENCE)
     assert FINE == checked.code, checked.out + checked.err
-    assert ([], True) == (list(sockets.iterdir()), "Accepted publickey" in sshd.log)
+    assert ([], len(NODES)) == (list(sockets.iterdir()), logins(sshd))
     wait_until_left(sshd)
 
     digest = shop.rotate_plan(shop.old_root, "ca-1")

@@ -15,6 +15,7 @@ from support.crashing import Crashes
 from support.pki import make_ca
 from support.running import wait_until
 from support.shopfront import Attempt, Shopfront, run_shopfront
+from warifu.domain.rotation.steps import Adopt
 from warifu.wire import plan as plans
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(1800)]
@@ -41,6 +42,8 @@ def test_a_root_is_replaced_and_put_back_without_a_failed_handshake(rolling: Cra
     assert 3 == refused.code
     assert "--past-return" in refused.err
     back = shop.plan("rollback", "--past-return", out="back.json")
+    way_back = plans.decode((shop.folder / "back.json").read_bytes())
+    assert [] == [step.id for step in way_back.steps if isinstance(step, Adopt)]  # done on the way there
     ended = shop.warifu("apply", "back.json", "--approve", back[:8], "--follow")
     assert 0 == ended.code, ended.out + ended.err
     assert first_leaves == shop.leaves()

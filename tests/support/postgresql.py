@@ -94,6 +94,7 @@ def run_postgresql(
     client_anchors: Sequence[Entity] = (),
     settings: Mapping[str, str] | None = None,
     hba: Sequence[str] = ("hostssl all all 127.0.0.1/32 trust",),
+    within: Sequence[str] = (),
 ) -> Iterator[Postgresql]:
     """Make a cluster and run it.
 
@@ -102,6 +103,7 @@ def run_postgresql(
         client_anchors: anchors it verifies client certificates by (`ssl_ca_file`).
         settings: further lines of postgresql.conf.
         hba: lines of pg_hba.conf beside local trust.
+        within: what stands before the command that starts it.
     """
     programs, as_user = _programs(), _as_user()
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,7 +138,7 @@ def run_postgresql(
     with (folder / "data/postgresql.conf").open("a") as file:
         file.writelines(f"{key} = {value}\n" for key, value in lines.items())
     (folder / "data/pg_hba.conf").write_text("local all all trust\n" + "".join(f"{line}\n" for line in hba))
-    argv = [*as_user, str(programs / "postgres"), "-D", f"{folder}/data"]
+    argv = [*within, *as_user, str(programs / "postgres"), "-D", f"{folder}/data"]
 
     def ready() -> bool:
         pid_file = folder / "data/postmaster.pid"

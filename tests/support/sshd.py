@@ -10,11 +10,11 @@ import contextlib
 import getpass
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.running import free_port, listens, need_program, running
+from support.running import free_port, need_program, running
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,12 @@ def _make_key(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def run_sshd(folder: Path, *extra: str) -> Iterator[Sshd]:
+def run_sshd(folder: Path, *extra: str, within: Sequence[str] = ()) -> Iterator[Sshd]:
     """Start an sshd as the current user, with its own host key, port and authorized keys.
 
     Args:
         extra: further lines of its configuration.
+        within: what stands before the command that starts it.
     """
     program = need_program("openssh-server", "sshd")
     need_program("openssh-client", "ssh")
@@ -93,6 +94,9 @@ def run_sshd(folder: Path, *extra: str) -> Iterator[Sshd]:
         *extra,
     ]
     (folder / "sshd_config").write_text("\n".join(lines) + "\n")
-    argv = [program, "-D", "-e", "-f", str(folder / "sshd_config")]
-    with running(argv, folder / "sshd.log", ready=lambda: listens(port), stdin=subprocess.DEVNULL):
-        yield Sshd(port, folder)
+    argv = [*within, program, "-D", "-e", "-f", str(folder / "sshd_config")]
+    server = Sshd(port, folder)
+    with running(
+        argv, folder / "sshd.log", ready=lambda: "Server listening" in server.log, stdin=subprocess.DEVNULL
+    ):
+        yield server

@@ -1,6 +1,8 @@
-"""Key usages by their names."""
+"""Key usages by their names, and extensions as the builder does not make them of itself."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from cryptography import x509
 
@@ -22,3 +24,14 @@ def key_usage(*on: str) -> x509.KeyUsage:
     unknown = set(on) - set(BITS)
     assert not unknown, unknown
     return x509.KeyUsage(**{bit: bit in on for bit in BITS})
+
+
+def basic_constraints(*, ca: bool, critical: bool) -> dict[str, Any]:
+    """Options that replace the builder's basicConstraints."""
+    return {"basic": False, "extra": [(x509.BasicConstraints(ca, None), critical)]}
+
+
+def names_critical(*names: str) -> dict[str, Any]:
+    """Options that replace the builder's subjectAltName by a critical one."""
+    listed = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    return {"san": False, "extra": [(listed, True)]}

@@ -37,6 +37,7 @@ class Found:
 
     Args:
         processes: ids of the processes that belong to it.
+        serves: names of the identities that who connects is shown; the others it presents only as a client.
         client_certificate: for each address, whether it asks for one, and the trust slot that judges it.
         unseen: what could not be looked at, as findings.
     """
@@ -44,6 +45,7 @@ class Found:
     service: Service
     processes: tuple[int, ...] = ()
     identities: tuple[IdentitySlot, ...] = ()
+    serves: frozenset[str] = frozenset()
     trusts: tuple[TrustSlot, ...] = ()
     stores: tuple[TrustStore, ...] = ()
     links: tuple[Link, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from warifu.domain.estate import Address
+from warifu.errors import CouldNotLookError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,20 @@ class HostReader(Protocol):
             CouldNotLookError: `io.host-cannot-read` (permission, connection).
         """
         ...
+
+    def read_all(self, paths: Sequence[str]) -> tuple[FileSeen | CouldNotLookError, ...]:
+        """Look at several paths in one trip to the node; what may not be read is returned, not raised.
+
+        Raises:
+            CouldNotLookError: the node itself cannot be asked.
+        """
+        seen: list[FileSeen | CouldNotLookError] = []
+        for path in paths:
+            try:
+                seen.append(self.read(path))
+            except CouldNotLookError as error:
+                seen.append(error)
+        return tuple(seen)
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the full paths of the entries of a folder, sorted; empty when it is absent."""
@@ -168,6 +183,21 @@ class Fence:
     journal: str
     epoch: int
     order: str = ""
+
+
+def look_at(host: HostReader, paths: Iterable[str]) -> dict[str, FileSeen]:
+    """Look at paths in one trip; return what was seen by path.
+
+    Raises:
+        CouldNotLookError: the first of those that could not be looked at.
+    """
+    wanted = tuple(dict.fromkeys(paths))
+    found: dict[str, FileSeen] = {}
+    for path, seen in zip(wanted, host.read_all(wanted), strict=True):
+        if isinstance(seen, CouldNotLookError):
+            raise seen
+        found[path] = seen
+    return found
 
 
 class HostWriter(Protocol):

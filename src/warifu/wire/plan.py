@@ -37,11 +37,15 @@ def decode(data: bytes) -> Plan:
         RefusedError: `rotation.digest-differs`: the document was changed after it was made.
     """
     try:
-        document = json.loads(data)
-    except ValueError as error:
-        raise UsageError("rotation.document-malformed", path="/", found=str(error)) from None
+        document = json.loads(data.decode("utf-8-sig"))  # a bare json.loads would guess at UTF-16
+    except UnicodeDecodeError:
+        raise UsageError("rotation.document-malformed", path="/", found="not-text") from None
+    except ValueError:
+        raise UsageError("rotation.document-malformed", path="/", found="not-json") from None
     if not isinstance(document, dict):
-        raise UsageError("rotation.document-malformed", path="/", found=type(document).__name__)
+        raise UsageError("rotation.document-malformed", path="/", found="other-json")
+    if "plan" not in document or "digest" not in document:
+        raise UsageError("rotation.document-malformed", path="/", found="other-json")
     if document.get("format") != FORMAT:
         raise UsageError("rotation.format-unknown", found=document.get("format"), known=FORMAT)
     plan: Plan = from_plain(Plan, document.get("plan"))

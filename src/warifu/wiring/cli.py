@@ -195,17 +195,20 @@ def load_estate(path: str) -> tuple[Estate, str]:
 
 def plan_room(path: str) -> PlanRoom:
     """Return everything planning for an estate needs."""
+    from warifu.workflows.generations import is_adopted
     from warifu.workflows.plan import PlanRoom, digest_of_estate
 
     found = estate_files(path)
     estate, folder = found.estate, found.folder
+    hosts = hosts_for(estate, folder)
     return PlanRoom(
         estate=estate,
-        look=lambda: observing(estate, hosts_for(estate, folder))(frozenset(estate.slots)),
+        look=lambda: observing(estate, hosts)(frozenset(estate.slots)),
         files=files(),
         engines=engines(),
         issuer_chains=issuer_chains(estate, folder),
         estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
+        is_adopted=lambda name: is_adopted(estate.slots[name], hosts[estate.node_of(name).name]),
     )
 
 
@@ -229,13 +232,9 @@ def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[
 
 def issuer_chains(estate: Estate, folder: str) -> Mapping[str, tuple[Certificate, ...]]:
     """Return each issuer's own certificates: the issuing one first, root last."""
-    from warifu.domain.x509 import read
+    from warifu.wiring.issuers import chain
 
-    return {
-        spec.name: read(files().read(str(Path(folder) / spec.chain)), spec.chain).certificates
-        for spec in estate.issuers.values()
-        if spec.chain
-    }
+    return {spec.name: chain(spec, folder) for spec in estate.issuers.values() if spec.chain}
 
 
 def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
@@ -243,14 +242,13 @@ def issuers(estate: Estate, folder: str, lang: Lang) -> Mapping[str, Issuer]:
     from warifu.adapters.issuers.by_hand import ByHandIssuer
     from warifu.adapters.issuers.local_ca import LocalCa
     from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_from_terminal
-    from warifu.domain.x509 import read
+    from warifu.wiring.issuers import chain
 
     found: dict[str, Issuer] = {}
     for spec in estate.issuers.values():
         place = str(Path(folder) / spec.folder)
         if spec.kind == "by-hand":
-            chain = read(files().read(str(Path(folder) / spec.chain))).certificates if spec.chain else ()
-            found[spec.name] = ByHandIssuer(spec.name, place, files(), chain)
+            found[spec.name] = ByHandIssuer(spec.name, place, files(), chain(spec, folder))
             continue
 
         def passphrase(name: str = spec.name, path: str = spec.passphrase_file) -> bytes:
@@ -330,7 +328,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     from warifu.workflows.carry import CarryingHands, Crew
     from warifu.workflows.carry_issue import Issuing
     from warifu.workflows.errands import Errands
-    from warifu.workflows.gate import EvidenceGate, WindowGate
+    from warifu.workflows.gate import EvidenceGate, WaitingGate
     from warifu.workflows.proof_again import ProofAgain
     from warifu.workflows.rollouts import RolloutRoom
 
@@ -369,9 +367,9 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
                 sentinels=shown,
             ),
         )
-        windows = WindowGate(estate, ZoneInfo, clock())
+        waiting = WaitingGate(estate, ZoneInfo, clock())
         again = ProofAgain(estate, engines(), clock())
-        return hands, EvidenceGate(observing(estate, hosts), again.prove, windows.may_start)
+        return hands, EvidenceGate(observing(estate, hosts), again.prove, waiting.may_start)
 
     return RolloutRoom(
         estate=estate,

@@ -11,14 +11,20 @@ from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.issuers.ca_folder import CaCertificates, CaOrder, create_ca
 from warifu.adapters.issuers.passphrase import passphrase_from_file, passphrase_from_terminal
 from warifu.domain.estate import IssuerSpec
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, Severity
 from warifu.domain.x509 import Certificate, read
-from warifu.errors import CouldNotLookError
+from warifu.errors import UsageError
 from warifu.workflows.requests import RequestStore
 
 
 def request_store(estate: str) -> RequestStore:
-    """Return the requests of an estate, given as its file or folder."""
+    """Return the requests of an estate, given as its file or folder.
+
+    Raises:
+        UsageError: `estate.no-files`.
+    """
+    if not Path(estate).exists():
+        raise UsageError("estate.no-files", path=estate)
     return RequestStore(LocalFiles(), str(Path(state_folder(estate), "requests")))
 
 
@@ -28,18 +34,28 @@ def state_folder(estate: str) -> str:
     return str((place if place.is_dir() else place.parent) / ".warifu")
 
 
-def chain(spec: IssuerSpec) -> tuple[Certificate, ...]:
+def chain(spec: IssuerSpec, folder: str = "") -> tuple[Certificate, ...]:
     """Return an issuer's own certificates: issuing one first, root last; empty where no file names them.
 
+    Args:
+        folder: where a relative path begins.
+
     Raises:
-        CouldNotLookError: `io.cannot-read`, `issue.chain-empty`.
+        UsageError: `issue.chain-empty`, `issue.chain-damaged`.
+        CouldNotLookError: `io.cannot-read`.
     """
     if not spec.chain:
         return ()
-    found = read(LocalFiles().read(spec.chain), spec.chain).certificates
-    if not found:
-        raise CouldNotLookError("issue.chain-empty", issuer=spec.name, path=spec.chain)
-    return found
+    path = str(Path(folder, spec.chain))
+    reading = read(LocalFiles().read(path), path)
+    if not reading.certificates:
+        raise UsageError("issue.chain-empty", issuer=spec.name, path=path)
+    lost = [finding for finding in reading.findings if finding.severity is Severity.ERROR]
+    if lost:
+        raise UsageError(
+            "issue.chain-damaged", issuer=spec.name, path=path, reason=lost[0].evidence.get("reason", "-")
+        )
+    return reading.certificates
 
 
 def chains(issuers: Mapping[str, IssuerSpec]) -> Mapping[str, tuple[Certificate, ...]]:

@@ -9,7 +9,7 @@ this loop anywhere and starting it again goes on from the journal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,11 +54,13 @@ class Done:
         values: fingerprints, witness and the like, for journal and report.
         arrived: certificates that came in by it: values of a `bytes` event each.
         evidence: every look that proved it.
+        remarks: what was met on the way and is worth telling.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     arrived: tuple[Mapping[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,11 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A step waits for somebody; `why` is a message key."""
+    """A step waits for somebody; `why` is a message key, and `remarks` what was met meanwhile."""
 
     why: str
     values: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Finding, ...] = ()
 
 
 Result = Done | Stopped | Waits
@@ -157,6 +160,7 @@ class Driver:
         self._plan_digest = plan_digest
         self._lease: Lease | None = None
         self.tried_at = clock.now()
+        self._judged = False  # this driver has seen for itself that the present wave may go on
         self._progress = Progress(plan)
         self.refresh()
 
@@ -205,6 +209,8 @@ class Driver:
             wave = self._progress.wave
             if wave is not None and self._progress.needs_gate:
                 self._open(wave)
+            elif wave is not None and not self._judged:
+                self._open_again(wave)
             self._wave()
         if not self._progress.ended:
             self._hands.release(self._progress, self._fence("end"))
@@ -236,8 +242,31 @@ class Driver:
         return self._lease
 
     def _open(self, wave: Wave) -> None:
+        self._judge(wave)
+        self.note(Happened.WAVE_OPENED, wave=wave.number)
+
+    def _open_again(self, wave: Wave) -> None:
+        """Look again at a wave that another driver opened: since then its ground may have changed.
+
+        What somebody is in the middle of is brought to its end first when the wave has to wait.
+        """
+        try:
+            self._judge(wave)
+        except WaitingError:
+            for step in self._progress.ready():
+                if self._progress.state(step.id) in (StepState.INTENDED, StepState.WAITING):
+                    self._step(step)
+            raise
+
+    def _judge(self, wave: Wave) -> None:
+        """Ask the gate about what is left of a wave.
+
+        Raises:
+            RefusedError: `rollout.gate-too-late`, `rollout.gate-shut`.
+            WaitingError: it may not start yet.
+        """
         now = self._clock.now()
-        length = _length(wave)
+        length = _length([step for step in wave.steps if self._progress.state(step.id) is not StepState.DONE])
         if wave.good_until is not None and now + length >= wave.good_until:
             raise RefusedError(
                 "rollout.gate-too-late", wave=wave.number, good_until=wave.good_until, needs=length, now=now
@@ -248,7 +277,7 @@ class Driver:
             raise RefusedError(
                 "rollout.gate-shut", wave=wave.number, rollout=self._rollout, count=len(findings)
             )
-        self.note(Happened.WAVE_OPENED, wave=wave.number)
+        self._judged = True
 
     def _wave(self) -> None:
         """Do what can be done of the open wave; raise when nothing of it went on."""
@@ -292,6 +321,8 @@ class Driver:
         return self._hands.do(step, self._progress, self._fence(step.id))
 
     def _take(self, step: Step, result: Result) -> None:
+        if isinstance(result, (Done, Waits)) and result.remarks:
+            self._listener.found(step, result.remarks)
         if isinstance(result, Done):
             for values in result.arrived:
                 self.note(Happened.BYTES, step=step.id, values=values)
@@ -327,9 +358,9 @@ class Driver:
         return fence
 
 
-def _length(wave: Wave) -> timedelta:
-    """Return how long the wave is expected to take when its steps follow each other."""
-    return sum((getattr(step, "takes", timedelta(seconds=1)) for step in wave.steps), timedelta())
+def _length(steps: Sequence[Step]) -> timedelta:
+    """Return how long steps are expected to take when they follow each other."""
+    return sum((getattr(step, "takes", timedelta(seconds=1)) for step in steps), timedelta())
 
 
 def started(plan_digest: str, now: datetime) -> str:

@@ -24,6 +24,7 @@ from warifu.ports.hosts import (
     PointLink,
     Remove,
     WriteFile,
+    look_at,
 )
 
 FORMAT = 1
@@ -94,9 +95,10 @@ def open_backup(host: HostReader, folder: str) -> Backup:
         manifest = msgspec.json.decode(look.data, type=Manifest)
     except msgspec.DecodeError as error:
         raise RefusedError("install.backup-differs", path=look.path) from error
-    for number, saved in enumerate(manifest.saved):
-        if saved.kind == "file" and _sha256(host.read(f"{folder}/{number}").data) != saved.sha256:
-            raise RefusedError("install.backup-differs", path=f"{folder}/{number}")
+    copies = {f"{folder}/{n}": saved for n, saved in enumerate(manifest.saved) if saved.kind == "file"}
+    for path, seen in look_at(host, copies).items():
+        if _sha256(seen.data) != copies[path].sha256:
+            raise RefusedError("install.backup-differs", path=path)
     return Backup(folder, manifest)
 
 
@@ -117,16 +119,20 @@ def restoring(host: HostReader, backup: Backup) -> tuple[Operation, ...]:
     that change several paths at once change them to whole contents.
     """
     operations: list[Operation] = []
-    for number, saved in enumerate(backup.manifest.saved):
+    present = look_at(host, (saved.path for saved in backup.manifest.saved))
+    changed = {n: s for n, s in enumerate(backup.manifest.saved) if _saved(present[s.path]) != s}
+    copies = look_at(
+        host,
+        (f"{backup.folder}/{n}" for n, s in changed.items() if s.kind == "file" and not s.link),
+    )
+    for number, saved in changed.items():
         owner = f"{saved.user}:{saved.group}" if saved.user else ""
-        if _saved(host.read(saved.path)) == saved:
-            continue
         if saved.link:
             operations.append(PointLink(saved.path, saved.link))
         elif saved.kind == "folder":
             operations.append(MakeFolder(saved.path, saved.mode, owner))
         elif saved.kind == "file":
-            data = host.read(f"{backup.folder}/{number}").data
+            data = copies[f"{backup.folder}/{number}"].data
             operations.append(WriteFile(saved.path, data, saved.mode, owner))
         else:
             operations.append(Remove(saved.path))
@@ -135,10 +141,11 @@ def restoring(host: HostReader, backup: Backup) -> tuple[Operation, ...]:
 
 def find_differences(host: HostReader, backup: Backup) -> tuple[Finding, ...]:
     """Return a finding for each path that is not as the backup says: bytes, mode, owner, link."""
+    present = look_at(host, (saved.path for saved in backup.manifest.saved))
     return tuple(
         Finding(Code.NOT_AS_BEFORE, saved.path, {"folder": backup.folder})
         for saved in backup.manifest.saved
-        if _saved(host.read(saved.path)) != saved
+        if _saved(present[saved.path]) != saved
     )
 
 

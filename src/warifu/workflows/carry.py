@@ -16,12 +16,13 @@ from warifu.domain.estate import (
     Estate,
     IdentitySlot,
     IdentityValue,
+    TrustSlot,
     TrustValue,
     Value,
 )
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.progress import Progress, StepState, fingerprints_of
-from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Load, Step, Switch
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, Host
@@ -32,6 +33,8 @@ from warifu.workflows.apply import Done, Hands, Look, Result, Seen, Stopped, Wai
 from warifu.workflows.install import Ending, Files, Installed, Installer
 from warifu.workflows.kept import find_key
 from warifu.workflows.proving import Site, Standing
+
+_PASSING = frozenset({"boot_id", "boot_clock", "handshakes"})  # differ at each look at an unchanged wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,10 @@ class CarryingHands(Hands):
         files = self._crew.installer.look(site, before, after)
         if files is Files.NEITHER:
             return Seen(Look.NEITHER, self._found(site))
-        return Seen(Look.AFTER if files is Files.AFTER else Look.BEFORE)
+        if files is Files.AFTER:
+            return Seen(Look.AFTER)
+        other = self._find_other(step, site, progress)
+        return Seen(Look.NEITHER, other) if other else Seen(Look.BEFORE)
 
     def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
         """Carry the step out from *before*; see the protocol."""
@@ -119,6 +125,9 @@ class CarryingHands(Hands):
         proof = self._crew.installer.prove(site, content)
         if proof.standing is Standing.PROVEN:
             return Done(_values(content, proof.evidence), evidence=proof.evidence)
+        said = _stated(step, progress) if proof.standing is Standing.DEPLOYED else {}
+        if said:
+            return Done({**_values(content, proof.evidence), **said}, evidence=proof.evidence)
         backup = self._crew.installer.back_up(site, self._backup_of(step))
         return _result(self._crew.installer.load(site, content, backup), step, content, backup.folder)
 
@@ -153,6 +162,25 @@ class CarryingHands(Hands):
     def _backup_of(self, step: Adopt | Switch | Load) -> str:
         """Name the backup of a step: the way back is to where this step began, not the rollout."""
         return f"{self._rollout}/{step.id.replace('/', '.')}"
+
+    def _find_other(self, step: Switch | Load, site: Site, progress: Progress) -> str:
+        """Return what is there instead of an anchor that the step removes: by alias, key id and SHA-256; else ""."""
+        removals = [r for r in progress.plan.removals if r.slot == step.slot]
+        if not isinstance(step, Switch) or step.kind not in REMOVING or not removals:
+            return ""
+        slot, content = site.slot, site.target.read(site.host, site.service, site.slot).content
+        alias = slot.store if isinstance(slot, TrustSlot) else ""
+        anchors = content.anchors if isinstance(content, TrustContent) else ()
+        there = {anchor.fingerprint.hex: anchor for anchor in anchors}
+        kept = step.after.anchors if isinstance(step.after, TrustValue) else ()
+        for removal in removals:
+            anchor = there.get(removal.fingerprint)
+            if anchor is None or removal.fingerprint in kept:
+                continue  # gone with an earlier step, or kept by this one
+            key_id = anchor.subject_key_id.hex if anchor.subject_key_id else ""
+            if (alias, key_id) != (removal.alias, removal.key_id):
+                return f"{alias} {key_id or '-'} {removal.fingerprint}"
+        return ""
 
     def _found(self, site: Site) -> str:
         content = site.target.read(site.host, site.service, site.slot).content
@@ -224,10 +252,11 @@ def _result(installed: Installed, step: Switch | Load, content: Content, backup:
     values = {**_values(content, installed.evidence), "backup": backup, "ending": installed.ending.value}
     if installed.ending is Ending.LIVE:
         return Done(values, evidence=installed.evidence)
+    lasting = {name: value for name, value in values.items() if name not in _PASSING}
     if installed.ending is Ending.LOADED:
-        return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **values})
+        return Waits("rollout.waiting-for-old-processes", {"slot": step.slot, **lasting})
     if installed.ending is Ending.DEPLOYED:
-        return Waits("rollout.waiting-for-witness", {"slot": step.slot, **values})
+        return Waits("rollout.waiting-for-witness", {"slot": step.slot, **lasting})
     return Stopped(installed.findings, values)
 
 

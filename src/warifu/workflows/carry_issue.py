@@ -6,15 +6,15 @@ import base64
 from collections.abc import Callable
 
 from warifu.domain.estate import Estate
-from warifu.domain.findings import Severity
+from warifu.domain.findings import Finding, Severity
 from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import PrivateKey
-from warifu.errors import CouldNotLookError
+from warifu.errors import CouldNotLookError, WaitingError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Remove
-from warifu.workflows.apply import Done, Result, Stopped
+from warifu.workflows.apply import Done, Result, Stopped, Waits
 from warifu.workflows.issue import Arrived, IssueDesk, issue_certificate
 from warifu.workflows.requests import mark_installed
 
@@ -26,19 +26,32 @@ class Issuing:
         self._estate = estate
         self._desk = desk
         self._clock = clock
+        self._told: set[str] = set()
 
     def issue(self, step: Issue, progress: Progress, fence: Callable[[str], Fence]) -> Result:
         """Carry an Issue step as far as it goes now; what differs from the plan stops it.
 
-        Raises:
-            WaitingError: `rotation.waiting-for-certificate`.
+        What lies among the answers and is none is told once, whether the certificate has come or not.
         """
         del progress  # the request's own record tells where it stands
-        arrived = issue_certificate(step, self._estate, self._desk, fence, now=self._clock.now())
+        met: list[Finding] = []
+        now = self._clock.now()
+        try:
+            arrived = issue_certificate(step, self._estate, self._desk, fence, now=now, tell=met.extend)
+        except WaitingError as waiting:
+            values = {name: str(value) for name, value in waiting.values.items()}
+            return Waits(waiting.code, values, self._news(met))
         if arrived.needs_approval:
             errors = tuple(finding for finding in arrived.findings if finding.severity is Severity.ERROR)
             return Stopped(errors, {"why": "rollout.bytes-differ"})
-        return Done({"fingerprints": arrived.leaf.fingerprint.hex}, (_values(step, arrived),))
+        shown = {"fingerprints": arrived.leaf.fingerprint.hex}
+        return Done(shown, (_values(step, arrived),), remarks=self._news(met))
+
+    def _news(self, met: list[Finding]) -> tuple[Finding, ...]:
+        """Return what was not told before: a wait looks at the same files again and again."""
+        fresh = {repr(finding): finding for finding in met if repr(finding) not in self._told}
+        self._told |= set(fresh)
+        return tuple(fresh.values())
 
     def key_at(self, template: str, progress: Progress) -> PrivateKey | None:
         """Return the new key of a template, read where it was made; None when no certificate came for it.

@@ -24,7 +24,7 @@ from warifu.domain.trust import (
 )
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, Reading, read
-from warifu.errors import CouldNotLookError, WarifuError
+from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.probes import Ask, Prober
 from warifu.ports.verifiers import Verifier
@@ -108,10 +108,16 @@ class Checker:
         """Return the trust store of a file, or this machine's own.
 
         Raises:
-            CouldNotLookError: `trust.no-anchors`: the file is absent or holds no certificate.
+            UsageError: `io.no-such-file`, `trust.no-anchors`: the file that was named is absent or holds none.
+            CouldNotLookError: `trust.no-anchors`: this machine has none.
         """
         chosen = path or SYSTEM_ANCHORS
-        reading = read(self.host.read(chosen).data, chosen)
+        seen = self.host.read(chosen)
+        if path and seen.kind == "absent":
+            raise UsageError("io.no-such-file", path=path)
+        reading = read(seen.data, chosen)
+        if path and not reading.certificates:
+            raise UsageError("trust.no-anchors", path=path)
         if not reading.certificates:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
         context = self._context()

@@ -8,12 +8,14 @@ there; only if the same waves are safe does the rollout go on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
 
 from warifu.domain.estate import Estate, Observed, Value
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.progress import Progress, StepState
+from warifu.domain.rotation.sessions import sessions_end
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
 from warifu.errors import RefusedError, WaitingError
@@ -28,14 +30,14 @@ class EvidenceGate(Gate):
     Args:
         observe: looks at slots, by handshakes and witnesses.
         prove_again: proves the waves that are left from what was seen; returns what breaks.
-        may_start: findings (or a wait) of maintenance windows and outages for a wave.
+        may_start: raises while a wave has to wait for its window or for sessions to end.
     """
 
     def __init__(
         self,
         observe: Callable[[frozenset[str]], Observed],
         prove_again: Callable[[Progress, Observed], tuple[Finding, ...]],
-        may_start: Callable[[Wave], tuple[Finding, ...]],
+        may_start: Callable[[Progress, Wave], None],
     ) -> None:
         self._observe = observe
         self._prove_again = prove_again
@@ -43,9 +45,7 @@ class EvidenceGate(Gate):
 
     def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
         """Return what keeps the wave shut; see the protocol."""
-        shut = self._may_start(wave)
-        if shut:
-            return shut
+        self._may_start(progress, wave)
         relied = frozenset(progress.plan.basis)
         observed = self._observe(relied)
         unseen = tuple(
@@ -63,8 +63,10 @@ class EvidenceGate(Gate):
         return ()
 
 
-class WindowGate:
-    """Lets a wave that interrupts services start only where it fits, with its way back, into their windows.
+class WaitingGate:
+    """Lets a wave start only when it may: inside windows if it interrupts, after sessions ended if it removes.
+
+    A wave that interrupts has to fit, with its way back, into the windows of what it interrupts.
 
     Args:
         zones: time zones by name.
@@ -75,14 +77,18 @@ class WindowGate:
         self._zones = zones
         self._clock = clock
 
-    def may_start(self, wave: Wave) -> tuple[Finding, ...]:
-        """Return nothing when the wave may start now.
+    def may_start(self, progress: Progress, wave: Wave) -> None:
+        """Return when the steps of the wave that were not begun may start now.
 
         Raises:
-            WaitingError: `rollout.waiting-for-window`: says when it opens.
+            WaitingError: `rollout.waiting-for-sessions`, `rollout.waiting-for-window`: says until when.
             RefusedError: `rollout.no-window`: no window within the next year is long enough.
         """
+        wave = _not_begun(wave, progress)
         now, needs = self._clock.now(), time_needed(wave)
+        ends = sessions_end(wave, self._estate, progress)
+        if ends is not None and ends > now:
+            raise WaitingError("rollout.waiting-for-sessions", wave=wave.number, until=ends)
         for windows in windows_of(wave, self._estate):
             zones = {window.zone: self._zones(window.zone) for window in windows}
             opening = next_opening(windows, zones, now, needs)
@@ -92,7 +98,13 @@ class WindowGate:
                 raise WaitingError(
                     "rollout.waiting-for-window", wave=wave.number, window=opening.window, opens=opening.opens
                 )
-        return ()
+
+
+def _not_begun(wave: Wave, progress: Progress) -> Wave:
+    """Return the wave with the steps that nobody is in the middle of, and that are not done."""
+    at_rest = (StepState.OPEN, StepState.STOPPED)
+    chains = (tuple(s for s in chain if progress.state(s.id) in at_rest) for chain in wave.chains)
+    return replace(wave, chains=tuple(chain for chain in chains if chain))
 
 
 def expected_values(progress: Progress) -> dict[str, set[Value]]:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 from warifu.domain.estate import IdentitySlot, Slot
 from warifu.domain.findings import Code, Finding
-from warifu.errors import RefusedError
-from warifu.ports.hosts import FileSeen, MakeFolder, Operation, PointLink, Remove, WriteFile
+from warifu.errors import RefusedError, WarifuError
+from warifu.ports.hosts import FileSeen, HostReader, MakeFolder, Operation, PointLink, Remove, WriteFile
 from warifu.ports.targets import FileWanted
 
 PREFIX = ".warifu-"
@@ -95,6 +95,14 @@ def generation_place(seen: FileSeen) -> tuple[str, str] | None:
     if len(parts) != 4 or parts[2] != CURRENT or not parts[1].startswith(PREFIX):
         return None
     return f"{parts[0]}/{parts[1]}", parts[3]
+
+
+def is_adopted(slot: Slot, host: HostReader) -> bool:
+    """Look whether every path of a slot leads through a generation folder already; no when it cannot be seen."""
+    try:
+        return all(generation_place(host.read(path)) is not None for path in slot.files)
+    except WarifuError:
+        return False
 
 
 def find_folder(slot: Slot, seen: Mapping[str, FileSeen]) -> str:

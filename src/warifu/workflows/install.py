@@ -259,11 +259,11 @@ class Installer:
 
     def _look_at(self, site: Site, faults: list[Finding]) -> dict[str, FileSeen]:
         seen: dict[str, FileSeen] = {}
-        for path in site.slot.files:
-            try:
-                seen[path] = site.host.read(path)
-            except CouldNotLookError as error:
-                faults.append(Finding(Code.FILE_UNREADABLE, path, {"reason": error.values.get("reason", "")}))
+        for path, look in zip(site.slot.files, site.host.read_all(site.slot.files), strict=True):
+            if isinstance(look, CouldNotLookError):
+                faults.append(Finding(Code.FILE_UNREADABLE, path, {"reason": look.values.get("reason", "")}))
+            else:
+                seen[path] = look
         return seen
 
     def _present(self, site: Site) -> Content | None:

@@ -90,8 +90,18 @@ class Arrived:
         return (*self.differences, *self.remarks)
 
 
-def issue_certificate(
-    step: Issue, estate: Estate, desk: IssueDesk, fence: Callable[[str], Fence], *, now: datetime
+def _keep_still(_remarks: tuple[Finding, ...]) -> None:
+    """Nobody is told."""
+
+
+def issue_certificate(  # each is a different part of the world
+    step: Issue,
+    estate: Estate,
+    desk: IssueDesk,
+    fence: Callable[[str], Fence],
+    *,
+    now: datetime,
+    tell: Callable[[tuple[Finding, ...]], None] = _keep_still,
 ) -> Arrived:
     """Carry an Issue step as far as it goes now.
 
@@ -101,6 +111,7 @@ def issue_certificate(
         desk: the world.
         fence: the fence of a node; `HERE` is this machine.
         now: the present instant.
+        tell: hears what was met among the answers, also when the certificate is still waited for.
 
     Raises:
         WaitingError: `rotation.waiting-for-certificate`.
@@ -119,6 +130,7 @@ def issue_certificate(
     remarks: tuple[Finding, ...] = ()
     if request.state is not RequestState.INSTALLED:
         remarks = _collect(step.issuer, issuer, desk, now)
+        tell(remarks)
         request = desk.store.get(request.id)
     if request.leaf is None:
         raise WaitingError(

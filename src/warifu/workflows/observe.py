@@ -78,15 +78,19 @@ class ReadOnce(HostReader):
 
     def read(self, path: str) -> FileSeen:
         """Look at a path, from memory when it was looked at before."""
-        if path not in self.files:
-            try:
-                self.files[path] = self.host.read(path)
-            except CouldNotLookError as error:
-                self.files[path] = error
-        seen = self.files[path]
+        (seen,) = self.read_all((path,))
         if isinstance(seen, CouldNotLookError):
             raise seen
         return seen
+
+    def read_all(self, paths: Sequence[str]) -> tuple[FileSeen | CouldNotLookError, ...]:
+        """Look at paths, in one trip at those that were not looked at before."""
+        new = tuple(dict.fromkeys(path for path in paths if path not in self.files))
+        try:
+            self.files.update(zip(new, self.host.read_all(new), strict=True))
+        except CouldNotLookError as error:
+            self.files.update(dict.fromkeys(new, error))
+        return tuple(self.files[path] for path in paths)
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return a folder's entries."""
@@ -136,6 +140,7 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     chosen = [slot for name, slot in estate.slots.items() if slots is None or name in slots]
     readers = {node: ReadOnce(host) for node, host in hosts.items()}
     pool = Pool(workers, told)
+    pool.each(lambda node: readers[node].read_all(_files_on(node, estate, chosen)), readers)
     looks = pool.each(lambda slot: _read(estate, slot, readers, targets), chosen)
     seen = {slot.name: look for slot, look in zip(chosen, looks, strict=True)}
     contents = {name: one.content for name, one in seen.items()}
@@ -151,6 +156,11 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     for one in (*live.certificates, *held.certificates):
         certificates[one.fingerprint.hex] = one
     return Observed(at, states, certificates, crls, held.held, (*live.findings, *held.findings))
+
+
+def _files_on(node: str, estate: Estate, slots: Iterable[Slot]) -> tuple[str, ...]:
+    """Return the files of slots on one node: they are looked at in one trip."""
+    return tuple(path for slot in slots if estate.node_of(slot.name).name == node for path in slot.files)
 
 
 def _read(

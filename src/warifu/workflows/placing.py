@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from warifu.ports.hosts import FileSeen, Remove
+from warifu.ports.hosts import FileSeen, Remove, look_at
 from warifu.ports.targets import FileWanted
 from warifu.workflows import backups, generations
 from warifu.workflows.backups import Backup, Saved
@@ -23,9 +23,12 @@ def layout_at(site: Site) -> tuple[Layout, dict[str, FileSeen]]:
     Raises:
         RefusedError: `install.split-generations`.
     """
-    seen = {path: site.host.read(path) for path in site.slot.files}
+    own = generations.find_folder(site.slot, {})
+    looks = look_at(site.host, (*site.slot.files, f"{own}/{generations.CURRENT}"))
+    seen = {path: looks[path] for path in site.slot.files}
     folder = generations.find_folder(site.slot, seen)
-    current = site.host.read(f"{folder}/{generations.CURRENT}").link
+    link = f"{folder}/{generations.CURRENT}"
+    current = (looks[link] if folder == own else site.host.read(link)).link
     return generations.layout_of(site.slot, seen, current, site.host.names(folder)), seen
 
 
@@ -36,8 +39,7 @@ def everything(site: Site) -> tuple[FileSeen, ...]:
     if layout.current:
         generation = f"{layout.folder}/{layout.current}"
         link = f"{layout.folder}/{generations.CURRENT}"
-        for path in (layout.folder, generation, *site.host.names(generation), link):
-            found[path] = site.host.read(path)
+        found = look_at(site.host, (layout.folder, generation, *site.host.names(generation), link))
     for path, look in seen.items():
         _follow(site, path, look, found)
     if not layout.current:  # absent: it goes when nothing leads into it any more, hence last
@@ -55,10 +57,10 @@ def write(site: Site, layout: Layout, wanted: Sequence[FileWanted]) -> None:
         (file,) = wanted
         site.host.change(generations.in_place(file), site.fence)
         return
-    kept = [site.host.read(path) for path in _of_others(site, layout)]
-    parent = site.host.read(layout.folder)
-    site.host.change(generations.staging(layout, wanted, kept, parent), site.fence)
-    site.host.change(generations.swapping(layout, layout.next), site.fence)
+    looks = look_at(site.host, (*_of_others(site, layout), layout.folder))
+    parent = looks.pop(layout.folder)
+    staged = generations.staging(layout, wanted, tuple(looks.values()), parent)
+    site.host.change((*staged, *generations.swapping(layout, layout.next)), site.fence)
 
 
 def restore(site: Site, backup: Backup) -> None:

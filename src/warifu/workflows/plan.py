@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from warifu.domain.estate import Estate, IdentityValue, Observed, Value
 from warifu.domain.estate.naming import find_certificate, find_identity
 from warifu.domain.rotation.certificates import Memory
-from warifu.domain.rotation.change import Change
+from warifu.domain.rotation.change import Change, PutBack
 from warifu.domain.rotation.explain import Mixture, explain
 from warifu.domain.rotation.outcome import Answer, Needs, Planned
 from warifu.domain.rotation.plan import Plan, Waiver
@@ -56,6 +56,7 @@ class PlanRoom:
         look: looks at the whole estate.
         issuer_chains: by issuer: its issuing certificate first, root last.
         estate_digest: SHA-256 of the estate's files.
+        is_adopted: whether a slot's files change in one instant already, by a look at them.
     """
 
     estate: Estate
@@ -64,6 +65,7 @@ class PlanRoom:
     engines: Mapping[str, Verifier]
     issuer_chains: Mapping[str, tuple[Certificate, ...]]
     estate_digest: str
+    is_adopted: Callable[[str], bool] = lambda _slot: False
 
     def look_around(self) -> Scene:
         """Look at the estate once; everything planned from it starts there."""
@@ -118,6 +120,11 @@ class Scene:
             waivers=wishes.waivers,
             issuer_chains=self.room.issuer_chains,
             kept=wishes.kept,
+            adopted=frozenset(
+                change.slot
+                for change in changes
+                if isinstance(change, PutBack) and self.room.is_adopted(change.slot)
+            ),
             outages=wishes.outages,
             zones={window.zone: ZoneInfo(window.zone) for window in self.room.estate.windows.values()},
             memory=memory,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from warifu.domain.estate import Estate, Owner
+from warifu.domain.estate import Estate, Owner, Value
 from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.result import result_report
-from warifu.domain.rotation.steps import Issue
-from warifu.domain.rotation.waiting import Reminder, reminders
+from warifu.domain.rotation.steps import Issue, Load, Step, Switch
+from warifu.domain.rotation.waiting import Reminder, reminders, waiting_since
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -20,6 +20,7 @@ from warifu.ports.journals import DrivenJournal, RolloutHead
 from warifu.wire import plan as plans
 from warifu.wire.journal import to_events, to_row
 from warifu.workflows.apply import Driver, Gate, Hands, Listener, started
+from warifu.workflows.carry import bound
 from warifu.workflows.rollback import WayBack, find_way_back
 
 _FRESH = timedelta(seconds=10)
@@ -49,10 +50,19 @@ class RolloutRoom:
         """Return a plan file and its digest.
 
         Raises:
-            UsageError: it is no plan, or of a later format.
-            RefusedError: `rollout.other-estate`: it was made for another estate.
+            UsageError: `io.no-such-file`; `rollout.not-a-plan`, with what is wrong with it.
+            RefusedError: `rollout.other-estate`: it was made for another estate; `rollout.plan-changed`.
         """
-        plan = plans.decode(self.files.read(path))
+        if not self.files.exists(path):
+            raise UsageError("io.no-such-file", path=path)
+        try:
+            plan = plans.decode(self.files.read(path))
+        except UsageError as wrong:
+            error = UsageError("rollout.not-a-plan", path=path)
+            error.parts = (wrong,)
+            raise error from wrong
+        except RefusedError as changed:
+            raise RefusedError("rollout.plan-changed", path=path, **changed.values) from changed
         if plan.estate != self.estate.name:
             raise RefusedError("rollout.other-estate", plan=plan.estate, estate=self.estate.name)
         return plan, plans.digest(plan)
@@ -121,6 +131,21 @@ class RolloutRoom:
         """Return where a rollout stands, without driving it."""
         return replay(self.plan(rollout), self.events(rollout))
 
+    def proven(self) -> Mapping[str, Value]:
+        """Return the value of each slot that a rollout proved last; a slot that was touched again since has none."""
+        found: dict[str, tuple[datetime, Value | None]] = {}
+        for head in self.journal.rollouts():
+            progress = self.progress(head.id)
+            for step in progress.plan.steps:
+                event = progress.last.get(step.id)
+                if event is None or not isinstance(step, (Switch, Load)):
+                    continue
+                done = progress.state(step.id) is StepState.DONE
+                before = found.get(step.slot)
+                if before is None or before[0] < event.at:
+                    found[step.slot] = (event.at, bound(step.after, progress) if done else None)
+        return {slot: value for slot, (_, value) in found.items() if value is not None}
+
     def way_back(self, name: str, *, past_return: bool = False) -> WayBack:
         """Return what leads a rollout back.
 
@@ -168,7 +193,7 @@ class RolloutRoom:
         found = next((s for s in progress.plan.steps if s.id == step), None)
         if found is None:
             raise UsageError("rollout.step-unknown", step=step, steps=[s.id for s in progress.plan.steps])
-        wanted = owner_of(self.estate, found.node, "" if isinstance(found, Issue) else found.slot)
+        wanted = owner_of_step(self.estate, found)
         if wanted and owner != wanted:
             raise RefusedError("rollout.not-the-owner", step=step, owner=wanted, given=owner)
         state = progress.state(step)
@@ -202,12 +227,11 @@ class RolloutRoom:
         for step in progress.plan.steps:
             if progress.state(step.id) is not StepState.WAITING:
                 continue
-            name = owner_of(self.estate, step.node, "" if isinstance(step, Issue) else step.slot)
+            name = owner_of_step(self.estate, step)
             owner = self.estate.owners.get(name, Owner(name))
-            asked = progress.last[step.id].at
-            last = [
-                e.at for e in self.events(driver.rollout) if e.kind is Happened.REMINDED and e.step == step.id
-            ]
+            own = [event for event in self.events(driver.rollout) if event.step == step.id]
+            asked = waiting_since(own) or now
+            last = [event.at for event in own if event.kind is Happened.REMINDED and event.at >= asked]
             due = reminders(owner, asked, last[-1] if last else None, now)
             if due is not Reminder.NONE:
                 overdue = due is Reminder.ALARM
@@ -258,3 +282,11 @@ def owner_of(estate: Estate, node: str, slot: str) -> str:
     """Return who owns a step's place: the service's owner, else the node's."""
     service = estate.service_of(slot).owner if slot else ""
     return service or estate.nodes[node].owner
+
+
+def owner_of_step(estate: Estate, step: Step) -> str:
+    """Return who is asked about a step: of a certificate, the issuer's owner; else who owns the step's place."""
+    if not isinstance(step, Issue):
+        return owner_of(estate, step.node, step.slot)
+    issuer = estate.issuers.get(step.issuer)
+    return (issuer.owner if issuer is not None else "") or owner_of(estate, step.node, "")

@@ -90,16 +90,14 @@ def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]
         return look
     try:
         _, processes = host.look()
-        look.found = tuple(
-            found
-            for discoverer in discoverers
-            for found in _joined(discoverer.discover(host, node.name, processes))
-        )
+        for discoverer in discoverers:
+            look.found += tuple(_joined(discoverer.discover(host, node.name, processes)))
         look.sockets, look.addresses = _network(host, look)
         for found in look.found:
             look.findings += found.unseen
             for slot in found.identities:
                 _read_leaf(host, slot, look)
+        _find_closed(host, look)
     except CouldNotLookError as error:
         look.findings.append(_unseen(node.name, str(error)))
     return look
@@ -119,7 +117,7 @@ def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:
     try:
         seen = host.read(slot.certificate)
     except CouldNotLookError as error:
-        look.findings.append(_unseen(slot.certificate, str(error)))
+        look.findings.append(_unseen(slot.certificate, str(error.values.get("reason") or error)))
         return
     reading = read(seen.data, slot.certificate)
     look.findings += reading.findings
@@ -127,6 +125,26 @@ def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:
         look.leaves[slot.name] = reading.certificates[0]
     elif seen.kind == "absent":
         look.findings.append(_unseen(slot.certificate, "absent"))
+
+
+_CLOSED = """\
+for f; do
+  [ -r "$f" ] || printf '%s\\0%s\\0' "$f" "$(LC_ALL=C stat -L -c 'x: Permission denied' -- "$f" 2>&1)"
+done
+"""
+
+
+def _find_closed(host: HostReader, look: _Look) -> None:
+    """List files of slots that are not there or that this user may not read; no key is read for that."""
+    paths: dict[str, None] = {}
+    for found in look.found:
+        paths |= dict.fromkeys(path for slot in found.identities for path in slot.files)
+        paths |= dict.fromkeys(path for slot in found.trusts for path in slot.files)
+    said = {finding.subject for finding in look.findings}
+    ran = host.run(["sh", "-c", _CLOSED, "sh", *(path for path in paths if path not in said)])
+    words = ran.out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    for path, reason in zip(words[::2], words[1::2], strict=True):
+        look.findings.append(_unseen(path, reason.rpartition(": ")[2]))
 
 
 def _network(host: HostReader, look: _Look) -> tuple[tuple[Socket, ...], frozenset[str]]:
@@ -137,8 +155,13 @@ def _network(host: HostReader, look: _Look) -> tuple[tuple[Socket, ...], frozens
         look.findings.append(_unseen(f"{look.node.name}: established connections", str(error)))
         return (), frozenset()
     addresses = frozenset(match.group(1) for match in re.finditer(r"inet6?\s+([0-9a-f.:]+)", own))
-    rows = (socket_of(line) for line in said.out.decode("utf-8", "replace").splitlines())
-    return tuple(row for row in rows if row is not None), addresses
+    rows = [socket_of(line) for line in said.out.decode("utf-8", "replace").splitlines()]
+    sockets = tuple(row for row in rows if row is not None)
+    nameless = sum(1 for socket in sockets if not socket.pid)
+    if nameless:
+        subject = f"{look.node.name}: programs of {nameless} of {len(sockets)} established connections"
+        look.findings.append(_unseen(subject, "Permission denied"))
+    return sockets, addresses
 
 
 def socket_of(line: str) -> Socket | None:
@@ -179,6 +202,7 @@ class _Board:
     identities: dict[str, Identity] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    serves: dict[str, frozenset[str]] = field(default_factory=dict)
     asks: dict[str, tuple[ClientCertificate, str]] = field(default_factory=dict)
 
     def service_at(self, address: Address, seen_from: _Look) -> Service | None:
@@ -237,6 +261,7 @@ def _assemble(looks: list[_Look], now: datetime, name: str) -> Scanned:
 
 def _take(board: _Board, look: _Look, found: Found) -> None:
     board.services[found.service.name] = found.service
+    board.serves[found.service.name] = found.serves
     for slot in found.identities:
         leaf = look.leaves.get(slot.name)
         board.slots[slot.name] = replace(slot, identity=_identity(board, slot, leaf))
@@ -274,7 +299,8 @@ def _connect(board: _Board, look: _Look, link: Link) -> None:
 def _add(
     board: _Board, link: Link, server: Service, provenance: Provenance, *, unknown: bool = False
 ) -> None:
-    identities = [s for s in board.slots.values() if isinstance(s, IdentitySlot) and s.service == server.name]
+    served = board.serves.get(server.name, frozenset())
+    identities = [s for s in board.slots.values() if isinstance(s, IdentitySlot) and s.name in served]
     chosen = [slot for slot in identities if link.server_name in slot.sni] or identities
     if not chosen:
         board.findings.append(_unseen(server.name, "no identity of it could be read"))

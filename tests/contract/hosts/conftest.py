@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from support.sight import Sight
 from support.sshd import Sshd, run_sshd
+from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import Ssh
@@ -35,6 +37,15 @@ def host(request: pytest.FixtureRequest) -> Host:
         return LocalHost("node")
     ssh: SshHost = request.getfixturevalue("ssh_host")
     return ssh
+
+
+@pytest.fixture(params=["local", "ssh", "by-hand"])
+def sight(request: pytest.FixtureRequest, tmp_path: Path) -> Sight:
+    """Every way of reaching a node; of one by hand, the listings that lie in the estate's folder."""
+    if request.param == "by-hand":
+        return Sight(ByHandHost("node", str(tmp_path)), lambda path: str(path.relative_to(tmp_path)))
+    host = LocalHost("node") if request.param == "local" else request.getfixturevalue("ssh_host")
+    return Sight(host, str)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,51 +14,76 @@ from pathlib import Path
 import pytest
 
 from support.running import wait_until
+from support.sight import Sight
 from warifu.domain.estate import Address
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Host
+from warifu.ports.hosts import FileSeen, Host, look_at
 
 SECOND = timedelta(seconds=1)
 RAW = bytes(range(256)) * 3 + b"\n\n\0"
 
 
-def test_file_is_read_with_mode_and_owner(host: Host, tmp_path: Path) -> None:
+def test_file_is_read_with_mode_and_owner(sight: Sight, tmp_path: Path) -> None:
     """Bytes come through unchanged, with permission bits and names of user and group."""
     path = tmp_path / "a b'c\"$x"
     path.write_bytes(RAW)
     path.chmod(0o640)
-    seen = host.read(str(path))
+    seen = sight.read(path)
     expected = ("file", RAW, 0o640, path.owner(), path.group(), "")
     assert expected == (seen.kind, seen.data, seen.mode, seen.user, seen.group, seen.link)
 
 
-def test_link_is_followed_and_named(host: Host, tmp_path: Path) -> None:
+def test_link_is_followed_and_named(sight: Sight, tmp_path: Path) -> None:
     """A link's own target stands in `link`; data and mode are of what it leads to."""
     (tmp_path / "real").write_bytes(b"x")
     (tmp_path / "real").chmod(0o600)
     (tmp_path / "link").symlink_to("real")
-    seen = host.read(str(tmp_path / "link"))
+    seen = sight.read(tmp_path / "link")
     assert ("file", b"x", 0o600, "real") == (seen.kind, seen.data, seen.mode, seen.link)
 
 
-def test_absent_is_an_answer(host: Host, tmp_path: Path) -> None:
+def test_absent_is_an_answer(sight: Sight, tmp_path: Path) -> None:
     """Nothing there, a broken link and a path beneath a file are absent, not errors."""
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "file").write_bytes(b"")
-    assert ("absent", "") == (host.read(f"{tmp_path}/no").kind, host.read(f"{tmp_path}/no").link)
-    assert ("absent", "nowhere") == (
-        host.read(f"{tmp_path}/dangling").kind,
-        host.read(f"{tmp_path}/dangling").link,
-    )
-    assert "absent" == host.read(f"{tmp_path}/file/below").kind
+    gone, dangling = sight.read(tmp_path / "no"), sight.read(tmp_path / "dangling")
+    assert [("absent", ""), ("absent", "nowhere")] == [(one.kind, one.link) for one in (gone, dangling)]
+    assert "absent" == sight.read(tmp_path / "file" / "below").kind
 
 
-def test_folder_and_others_are_told_apart(host: Host, tmp_path: Path) -> None:
+def test_folder_and_others_are_told_apart(sight: Sight, tmp_path: Path) -> None:
     """A folder is a folder; a named pipe is there but never opened, which would wait for ever."""
     os.mkfifo(tmp_path / "pipe")
-    assert ["folder", "other", "file"] == [
-        host.read(str(p)).kind for p in (tmp_path, tmp_path / "pipe", Path(__file__))
-    ]
+    (tmp_path / "below").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    kinds = [sight.read(tmp_path / name).kind for name in ("below", "pipe", "file")]
+    assert ["folder", "other", "file"] == kinds
+
+
+def test_many_paths_are_looked_at_in_their_order(host: Host, tmp_path: Path) -> None:
+    """Files, links, folders and nothing come back as one look each would give; one path twice is two answers."""
+    (tmp_path / "a b'c").write_bytes(RAW)
+    (tmp_path / "link").symlink_to("a b'c")
+    (tmp_path / "empty").write_bytes(b"")
+    names = ("link", "a b'c", "empty", "no", ".", "a b'c")
+    paths = [f"{tmp_path}/{name}" for name in names]
+    assert [host.read(path) for path in paths] == list(host.read_all(paths))
+    assert () == host.read_all([])
+    assert dict(zip(paths, host.read_all(paths), strict=True)) == look_at(host, paths)
+
+
+def test_what_cannot_be_read_spoils_no_other_look(host: Host, tmp_path: Path) -> None:
+    """A path that leads round in a circle is an error in its own place; `look_at` raises it."""
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "file").write_bytes(b"x")
+    paths = [f"{tmp_path}/round", f"{tmp_path}/file"]
+    fault, seen = host.read_all(paths)
+    assert isinstance(fault, CouldNotLookError)
+    assert ("io.host-cannot-read", paths[0]) == (fault.code, fault.values["path"])
+    assert isinstance(seen, FileSeen)
+    assert b"x" == seen.data
+    with pytest.raises(CouldNotLookError, match="host-cannot-read"):
+        look_at(host, paths)
 
 
 def test_names_are_full_paths_sorted(host: Host, tmp_path: Path) -> None:
@@ -137,11 +164,11 @@ def _lives(number: str) -> bool:
         return False
 
 
-def test_dial_carries_both_ways(host: Host) -> None:
+def test_dial_carries_both_ways(sight: Sight) -> None:
     """Bytes sent come back from a server that echoes them, then the end of the stream."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with host.dial(Address("127.0.0.1", port), timeout=10 * SECOND) as stream:
+        with sight.host.dial(Address("127.0.0.1", port), timeout=10 * SECOND) as stream:
             stream.sendall(b"ping")
             server.settimeout(10)
             peer, _ = server.accept()
@@ -149,6 +176,22 @@ def test_dial_carries_both_ways(host: Host) -> None:
                 peer.sendall(peer.recv(10).upper())
             assert b"PING" == stream.recv(10)
             assert b"" == stream.recv(10)
+
+
+def test_peer_that_says_nothing_and_closes_is_no_refusal(host: Host) -> None:
+    """A stream that came about ends like any other, also when nothing was said on it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = Address("127.0.0.1", server.getsockname()[1])
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with host.dial(address, timeout=10 * SECOND) as stream:
+            assert b"" == stream.recv(10)
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_look_gives_clocks_of_this_boot(host: Host) -> None:

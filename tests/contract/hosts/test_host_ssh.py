@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
+import select
+import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +21,15 @@ import pytest
 from support.running import free_port, wait_until
 from support.sshd import Sshd, client_config, run_sshd
 from warifu.adapters.hosts.local import LocalHost
+from warifu.adapters.hosts.script import SERVE, run_script
+from warifu.adapters.hosts.session import Session, Sessions
 from warifu.adapters.hosts.ssh import SshHost
+from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.estate import Address, Ssh
 from warifu.domain.findings import Lang, say_error
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, WriteFile
+from warifu.ports.probes import Ask
 
 TEN = timedelta(seconds=10)
 
@@ -84,17 +93,18 @@ def test_sudo_stands_before_everything(tmp_path: Path) -> None:
     fake = tmp_path / "bin"
     fake.mkdir()
     (fake / "sudo").write_text(
-        f'#!/bin/sh\nprintf "%s " "$@" >>{tmp_path}/asked; echo >>{tmp_path}/asked; [ "$1" = -n ] && shift; exec "$@"\n'
+        f'#!/bin/sh\nprintf "%s\\n" "$*" >>{tmp_path}/asked; [ "$1" = -n ] && shift; UNDER=sudo exec "$@"\n'
     )
     (fake / "sudo").chmod(0o755)
+    whether = ("sh", "-c", "echo $UNDER")
     with run_sshd(tmp_path / "sshd", f"SetEnv PATH={fake}:/usr/bin:/bin") as server:
         host = SshHost("node", Ssh("node", server.options, sudo=True))
-        assert b"1\n" == host.run(["sh", "-c", "echo 1"]).out
-        host.change([WriteFile(f"{tmp_path}/file", b"x")], Fence(f"{tmp_path}/s/fence", "j", 1))
+        assert b"sudo\n" == host.run(whether).out
+        (ran,) = host.change([Act(whether)], Fence(f"{tmp_path}/s/fence", "j", 1))
         host.close()
+    assert b"sudo\n" == ran.out
     asked = (tmp_path / "asked").read_text().splitlines()
-    assert 2 == len(asked)
-    assert all(line.startswith("-n /bin/sh -c ") for line in asked)
+    assert ["-n /bin/sh -c eval"] == [line.partition(' "')[0] for line in asked]
 
 
 def test_program_missing_on_the_node_is_named(tmp_path: Path) -> None:
@@ -120,7 +130,7 @@ def test_one_connection_serves_many_calls(tmp_path: Path) -> None:
         for _ in range(3):
             host.read("/etc/hostname")
         host.dial(Address("127.0.0.1", server.port), timeout=TEN).close()
-        folder = Path(host._folder)
+        folder = Path(host._connection._folder)
         assert 0o700 == folder.stat().st_mode & 0o777
         host.close()
         assert not folder.exists()
@@ -128,6 +138,151 @@ def test_one_connection_serves_many_calls(tmp_path: Path) -> None:
         host.read("/etc/hostname")
         assert 2 == server.log.count("Accepted publickey")
         host.close()
+
+
+def test_one_shell_serves_many_looks(tmp_path: Path) -> None:
+    """Looks that follow each other and changes between them start one program on the node; streams start none."""
+    with run_sshd(tmp_path / "sshd", "LogLevel VERBOSE") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        for number in range(5):
+            host.read_all(["/etc/hostname", "/etc/passwd"])
+            host.change([WriteFile(f"{tmp_path}/file", b"%d" % number)], Fence(f"{tmp_path}/s/fence", "j", 1))
+            with host.dial(Address("127.0.0.1", server.port), timeout=TEN) as stream:
+                assert stream.recv(8).startswith(b"SSH")
+        host.close()
+        assert 1 == server.log.count("Starting session")
+
+
+def test_many_at_once_keep_within_a_narrow_server(tmp_path: Path) -> None:
+    """An sshd that lets a connection have one shell still answers eight threads."""
+    with run_sshd(tmp_path / "sshd", "MaxSessions 1") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        with ThreadPoolExecutor(8) as threads:
+            kinds = list(threads.map(lambda _: host.read("/etc/hostname").kind, range(16)))
+        host.close()
+    assert ["file"] * 16 == kinds
+
+
+def _end_shells(server: Sshd) -> None:
+    """Kill every shell that a login runs."""
+    listener = (server.folder / "sshd.pid").read_text().strip()
+    shells = [p for login in _below(listener) for p in _below(login)]
+    assert shells
+    _kill(shells)
+    wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
+
+
+def _kill(pids: list[str]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def _below(pid: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-P", pid], capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
+def test_shell_that_ended_is_replaced_before_anything_is_done(tmp_path: Path) -> None:
+    """A look and a change after the kept shell was killed go on in a new one; the change is made once."""
+    with run_sshd(tmp_path / "sshd") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        fence = Fence(f"{tmp_path}/s/fence", "j", 1)
+        assert "file" == host.read("/etc/hostname").kind
+        _end_shells(server)
+        assert "file" == host.read("/etc/hostname").kind
+        _end_shells(server)
+        host.change([Act(("sh", "-c", f"echo done >>{tmp_path}/said"))], fence)
+        host.close()
+        assert 1 == server.log.count("Accepted publickey")
+    assert "done\n" == (tmp_path / "said").read_text()
+
+
+def test_shell_that_nobody_asks_is_ended() -> None:
+    """It serves one who asks after the other; after its time it is gone, and the next gets a new one."""
+    started: list[Session] = []
+
+    def start(*, alone: bool) -> Session:
+        assert not alone
+        started.append(Session(["sh", "-c", f'eval "$(head -c {len(SERVE)})"'], "here"))
+        return started[-1]
+
+    def ask() -> bytes:
+        with sessions.one() as session:
+            frames = session.ask(run_script(("echo", "hi"), 0, 5), b"", TEN, careful=True)
+        return frames.of("RAN")[0].data
+
+    sessions = Sessions(start, kept=timedelta(seconds=0.5))
+    assert [b"hi\n", b"hi\n"] == [ask(), ask()]
+    assert 1 == len(started)
+    wait_until(lambda: started[0]._process.returncode is not None, "the shell to end")
+    assert b"hi\n" == ask()
+    assert 2 == len(started)
+    sessions.close()
+    assert started[1]._process.returncode is not None
+
+
+def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
+    """When the shared connection is gone, looks and streams make a new one."""
+    with run_sshd(tmp_path / "sshd") as server:
+        host = SshHost("node", Ssh("node", server.options))
+        address = Address("127.0.0.1", server.port)
+        host.dial(address, timeout=TEN).close()
+        logins = _below((server.folder / "sshd.pid").read_text().strip())
+        _kill(logins)
+        wait_until(lambda: not Path(host._connection._folder, "ssh").exists(), "the shared connection to end")
+        with host.dial(address, timeout=TEN) as stream:
+            assert stream.recv(8).startswith(b"SSH")
+        assert "file" == host.read("/etc/hostname").kind
+        host.close()
+
+
+def test_killed_warifu_leaves_no_shell_behind(tmp_path: Path) -> None:
+    """After SIGKILL the shells on the node end by themselves."""
+    code = (
+        "import sys, time; from warifu.adapters.hosts.ssh import SshHost; from warifu.domain.estate import Ssh\n"
+        "host = SshHost('node', Ssh('node', ('-F', sys.argv[1])))\n"
+        "host.run(['true']); print('ready', flush=True); time.sleep(600)"
+    )
+    with run_sshd(tmp_path / "sshd") as server:
+        argv = [sys.executable, "-c", code, server.options[1]]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")}
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as process:
+            try:
+                assert process.stdout is not None
+                assert b"ready\n" == process.stdout.readline()
+                logins = _below((server.folder / "sshd.pid").read_text().strip())
+                shells = [shell for login in logins for shell in _below(login)]
+                assert shells
+            finally:
+                process.kill()
+        wait_until(lambda: not any(Path(f"/proc/{p}").exists() for p in shells), "the shells to end")
+
+
+@pytest.mark.parametrize("careful", [True, False])
+def test_change_is_sent_only_to_a_shell_that_listens(tmp_path: Path, careful: bool) -> None:
+    """Before READY a change stays here, so that what broke off by then was not carried out; a look need not wait."""
+    session = Session(["sh", "-c", f"exec cat >{tmp_path}/sent"], "here")
+    with pytest.raises(CouldNotLookError, match=r"no end after 0\.5 s"):
+        session.ask(b"rm file", b"secret", timedelta(seconds=0.5), careful=careful)
+    session.close()
+    expected = b"7 6\n" if careful else b"7 6\nrm filesecret"
+    assert SERVE + expected == (tmp_path / "sent").read_bytes()
+
+
+def test_half_a_script_is_not_carried_out(tmp_path: Path) -> None:
+    """What breaks off in the middle of a script does nothing, not even its first line."""
+    text = f"touch {tmp_path}/begun\ntouch {tmp_path}/more\n".encode()
+    shell = ["sh", "-c", f'eval "$(head -c {len(SERVE)})"']
+    whole = subprocess.run(
+        shell, input=SERVE + b"%d 0\n" % len(text[:-1]) + text[:-1], capture_output=True, check=True
+    )
+    assert b"READY\nOVER 0\n" == whole.stdout
+    assert {"begun", "more"} == {path.name for path in tmp_path.iterdir()}
+    for path in tmp_path.iterdir():
+        path.unlink()
+    subprocess.run(shell, input=SERVE + b"%d 0\n" % len(text) + text[:-20], capture_output=True, check=False)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_contents_and_input_appear_in_no_argument_list(ssh_host: SshHost, tmp_path: Path) -> None:
@@ -163,6 +318,19 @@ def test_refused_dial_is_raised_by_the_first_read(ssh_host: SshHost) -> None:
     stream = ssh_host.dial(Address("127.0.0.1", free_port()), timeout=TEN)
     with stream, pytest.raises(ConnectionRefusedError):
         stream.recv(1)
+
+
+def test_refused_dial_is_told_however_late_one_writes(ssh_host: SshHost) -> None:
+    """A probe that writes when the stream has ended already tells a refusal as one that waits does."""
+
+    class Slow(LocalHost):
+        def dial(self, address: Address, *, timeout: timedelta) -> socket.socket:
+            stream = ssh_host.dial(address, timeout=timeout)
+            assert [stream] == select.select([stream], [], [], 10)[0]
+            return stream
+
+    answer = TlsProber().ask(Ask(Address("127.0.0.1", free_port()), timeout=TEN), via=Slow())
+    assert ("connection-refused", False) == (answer.refused, answer.reached)
 
 
 def test_forbidden_forwarding_is_told(tmp_path: Path) -> None:

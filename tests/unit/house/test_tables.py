@@ -10,6 +10,7 @@ import pytest
 
 from support.source import ROOT, calls_of_messages, codes_reported, literal_findings, strings, trees
 from warifu.domain.findings import Code
+from warifu.domain.findings.causes import CAUSES
 from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.table import ENTRIES
 from warifu.domain.findings.text import Text
@@ -32,7 +33,7 @@ def every_text() -> list[tuple[str, Text]]:
     found = list(MESSAGES.items())
     for code, entry in ENTRIES.items():
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
-    return found
+    return found + [(f"cause {word}", text) for word, text in CAUSES.items()]
 
 
 def test_every_code_has_its_entry() -> None:

@@ -46,6 +46,7 @@ class World:
     log: list[str] = field(default_factory=list)
     shut: tuple[Finding, ...] = ()
     die_at: str = ""
+    waits: bool = False
 
     def look(self, step: Step, progress: Progress) -> Seen:
         assert isinstance(step, Switch)
@@ -74,6 +75,8 @@ class World:
 
     def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
         self.log.append(f"gate {wave.number}")
+        if self.waits:
+            raise WaitingError("rollout.waiting-for-window", wave=wave.number, window="w", opens=NOW)
         return self.shut
 
     def happened(self, progress: Progress, event: Event) -> None:
@@ -135,7 +138,39 @@ def test_a_killed_driver_goes_on_where_it_was(tmp_path: Path) -> None:
         driver(tmp_path, hands).drive()
     hands.log.clear()
     driver(tmp_path, hands).drive()
-    assert ["prove 1.2", "gate 2", "do 2.1", "release"] == hands.log
+    assert ["gate 1", "prove 1.2", "gate 2", "do 2.1", "release"] == hands.log
+
+
+def test_a_wave_that_is_open_is_judged_again_by_the_driver_that_comes_next(tmp_path: Path) -> None:
+    """Days may lie between: what changed meanwhile keeps the open wave's remaining steps from being done."""
+    hands = world()
+    hands.die_at = "1.1"
+    with pytest.raises(KeyboardInterrupt):
+        driver(tmp_path, hands).drive()
+    hands.log.clear()
+    hands.shut = (Finding(Code.WOULD_BREAK, "app-to-web"),)
+    with pytest.raises(RefusedError, match=r"rollout\.gate-shut"):
+        driver(tmp_path, hands).drive()
+    assert ["gate 1", "found 1"] == hands.log
+    late = plan(good_until=NOW + timedelta(seconds=1))
+    hands.shut = ()
+    with pytest.raises(RefusedError, match=r"rollout\.gate-too-late"):
+        driver(tmp_path, hands, late).drive()
+    assert OLD == hands.slots["b"]
+
+
+def test_what_was_begun_is_ended_before_an_open_wave_waits(tmp_path: Path) -> None:
+    """Outside the window nothing is started, and nothing is left half done."""
+    hands = world()
+    hands.die_at = "1.1"
+    with pytest.raises(KeyboardInterrupt):
+        driver(tmp_path, hands).drive()
+    hands.log.clear()
+    hands.waits = True
+    with pytest.raises(WaitingError, match=r"rollout\.waiting-for-window"):
+        driver(tmp_path, hands).drive()
+    assert ["gate 1", "prove 1.1"] == hands.log
+    assert OLD == hands.slots["b"]
 
 
 @pytest.mark.req("S0-44")
@@ -204,3 +239,14 @@ def test_events_survive_the_journal(tmp_path: Path) -> None:
     assert again.arrived == first.progress.arrived
     assert ("c" * 64, "d", "e") == fingerprints_of(again.arrived["template:web"])
     assert "Ito" == again.statements["1.1"].values["owner"]
+
+
+def test_what_is_met_while_a_step_waits_is_told(tmp_path: Path) -> None:
+    """Remarks reach who looks on, beside the wait itself."""
+    hands = world()
+    hands.wrong["1.1"] = Waits(
+        "rollout.waiting-for-witness", {"slot": "a"}, (Finding(Code.NOTHING_READ, "f"),)
+    )
+    with pytest.raises(WaitingError, match=r"rollout\.waiting"):
+        driver(tmp_path, hands).drive()
+    assert "found 1" in hands.log

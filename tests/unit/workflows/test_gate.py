@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from support.estate_texts import SMALL, estate_of
 from support.fakes import FakeClock
 from support.pki import NOW
 from warifu.domain.estate import (
@@ -29,18 +31,24 @@ from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress
 from warifu.domain.rotation.steps import Switch
 from warifu.errors import RefusedError, WaitingError
-from warifu.workflows.gate import EvidenceGate, WindowGate, expected_values
+from warifu.workflows.gate import EvidenceGate, WaitingGate, expected_values
 
 OLD, BOTH, NEW = TrustValue(("a" * 64,)), TrustValue(("a" * 64, "b" * 64)), TrustValue(("b" * 64,))
 LEAF = IdentityValue("c" * 64)
 
 
-def switch(number: str, before: Value, after: Value, *, interrupts: bool = False) -> Switch:
+def remove(number: str, slot: str) -> Switch:
+    return replace(switch(number, BOTH, NEW, slot=slot), kind="remove-anchor")
+
+
+def switch(
+    number: str, before: Value, after: Value, *, interrupts: bool = False, slot: str = "app/up"
+) -> Switch:
     return Switch(
         id=number,
         why="x",
         kind="add-anchor",
-        slot="app/up",
+        slot=slot,
         node="n",
         before=(before,),
         after=after,
@@ -70,7 +78,7 @@ class Eyes:
         return self.breaks
 
     def gate(self) -> EvidenceGate:
-        return EvidenceGate(self.look, self.prove, lambda wave: ())
+        return EvidenceGate(self.look, self.prove, lambda _progress, _wave: None)
 
 
 def seen(slot: str, *values: Value) -> SlotState:
@@ -147,16 +155,57 @@ INTERRUPTING = Wave(1, "trust", ((switch("1", OLD, BOTH, interrupts=True),),))
 )
 def test_an_interruption_must_fit_into_its_window_with_its_way_back(at: datetime, *, opens: bool) -> None:
     """22:00 in Tokyo is 13:00 UTC; ten minutes there and ten back fit until 13:40 sharp."""
-    gate = WindowGate(with_window(time(22, 0)), ZoneInfo, FakeClock(at))
+    gate = WaitingGate(with_window(time(22, 0)), ZoneInfo, FakeClock(at))
     if opens:
-        assert () == gate.may_start(INTERRUPTING)
+        gate.may_start(Progress(PLAN), INTERRUPTING)
         return
     with pytest.raises(WaitingError, match=r"rollout\.waiting-for-window"):
-        gate.may_start(INTERRUPTING)
+        gate.may_start(Progress(PLAN), INTERRUPTING)
 
 
 def test_a_window_that_never_fits_is_refused() -> None:
     """Twenty minutes do not fit into a window of none: no waiting for ever."""
-    gate = WindowGate(with_window(time(22, 0), hours=0), ZoneInfo, FakeClock(NOW))
+    gate = WaitingGate(with_window(time(22, 0), hours=0), ZoneInfo, FakeClock(NOW))
     with pytest.raises(RefusedError, match=r"rollout\.no-window"):
-        gate.may_start(INTERRUPTING)
+        gate.may_start(Progress(PLAN), INTERRUPTING)
+
+
+def test_what_somebody_is_in_the_middle_of_waits_for_no_window() -> None:
+    """A restart that was begun is brought to its end outside the window; one that was put back waits for it."""
+    gate = WaitingGate(with_window(time(22, 0)), ZoneInfo, FakeClock(datetime(2026, 6, 1, 3, tzinfo=UTC)))
+    begun = Progress(PLAN).record(Event(NOW, Happened.INTENDED, "1"))
+    gate.may_start(begun, INTERRUPTING)
+    with pytest.raises(WaitingError, match=r"rollout\.waiting-for-window"):
+        gate.may_start(begun.record(Event(NOW, Happened.STOPPED, "1")), INTERRUPTING)
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(-1, True), (0, False), (1, False)])
+def test_a_removal_waits_until_the_sessions_past_it_have_died(seconds: int, *, waits: bool) -> None:
+    """Two hours after the last switch of what faced the anchor, to the second; without a switch, from the start."""
+    text = SMALL.replace('reload = ["reload", "web"]', 'session-lifetime = "2h"')
+    gone = Wave(2, "retire", ((remove("2", "app/up"),),))
+    moved = switch("1", LEAF, LEAF, slot="web/tls")
+    plan = replace(PLAN, waves=(Wave(1, "switch", ((moved,),)), gone))
+    switched = NOW + timedelta(hours=5)
+    events = (Event(NOW, Happened.STARTED), Event(switched, Happened.DONE, "1"))
+    for since, told in ((switched, events), (NOW, events[:1])):
+        progress = Progress(plan)
+        for event in told:
+            progress = progress.record(event)
+        clock = FakeClock(since + timedelta(hours=2, seconds=seconds))
+        gate = WaitingGate(estate_of(text), ZoneInfo, clock)
+        if waits:
+            with pytest.raises(WaitingError, match=r"rollout\.waiting-for-sessions") as caught:
+                gate.may_start(progress, gone)
+            assert since + timedelta(hours=2) == caught.value.values["until"]
+        else:
+            gate.may_start(progress, gone)
+
+
+def test_nothing_waits_for_sessions_that_nobody_declared() -> None:
+    """Without a declared lifetime a removal begins at once, and so does a step that removes nothing."""
+    gone = Wave(1, "retire", ((remove("1", "app/up"),),))
+    progress = Progress(PLAN).record(Event(NOW, Happened.STARTED))
+    WaitingGate(estate_of(SMALL), ZoneInfo, FakeClock(NOW)).may_start(progress, gone)
+    lasting = estate_of(SMALL.replace('reload = ["reload", "web"]', 'session-lifetime = "2h"'))
+    WaitingGate(lasting, ZoneInfo, FakeClock(NOW)).may_start(progress, WAVES[0])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from support.fakes import FakeHost
+from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.domain.estate import IdentitySlot, TrustSlot
 from warifu.errors import RefusedError
-from warifu.ports.hosts import FileSeen, MakeFolder, PointLink, Remove, WriteFile
+from warifu.ports.hosts import Fence, FileSeen, MakeFolder, PointLink, Remove, WriteFile
 from warifu.ports.targets import FileWanted
-from warifu.workflows.generations import adopting, layout_of, pruning, staging, swapping
+from warifu.workflows.generations import adopting, is_adopted, layout_of, pruning, staging, swapping
 
 SLOT = IdentitySlot("web/tls", "web", "web", "/etc/tls/web.crt", "/etc/keys/web.key")
+FENCE = Fence("/fence", "journal", 1)
 PARENT = FileSeen("/etc/tls", "folder", mode=0o755, user="root", group="root")
 PLAIN = {
     SLOT.certificate: FileSeen(SLOT.certificate, "file", b"C", 0o644, "root", "root"),
@@ -94,3 +97,19 @@ def test_only_generations_are_pruned() -> None:
     names = ("current", "g1", "g2", "g3", "notes", "g03")
     layout = layout_of(slot, seen, "g3", tuple(f"{folder}/{name}" for name in names))
     assert (Remove(f"{folder}/g1"),) == pruning(layout, keep=frozenset({"g3", "g2"}))
+
+
+def test_a_look_tells_whether_a_slot_is_adopted() -> None:
+    """Every path must lead through a generation folder; a host that cannot look says no."""
+    plain, linked, half = FakeHost(), FakeHost(), FakeHost()
+    for host in (plain, linked, half):
+        host.put(SLOT.certificate, b"C")
+        host.put(SLOT.key, b"K")
+    for host in (linked, half):
+        host.put(f"{FOLDER}/g1/certificate.pem", b"C")
+        host.put(f"{FOLDER}/g1/key.pem", b"K")
+        host.change([PointLink(f"{FOLDER}/current", "g1")], FENCE)
+        host.change([PointLink(SLOT.certificate, ".warifu-tls/current/certificate.pem")], FENCE)
+    linked.change([PointLink(SLOT.key, f"{FOLDER}/current/key.pem")], FENCE)
+    assert [False, True, False] == [is_adopted(SLOT, host) for host in (plain, linked, half)]
+    assert not is_adopted(SLOT, ByHandHost("box"))

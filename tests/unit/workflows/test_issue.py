@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.ca import BesideCa, local_ca
+from support.fakes import FakeClock
 from support.pki import NOW, Entity, make_ca
 from support.requests import request_for, template_for
 from warifu.adapters.files.local import LocalFiles
@@ -17,6 +18,8 @@ from warifu.adapters.issuers.by_hand import ByHandIssuer
 from warifu.adapters.keys.openssl import OpensslKeys
 from warifu.domain.estate import ByHand, Estate, IdentitySlot, Local, Node, Reach, Service
 from warifu.domain.findings import Code, Severity
+from warifu.domain.rotation.plan import Plan, Proof, Wave
+from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.requests import PendingRequest, RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate, PrivateKey, Request, to_pem
@@ -24,6 +27,8 @@ from warifu.errors import CouldNotLookError, RefusedError, UsageError, WaitingEr
 from warifu.ports.files import Files
 from warifu.ports.hosts import Fence
 from warifu.ports.issuers import Collected, Issued, Issuer
+from warifu.workflows.apply import Done, Waits
+from warifu.workflows.carry_issue import Issuing
 from warifu.workflows.issue import HERE, Arrived, IssueDesk, issue_certificate, key_node
 from warifu.workflows.requests import Delivered, RequestStore, deliver, discard_request, mark_installed
 
@@ -320,3 +325,28 @@ def test_a_record_that_is_none_is_told_with_its_path(room: Room) -> None:
     with pytest.raises(CouldNotLookError) as failed:
         room.store.all()
     assert str(place) == failed.value.values["path"]
+
+
+def test_what_is_no_certificate_among_the_answers_is_told_once_while_it_waits(room: Room) -> None:
+    """Garbage and an empty file are named during the rollout, and not again at each look at the folder."""
+    clock = FakeClock(NOW)
+    issuing = Issuing(room.estate, room.desk, clock)
+    step = _step(room.beside.issuing, "n1")
+    plan = Plan("p", "e", "", NOW, (), (Wave(1, "prepare", ((step,),)),), {}, Proof(1, ()))
+    room.waits()
+    folder = room.folder / "hand" / "in"
+    folder.mkdir(exist_ok=True)
+    (folder / "answer.txt").write_bytes(b"please find attached")
+    (folder / "empty.cer").write_bytes(b"")
+    first = issuing.issue(step, Progress(plan), room.fence)
+    second = issuing.issue(step, Progress(plan), room.fence)
+    assert isinstance(first, Waits)
+    assert isinstance(second, Waits)
+    assert ("rotation.waiting-for-certificate", ()) == (second.why, second.remarks)
+    told = {Path(one.subject).name: one.code for one in first.remarks}
+    assert {"answer.txt": Code.UNREADABLE, "empty.cer": Code.NOTHING_READ} == told
+    room.beside.answer_all()
+    (folder / "late.cer").write_bytes(b"\x30")
+    done = issuing.issue(step, Progress(plan), room.fence)
+    assert isinstance(done, Done)
+    assert ["late.cer"] == [Path(one.subject).name for one in done.remarks]

@@ -12,7 +12,9 @@ from support.fakes import FakeClock
 from support.pki import NOW
 from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.journals.sqlite import SqliteJournal
-from warifu.domain.rotation.plan import Plan, Proof
+from warifu.domain.estate import TrustValue
+from warifu.domain.rotation.plan import Plan, Proof, Wave
+from warifu.domain.rotation.steps import Switch
 from warifu.errors import RefusedError
 from warifu.workflows.apply import Gate, Hands
 from warifu.workflows.rollouts import RolloutRoom
@@ -47,3 +49,28 @@ def test_a_plan_is_carried_out_once(tmp_path: Path, state: str, refusal: str) ->
         with pytest.raises(RefusedError, match=refusal.replace(".", r"\.")):
             place.start(plan, DIGEST)
         assert [first] == [head.id for head in place.journal.rollouts()]
+
+
+def test_what_was_proven_last_counts_until_it_is_touched_again(tmp_path: Path) -> None:
+    """The newest proven value of a slot, over all rollouts; a step that was only begun since leaves nothing certain."""
+    place = room(tmp_path)
+    old, both, new = TrustValue(("a" * 64,)), TrustValue(("a" * 64, "b" * 64)), TrustValue(("b" * 64,))
+    for number, (before, after) in enumerate(((old, both), (both, new))):
+        step = Switch(
+            id=f"app/up#{number}",
+            why="x",
+            kind="add-anchor",
+            slot="app/up",
+            node="n",
+            before=(before,),
+            after=after,
+        )
+        waves = (Wave(1, "trust", ((step,),)),)
+        plan = Plan(f"p{number}", place.estate.name, "", NOW, (), waves, {"app/up": (before,)}, Proof(1, ()))
+        place.clock.wait(lambda: False, at_most=timedelta(minutes=1), every=timedelta(minutes=1))
+        rollout = place.start(plan, str(number) * 64)
+        lease = place.journal.lease(rollout, "me", now=NOW, length=timedelta(days=1))
+        for kind, value in (("intended", {}), ("done", {"app/up": after})):
+            place.journal.write(lease, kind, step.id, {"wave": 0, "values": {}}, now=place.clock.now())
+            assert value == place.proven()
+        place.journal.end(lease, "done", now=NOW)

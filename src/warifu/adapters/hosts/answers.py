@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,7 +14,7 @@ from warifu.ports.hosts import FileSeen, HostClock, ProcessSeen, Ran
 
 _FOLDER, _FILE, _KIND_BITS = 0o040000, 0o100000, 0o170000
 _EXE = re.compile(r"'/proc/(\d+)/exe' -> '(.*)'")
-_LAST = {"STOP", "FENCED", "MISSING"}  # words after which a script says no more
+_LAST = {"END", "STOP", "FENCED", "MISSING"}  # words after which a script says no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +39,32 @@ class Frames:
     """An answer.
 
     Args:
-        begun: the script ran at all.
         whole: it ran to an end of its own: nothing broke off.
     """
 
     frames: tuple[Frame, ...]
-    begun: bool
     whole: bool
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
-        """Read an answer; what a login script printed before READY is skipped."""
-        start = data.find(b"READY\n")
-        if start < 0:
-            return cls((), begun=False, whole=False)
-        at = start + 6
-        frames: list[Frame] = []
-        whole = False
-        while not whole:
-            line, newline, _ = data[at : at + 1024].partition(b"\n")
-            words = tuple(line.decode("utf-8", "replace").split(" "))
-            whole = words[0] == "END" or bool(frames and frames[-1].word in _LAST)
-            try:
-                size = 0 if whole else _size_of(words)
-            except (ValueError, IndexError):
-                break
-            at += len(line) + 1
-            body = data[at : at + size]
-            if not whole and (not newline or len(body) < size):
-                break
-            if not whole:
-                frames.append(Frame(words, body))
-            at += size
-        return cls(tuple(frames), begun=True, whole=whole)
+    def of_answer(cls, frames: Sequence[Frame]) -> Self:
+        """Return the answer that these pieces are: whole where the script said its last word."""
+        whole = bool(frames) and frames[-1].word in _LAST
+        return cls(tuple(frame for frame in frames if frame.word != "END"), whole)
 
     def of(self, *words: str) -> tuple[Frame, ...]:
         """Return the pieces of these kinds, in order."""
         return tuple(frame for frame in self.frames if frame.word in words)
 
 
-def _size_of(words: tuple[str, ...]) -> int:
-    """Return how many bytes follow a line."""
+def size_of(words: tuple[str, ...]) -> int:
+    """Return how many bytes follow a line.
+
+    Raises:
+        ValueError, IndexError: it is no line of a frame.
+    """
     match words[0]:
+        case "END":
+            return 0
         case "RAN":  # code, seconds, size of output, size of errors
             return int(words[3]) + int(words[4])
         case "FILE":  # size of link, size of content, then what stat said
@@ -103,15 +87,12 @@ def reason_of(said: bytes) -> str:
     return _OF_DASH.get(text, text)
 
 
-def parse_file(path: str, frames: Frames, fault: Callable[[str], CouldNotLookError]) -> FileSeen:
-    """Return what the reading script saw.
-
-    Raises:
-        CouldNotLookError: what `fault` makes of the node's reason.
-    """
-    frame = frames.frames[0]
+def parse_file(
+    path: str, frame: Frame, fault: Callable[[str], CouldNotLookError]
+) -> FileSeen | CouldNotLookError:
+    """Return what the reading script saw of one path, or what `fault` makes of the node's reason."""
     if frame.word == "FAULT":
-        raise fault(reason_of(frame.data))
+        return fault(reason_of(frame.data))
     size = frame.number(1)
     link = frame.data[:size].decode("utf-8", "surrogateescape")
     if frame.word == "ABSENT":

@@ -1,9 +1,9 @@
 """The POSIX sh scripts that look at and change a node over SSH.
 
-They need coreutils, grep, sed and flock (util-linux) on the node, nothing else. A script comes on
-standard input, before the contents of files, so that neither appears in an argument list. Answers
-are frames: a line with a word and numbers, then as many bytes as the line says; the first is READY,
-the last END, so that what breaks off is never taken for whole.
+They need coreutils, grep, sed and flock (util-linux) on the node, nothing else. Scripts come on
+standard input, each before the contents of files, so that neither appears in an argument list. Answers
+are frames: a line with a word and numbers, then as many bytes as the line says; the last is END, or
+says why there is none, so that what breaks off is never taken for whole.
 
 Spec: POSIX.1-2017 §2 (sh); GNU coreutils 8.24 for `sync FILE`.
 """
@@ -19,20 +19,35 @@ from warifu.adapters.hosts.fence import encode, lock_path
 from warifu.adapters.hosts.operations import temporary_name
 from warifu.ports.hosts import Act, Fence, MakeFolder, Operation, PointLink, Remove, WriteFile
 
-# What is read of a process's output lies in memory where the node can do that.
-_BEGIN = """\
+# A shell that carries out one script after the other, each in a shell of its own that takes its locks
+# and open files with it when it ends. What commands print lies in memory where the node can do that.
+SERVE = b"""\
 LC_ALL=C; export LC_ALL; umask 077; trap '' XFSZ
 PATH=$PATH:/usr/sbin:/sbin
-printf 'READY\\n'
-for c in NEEDED; do
-  command -v "$c" >/dev/null 2>&1 || { printf 'MISSING %s\\n%s' ${#c} "$c"; exit 0; }
+for c in mktemp head cat rm; do
+  command -v "$c" >/dev/null 2>&1 || { printf 'READY\\nMISSING %s\\n%sOVER 0\\n' ${#c} "$c"; exit 0; }
 done
 for b in /dev/shm "${TMPDIR:-/tmp}" /tmp; do
   d=$(mktemp -d "$b/warifu.XXXXXX" 2>/dev/null) && break
 done
-[ -n "$d" ] || { printf 'MISSING 9\\n/dev/shm/'; exit 0; }
+[ -n "$d" ] || { printf 'READY\\nMISSING 9\\n/dev/shm/OVER 0\\n'; exit 0; }
 trap 'rm -rf -- "$d"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
+while IFS=' ' read -r size given; do
+  printf 'READY\\n'
+  text=$(head -c "$size")
+  [ ${#text} = "$size" ] || exit 1
+  if [ "$given" = 0 ]; then ( eval "$text" ) </dev/null
+  else head -c "$given" | { ( eval "$text" ); code=$?; cat >/dev/null; exit $code; }; fi
+  printf 'OVER %s\\n' $?
+  for f in "$d"/*; do : >"$f"; done
+done
+"""
+
+_BEGIN = """\
+for c in NEEDED; do
+  command -v "$c" >/dev/null 2>&1 || { printf 'MISSING %s\\n%s' ${#c} "$c"; exit 0; }
+done
 """
 
 _RUN = """\
@@ -50,8 +65,6 @@ act() { # SECONDS STDIN-SIZE COMMAND...
 """
 
 _READ = """\
-link=
-[ -L "$p" ] && link=$(readlink -n -- "$p")
 facts() { stat -L -c '%f %u %g %s %U %G' -- "$1" 2>"$d/err"; }
 fault() {
   e=$(tail -n 1 "$d/err")
@@ -60,15 +73,18 @@ fault() {
     *) printf 'FAULT %s\\n%s' ${#e} "$e" ;;
   esac
 }
-if s=$(facts "$p"); then
-  if [ -f "$p" ]; then
-    if ( : <"$p" ) 2>"$d/err"; then
-      exec 3<"$p"; s=$(facts /proc/self/fd/3); set -- $s
-      printf 'FILE %s %s %s\\n%s' ${#link} "$4" "$s" "$link"; head -c "$4" <&3
-    else fault; fi
-  else printf 'SEEN %s %s\\n%s' ${#link} "$s" "$link"; fi
-else fault; fi
-printf 'END\\n'
+see() { # PATH
+  p=$1; link=
+  [ -L "$p" ] && link=$(readlink -n -- "$p")
+  if s=$(facts "$p"); then
+    if [ -f "$p" ]; then
+      if ( : <"$p" ) 2>"$d/err"; then
+        exec 3<"$p"; s=$(facts /proc/self/fd/3); set -- $s
+        printf 'FILE %s %s %s\\n%s' ${#link} "$4" "$s" "$link"; head -c "$4" <&3
+      else fault; fi
+    else printf 'SEEN %s %s\\n%s' ${#link} "$s" "$link"; fi
+  else fault; fi
+}
 """
 
 _NAMES = """\
@@ -112,7 +128,8 @@ own() { # PATH OWNER MODE
 make_all() { # PATH OWNER MODE
   [ -d "$1" ] && return 0
   make_all "$(dirname -- "$1")" "$2" "$3"
-  try mkdir -- "$1"; own "$1" "$2" "$3"; try sync -- "$(dirname -- "$1")"
+  mkdir -- "$1" 2>"$d/err" || [ -d "$1" ] || fail ""  # somebody else may have made it just now
+  own "$1" "$2" "$3"; try sync -- "$(dirname -- "$1")"
 }
 folder() { # PATH OWNER MODE
   make_all "$@"; own "$@"
@@ -192,9 +209,10 @@ _CHANGE_NEEDS = (
 )
 
 
-def read_script(path: str) -> bytes:
-    """Return the script that looks at a path."""
-    return _begin("stat", "head", "readlink") + (_set(p=path) + _READ).encode()
+def read_script(paths: Sequence[str]) -> bytes:
+    """Return the script that looks at paths, one after the other."""
+    looks = "".join(f"see {shlex.quote(path)}\n" for path in paths)
+    return _begin("stat", "tail", "readlink") + (_READ + looks + "printf 'END\\n'\n").encode()
 
 
 def names_script(folder: str) -> bytes:
@@ -236,7 +254,7 @@ def release_script(fence: Fence, lock_seconds: float) -> tuple[bytes, bytes]:
 
 
 def _begin(*needed: str) -> bytes:
-    return _BEGIN.replace("NEEDED", " ".join(("mktemp", "cat", "rm", *needed))).encode()
+    return _BEGIN.replace("NEEDED", " ".join(needed)).encode()
 
 
 def _set(**values: str) -> str:

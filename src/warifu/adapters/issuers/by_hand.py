@@ -132,6 +132,8 @@ class ByHandIssuer(Issuer):
                 findings.append(_not_read(path, str(error.values.get("reason", error.code))))
                 continue
             findings.extend(reading.findings)
+            if not reading.holds_anything and not reading.findings:
+                findings.append(Finding(Code.NOTHING_READ, path, {}, Severity.WARNING))
             if reading.keys or reading.encrypted_keys:
                 findings.append(Finding(Code.PRIVATE_KEY_EXPOSED, path, {}, Severity.ERROR))
             offered.extend(Offered(certificate, path) for certificate in reading.certificates)

@@ -110,7 +110,7 @@ class _Wire:
             try:
                 left = left[self.stream.send(left) :]
             except OSError as error:
-                raise _EndedError(_transport_word(error)) from error
+                raise self._ended(error) from error
 
     def receive(self, size: int, *, before: float) -> bytes:
         """Return what has come in, at least one byte, before an instant or the deadline."""
@@ -118,14 +118,17 @@ class _Wire:
         try:
             data = self.stream.recv(size)
         except OSError as error:
-            never = self.received == 0 and error.errno in _NEVER_CONNECTED
-            raise _EndedError(_transport_word(error), reached=not never) from error
+            raise self._ended(error) from error
         if not data:
             raise _EndedError("closed")
         self.received += len(data)
         if self.received > _MOST:
             raise _EndedError("too-long")
         return data
+
+    def _ended(self, error: OSError) -> _EndedError:
+        never = self.received == 0 and error.errno in _NEVER_CONNECTED
+        return _EndedError(_transport_word(error), reached=not never)
 
     def _allow(self, until: float) -> None:
         left = until - time.monotonic()

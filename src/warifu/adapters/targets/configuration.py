@@ -32,12 +32,20 @@ class Source:
         try:
             seen = self.host.read(path)
         except CouldNotLookError as error:
-            self.miss(path, str(error))
+            self.miss(path, str(error.values.get("reason") or error))
             return None
         if seen.kind != "file":
             self.miss(path, seen.kind)
             return None
         return seen.data.decode("utf-8", "replace")
+
+    def has(self, path: str) -> bool:
+        """Tell whether a file is there; where that cannot be seen it is noted, and counts as no."""
+        try:
+            return self.host.read(path).kind == "file"
+        except CouldNotLookError as error:
+            self.miss(path, str(error.values.get("reason") or error))
+            return False
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Return the files a pattern names, sorted; a plain path names itself."""
@@ -50,7 +58,7 @@ class Source:
             try:
                 entries = self.host.names(where) if self.host.read(where).kind == "folder" else ()
             except CouldNotLookError as error:
-                self.miss(where, str(error))
+                self.miss(where, str(error.values.get("reason") or error))
                 continue
             found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
         return tuple(sorted(found))

@@ -75,6 +75,7 @@ _WITHOUT_VALUE = frozenset(
         "no-ssl-reuse",
     ]
 )
+PROGRAM = "/usr/sbin/haproxy"  # Debian's, which an estate file need not name
 _SIDE_FILES = (".ocsp", ".issuer", ".sctl", ".key", ".dh")
 
 
@@ -108,6 +109,9 @@ def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids
     pid_file = _after(arguments, "-p") or reader.globals.get("pidfile", "")
     if pid_file:
         options["pid"] = pid_file
+    program = process.file or arguments[0]
+    if program.startswith("/") and program != PROGRAM:
+        options["program"] = program
     if reader.globals.get("socket"):
         options["socket"] = reader.globals["socket"]
     service = Service(
@@ -122,6 +126,7 @@ def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids
         service=service,
         processes=pids,
         identities=tuple(reader.identities.values()),
+        serves=frozenset(reader.serves),
         trusts=tuple(reader.trusts.values()),
         stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
         links=tuple(dict.fromkeys(reader.links)),
@@ -157,6 +162,7 @@ class _Reader:
     globals: dict[str, str] = field(default_factory=dict)
     addresses: list[Address] = field(default_factory=list)
     identities: dict[str, IdentitySlot] = field(default_factory=dict)
+    serves: set[str] = field(default_factory=set)
     trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list)
@@ -232,7 +238,7 @@ class _Reader:
             return
         inside = [p for p in self.source.matching(posixpath.join(path, "*")) if not p.endswith(_SIDE_FILES)]
         for file in inside or [path]:
-            self._identity(file, names)
+            self.serves.add(self._identity(file, names))
 
     def _identity(self, path: str, names: tuple[str, ...]) -> str:
         known = self.identities.get(path)
@@ -243,7 +249,7 @@ class _Reader:
         )
         sni = tuple(dict.fromkeys((*(known.sni if known else ()), *names)))
         key = path
-        if known is None and self.source.host.read(f"{path}.key").kind == "file":
+        if known is None and self.source.has(f"{path}.key"):
             key = f"{path}.key"
         slot = IdentitySlot(
             f"{self.service}/{label}", self.service, "", path, known.key if known else key, sni=sni

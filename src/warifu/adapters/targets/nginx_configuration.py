@@ -19,6 +19,7 @@ from warifu.errors import CouldNotLookError
 from warifu.ports.discoverers import Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
+PROGRAM = "/usr/sbin/nginx"  # Debian's, which an estate file need not name
 _TITLE = "nginx: master process "
 _TOKEN = re.compile(
     r'\s+|#[^\n]*|[{};]|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|(?:\\.|\$\{[^}]*\}|[^\s{};"\'\\])+', re.DOTALL
@@ -67,6 +68,8 @@ def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[
     extra = tuple(_parse(_option(words, "-g") or "", "-g", source, path, 0))
     reader.walk((*tree, *extra), {})
     options = {"configuration": path, "pid": reader.pid or posixpath.join(prefix, "logs/nginx.pid")}
+    if words and words[0].startswith("/") and words[0] != PROGRAM:
+        options["program"] = words[0]
     if prefix and "-p" in words:
         options["prefix"] = prefix
     service = Service(
@@ -81,6 +84,7 @@ def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[
         service=service,
         processes=pids,
         identities=tuple(reader.identities.values()),
+        serves=frozenset(reader.serves),
         trusts=tuple(reader.trusts.values()),
         stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
         links=tuple(dict.fromkeys(reader.links)),
@@ -178,6 +182,7 @@ class _Reader:
     pid: str = ""
     addresses: list[Address] = field(default_factory=list)
     identities: dict[tuple[str, str], IdentitySlot] = field(default_factory=dict)
+    serves: set[str] = field(default_factory=set)
     trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list)
@@ -224,7 +229,7 @@ class _Reader:
     def _identities(self, scope: dict[str, list[Directive]], names: tuple[str, ...]) -> None:
         certificates, keys = scope.get("ssl_certificate", []), scope.get("ssl_certificate_key", [])
         for certificate, key in zip(certificates, keys, strict=False):
-            self._identity(certificate, key.arguments[0], names)
+            self.serves.add(self._identity(certificate, key.arguments[0], names))
 
     def _identity(self, certificate: Directive, key: str, names: tuple[str, ...]) -> str:
         path = certificate.arguments[0]

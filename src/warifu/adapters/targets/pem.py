@@ -11,7 +11,7 @@ from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import find_key_faults
 from warifu.domain.x509 import Reading, read, to_pem
 from warifu.errors import UsageError
-from warifu.ports.hosts import FileSeen, HostReader
+from warifu.ports.hosts import FileSeen, HostReader, look_at
 from warifu.ports.targets import Content, FileWanted, IdentityContent, SlotSeen, TrustContent
 
 CERTIFICATE_MODE = 0o644
@@ -24,7 +24,7 @@ def read_slot(host: HostReader, slot: Slot) -> SlotSeen:
     Raises:
         CouldNotLookError: a file is there and may not be read.
     """
-    looks = {path: host.read(path) for path in slot.files}
+    looks = look_at(host, slot.files)
     readings = {path: read(look.data, path) for path, look in looks.items()}
     findings = [Finding(Code.FILE_ABSENT, path) for path, look in looks.items() if look.kind != "file"]
     findings += [finding for reading in readings.values() for finding in reading.findings]

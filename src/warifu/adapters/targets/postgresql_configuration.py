@@ -66,6 +66,7 @@ def _instance(
         service=service,
         processes=pids,
         identities=reader.identities(),
+        serves=frozenset({f"{name}/server"}),
         trusts=trusts,
         stores=tuple(TrustStore(slot.store) for slot in trusts),
         links=reader.links(),
@@ -109,7 +110,7 @@ def _read(source: Source, path: str, depth: int) -> dict[str, str]:
             continue
         name, value = found.group(1).lower(), _unquoted(found.group(2))
         where = posixpath.join(posixpath.dirname(path), value)
-        if name == "include" or (name == "include_if_exists" and source.host.read(where).kind == "file"):
+        if name == "include" or (name == "include_if_exists" and source.has(where)):
             settings.update(_read(source, where, depth + 1))
         elif name == "include_dir":
             for inside in source.matching(posixpath.join(where, "*.conf")):
@@ -121,7 +122,7 @@ def _read(source: Source, path: str, depth: int) -> dict[str, str]:
 
 def _automatic(source: Source, data: str) -> dict[str, str]:
     path = posixpath.join(data, "postgresql.auto.conf")
-    return _read(source, path, 0) if source.host.read(path).kind == "file" else {}
+    return _read(source, path, 0) if source.has(path) else {}
 
 
 def _unquoted(value: str) -> str:
@@ -217,7 +218,7 @@ class _Reader:
 
     def _service_file(self, name: str) -> dict[str, str]:
         for path in ("/etc/postgresql-common/pg_service.conf", posixpath.join(self._data, "pg_service.conf")):
-            if self._source.host.read(path).kind != "file":
+            if not self._source.has(path):
                 continue
             parser = configparser.ConfigParser(interpolation=None, strict=False)
             try:

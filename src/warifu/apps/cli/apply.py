@@ -11,6 +11,7 @@ from warifu.apps.cli.render import Output
 from warifu.apps.cli.rollout import follow_option, go_on
 from warifu.apps.cli.verb import verb
 from warifu.domain.findings import Lang, say
+from warifu.domain.rotation.papers import length
 from warifu.domain.rotation.plan import Plan
 from warifu.errors import RefusedError, UsageError
 from warifu.wiring import cli as wiring
@@ -40,11 +41,15 @@ def build(lang: Lang) -> click.Command:
 
 def _show(out: Output, plan: Plan, digest: str) -> None:
     out.line("rollout.approve-head", digest=digest, waves=len(plan.waves), steps=len(plan.steps))
-    out.line("rollout.approve-until", until=plan.good_until or "-", owed=len(plan.proof.owed))
+    if not plan.steps:
+        out.line("plan.nothing-to-do")
+        return
+    until = plan.good_until or say("papers.no-limit", out.lang)
+    out.line("rollout.approve-until", until=until, owed=len(plan.proof.owed))
     for waiver in plan.waivers:
         out.line("rollout.approve-waiver", subject=waiver.subject, by=waiver.by, until=waiver.expires)
     for outage in plan.outages:
-        out.line("rollout.approve-outage", service=outage.service, length=outage.length)
+        out.line("rollout.approve-outage", service=outage.service, length=length(outage.length, out.lang))
 
 
 def _approve(out: Output, digest: str, given: str) -> None:
@@ -55,10 +60,10 @@ def _approve(out: Output, digest: str, given: str) -> None:
         RefusedError: `rollout.not-approved`.
     """
     if not given:
-        if out.as_json:
-            sys.stderr.write(f"{digest}\n")  # what is approved must be seen before it is typed
         if not sys.stdin.isatty():
             raise RefusedError("rollout.nobody-to-ask", digest=digest[:_ENOUGH])
+        if out.as_json:
+            sys.stderr.write(f"{digest}\n")  # what is approved must be seen before it is typed
         sys.stderr.write(say("rollout.ask-digest", out.lang) + " ")  # standard output is for the answer alone
         sys.stderr.flush()
         given = sys.stdin.readline()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 import click
 
 from warifu.apps.cli import estate_view as view
 from warifu.apps.cli.estate_scan import scan_verb
-from warifu.apps.cli.options import DURATION, OneOf, estate_option, out_option
+from warifu.apps.cli.options import DURATION, OneOf, check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.estate import ByHand, Estate, Observed, TrustValue
+from warifu.domain.estate import ByHand, Estate, Observed, TrustValue, Value
 from warifu.domain.estate.inventory import find_drift, find_expiring
 from warifu.domain.findings import Code, Finding, Lang, Severity, rank, say
 from warifu.domain.trust import Context, Outcome, judge_anchors, profile_named
@@ -58,7 +58,9 @@ def _check(lang: Lang) -> Verb:
     @estate_option(lang)
     def check(out: Output, estate: str, within: timedelta) -> int:
         known, observed, verdicts = _look(out, estate)
-        about = rank(_unique(_findings(known, observed, within)))
+        about = rank(
+            _unique(_findings(known, observed, within, wiring.rollout_room(estate, out.lang).proven()))
+        )
         if out.as_json:
             document = view.document_of(known, observed, verdicts, out.lang)
             out.json({**document, "findings": [to_json(finding, out.lang) for finding in about]})
@@ -117,6 +119,7 @@ def _export(lang: Lang) -> Verb:
     @out_option(lang)
     @estate_option(lang)
     def give_out(out: Output, estate: str, file: str, form: str, encoding: str) -> int:
+        check_folder(wiring.files(), file)
         known = wiring.estate_files(estate).estate
         data = export_ledger(known, encoding, out.lang)
         if file:
@@ -153,9 +156,11 @@ def _teller(out: Output) -> Callable[[int, int], None]:
     return told
 
 
-def _findings(estate: Estate, observed: Observed, within: timedelta) -> Iterable[Finding]:
+def _findings(
+    estate: Estate, observed: Observed, within: timedelta, proven: Mapping[str, Value]
+) -> Iterable[Finding]:
     """Everything but the verdicts: drift, dates, files, anchors that are leaves, what was not seen."""
-    yield from find_drift(estate, observed)
+    yield from find_drift(estate, observed, proven=proven)
     yield from find_expiring(observed.certificates.values(), now=observed.at, within=within)
     yield from _slot_findings(observed)
     yield from observed.findings

@@ -22,7 +22,7 @@ from warifu.domain.estate import (
 from warifu.domain.estate.inventory import find_units
 from warifu.domain.estate.merge import Difference
 from warifu.domain.estate.tables import slots_by_service
-from warifu.domain.findings import Code, Lang, Severity, say, say_error
+from warifu.domain.findings import Code, Lang, Severity, say, say_error, word
 from warifu.domain.trust import Basis
 from warifu.domain.x509 import Certificate
 from warifu.workflows.verdicts import ConnectionVerdict
@@ -41,7 +41,7 @@ def show_tree(out: Output, estate: Estate, observed: Observed) -> None:
     slots = slots_by_service(estate)
     nodes = [
         Branch(
-            f"{name} ({_reach(node)})",
+            f"{name} ({_reach_shown(node, out.lang)})",
             tuple(
                 Branch(
                     _service(service),
@@ -93,9 +93,9 @@ def show_connections(out: Output, estate: Estate, verdicts: Sequence[ConnectionV
             (
                 connection.name,
                 f"{', '.join(connection.clients)} → {', '.join(connection.servers)}",
-                connection.client_certificate.value,
+                word("client", connection.client_certificate.value, out.lang),
                 connection.relation or "-",
-                connection.provenance.value,
+                word("provenance", connection.provenance.value, out.lang),
                 _outcome(verdict, out.lang),
                 _live(verdict, out.lang),
             )
@@ -233,6 +233,11 @@ def _reach(node: Node) -> str:
     if isinstance(node.reach, Ssh):
         return f"ssh {node.reach.destination}"
     return f"by-hand {node.reach.platform}" if isinstance(node.reach, ByHand) else "local"
+
+
+def _reach_shown(node: Node, lang: Lang) -> str:
+    kind, _, rest = _reach(node).partition(" ")
+    return f"{word('reach', kind, lang)} {rest}".rstrip()
 
 
 def _service(service: Service) -> str:

@@ -11,7 +11,7 @@ import click
 from warifu.apps.cli.options import DURATION, OneOf, estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.findings import Lang, say
+from warifu.domain.findings import Lang, say, word
 from warifu.wiring import cli as wiring
 from warifu.wiring import issuers
 
@@ -85,7 +85,16 @@ def build(lang: Lang) -> VerbGroup:
         )
         out.table(
             headings,
-            [(one["name"], one["kind"], one["issuing"], one["until"] or "-", one["folder"]) for one in found],
+            [
+                (
+                    one["name"],
+                    word("issuer", str(one["kind"]), lang),
+                    one["issuing"],
+                    one["until"] or "-",
+                    one["folder"],
+                )
+                for one in found
+            ],
         )
         out.json({"issuers": found})
         return 0

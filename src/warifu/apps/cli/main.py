@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import platform
 import signal
@@ -17,10 +18,11 @@ from types import FrameType
 import click
 
 from warifu import __version__
-from warifu.apps.cli.options import called
+from warifu.apps.cli.options import called, pasteable
+from warifu.apps.cli.render import plain
 from warifu.apps.cli.verb import VerbGroup
 from warifu.domain.findings import Lang, say, say_error
-from warifu.errors import WarifuError
+from warifu.errors import UsageError, WarifuError
 from warifu.settings import Settings, read_settings
 
 USAGE = 2
@@ -58,6 +60,15 @@ VERBS: Mapping[str, Entry] = {
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the arguments say of how errors are told, read before anything is parsed."""
+
+    lang: Lang
+    as_json: bool
+    estate: str
+
+
 class Root(VerbGroup):
     """`warifu` itself."""
 
@@ -83,6 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error is told here, on standard error."""
     settings = read_settings(os.environ)
     lang = _language(arguments, settings.lang)
+    asked = Asked(lang, "--json" in _before_the_end(arguments), _value(arguments, "--estate"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -91,18 +103,19 @@ def run(arguments: Sequence[str]) -> int:
         code = _invoke(Root("warifu", lang, say("cli.help", lang)), list(arguments))
         sys.stdout.flush()
     except WarifuError as error:
-        _tell(say_error(error, lang))
-        return error.exit_code
+        return _tell_error(error, error.exit_code, asked)
     except click.ClickException as error:
-        return _usage(error, lang)
+        return _usage(error, asked)
     except (KeyboardInterrupt, click.Abort, EOFError) as end:
-        _tell("\n" + say("cli.interrupted", lang))
-        return TERMINATED if isinstance(end, TerminatedError) else INTERRUPTED
+        code = TERMINATED if isinstance(end, TerminatedError) else INTERRUPTED
+        if not asked.as_json:
+            _tell("")  # the terminal's own ^C stands on this line
+        return _tell_error(WarifuError("cli.interrupted"), code, asked)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the outermost loop of this process
-        return _apologise(error, settings, lang)
+        return _apologise(error, settings, asked)
     return code
 
 
@@ -129,56 +142,90 @@ def _invoke(root: Root, arguments: list[str]) -> int:
     return answer if isinstance(answer, int) else 0
 
 
+def _before_the_end(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the arguments before `--`: what follows it is no option."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def _value(arguments: Sequence[str], option: str) -> str:
+    """Return the value of an option, given after a space or an equals sign; empty where it is not given."""
+    before = _before_the_end(arguments)
+    for position, argument in enumerate(before):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            return value if equals else "".join(before[position + 1 : position + 2])
+    return ""
+
+
 def _language(arguments: Sequence[str], otherwise: Lang) -> Lang:
     """Return what `--lang` says, before anything is built: help and errors are already in that language."""
-    for position, argument in enumerate(arguments):
-        if argument == "--":
-            break
-        name, equals, value = argument.partition("=")
-        if name == "--lang":
-            word = value if equals else "".join(arguments[position + 1 : position + 2])
-            return Lang(word) if word in set(Lang) else otherwise
-    return otherwise
+    word = _value(arguments, "--lang")
+    return Lang(word) if word in set(Lang) else otherwise
 
 
-def _usage(error: click.ClickException, lang: Lang) -> int:
+def _usage(error: click.ClickException, asked: Asked) -> int:
     """Tell what is wrong with the arguments, in our words."""
-    context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         _tell(error.message)
         return USAGE
-    _tell(_in_our_words(error, lang))
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    told = _in_our_words(error)
     if context is not None:
-        _tell(say("cli.see-help", lang, command=context.command_path))
-    return USAGE
+        told.parts = (UsageError("cli.see-help", command=context.command_path),)
+    return _tell_error(told, USAGE, asked)
 
 
-def _in_our_words(error: click.ClickException, lang: Lang) -> str:
+def _in_our_words(error: click.ClickException) -> UsageError:  # noqa: PLR0911  # one line a kind of mistake
     match error:
         case click.NoSuchOption():
             near = list(error.possibilities or ())
             if near:
-                return say("cli.no-such-option-near", lang, option=error.option_name, near=near)
-            return say("cli.no-such-option", lang, option=error.option_name)
+                return UsageError("cli.no-such-option-near", option=error.option_name, near=near)
+            return UsageError("cli.no-such-option", option=error.option_name)
         case click.BadOptionUsage():
-            return say("cli.option-misused", lang, option=error.option_name)
+            return UsageError("cli.option-misused", option=error.option_name)
+        case click.MissingParameter() if isinstance(error.param, click.Argument) and error.ctx is not None:
+            wanted = error.param.metavar or called(error.param)
+            return UsageError("cli.missing-argument", command=error.ctx.command_path, wanted=wanted)
         case click.MissingParameter():
-            return say("cli.missing", lang, parameter=called(error.param))
+            return UsageError("cli.missing", parameter=called(error.param))
         case click.BadParameter():
-            return say("cli.not-understood", lang, parameter=called(error.param))
+            return UsageError("cli.not-understood", parameter=called(error.param))
         case _:
-            return error.format_message()
+            return UsageError("cli.wrong-usage", said=error.format_message())
 
 
-def _apologise(error: Exception, settings: Settings, lang: Lang) -> int:
+def _apologise(error: Exception, settings: Settings, asked: Asked) -> int:
     """Tell of a fault of ours: where it happened, never the values, which might be secret."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"  # noqa: PTH119
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    _tell(say("cli.bug", lang, version=__version__, kind=type(error).__name__, place=place, system=system))
+    kind = type(error).__name__
+    code = _tell_error(
+        WarifuError("cli.bug", version=__version__, kind=kind, place=place, system=system), BUG, asked
+    )
     if settings.debug:
         traceback.print_exception(error)
-    return BUG
+    return code
+
+
+def _tell_error(error: WarifuError, code: int, asked: Asked) -> int:
+    """Tell an error on standard error, as sentences or as one JSON object; return the exit code."""
+    if asked.as_json:
+        _tell(json.dumps({"exit": code, "error": _error_document(error, asked)}, ensure_ascii=False))
+    else:
+        _tell(pasteable(say_error(error, asked.lang), asked.estate))
+    return code
+
+
+def _error_document(error: WarifuError, asked: Asked) -> dict[str, object]:
+    whole = WarifuError(error.code, **error.values)  # without its parts, which stand beside it
+    return {
+        "code": error.code,
+        "message": pasteable(say_error(whole, asked.lang), asked.estate),
+        "values": {name: plain(value) for name, value in error.values.items()},
+        "parts": [_error_document(part, asked) for part in error.parts],
+    }
 
 
 def _tell(text: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +16,7 @@ from warifu.errors import UsageError
 
 if TYPE_CHECKING:
     from warifu.domain.estate import Address
+    from warifu.ports.files import Files
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 _Decorator = Callable[[_Decorated], _Decorated]
@@ -114,11 +117,40 @@ ADDRESS = _Address()
 """`HOST:PORT`, `[IPV6]:PORT` -> Address."""
 
 
+DEFAULT_ESTATE = "./estate.toml"
+_COMMAND = re.compile(r"`(warifu (?:apply|estate|issuer list|plan|request|rollout)\b[^`]*)`")
+
+
+def estate_place(estate: str) -> str:
+    """Return the option that names an estate in a printed command; empty where the default serves."""
+    return "" if estate in ("", DEFAULT_ESTATE) else f" --estate {shlex.quote(estate)}"
+
+
+def pasteable(text: str, estate: str) -> str:
+    """Return a text whose commands work when they are pasted: each names the estate, unless it is the default."""
+    place = estate_place(estate)
+    if not place:
+        return text
+    return _COMMAND.sub(lambda found: found[0] if "--estate" in found[1] else f"`{found[1]}{place}`", text)
+
+
 def estate_option(lang: Lang) -> _Decorator[Any]:
     """`--estate PATH`, passed as `estate: str`."""
     return click.option(
-        "--estate", default="./estate.toml", metavar="PATH", help=say("cli.option-estate", lang)
+        "--estate", default=DEFAULT_ESTATE, metavar="PATH", help=say("cli.option-estate", lang)
     )
+
+
+def check_folder(files: Files, *paths: str) -> None:
+    """Make sure that the folder of each file to be written is there; no verb makes folders for its answer.
+
+    Raises:
+        UsageError: `io.no-such-folder`.
+    """
+    for path in paths:
+        folder = posixpath.dirname(path)
+        if folder and not files.is_folder(folder):
+            raise UsageError("io.no-such-folder", path=path, folder=folder)
 
 
 def out_option(lang: Lang) -> _Decorator[Any]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 
-from warifu.apps.cli.options import TIME, estate_option, out_option
+from warifu.apps.cli.options import TIME, check_folder, estate_option, estate_place, out_option
 from warifu.apps.cli.render import Output, to_json
-from warifu.apps.cli.telling import kind_of, place_of
+from warifu.apps.cli.telling import PURPOSES, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
-from warifu.domain.rotation.papers import change_request
+from warifu.domain.rotation.papers import change_request, length
 from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
@@ -28,13 +28,6 @@ _NO, _UNSURE = 3, 5
 _Decorator = Callable[[Any], Any]
 
 
-_PURPOSES = {
-    "prepare": "plan.purpose-prepare",
-    "settle": "plan.purpose-settle",
-    "trust": "plan.purpose-trust",
-    "switch": "plan.purpose-switch",
-    "retire": "plan.purpose-retire",
-}
 _OFFERS = {
     "cross-sign": "rotation.offer-cross-sign",
     "second-anchor": "rotation.offer-second-anchor",
@@ -98,7 +91,7 @@ def _replace_ca(lang: Lang) -> click.Command:
     @click.option("--issuer", metavar="NAME", default="", help=say("plan.option-issuer", lang))
     @_shared(lang)
     def replace_ca(out: Output, old: str, new: str, issuer: str, **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         change = ReplaceCa(scene.anchor(old), scene.anchor(new), issuer)
         return _answer(out, scene, [change], options)
 
@@ -114,7 +107,7 @@ def _replace_identity(lang: Lang) -> click.Command:
     def replace_identity(
         out: Output, names: tuple[str, ...], issuer: str, slot: tuple[str, ...], **options: Any
     ) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         changes = [ReplaceIdentity(scene.identity(name), issuer, slots=slot) for name in names]
         return _answer(out, scene, changes, options)
 
@@ -127,7 +120,7 @@ def _add_anchor(lang: Lang) -> click.Command:
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
     def add_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, [AddAnchor(scene.anchor(name), store) for name in names], options)
 
     return add_anchor
@@ -139,7 +132,7 @@ def _retire_anchor(lang: Lang) -> click.Command:
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
     def retire_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, [RetireAnchor(scene.anchor(name), store) for name in names], options)
 
     return retire_anchor
@@ -152,15 +145,16 @@ def _rollback(lang: Lang) -> click.Command:
     @_shared(lang)
     def rollback(out: Output, rollout: str, *, past_return: bool, **options: Any) -> int:
         way = wiring.rollout_room(options["estate"], out.lang).way_back(rollout, past_return=past_return)
-        scene = _look(out, options["estate"])
+        scene = _look(out, options)
         return _answer(out, scene, way.changes, options, kept=way)
 
     return rollback
 
 
-def _look(out: Output, estate: str) -> Scene:
-    out.line("plan.looking", estate=estate)
-    return wiring.plan_room(estate).look_around()
+def _look(out: Output, options: dict[str, Any]) -> Scene:
+    check_folder(wiring.files(), options["file"], options["document"])
+    out.line("plan.looking", estate=options["estate"])
+    return wiring.plan_room(options["estate"]).look_around()
 
 
 def _answer(
@@ -178,7 +172,7 @@ def _answer(
         return _no_plan(out, answer)
     plan = answer.plan
     file = options["file"] or "plan.json"
-    estate = "" if options["estate"] == "./estate.toml" else f" --estate {options['estate']}"
+    estate = estate_place(options["estate"])
     mixtures = scene.explain(request, plan, options["explain"]) if options["explain"] else ()
     scene.room.files.write(file, plans.encode(plan), mode=0o644)
     if options["document"]:
@@ -207,7 +201,6 @@ def _answer(
     if options["document"]:
         out.line("plan.document-written", file=options["document"])
     if not plan.steps:
-        out.line("plan.nothing-to-do")
         return 0
     out.line("plan.next", file=file, estate=estate)
     return 0
@@ -233,18 +226,27 @@ def _waivers(scene: Scene, options: dict[str, Any]) -> tuple[Waiver, ...]:
 
 
 def show_plan(out: Output, plan: Plan) -> None:
-    """Show waves, steps with reasons, what was proven, until when it is good."""
+    """Show waves, steps with reasons, what was proven, until when it is good; of an empty plan, that it is one."""
+    if not plan.steps:
+        out.findings(plan.findings)
+        out.line("plan.nothing-to-do")
+        return
     for wave in plan.waves:
         out.line(
             "plan.wave",
             number=wave.number,
-            purpose=say(_PURPOSES[wave.purpose], out.lang),
-            until=wave.good_until or "-",
+            purpose=say(PURPOSES[wave.purpose], out.lang),
+            until=wave.good_until or say("papers.no-limit", out.lang),
         )
         for step in wave.steps:
             why = say(step.why, out.lang)
             out.line(
-                "plan.step", step=step.id, what=kind_of(step), where=place_of(step), node=step.node, why=why
+                "plan.step",
+                step=step.id,
+                what=what_of(step, out.lang),
+                where=place_of(step),
+                node=step.node,
+                why=why,
             )
         for wait in wave.waits:
             out.line("plan.waits", text=_said(wait, out.lang))
@@ -262,19 +264,15 @@ def show_plan(out: Output, plan: Plan) -> None:
             "plan.waived", subject=waiver.subject, by=waiver.by, reason=waiver.reason, until=waiver.expires
         )
     for outage in plan.outages:
-        out.line("plan.outage", service=outage.service, length=_short(outage.length))
+        out.line("plan.outage", service=outage.service, length=length(outage.length, out.lang))
     out.findings(plan.findings)
-    out.line("plan.good-until", until=plan.good_until or "-")
+    out.line("plan.good-until", until=plan.good_until or say("papers.no-limit", out.lang))
 
 
 def _said(wait: str, lang: Lang) -> str:
     """Return a wait as a sentence: a message key, or a key and what fills it after a space."""
     key, _, detail = wait.partition(" ")
     return say(key, lang, detail=detail) if re.fullmatch(r"[a-z]+\.[a-z-]+", key) else wait
-
-
-def _short(length: timedelta) -> str:
-    return f"{length.total_seconds():.0f} s"
 
 
 def _show_mixtures(out: Output, mixtures: Sequence[Mixture]) -> None:

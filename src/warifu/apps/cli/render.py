@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
+from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, rank, remedy, say, title
 from warifu.domain.findings.text import show
 
@@ -44,12 +45,16 @@ class Output:
     Args:
         lang: language of every sentence.
         stream: where the answer goes; standard output unless a test says otherwise.
+        estate: what `--estate` said; every command that is shown names it, unless it is the default.
     """
 
-    def __init__(self, lang: Lang, *, as_json: bool = False, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, lang: Lang, *, as_json: bool = False, stream: TextIO | None = None, estate: str = ""
+    ) -> None:
         self.lang = lang
         self.as_json = as_json
         self._stream = stream
+        self._estate = estate
 
     @property
     def stream(self) -> TextIO:
@@ -70,7 +75,7 @@ class Output:
 
     def line(self, key: str, /, **values: object) -> None:
         """Say one message of the table."""
-        self.text(say(key, self.lang, **values))
+        self.text(pasteable(say(key, self.lang, **values), self._estate))
 
     def text(self, text: str = "") -> None:
         """Show text that is no sentence: a name, a command, a document."""
@@ -114,7 +119,8 @@ class Output:
             clause = describe(finding.code).clause
             if clause:  # a rule of our own has none
                 self.text("  " + say("cli.finding-clause", self.lang, clause=clause))
-            self.text("  " + say("cli.finding-remedy", self.lang, remedy=remedy(finding, self.lang)))
+            todo = pasteable(remedy(finding, self.lang), self._estate)
+            self.text("  " + say("cli.finding-remedy", self.lang, remedy=todo))
 
     def json(self, document: object) -> None:
         """Write the one JSON document of a command, when `--json` asked for it; never folded."""
@@ -134,11 +140,12 @@ def to_json(finding: Finding, lang: Lang) -> dict[str, object]:
         "title": title(finding, lang),
         "clause": describe(finding.code).clause,
         "remedy": remedy(finding, lang),
-        "evidence": {name: _evidence(value) for name, value in finding.evidence.items()},
+        "evidence": {name: plain(value) for name, value in finding.evidence.items()},
     }
 
 
-def _evidence(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a value of evidence or of an error as JSON shows it: numbers stay, the rest is text."""
     return value if value is None or isinstance(value, (bool, int, float)) else show(value)
 
 

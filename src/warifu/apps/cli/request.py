@@ -9,12 +9,30 @@ import click
 from warifu.apps.cli.options import estate_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.findings import Lang, Severity, say
+from warifu.domain.findings import Lang, Severity, say, word
+from warifu.domain.findings.text import show as show_value
 from warifu.domain.rotation.requests import PendingRequest
 from warifu.errors import RefusedError
 from warifu.wiring import cli as wiring
 from warifu.wiring import issuers
 from warifu.workflows.requests import RequestStore, deliver, discard_request
+
+_FACTS = {
+    "id": "issue.heading-request",
+    "state": "issue.heading-state",
+    "identity": "issue.heading-identity",
+    "issuer": "issue.heading-issuer",
+    "node": "issue.fact-node",
+    "key_path": "issue.fact-key",
+    "names": "issue.fact-names",
+    "created": "issue.heading-created",
+    "submitted": "issue.fact-submitted",
+    "issued": "issue.fact-issued",
+    "installed": "issue.fact-installed",
+    "voided": "issue.fact-voided",
+    "request": "issue.fact-fingerprint",
+    "leaf": "issue.fact-leaf",
+}
 
 
 def build(lang: Lang) -> VerbGroup:
@@ -31,7 +49,10 @@ def build(lang: Lang) -> VerbGroup:
             "issue.heading-issuer",
             "issue.heading-created",
         )
-        out.table(headings, [(r.id, r.state.value, r.identity, r.issuer, r.created) for r in found])
+        out.table(
+            headings,
+            [(r.id, word("state", r.state.value, out.lang), r.identity, r.issuer, r.created) for r in found],
+        )
         out.json({"requests": [facts(request) for request in found]})
         return 0
 
@@ -42,7 +63,7 @@ def build(lang: Lang) -> VerbGroup:
         request = issuers.request_store(estate).get(name)
         pem = request.request.to_pem().decode()
         for fact, value in facts(request).items():
-            out.text(f"{fact}: {'-' if value is None else value}")
+            out.text(f"{say(_FACTS[fact], lang)}: {_shown(fact, value, lang)}")
         out.text(pem.rstrip())
         out.json({**facts(request), "pem": pem})
         return 0
@@ -87,6 +108,12 @@ def build(lang: Lang) -> VerbGroup:
 
     verbs = [list_, show, discard, take_in]
     return VerbGroup("request", lang, say("issue.help-request", lang), verbs)
+
+
+def _shown(fact: str, value: object, lang: Lang) -> str:
+    if value is None or value == "":
+        return "-"
+    return word("state", str(value), lang) if fact == "state" else show_value(value)
 
 
 def facts(request: PendingRequest) -> dict[str, object]:

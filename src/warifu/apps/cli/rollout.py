@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from warifu.apps.cli.options import estate_option, out_option
+from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
-from warifu.apps.cli.telling import Teller, kind_of, place_of
+from warifu.apps.cli.telling import Teller, kind_of, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.findings import Lang, say
+from warifu.domain.findings import Lang, say, word
 from warifu.domain.rotation.progress import Progress, StepState
 from warifu.errors import WaitingError
 from warifu.wiring import cli as wiring
@@ -43,7 +43,7 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     """
     driver = room.driver(rollout, Teller(out))
     try:
-        progress = _driven(driver, room, follow=follow)
+        progress = _driven(driver, room, out, follow=follow)
     except KeyboardInterrupt:
         out.line("rollout.interrupted", rollout=rollout)
         raise
@@ -54,14 +54,19 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     return 0
 
 
-def _driven(driver: Driver, room: RolloutRoom, *, follow: bool) -> Progress:
+def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> Progress:
+    told = ""
     while True:
         try:
             return driver.drive()
-        except WaitingError:
+        except WaitingError as error:
             room.remind(driver)
             if not follow:
                 raise
+            waits = say(error.code, out.lang, **error.values)
+            if waits != told:  # once for each thing it waits for, not at every try
+                told = waits
+                out.text(waits)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 
@@ -102,7 +107,10 @@ def _show(lang: Lang) -> click.Command:
                 "rollout.head-started",
                 "rollout.head-digest",
             )
-            out.table(headings, [(h.id, h.state, h.started, h.plan_digest[:16]) for h in heads])
+            out.table(
+                headings,
+                [(h.id, word("rollout", h.state, out.lang), h.started, h.plan_digest[:16]) for h in heads],
+            )
             if not heads:
                 out.line("rollout.none")
             return 0
@@ -127,7 +135,7 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
     out.line(
         "rollout.status",
         rollout=rollout,
-        state=progress.ended or "open",
+        state=word("rollout", progress.ended or "open", out.lang),
         done=done,
         of=len(progress.plan.steps),
     )
@@ -141,7 +149,13 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
     out.table(
         headings,
         [
-            (wave.number, step.id, kind_of(step), place_of(step), progress.state(step.id).value)
+            (
+                wave.number,
+                step.id,
+                what_of(step, out.lang),
+                place_of(step),
+                word("state", progress.state(step.id).value, out.lang),
+            )
             for wave in progress.plan.waves
             for step in wave.steps
         ],
@@ -172,6 +186,7 @@ def _report(lang: Lang) -> click.Command:
     @estate_option(lang)
     @out_option(lang)
     def report(out: Output, rollout: str, estate: str, file: str) -> int:
+        check_folder(wiring.files(), file)
         room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
         text = room.report(rollout, lang)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import Owner, TrustValue
-from warifu.domain.findings import Finding, say
+from warifu.domain.findings import Finding, Lang, say, word, words
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
 from warifu.workflows.apply import Listener
@@ -15,6 +15,15 @@ _TOLD = {
     Happened.DONE: "rollout.told-done",
     Happened.WAITING: "rollout.told-waiting",
     Happened.STOPPED: "rollout.told-stopped",
+}
+
+
+PURPOSES = {
+    "prepare": "plan.purpose-prepare",
+    "settle": "plan.purpose-settle",
+    "trust": "plan.purpose-trust",
+    "switch": "plan.purpose-switch",
+    "retire": "plan.purpose-retire",
 }
 
 
@@ -36,7 +45,7 @@ class Teller(Listener):
                 "rollout.told-wave",
                 number=wave.number,
                 of=len(progress.plan.waves),
-                purpose=wave.purpose,
+                purpose=say(PURPOSES[wave.purpose], self._out.lang),
                 steps=len(wave.steps),
             )
         elif event.kind in _TOLD and event.step:
@@ -46,7 +55,9 @@ class Teller(Listener):
                 "rollout.told-arrived", template=event.values["template"], leaf=event.values["leaf"][:16]
             )
         elif event.kind is Happened.ENDED:
-            self._out.line("rollout.told-ended", state=event.values.get("state", "done"))
+            self._out.line(
+                "rollout.told-ended", state=word("rollout", event.values.get("state", "done"), self._out.lang)
+            )
 
     def found(self, step: Step | None, findings: tuple[Finding, ...]) -> None:
         """Show what stopped a step or keeps a wave shut; see the protocol."""
@@ -67,10 +78,10 @@ class Teller(Listener):
         self._out.line(
             _TOLD[event.kind],
             step=step.id,
-            what=kind_of(step),
+            what=what_of(step, self._out.lang),
             where=place_of(step),
             shown=moved(step) or event.values.get("fingerprints", "")[:16] or "-",
-            witness=event.values.get("witnesses") or "-",
+            witness=words("witness", event.values.get("witnesses", ""), self._out.lang) or "-",
             done=done,
             of=len(progress.plan.steps),
             left=self._left(progress, event, done),
@@ -107,6 +118,11 @@ def kind_of(step: Step) -> str:
     if isinstance(step, Switch):
         return step.kind
     return {Issue: "issue", Adopt: "adopt", Load: "load"}[type(step)]
+
+
+def what_of(step: Step, lang: Lang) -> str:
+    """Return what a step does, for people."""
+    return word("step", kind_of(step), lang)
 
 
 def place_of(step: Step) -> str:

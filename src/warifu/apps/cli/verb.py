@@ -118,7 +118,8 @@ class Verb(_Speaking):
         """Call the function with its `Output`."""
         values = dict(ctx.params)
         values.pop("lang", None)
-        out = Output(self.lang, as_json=bool(values.pop("as_json", False)))
+        as_json = bool(values.pop("as_json", False))
+        out = Output(self.lang, as_json=as_json, estate=str(values.get("estate") or ""))
         assert self.callback is not None  # noqa: S101 - given by __init__
         return int(ctx.invoke(self.callback, out, **values))
 

@@ -146,9 +146,16 @@ def _find_moved(observed: Observed, proven: Mapping[str, Value]) -> Iterator[Fin
     """Something else than what a rollout proved last lies there now."""
     for name in sorted(proven):
         state = observed.slots.get(name)
-        if state is not None and state.on_disk is not None and not _same(state.on_disk, proven[name]):
+        if state is not None and state.on_disk is not None and not _same(*_without_crls(state, proven[name])):
             evidence = {"proven": _said(proven[name]), "on_disk": _said(state.on_disk)}
             yield Finding(Code.NOT_AS_PROVEN, name, evidence, Severity.WARNING)
+
+
+def _without_crls(state: SlotState, proven: Value) -> tuple[Value, Value]:
+    """Return what lies there and what was proven, without CRLs: those are refreshed all the time."""
+    found = state.on_disk or proven
+    one, other = (TrustValue(v.anchors) if isinstance(v, TrustValue) else v for v in (found, proven))
+    return one, other
 
 
 def _same(one: Value, other: Value) -> bool:

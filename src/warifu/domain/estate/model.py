@@ -124,6 +124,8 @@ class Service:
         restart: its restart command; empty means it cannot be restarted by us.
         check: its configuration check; empty means the target's own.
         options: what else the target wants, by name, for example `configuration` or `socket`.
+        session_lifetime: how long one of its TLS sessions can be resumed (RFC 8446 §2.2, RFC 5077); zero where
+            nobody says so.
     """
 
     name: str
@@ -138,6 +140,7 @@ class Service:
     check: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     owner: str = ""
+    session_lifetime: timedelta = timedelta()
     place: Place = field(default=NOWHERE, compare=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from warifu.domain.estate.model import IdentitySlot, Loading, Service, Slot, TrustSlot
@@ -56,6 +57,7 @@ def read_service(
         check=section.texts("check"),
         options=MappingProxyType(_options(section, resolve=resolve)),
         owner=section.text("owner"),
+        session_lifetime=section.duration("session-lifetime", timedelta()),
         place=section.place,
     )
     slots = tuple(_slots(section, service, resolve=resolve))

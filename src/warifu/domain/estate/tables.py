@@ -103,6 +103,7 @@ def service_table(service: Service) -> Table:
             "check": list(service.check),
             "options": dict(sorted(service.options.items())),
             "owner": service.owner,
+            "session-lifetime": _span(service.session_lifetime, timedelta()),
         }
     )
 

@@ -7,7 +7,8 @@ Every sentence a person reads comes from a table with a language argument: findi
 
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.finding import Finding, Severity, rank
-from warifu.domain.findings.messages import say, say_error
+from warifu.domain.findings.messages import say
+from warifu.domain.findings.spoken import say_error, word, words
 from warifu.domain.findings.table import describe, remedy, title
 from warifu.domain.findings.text import Lang, Text
 
@@ -23,4 +24,6 @@ __all__ = [
     "say",
     "say_error",
     "title",
+    "word",
+    "words",
 ]

@@ -37,6 +37,7 @@ from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Removal, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
+from warifu.domain.rotation.sessions import session_waits
 from warifu.domain.rotation.steps import Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
@@ -59,6 +60,7 @@ class Request:
         engines: consumers whose engines are at hand.
         issuer_chains: by issuer: its issuing certificate first, then those above it, root last.
         kept: values of backups, by digest.
+        adopted: slots whose files are known to change in one instant already.
         outages: services whose owner allows an interruption.
         zones: by name, the time zones of the estate's windows.
         attempts: how many orders the search may try.
@@ -75,6 +77,7 @@ class Request:
     waivers: tuple[Waiver, ...] = ()
     issuer_chains: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
     kept: Mapping[str, Value] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
     outages: frozenset[str] = frozenset()
     attempts: int = ATTEMPTS
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
@@ -304,6 +307,8 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
             continue
         if state is None or state.on_disk is None or isinstance(estate.node_of(name).reach, ByHand):
             continue
+        if name in request.adopted:
+            continue
         chains.append(
             (
                 Adopt(
@@ -343,7 +348,11 @@ def _plan(
 ) -> Plan:
     board = table.board
     timed = tuple(
-        replace(wave, good_until=until, waits=(*wave.waits, *_window_waits(wave, request)))
+        replace(
+            wave,
+            good_until=until,
+            waits=(*session_waits(wave, request.estate), *_window_waits(wave, request)),
+        )
         for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections

@@ -96,6 +96,7 @@ class Progress:
         arrived: what came for each `template:` id: values `leaf`, `chain`, `request`, `key_node`, `key_path`.
         brought: every certificate that came, DER in Base64 by SHA-256 hex.
         ended: how it ended; empty while it is under way.
+        started: when it began; None before it did.
     """
 
     plan: Plan
@@ -106,6 +107,7 @@ class Progress:
     brought: Mapping[str, str] = field(default_factory=dict)
     statements: Mapping[str, Event] = field(default_factory=dict)
     ended: str = ""
+    started: datetime | None = None
 
     def state(self, step: str) -> StepState:
         """Return where a step stands."""
@@ -171,14 +173,20 @@ class Progress:
         if event.kind in _AFTER and event.step:
             states = {**self.states, event.step: _AFTER[event.kind]}
             return replace(self, states=states, last={**self.last, event.step: event})
-        if event.kind is Happened.WAVE_OPENED:
-            return replace(self, opened=max(self.opened, event.wave))
         if event.kind is Happened.BYTES:
             arrived = {**self.arrived, event.values["template"]: event}
             named = zip(fingerprints_of(event), _parts(event, "der"), strict=False)
             return replace(self, arrived=arrived, brought={**self.brought, **dict(named)})
         if event.kind is Happened.STATEMENT:
             return replace(self, statements={**self.statements, event.step: event})
+        return self._record_course(event)
+
+    def _record_course(self, event: Event) -> Progress:
+        """Return the rollout after an event that is about itself as a whole or a wave."""
+        if event.kind is Happened.STARTED:
+            return replace(self, started=event.at)
+        if event.kind is Happened.WAVE_OPENED:
+            return replace(self, opened=max(self.opened, event.wave))
         if event.kind is Happened.ENDED:
             return replace(self, ended=event.values.get("state", "done"))
         return self

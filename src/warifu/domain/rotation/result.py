@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from warifu.domain.findings import Lang, say, say_error
+from warifu.domain.findings import Lang, say, say_error, word, words
 from warifu.domain.rotation.markdown import heading, table
 from warifu.domain.rotation.papers import deed, head, length, name_of, slots_of, takes, waivers
 from warifu.domain.rotation.plan import Plan
@@ -168,7 +168,7 @@ def _handshakes(plan: Plan, events: Sequence[Event], lang: Lang) -> str:
         if event and witnesses:
             count = int(event.values.get("handshakes", "0"))
             total += count
-            rows.append((step.id, slots_of(step), witnesses.split(","), event.at, count))
+            rows.append((step.id, slots_of(step), words("witness", witnesses, lang), event.at, count))
     keys = (
         say("papers.step", lang),
         say("papers.slot", lang),
@@ -199,4 +199,10 @@ def _details(event: Event, lang: Lang) -> list[str]:
     """Return the reason as a sentence where there is one, then what was noted beside it."""
     why = event.values.get("why", "")
     told = [say_error(WarifuError(why, **event.values), lang)] if why else []
-    return told + [f"{name}={value}" for name, value in sorted(event.values.items()) if name != "why"]
+    noted = sorted((name, value) for name, value in event.values.items() if name != "why")
+    return told + [f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted]
+
+
+def _noted(name: str, value: str, lang: Lang) -> str:
+    kinds = {"state": "state", "overdue": "yes", "witnesses": "witness"}
+    return words(kinds[name], value, lang) if name in kinds else value

@@ -81,3 +81,6 @@ class Load:
 
 
 Step = Issue | Adopt | Switch | Load
+
+REMOVING = frozenset({"remove-anchor", "replace-anchor"})
+"""The kinds of `Switch` that take an anchor away."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from warifu.domain.estate import Owner
+from warifu.domain.rotation.progress import Event, Happened
 
 
 class Reminder(StrEnum):
@@ -31,3 +33,17 @@ def reminders(owner: Owner, asked_at: datetime, last_reminded: datetime | None, 
     if now >= due:
         return Reminder.ALARM if last < due or now >= last + owner.remind_every else Reminder.NONE
     return Reminder.REMIND if now >= last + owner.remind_every else Reminder.NONE
+
+
+def waiting_since(events: Iterable[Event]) -> datetime | None:
+    """Return when the wait that a step's events end in began; None when they end in none.
+
+    A wait whose details change (another address, another process) is the same wait: its owner was asked once.
+    """
+    since: datetime | None = None
+    for event in events:
+        if event.kind is Happened.WAITING:
+            since = since or event.at
+        elif event.kind in (Happened.INTENDED, Happened.STOPPED, Happened.DONE):
+            since = None
+    return since

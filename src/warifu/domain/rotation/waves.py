@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 
 from warifu.domain.estate import Estate, IdentityValue, Loading, Service, SlotState, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
-from warifu.domain.rotation.steps import Load, Step, Switch
+from warifu.domain.rotation.steps import REMOVING, Load, Step, Switch
 from warifu.domain.rotation.units import Position, Track, Unit
 
 _Change = tuple[int, Position, Value, str, bool]
@@ -58,7 +58,7 @@ def build_waves(
 def purpose_of(chains: Sequence[tuple[Step, ...]]) -> str:
     """Return what a wave is for, by the weightiest of its steps."""
     kinds = {step.kind if isinstance(step, Switch) else "load" for chain in chains for step in chain}
-    if kinds & {"remove-anchor", "replace-anchor"}:
+    if kinds & REMOVING:
         return "switch" if kinds & {"switch-identity", "put-back"} else "retire"
     if kinds & {"switch-identity", "put-back"}:
         return "switch"
@@ -249,21 +249,9 @@ def _mark_return(waves: Sequence[Wave]) -> Iterable[Wave]:
     """Mark the wave that takes the first anchor away for good."""
     marked = False
     for wave in waves:
-        removes = any(
-            isinstance(step, Switch) and step.kind in {"remove-anchor", "replace-anchor"}
-            for step in wave.steps
-        )
+        removes = any(isinstance(step, Switch) and step.kind in REMOVING for step in wave.steps)
         if removes and not marked:
             marked = True
-            yield Wave(
-                wave.number,
-                wave.purpose,
-                wave.chains,
-                wave.good_until,
-                ("rotation.wait-sessions",),
-                no_return=True,
-            )
-        elif removes:
-            yield Wave(wave.number, wave.purpose, wave.chains, wave.good_until, ("rotation.wait-sessions",))
+            yield replace(wave, no_return=True)
         else:
             yield wave

@@ -58,6 +58,8 @@ class LeafFacts:
         key_usage: key usage bits, or None when absent.
         key: kind and size; None when it could not be read.
         signature_hash: `sha256`, ...; empty where the signature algorithm names none.
+        critical: dotted OIDs of the extensions marked critical.
+        constrains_names: it carries nameConstraints, which only a CA may.
         is_template: there are no bytes yet.
     """
 
@@ -79,6 +81,8 @@ class LeafFacts:
     unknown_critical: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     self_signed: bool = False
+    critical: frozenset[str] = frozenset()
+    constrains_names: bool = False
     is_template: bool = False
 
     @property
@@ -150,6 +154,8 @@ def leaf_facts(
         unknown_critical=leaf.unknown_critical,
         unreadable=leaf.unreadable,
         self_signed=leaf.is_self_issued and checks.holds(leaf, leaf),
+        critical=leaf.critical,
+        constrains_names=leaf.name_constraints is not None,
     )
 
 

@@ -63,6 +63,13 @@ WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
         Code.VERSION_UNFIT: ERROR,
         Code.SERIAL_UNFIT: WARNING,
         Code.KEY_ID_MISSING: WARNING,
+        Code.KEY_USAGE_MISSING: WARNING,
+        Code.CA_EXTENSION_ON_LEAF: WARNING,
+        Code.NAME_CONSTRAINT_UNFIT: WARNING,
+        Code.CRITICAL_MARK_MISSING: WARNING,
+        Code.CRITICAL_MARK_UNFIT: WARNING,
+        Code.KEY_UNCOMMON: WARNING,
+        Code.SIGNATURE_UNCOMMON: WARNING,
         Code.CHAIN_UNORDERED: WARNING,
         Code.CHAIN_INCOMPLETE: WARNING,
         Code.CHAIN_DUPLICATE: WARNING,
@@ -91,6 +98,9 @@ _RFC5280 = Profile(
         Code.ISSUER_PURPOSE_MISSING: WARNING,
         Code.KEY_ID_MISMATCH: WARNING,
         Code.CHAIN_UNORDERED: NOTE,
+        Code.CRITICAL_MARK_UNFIT: NOTE,  # of extKeyUsage and policies it leaves the mark to the CA
+        Code.KEY_UNCOMMON: None,  # RFC 5480 and RFC 4055 know them: what TLS knows is another question
+        Code.SIGNATURE_UNCOMMON: None,
     },
 )
 _TLS_SERVER = Profile(
@@ -121,6 +131,13 @@ _OPENSSL = Profile(
         Code.VERSION_UNFIT: NOTE,
         Code.SERIAL_UNFIT: NOTE,
         Code.KEY_ID_MISSING: NOTE,
+        Code.KEY_USAGE_MISSING: NOTE,
+        Code.CA_EXTENSION_ON_LEAF: NOTE,
+        Code.NAME_CONSTRAINT_UNFIT: NOTE,
+        Code.CRITICAL_MARK_MISSING: NOTE,
+        Code.CRITICAL_MARK_UNFIT: NOTE,
+        Code.KEY_UNCOMMON: NOTE,
+        Code.SIGNATURE_UNCOMMON: NOTE,
         Code.CHAIN_UNORDERED: NOTE,
         Code.CHAIN_INCOMPLETE: NOTE,
         Code.CHAIN_DUPLICATE: NOTE,

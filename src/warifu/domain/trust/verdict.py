@@ -9,11 +9,14 @@ from enum import StrEnum
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust.acceptance import leaf_verdict, name_verdict
 from warifu.domain.trust.consumers import end_of
-from warifu.domain.trust.context import Context
-from warifu.domain.trust.facts import leaf_facts
+from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.facts import Origin, leaf_facts
 from warifu.domain.trust.paths import Budget
 from warifu.domain.trust.questions import PathAnswer
 from warifu.domain.trust.rules import PRESENTED, run
+from warifu.domain.trust.rules.authority import usage_stated
+from warifu.domain.trust.rules.constraints import constraint_form
+from warifu.domain.trust.rules.marks import marks_above
 from warifu.domain.trust.rules.rule import on
 from warifu.domain.trust.search import make_bag, search
 from warifu.domain.x509 import Certificate
@@ -108,6 +111,9 @@ def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
     if anchor.is_ca and anchor.subject_key_id is None:
         evidence = on(anchor, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
         yield replace(evidence, severity=Severity.WARNING)
+    alone = Chain(Origin("", "", None, ""), (anchor,), anchored=True)
+    if anchor.is_ca and anchor.version == 3:
+        yield from run((marks_above, usage_stated, constraint_form), alone, context)
 
 
 def combine(ours: Verdict, answers: Mapping[str, PathAnswer], consumer: str) -> Verdict:

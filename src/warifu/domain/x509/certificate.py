@@ -23,6 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 _Value = TypeVar("_Value")
@@ -91,6 +92,7 @@ class _Parts:
     subject_key_id: KeyId | None
     authority_key_id: KeyId | None
     name_constraints: NameConstraints | None
+    critical: frozenset[str]
     unknown_critical: tuple[str, ...]
     problems: tuple[tuple[str, str], ...]
 
@@ -116,7 +118,7 @@ class Certificate:
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
         except (ValueError, OverflowError, UnsupportedAlgorithm) as error:
-            raise UsageError("trust.certificate-unreadable", reason=str(error)) from None
+            raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and self.fingerprint == other.fingerprint
@@ -232,6 +234,11 @@ class Certificate:
         return (self._parts or self._read()).name_constraints
 
     @property
+    def critical(self) -> frozenset[str]:
+        """Dotted OIDs of the extensions marked critical."""
+        return (self._parts or self._read()).critical
+
+    @property
     def unknown_critical(self) -> tuple[str, ...]:
         """Dotted OIDs of critical extensions that are not applied here, in order."""
         return (self._parts or self._read()).unknown_critical
@@ -273,7 +280,7 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
             x509.DuplicateExtension,
             x509.UnsupportedGeneralNameType,
         ) as error:
-            problems[part] = str(error)
+            problems[part] = reason_of(error)
         return None
 
     nobody = DistinguishedName(b"", "")
@@ -284,10 +291,24 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
     found = {one.oid: one.value for one in listed}
-    unknown = tuple(
-        one.oid.dotted_string for one in listed if one.critical and one.oid.dotted_string not in _APPLIED
+    critical = tuple(one.oid.dotted_string for one in listed if one.critical)
+    unknown = tuple(oid for oid in critical if oid not in _APPLIED)
+    return _Parts(
+        subject,
+        issuer,
+        key,
+        digest,
+        *_extension_parts(found),
+        _shared_marks(frozenset(critical)),
+        unknown,
+        tuple(problems.items()),
     )
-    return _Parts(subject, issuer, key, digest, *_extension_parts(found), unknown, tuple(problems.items()))
+
+
+@lru_cache(maxsize=256)
+def _shared_marks(marks: frozenset[str]) -> frozenset[str]:
+    """Return one object for the many certificates that mark the same extensions."""
+    return marks
 
 
 def _signature_hash(parsed: x509.Certificate) -> str:

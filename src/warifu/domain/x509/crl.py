@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from warifu.domain.x509.identifiers import KeyId, Sha256
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 
@@ -28,7 +29,7 @@ class RevocationList:
             self.this_update: datetime = self.parsed.last_update_utc
             self.next_update: datetime | None = self.parsed.next_update_utc
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise UsageError("trust.crl-unreadable", reason=str(error)) from None
+            raise UsageError("trust.crl-unreadable", reason=reason_of(error)) from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RevocationList) and self.fingerprint == other.fingerprint

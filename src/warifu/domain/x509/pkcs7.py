@@ -8,6 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from warifu.domain.x509.certificate import Certificate
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 
@@ -22,7 +23,7 @@ def certificates_in_pkcs7(der: bytes) -> tuple[Certificate, ...]:
             warnings.simplefilter("ignore")  # BER instead of DER is common, and reads all the same
             found = pkcs7.load_der_pkcs7_certificates(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise UsageError("trust.certificate-unreadable", reason=str(error)) from None
+        raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
     if not found:
         raise UsageError("trust.certificate-unreadable", reason="no certificate in it")
     return tuple(Certificate(certificate.public_bytes(Encoding.DER)) for certificate in found)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 
@@ -30,7 +31,7 @@ class PrivateKey:
         try:
             return cls(serialization.load_pem_private_key(pem, passphrase))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise UsageError("trust.key-unreadable", reason=type(error).__name__) from None
+            raise UsageError("trust.key-unreadable", reason=reason_of(error)) from None
 
     @property
     def raw(self) -> PrivateKeyTypes:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from warifu.domain.x509.identifiers import Sha256
 from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 
@@ -27,7 +28,7 @@ class Request:
             self.subject_text = self.parsed.subject.rfc4514_string()
             valid = self.parsed.is_signature_valid
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise UsageError("trust.request-unreadable", reason=str(error)) from None
+            raise UsageError("trust.request-unreadable", reason=reason_of(error)) from None
         if not valid:
             raise UsageError("trust.request-unreadable", reason="its own signature does not verify")
 

@@ -72,7 +72,7 @@ def one_server(leaf: Entity = WEB, consumer: str = "openssl", **options: object)
     return place
 
 
-@pytest.mark.req("X-04", "S3-24")
+@pytest.mark.req("S3-24")
 def test_trust_comes_first_and_goes_last() -> None:
     """Replacing a CA adds the new anchor, migrates the leaf, removes the old one: without any wave it breaks."""
     place = one_server()

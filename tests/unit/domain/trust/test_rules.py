@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.malformed import of_version_1, signed_with_sha1, with_serial_octet
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
-from support.usages import key_usage
+from support.usages import basic_constraints, key_usage, names_critical
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import Context, Verdict, find_key_faults, judge, judge_anchors, profile_named
 from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED
@@ -146,7 +147,37 @@ CASES: dict[Code, tuple[Make, Make]] = {
     ),
     Code.CERT_SIGN_MISSING: (
         lambda: Case(ROOT.intermediate("Crl", usage=CRL_SIGNER_ONLY).leaf("a.example")),
+        lambda: Case(ROOT.intermediate("Signer", usage=key_usage("key_cert_sign")).leaf("a.example")),
+    ),
+    Code.KEY_USAGE_MISSING: (
         lambda: Case(ROOT.intermediate("Silent", no_usage=True).leaf("a.example")),
+        lambda: Case(MID.leaf("a.example", no_usage=True)),
+    ),
+    Code.CA_EXTENSION_ON_LEAF: (
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature", "key_cert_sign"))),
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature"))),
+    ),
+    Code.CRITICAL_MARK_MISSING: (
+        lambda: Case(
+            ROOT.intermediate("Soft", **basic_constraints(ca=True, critical=False)).leaf("a.example")
+        ),
+        lambda: Case(MID.leaf("a.example", **basic_constraints(ca=False, critical=False))),
+    ),
+    Code.CRITICAL_MARK_UNFIT: (
+        lambda: Case(MID.leaf("a.example", purposes=None, extra=[(x509.ExtendedKeyUsage(SERVER), True)])),
+        lambda: Case(MID.leaf("", **names_critical("a.example"))),
+    ),
+    Code.NAME_CONSTRAINT_UNFIT: (
+        lambda: Case(constrained(permitted(x509.DNSName(".example")), "web.example")),
+        lambda: Case(constrained(permitted(x509.DNSName("example")), "web.example")),
+    ),
+    Code.KEY_UNCOMMON: (
+        lambda: Case(MID.leaf("a.example", key=ec.generate_private_key(ec.SECP256K1()))),
+        lambda: Case(MID.leaf("a.example", key=ec.generate_private_key(ec.SECP521R1()))),
+    ),
+    Code.SIGNATURE_UNCOMMON: (
+        lambda: Case(MID.leaf("a.example", digest=hashes.SHA224())),
+        lambda: Case(MID.leaf("a.example", digest=hashes.SHA512())),
     ),
     Code.PURPOSE_MISSING: (
         lambda: Case(MID.leaf("a.example", purposes=CLIENT)),
@@ -340,6 +371,19 @@ def test_a_trust_store_tells_anchors_out_of_date_and_without_key_id() -> None:
     old, new, bare = make_ca("Old", expired=True), make_ca("New", start=NOW + DAY), make_ca("Bare", ski=False)
     found = judge_anchors((old.value, new.value, bare.value), context)
     assert {Code.EXPIRED, Code.NOT_YET_VALID, Code.KEY_ID_MISSING} == {one.code for one in found}
+
+
+def test_a_trust_store_tells_the_form_of_its_anchors() -> None:
+    """An anchor with a soft basicConstraints or no keyUsage is told; RFC 5280 takes anchors as given."""
+    soft = make_ca("Soft", **basic_constraints(ca=True, critical=False))
+    silent = make_ca("Silent", no_usage=True)
+    found = judge_anchors((soft.value, silent.value), Context(profile_named("tls-server"), NOW))
+    expected = {
+        (Code.CRITICAL_MARK_MISSING, soft.value.fingerprint.hex),
+        (Code.KEY_USAGE_MISSING, silent.value.fingerprint.hex),
+    }
+    assert expected == {(one.code, one.subject) for one in found}
+    assert () == judge_anchors((soft.value, silent.value), Context(profile_named("rfc5280"), NOW))
 
 
 def test_a_key_of_another_certificate_is_found() -> None:

@@ -22,9 +22,9 @@ from warifu.domain.findings.messages import (
     rollout,
     rotation,
     trust,
+    word,
 )
 from warifu.domain.findings.text import Lang, Text
-from warifu.errors import WarifuError
 
 MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
@@ -41,6 +41,7 @@ MESSAGES: Mapping[str, Text] = {
     **rollout.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
+    **word.TABLE,
 }
 
 
@@ -51,13 +52,3 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
         KeyError: the key is not in the table (a test finds such a key before release).
     """
     return MESSAGES[key].fill(lang, values)
-
-
-def say_error(error: WarifuError, lang: Lang) -> str:
-    """Return an error as a sentence, and its parts one a line below it.
-
-    A code without a message shows its code and values.
-    """
-    text = MESSAGES.get(error.code)
-    whole = str(error) if text is None else text.fill(lang, error.values)
-    return "\n".join((whole, *(say_error(part, lang) for part in error.parts)))

@@ -61,6 +61,11 @@ TABLE: Mapping[str, Text] = {
         "The option `{option}` is not used like this: it wants one value, or none.",
         "オプション `{option}` の使い方が違います。値の有無を確かめてください。",
     ),
+    "cli.missing-argument": Text(
+        "`{command}` needs to be told what to work on: {wanted}",
+        "`{command}` には対象の指定が必要です: {wanted}",
+    ),
+    "cli.wrong-usage": Text("The arguments are not understood: {said}", "引数を解釈できません: {said}"),
     "cli.missing": Text("`{parameter}` is missing.", "`{parameter}` が指定されていません。"),
     "cli.not-understood": Text(
         "The value of `{parameter}` is not understood.", "`{parameter}` の値を解釈できません。"

@@ -290,8 +290,8 @@ _SHOWN: Mapping[str, Text] = {
         "Without NODE: every node of the estate file, or this machine where there is none yet. A NODE that the file "
         "does not know is a destination of ssh. Where a file exists, what is new is added to it, differences are "
         "shown, and nothing that stands in it is changed.",
-        "稼働中の nginx、HAProxy、PostgreSQL とその接続元からエステート ファイルを作成します。\n\n"
-        "NODE を省くと、エステート ファイルの全ノード (ファイルがなければこのマシン) が対象です。ファイルにない NODE は "
+        "稼働中の nginx、HAProxy、PostgreSQL とその接続元から管理対象環境ファイルを作成します。\n\n"
+        "NODE を省くと、管理対象環境ファイルの全ノード (ファイルがなければこのマシン) が対象です。ファイルにない NODE は "
         "ssh の接続先とみなします。ファイルがある場合は新しいものだけを追加し、差分を表示し、既存の記述は変更しません。",
     ),
     "estate.scanned": Text(
@@ -355,7 +355,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.about-connection": Text("Connection {connection}:", "接続 {connection}:"),
     "estate.sum": Text(
         "{count} connections: {accepted} accepted, {refused} refused, {unknown} unknown; {held} seen to hold now.",
-        "接続 {count} 件: 受け入れ {accepted}、拒否 {refused}、不明 {unknown}。現在の成立を確認したもの {held}。",
+        "接続 {count} 件: 受け入れ {accepted} 件、拒否 {refused} 件、不明 {unknown} 件。現在の成立を確認したもの {held} 件。",
     ),
     "estate.diff-none": Text("Nothing new and nothing different.", "追加も相違もありません。"),
     "estate.diff-added": Text("added: {key}", "追加: {key}"),

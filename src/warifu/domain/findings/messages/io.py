@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from warifu.domain.findings.text import Text
 
 TABLE: Mapping[str, Text] = {
+    "io.no-such-file": Text(
+        "There is no file {path}. Check the path; a relative one begins at the present folder.",
+        "ファイル {path} がありません。パスを確かめてください (相対パスは現在のフォルダーから始まります)。",
+    ),
+    "io.no-such-folder": Text(
+        "{path} cannot be written: there is no folder {folder}. Make it first: mkdir -p {folder}",
+        "{path} を書き込めません。フォルダー {folder} がありません。先に作成してください: mkdir -p {folder}",
+    ),
     "io.cannot-read": Text(
         "files(local): cannot read {path}: {reason}.",
         "files(local): {path} を読み取れません ({reason})。",

@@ -185,8 +185,14 @@ TABLE: Mapping[str, Text] = {
         "Put this into the estate file:", "管理対象環境ファイルに次の内容を書いてください:"
     ),
     "issue.chain-empty": Text(
-        "The chain of the issuer {issuer}, {path}, holds no certificate.",
-        "発行者 {issuer} のチェーン {path} に証明書がありません。",
+        "The chain of the issuer {issuer}, {path}, holds no certificate. Put the issuing certificate there (PEM), "
+        "then those above it up to the root.",
+        "発行者 {issuer} のチェーン {path} に証明書がありません。"
+        "発行する CA の証明書 (PEM) と、その上位の証明書をルートまで順に入れてください。",
+    ),
+    "issue.chain-damaged": Text(
+        "The chain of the issuer {issuer}, {path}, cannot be read whole: {reason}. Export it again from the CA.",
+        "発行者 {issuer} のチェーン {path} の一部を読み取れません: {reason}。CA からもう一度書き出してください。",
     ),
     "issue.help-request": Text(
         "Requests for certificates: what is open, what came back, what is given up.",
@@ -233,6 +239,15 @@ TABLE: Mapping[str, Text] = {
     "issue.heading-identity": Text("identity", "証明書と鍵"),
     "issue.heading-issuer": Text("issuer", "発行者"),
     "issue.heading-created": Text("created", "作成日時"),
+    "issue.fact-node": Text("node of the key", "鍵のあるノード"),
+    "issue.fact-key": Text("key file", "鍵のファイル"),
+    "issue.fact-names": Text("names", "名前"),
+    "issue.fact-submitted": Text("submitted", "送付日時"),
+    "issue.fact-issued": Text("issued", "受領日時"),
+    "issue.fact-installed": Text("installed", "使用開始日時"),
+    "issue.fact-voided": Text("discarded", "破棄日時"),
+    "issue.fact-fingerprint": Text("SHA-256 of the request", "申請書の SHA-256"),
+    "issue.fact-leaf": Text("SHA-256 of the certificate", "証明書の SHA-256"),
     "issue.heading-name": Text("name", "名前"),
     "issue.heading-kind": Text("kind", "種類"),
     "issue.heading-issuing": Text("issuing certificate", "発行する証明書"),

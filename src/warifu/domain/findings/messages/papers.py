@@ -34,7 +34,7 @@ TABLE: Mapping[str, Text] = {
     "papers.contact": Text("Contact", "連絡先"),
     "papers.waivers": Text("Waivers", "免除"),
     "papers.subject": Text("What it is about", "対象"),
-    "papers.by": Text("By", "実施者"),
+    "papers.by": Text("Decided by", "決定者"),
     "papers.reason": Text("Reason", "理由"),
     "papers.expires": Text("Expires", "有効期限"),
     # The request.
@@ -63,7 +63,7 @@ TABLE: Mapping[str, Text] = {
     "papers.scope": Text("Scope of effect", "影響範囲"),
     "papers.scope-numbers": Text(
         "Changed: nodes {nodes}, services {services}, slots {slots}.",
-        "変更するのはノード {nodes}、サービス {services}、スロット {slots} です。",
+        "変更するのはノード {nodes} 台、サービス {services} 件、スロット {slots} 件です。",
     ),
     "papers.touched": Text("Changed", "変更するもの"),
     "papers.connections": Text("Connections that use them", "関係する接続"),

@@ -93,7 +93,7 @@ _NO_PLAN: Mapping[str, Text] = {
     ),
     "plan.waiver-unknown": Text(
         "{subject} is neither a connection nor a node of the estate.",
-        "{subject} はエステートの接続でもノードでもありません。",
+        "{subject} は管理対象環境の接続でもノードでもありません。",
     ),
 }
 

@@ -39,6 +39,16 @@ _ERRORS: Mapping[str, Text] = {
         "Rollout {rollout} is over ({state}); nothing is left to end.",
         "適用 {rollout} はすでに終了しています ({state})。",
     ),
+    "rollout.not-a-plan": Text(
+        "{path} is no plan that can be carried out. Give the file that `warifu plan ... --out FILE` wrote:",
+        "{path} は適用できる計画ではありません。`warifu plan ... --out FILE` が書き出したファイルを指定してください:",
+    ),
+    "rollout.plan-changed": Text(
+        "{path} was changed after the plan was made: its digest is {found}, and it says {noted}. "
+        "Make it again with `warifu plan`.",
+        "{path} は計画の作成後に変更されています (ダイジェストは {found}、記載は {noted})。"
+        "`warifu plan` で作り直してください。",
+    ),
     "rollout.other-estate": Text(
         "The plan was made for the estate {plan}, and this is {estate}. Give the right one with --estate.",
         "この計画は環境 {plan} のもので、ここは {estate} です。--estate で正しい環境を指定してください。",
@@ -65,9 +75,15 @@ _ERRORS: Mapping[str, Text] = {
         "Wave {wave} interrupts services and waits for the window {window}, which opens at {opens}.",
         "ウェーブ {wave} はサービスを中断するため、{opens} に始まる時間枠 {window} を待っています。",
     ),
+    "rollout.waiting-for-sessions": Text(
+        "Wave {wave} removes anchors and waits until {until}: before that, sessions can be resumed that were made with "
+        "them. `warifu rollout resume` goes on then.",
+        "ウェーブ {wave} はアンカーを取り除くため {until} まで待ちます。それまでは、そのアンカーで確立したセッションが"
+        "再開できます。その後 `warifu rollout resume` で再開してください。",
+    ),
     "rollout.slot-missing": Text(
         "The plan speaks of {slots}, which the estate no longer has. Make the plan again.",
-        "計画にある {slots} がエステートにありません。計画を作り直してください。",
+        "計画にある {slots} が管理対象環境にありません。計画を作り直してください。",
     ),
     "rollout.lease-held": Text(
         "Another process drives rollout {rollout}; its lease runs until {until}.",
@@ -82,15 +98,15 @@ _ERRORS: Mapping[str, Text] = {
         "ジャーナル {path} の形式は {found} で、この Warifu が扱えるのは {known} までです。新しい版を使ってください。",
     ),
     "rollout.gate-too-late": Text(
-        "Wave {wave} needs {needs} and must end before {good_until}; it is {now}. Nothing of it was begun. "
+        "Wave {wave} needs {needs} and must end before {good_until}; it is {now}. Nothing more of it is begun. "
         "Make a new plan from here: `warifu plan`.",
         "ウェーブ {wave} には {needs} が必要で、{good_until} までに終える必要があります (現在 {now})。"
-        "まだ何も始めていません。`warifu plan` で計画を作り直してください。",
+        "これ以上は何も始めません。`warifu plan` で計画を作り直してください。",
     ),
     "rollout.gate-shut": Text(
-        "Wave {wave} was not begun: {count} findings above keep its gate shut. When they are settled: "
+        "Wave {wave} does not go on: {count} findings above keep its gate shut. When they are settled: "
         "`warifu rollout resume {rollout}`.",
-        "上の {count} 件の検出事項のため、ウェーブ {wave} は始めていません。解決後に "
+        "上の {count} 件の検出事項のため、ウェーブ {wave} は先に進みません。解決後に "
         "`warifu rollout resume {rollout}` を実行してください。",
     ),
     "rollout.waiting": Text(
@@ -125,7 +141,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.not-waiting": Text(
         "Step {step} is {state}: it waits for nobody's statement now.",
-        "ステップ {step} は {state} です。今は誰の申告も待っていません。",
+        "手順 {step} の状態は {state} です。今は誰の申告も待っていません。",
     ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",

@@ -33,9 +33,15 @@ _WHY: Mapping[str, Text] = {
     "rotation.why-spread": Text(
         "it has to accept what will be presented to it", "これから提示されるものを受け入れるため"
     ),
+    "rotation.wait-sessions-for": Text(
+        "sessions that resume past a removed anchor must have ended: it begins {detail} after the last switch before it",
+        "取り除くアンカーを使って再開できるセッションが終了していること: 直前の切り替えから {detail} 後に始まります",
+    ),
     "rotation.wait-sessions": Text(
-        "sessions that could resume past the removed anchor must have ended {detail}",
-        "取り除くアンカーを使って再開できるセッションが終了していること {detail}",
+        "sessions that resume past a removed anchor go on until they end; nothing waits for them, because no service "
+        "concerned declares `session-lifetime`",
+        "取り除くアンカーを使って再開できるセッションは終了するまで続きます。関係するサービスに `session-lifetime` の"
+        "宣言がないため、終了を待ちません",
     ),
     "rotation.wait-window": Text(
         "what interrupts starts only inside a maintenance window: {detail}",
@@ -66,7 +72,7 @@ _ANSWERS: Mapping[str, Text] = {
     "rotation.unknown-trust": Text(
         "nobody knows what the clients of {subjects} trust, and what they are shown is to change; declare their trust "
         "store in the estate file, or waive the connection",
-        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。エステート ファイルに"
+        "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。管理対象環境ファイルに"
         "トラスト ストアを記述するか、接続を免除してください",
     ),
     "rotation.proof-disagrees": Text(
@@ -103,8 +109,8 @@ _ERRORS: Mapping[str, Text] = {
         "計画が作成後に変更されています (ダイジェストは {found}、記載は {noted})。作り直してください。",
     ),
     "rotation.document-malformed": Text(
-        "This is no document of Warifu: at {path} stands {found}.",
-        "Warifu の文書ではありません ({path} に {found})。",
+        "At `{path}` of the document: {found}.",
+        "文書の `{path}`: {found}。",
     ),
     "rotation.format-unknown": Text(
         "The document has format {found}; this version reads format {known}.",

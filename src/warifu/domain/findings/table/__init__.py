@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from warifu.domain.findings.causes import explained
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.finding import Finding
 from warifu.domain.findings.table import estate, install, issue, rotation, trust, x509
@@ -22,12 +23,16 @@ ENTRIES: Mapping[Code, Entry] = {
 
 def title(finding: Finding, lang: Lang) -> str:
     """Return what was found, as a sentence filled from the evidence."""
-    return ENTRIES[finding.code].title.fill(lang, {"subject": finding.subject, **finding.evidence})
+    return ENTRIES[finding.code].title.fill(lang, _values(finding, lang))
 
 
 def remedy(finding: Finding, lang: Lang) -> str:
     """Return what to do about it, as a sentence filled from the evidence."""
-    return ENTRIES[finding.code].remedy.fill(lang, {"subject": finding.subject, **finding.evidence})
+    return ENTRIES[finding.code].remedy.fill(lang, _values(finding, lang))
+
+
+def _values(finding: Finding, lang: Lang) -> dict[str, object]:
+    return {"subject": finding.subject, **explained(finding.evidence, lang)}
 
 
 def describe(code: Code) -> Entry:

@@ -33,8 +33,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.LIVE_REFUSED: Entry(
         title=Text(
-            "Connection {subject} does not hold now: {address} answered `{reason}`.",
-            "接続 {subject} は現在成立していません。{address} の応答は `{reason}` です。",
+            "Connection {subject} does not hold now: {address} answered: {reason}.",
+            "接続 {subject} は現在成立していません。{address} の応答: {reason} です。",
         ),
         clause="RFC 8446 §4.4.2, §6.2",
         remedy=Text(

@@ -107,7 +107,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="docs/estate.md, [groups] max-unavailable",
         remedy=Text(
             "Ask its owner, then plan with `--allow-outage {subject}`; or give it a group of two and more.",
-            "所有者の了承を得て `--allow-outage {subject}` を付けて計画するか、2 台以上のグループにしてください。",
+            "所有者の了承を得て `--allow-outage {subject}` を付けて計画するか、2 つ以上のサービスのグループにしてください。",
         ),
     ),
     Code.SPLIT_IDENTITY: Entry(

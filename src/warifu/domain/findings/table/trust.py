@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table import trust_leaf
+from warifu.domain.findings.table import trust_form, trust_leaf
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
+
+_MANUALS = "openssl-verification-options(1), X509_STORE_CTX_get_error(3); cryptography.io: X.509 Verification"
+_LOOK_UP = Text(
+    "If none names the reason: run `openssl verify -show_chain -purpose sslserver -CAfile ANCHORS.pem "
+    "-untrusted CHAIN.pem LEAF.pem` and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
+    'read "Certificate Profile" in its page "X.509 Verification". Then issue the certificate it names again.',
+    "理由にあたるものがなければ、`openssl verify -show_chain -purpose sslserver -CAfile ANCHORS.pem "
+    "-untrusted CHAIN.pem LEAF.pem` を実行して `man X509_STORE_CTX_get_error` でエラーを調べてください。"
+    "cryptography なら文書 X.509 Verification の Certificate Profile を見てください。"
+    "そのうえで、示された証明書を再発行してください。",
+)
 
 _PATH: Mapping[Code, Entry] = {
     Code.REVOKED: Entry(
@@ -132,6 +143,19 @@ _PATH: Mapping[Code, Entry] = {
             "`keyUsage = critical, keyCertSign, cRLSign` を付けて CA 証明書を再発行してください。",
         ),
     ),
+    Code.KEY_USAGE_MISSING: Entry(
+        title=Text(
+            "The CA {who} has no keyUsage; some libraries (cryptography) refuse what is beneath it.",
+            "CA {who} に keyUsage がありません。下位の証明書を拒否するライブラリがあります (cryptography など)。",
+        ),
+        clause="RFC 5280 §4.2.1.3 (a CA MUST include it); §6.1.4 (n) passes its absence",
+        remedy=Text(
+            "Issue the CA certificate again with the same key and `keyUsage = critical, keyCertSign, cRLSign`; "
+            "until then keep clients that use such a library away from this chain.",
+            "同じ鍵で `keyUsage = critical, keyCertSign, cRLSign` を付けて CA 証明書を再発行してください。"
+            "それまで、そのライブラリを使うクライアントにはこのチェーンを使わせないでください。",
+        ),
+    ),
     Code.ISSUER_PURPOSE_MISSING: Entry(
         title=Text(
             "{who} limits what is beneath it to {purposes}; {wanted} is not among them.",
@@ -164,6 +188,19 @@ _PATH: Mapping[Code, Entry] = {
             "Leave URI and other names out of {beneath}, or compare by hand: "
             "`openssl x509 -noout -ext nameConstraints -in CA.pem`.",
             "{beneath} から URI などの名前を除くか、`openssl x509 -noout -ext nameConstraints -in CA.pem` で確かめてください。",
+        ),
+    ),
+    Code.NAME_CONSTRAINT_UNFIT: Entry(
+        title=Text(
+            "{who} constrains DNS names to {limit}, which is no DNS name; cryptography refuses it, "
+            "and openssl reads a leading dot as at least one label more.",
+            "{who} の DNS 名の制約 {limit} は DNS 名ではありません。cryptography は拒否し、"
+            "openssl は先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
+        ),
+        clause="RFC 5280 §4.2.1.10 (a leading dot is for URI constraints alone)",
+        remedy=Text(
+            "Issue the CA certificate again with the constraint `DNS:{right}`: every name that ends in it is meant already.",
+            "制約を `DNS:{right}` として CA 証明書を再発行してください。下位の名前はすべて含まれます。",
         ),
     ),
     Code.KEY_ID_MISMATCH: Entry(
@@ -286,10 +323,10 @@ _PATH: Mapping[Code, Entry] = {
             "{engine} refuses it, and is what verifies here, or may be. It says: {said}",
             "{engine} が拒否しました (ここで検証するライブラリか、その可能性があるもの)。出力: {said}",
         ),
-        clause="openssl-verify(1), or the library's own manual",
+        clause=_MANUALS,
         remedy=Text(
-            "The findings beside this one say why; with none, compare with `openssl verify -x509_strict`.",
-            "並んでいる検出事項が理由です。なければ `openssl verify -x509_strict` と比べてください。",
+            "Cure the findings beside this one. " + _LOOK_UP.en,
+            "並んでいる検出事項を直してください。" + _LOOK_UP.ja,
         ),
     ),
     Code.OTHER_ENGINE_REFUSED: Entry(
@@ -297,10 +334,10 @@ _PATH: Mapping[Code, Entry] = {
             "{engine} would refuse it, though it does not verify here. It says: {said}",
             "ここでは検証しない {engine} なら拒否します。出力: {said}",
         ),
-        clause="openssl-verify(1), or the library's own manual",
+        clause=_MANUALS,
         remedy=Text(
-            "Before a client that uses {engine} connects, cure the findings beside this one.",
-            "{engine} を使うクライアントがつながる前に、並んでいる検出事項を直してください。",
+            "Before a client that uses {engine} connects, cure the findings beside this one. " + _LOOK_UP.en,
+            "{engine} を使うクライアントがつながる前に、並んでいる検出事項を直してください。" + _LOOK_UP.ja,
         ),
     ),
     Code.ENGINE_NOT_RUN: Entry(
@@ -316,4 +353,4 @@ _PATH: Mapping[Code, Entry] = {
     ),
 }
 
-ENTRIES: Mapping[Code, Entry] = {**trust_leaf.ENTRIES, **_PATH}
+ENTRIES: Mapping[Code, Entry] = {**trust_leaf.ENTRIES, **trust_form.ENTRIES, **_PATH}

@@ -11,6 +11,7 @@ from warifu.domain.trust.rules import (
     constraints,
     extensions,
     key_ids,
+    marks,
     names,
     presented,
     revocation,
@@ -32,6 +33,9 @@ LEAF: tuple[Rule, ...] = (
     strength.leaf_signature,
     key_ids.leaf_key_id,
     extensions.leaf_form,
+    marks.leaf_marks,
+    marks.ca_parts_on_leaf,
+    strength.leaf_uncommon,
 )
 NAME: tuple[Rule, ...] = (names.expected_name,)
 PATH: tuple[Rule, ...] = (
@@ -49,6 +53,10 @@ PATH: tuple[Rule, ...] = (
     strength.keys_above,
     strength.signatures_above,
     extensions.form_above,
+    marks.marks_above,
+    authority.usage_stated,
+    constraints.constraint_form,
+    strength.uncommon_above,
 )
 PRESENTED: tuple[Rule, ...] = (
     presented.duplicates,

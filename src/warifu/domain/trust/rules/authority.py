@@ -40,6 +40,14 @@ def cert_sign(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.CERT_SIGN_MISSING, key_usage=tuple(sorted(usage)))
 
 
+@judges(Code.KEY_USAGE_MISSING)
+def usage_stated(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A CA says what its key is for; path validation passes one that does not (§6.1.4 (n))."""
+    for _, certificate in chain.judged(context):
+        if certificate.is_ca and certificate.key_usage is None and certificate.version == 3:
+            yield on(certificate, Code.KEY_USAGE_MISSING)
+
+
 @judges(Code.CA_AS_LEAF)
 def ca_as_leaf(chain: Chain, _context: Context) -> Iterator[Finding]:
     """A CA does not answer handshakes with its own certificate."""

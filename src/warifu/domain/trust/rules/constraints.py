@@ -35,6 +35,18 @@ def name_constraints(chain: Chain, context: Context) -> Iterator[Finding]:
                 yield on(authority, Code.NAME_CONSTRAINT_UNJUDGED, beneath=who)
 
 
+@judges(Code.NAME_CONSTRAINT_UNFIT)
+def constraint_form(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A DNS name constraint is a name, without the leading dot that URI constraints know."""
+    for _, authority in chain.judged(context):
+        limits = authority.name_constraints
+        for limit in (*limits.permitted.dns, *limits.excluded.dns) if limits else ():
+            if not limit or limit.startswith("."):
+                yield on(
+                    authority, Code.NAME_CONSTRAINT_UNFIT, limit=f'"{limit}"', right=limit.lstrip(".") or "-"
+                )
+
+
 def _beneath(chain: Chain, position: int) -> Iterator[tuple[str, GeneralNames]]:
     own = chain.origin.names or GeneralNames()
     subject = chain.origin.subject
@@ -94,7 +106,10 @@ def _has_unjudged(names: GeneralNames, limits: NameConstraints) -> bool:
 
 
 def _dns_within(name: str, limit: str) -> bool:
-    shown, base = name.lower(), limit.lower().removeprefix(".")
+    """A limit with a leading dot, which RFC 5280 does not know for DNS, is read as openssl and Go read it."""
+    shown, base = name.lower(), limit.lower()
+    if base.startswith("."):
+        return shown.endswith(base)
     return base in ("", shown) or shown.endswith("." + base)
 
 
@@ -102,8 +117,7 @@ def _dns_may_be_within(name: str, limit: str) -> bool:
     """A wildcard may stand for a barred name (CVE-2026-34073 was this, overlooked)."""
     if _dns_within(name, limit):
         return True
-    base = limit.lower().removeprefix(".")
-    return name.startswith("*.") and base.partition(".")[2] == name[2:].lower()
+    return name.startswith("*.") and limit.lower().partition(".")[2] == name[2:].lower() and limit[:1] != "."
 
 
 def _ip_within(

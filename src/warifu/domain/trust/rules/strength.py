@@ -1,6 +1,6 @@
-"""Keys and hashes that no longer protect.
+"""Keys and hashes that no longer protect, or that not every library knows.
 
-Spec: RFC 9325 §4.1, §4.5; NIST SP 800-57 part 1 rev. 5, table 2. A root's signature on itself
+Spec: RFC 9325 §4.1, §4.5; NIST SP 800-57 part 1 rev. 5, table 2; RFC 8446 §4.2.3. A root's signature on itself
 protects nothing and is never a finding.
 """
 
@@ -13,6 +13,9 @@ from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 from warifu.domain.x509 import PublicKey
+
+_CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+_HASHES = frozenset({"", "sha256", "sha384", "sha512"})  # none is named by Ed25519 and Ed448
 
 
 def _is_weak(key: PublicKey | None, profile: Profile) -> bool:
@@ -55,3 +58,35 @@ def signatures_above(chain: Chain, context: Context) -> Iterator[Finding]:
     for certificate in beneath:
         if not certificate.looks_self_signed and certificate.signature_hash in context.profile.weak_hashes:
             yield on(certificate, Code.WEAK_SIGNATURE, hash=certificate.signature_hash)
+
+
+@judges(Code.KEY_UNCOMMON, Code.SIGNATURE_UNCOMMON)
+def leaf_uncommon(chain: Chain, context: Context) -> Iterator[Finding]:
+    """The leaf's key and signature are of kinds that TLS 1.3 names."""
+    leaf = chain.leaf
+    if leaf is None:
+        return
+    if _is_uncommon(leaf.key):
+        yield on_leaf(leaf, Code.KEY_UNCOMMON, key=leaf.key)
+    if not leaf.self_signed and _is_uncommon_hash(leaf.signature_hash, context.profile):
+        yield on_leaf(leaf, Code.SIGNATURE_UNCOMMON, hash=leaf.signature_hash)
+
+
+@judges(Code.KEY_UNCOMMON, Code.SIGNATURE_UNCOMMON)
+def uncommon_above(chain: Chain, context: Context) -> Iterator[Finding]:
+    """The keys and signatures above are of kinds that TLS 1.3 names; an anchor's own signature counts for nothing."""
+    for _, certificate in chain.judged(context):
+        if _is_uncommon(certificate.public_key):
+            yield on(certificate, Code.KEY_UNCOMMON, key=certificate.public_key)
+        counts = certificate != chain.anchor and not certificate.looks_self_signed
+        if counts and _is_uncommon_hash(certificate.signature_hash, context.profile):
+            yield on(certificate, Code.SIGNATURE_UNCOMMON, hash=certificate.signature_hash)
+
+
+def _is_uncommon(key: PublicKey | None) -> bool:
+    return key is not None and key.algorithm == "EC" and bool(key.curve) and key.curve not in _CURVES
+
+
+def _is_uncommon_hash(name: str, profile: Profile) -> bool:
+    """Tell whether a hash is one that engines may not know; a weak one is told as weak."""
+    return name not in _HASHES and name not in profile.weak_hashes

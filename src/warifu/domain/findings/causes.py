@@ -1,0 +1,247 @@
+"""Reasons that adapters note as words, as sentences for people.
+
+A reason is a word of ours (`not-tls`), a TLS alert's name, or what the system says of a file. JSON and
+evidence keep it as it was noted; in a sentence it is said in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.text import Lang, Text
+
+CAUSES: Mapping[str, Text] = {
+    # Reading.
+    "malformed": Text("its bytes are not the ASN.1 of one", "中身が ASN.1 の構造になっていません"),
+    "unsupported": Text(
+        "it uses an algorithm that is not known here", "ここで扱えないアルゴリズムが使われています"
+    ),
+    "duplicate-extension": Text("it holds the same extension twice", "同じ拡張が重複しています"),
+    "unsupported-name": Text(
+        "it holds a name of a kind that is not known here", "ここで扱えない種類の名前があります"
+    ),
+    "out-of-range": Text("a date or number in it is out of range", "日付または数値が範囲外です"),
+    "not Base64": Text("what stands between its lines is not Base64", "中身が Base64 ではありません"),
+    "no END line": Text("it has no END line", "END 行がありません"),
+    "not a kind that is read here": Text("it is of a kind that is not read here", "ここで読めない種類です"),
+    "not a DER sequence": Text("no DER sequence begins there", "DER の SEQUENCE ではありません"),
+    "shorter than its own length says": Text(
+        "it is shorter than it says itself", "自身の示す長さより短くなっています"
+    ),
+    "neither a certificate nor a request nor a CRL nor PKCS#7": Text(
+        "it is neither a certificate nor a request nor a CRL nor PKCS#7",
+        "証明書、証明書要求、CRL、PKCS#7 のいずれでもありません",
+    ),
+    "no certificate in it": Text("no certificate is in it", "証明書が入っていません"),
+    "its own signature does not verify": Text(
+        "its own signature does not verify", "自身の署名を検証できません"
+    ),
+    "passphrase-needed": Text("it is encrypted", "暗号化されています"),
+    "not-text": Text("it is not text", "テキストではありません"),
+    "not-json": Text("it is not JSON", "JSON ではありません"),
+    "other-json": Text("it is JSON of another kind", "別の種類の JSON です"),
+    "not a plain file": Text("it is not a plain file", "通常のファイルではありません"),
+    # Asking an address.
+    "connection-refused": Text(
+        "nothing listens there, or the connection is refused",
+        "接続を拒否されたか、待ち受けているものがありません",
+    ),
+    "timed-out": Text("no answer came in time", "時間内に応答がありません"),
+    "connection-timed-out": Text("no answer came in time", "時間内に応答がありません"),
+    "no-route-to-host": Text("no way leads to that address", "そのアドレスへの経路がありません"),
+    "network-is-unreachable": Text("no way leads to that network", "そのネットワークへの経路がありません"),
+    "closed": Text("it closed the connection", "接続を閉じられました"),
+    "reset": Text("it broke the connection off", "接続を切断されました"),
+    "connection-reset-by-peer": Text("it broke the connection off", "接続を切断されました"),
+    "not-tls": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
+    "too-long": Text("its handshake is longer than any honest one", "ハンドシェイクが異常に長くなっています"),
+    "transport-error": Text("the connection failed", "通信に失敗しました"),
+    "protocol-error": Text("it broke the rules of TLS", "TLS の規約に反する応答です"),
+    "session-resumed": Text(
+        "it resumed a session that was never offered", "提示していないセッションを再開しました"
+    ),
+    "postgresql-without-tls": Text(
+        "PostgreSQL answers there without TLS (`ssl = off`)",
+        "PostgreSQL が TLS なしで応答しました (`ssl = off`)",
+    ),
+    "postgresql-error": Text("PostgreSQL answers there with an error", "PostgreSQL がエラーを返しました"),
+    "not-postgresql": Text("what answers there is not PostgreSQL", "応答が PostgreSQL ではありません"),
+    "wrong-version-number": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
+    "unsupported-protocol": Text(
+        "it offers no version of TLS that is spoken here", "対応する TLS のバージョンがありません"
+    ),
+    "no-shared-cipher": Text("no cipher suits both sides", "双方に共通の暗号スイートがありません"),
+    # Alerts of TLS (RFC 8446 §6).
+    "unexpected-message": Text(
+        "a message came out of turn (TLS alert unexpected_message)",
+        "順序の違うメッセージ (TLS アラート unexpected_message)",
+    ),
+    "bad-record-mac": Text(
+        "a record was damaged (TLS alert bad_record_mac)", "レコードの破損 (TLS アラート bad_record_mac)"
+    ),
+    "decryption-failed": Text(
+        "a record could not be decrypted (TLS alert decryption_failed)",
+        "レコードの復号失敗 (TLS アラート decryption_failed)",
+    ),
+    "record-overflow": Text(
+        "a record was too long (TLS alert record_overflow)",
+        "レコードの長さ超過 (TLS アラート record_overflow)",
+    ),
+    "decompression-failure": Text(
+        "decompression failed (TLS alert decompression_failure)",
+        "展開失敗 (TLS アラート decompression_failure)",
+    ),
+    "handshake-failure": Text(
+        "both sides have no parameters in common, or it wants a client certificate (TLS alert handshake_failure)",
+        "共通のパラメーターがないか、クライアント証明書が必要 (TLS アラート handshake_failure)",
+    ),
+    "no-certificate": Text(
+        "it wants a certificate (TLS alert no_certificate)", "証明書が必要 (TLS アラート no_certificate)"
+    ),
+    "bad-certificate": Text(
+        "it finds our certificate broken (TLS alert bad_certificate)",
+        "提示した証明書が不正 (TLS アラート bad_certificate)",
+    ),
+    "unsupported-certificate": Text(
+        "it does not support our kind of certificate (TLS alert unsupported_certificate)",
+        "提示した証明書の種類に未対応 (TLS アラート unsupported_certificate)",
+    ),
+    "certificate-revoked": Text(
+        "it says that our certificate is revoked (TLS alert certificate_revoked)",
+        "提示した証明書は失効済み (TLS アラート certificate_revoked)",
+    ),
+    "certificate-expired": Text(
+        "it says that our certificate is expired (TLS alert certificate_expired)",
+        "提示した証明書は期限切れ (TLS アラート certificate_expired)",
+    ),
+    "certificate-unknown": Text(
+        "it does not accept our certificate (TLS alert certificate_unknown)",
+        "提示した証明書を受け入れない (TLS アラート certificate_unknown)",
+    ),
+    "illegal-parameter": Text(
+        "a parameter of the handshake is illegal (TLS alert illegal_parameter)",
+        "ハンドシェイクのパラメーターが不正 (TLS アラート illegal_parameter)",
+    ),
+    "unknown-ca": Text(
+        "it does not trust the CA of our certificate (TLS alert unknown_ca)",
+        "提示した証明書の CA を信頼していない (TLS アラート unknown_ca)",
+    ),
+    "access-denied": Text(
+        "it denies access (TLS alert access_denied)", "アクセス拒否 (TLS アラート access_denied)"
+    ),
+    "decode-error": Text(
+        "it could not read a message (TLS alert decode_error)",
+        "メッセージを解読できない (TLS アラート decode_error)",
+    ),
+    "decrypt-error": Text(
+        "a signature or a proof did not verify (TLS alert decrypt_error)",
+        "署名などを検証できない (TLS アラート decrypt_error)",
+    ),
+    "protocol-version": Text(
+        "it speaks no version of TLS that is offered (TLS alert protocol_version)",
+        "対応する TLS のバージョンがない (TLS アラート protocol_version)",
+    ),
+    "insufficient-security": Text(
+        "it wants stronger parameters (TLS alert insufficient_security)",
+        "より強いパラメーターが必要 (TLS アラート insufficient_security)",
+    ),
+    "internal-error": Text(
+        "it has an internal error (TLS alert internal_error)", "内部エラー (TLS アラート internal_error)"
+    ),
+    "inappropriate-fallback": Text(
+        "it takes this for a downgrade (TLS alert inappropriate_fallback)",
+        "ダウングレードとみなされた (TLS アラート inappropriate_fallback)",
+    ),
+    "user-canceled": Text(
+        "somebody cancelled the handshake (TLS alert user_canceled)",
+        "ハンドシェイクの取り消し (TLS アラート user_canceled)",
+    ),
+    "no-renegotiation": Text(
+        "it does not renegotiate (TLS alert no_renegotiation)",
+        "再ネゴシエーション不可 (TLS アラート no_renegotiation)",
+    ),
+    "missing-extension": Text(
+        "it misses an extension (TLS alert missing_extension)",
+        "必要な拡張がない (TLS アラート missing_extension)",
+    ),
+    "unsupported-extension": Text(
+        "it does not support an extension (TLS alert unsupported_extension)",
+        "未対応の拡張がある (TLS アラート unsupported_extension)",
+    ),
+    "unrecognized-name": Text(
+        "it does not know the server name (TLS alert unrecognized_name)",
+        "サーバー名を知らない (TLS アラート unrecognized_name)",
+    ),
+    "bad-certificate-status-response": Text(
+        "it finds the OCSP answer wrong (TLS alert bad_certificate_status_response)",
+        "OCSP 応答が不正 (TLS アラート bad_certificate_status_response)",
+    ),
+    "unknown-psk-identity": Text(
+        "it does not know the pre-shared key (TLS alert unknown_psk_identity)",
+        "事前共有鍵を知らない (TLS アラート unknown_psk_identity)",
+    ),
+    "certificate-required": Text(
+        "it wants a client certificate (TLS alert certificate_required)",
+        "クライアント証明書が必要 (TLS アラート certificate_required)",
+    ),
+    "no-application-protocol": Text(
+        "it speaks none of the application protocols offered (TLS alert no_application_protocol)",
+        "対応するアプリケーション プロトコルがない (TLS アラート no_application_protocol)",
+    ),
+    "close-notify": Text(
+        "it closed the connection (TLS alert close_notify)",
+        "接続を閉じられました (TLS アラート close_notify)",
+    ),
+    # What the system says of files.
+    "No such file or directory": Text("it does not exist", "存在しません"),
+    "Permission denied": Text("this user may not", "このユーザーには権限がありません"),
+    "Is a directory": Text("it is a folder", "フォルダーです"),
+    "Not a directory": Text("a part of the path is no folder", "パスの途中がフォルダーではありません"),
+    "No space left on device": Text("the disk is full", "ディスクに空きがありません"),
+    "Read-only file system": Text("the file system is read-only", "読み取り専用のファイル システムです"),
+    "File too large": Text("it would be larger than is allowed here", "ファイルの大きさの上限を超えます"),
+    "Disk quota exceeded": Text("the quota is used up", "割り当て容量を使い切っています"),
+    "Input/output error": Text("the disk has an error", "ディスクの入出力エラーです"),
+    "Name or service not known": Text("the name is not known", "名前が登録されていません"),
+    "Temporary failure in name resolution": Text(
+        "the name server does not answer", "ネーム サーバーが応答しません"
+    ),
+    "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
+    # Looking.
+    "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
+    "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),
+    "not trusted": Text("it is not trusted", "信頼されていません"),
+    "no process": Text("it has no process", "プロセスがありません"),
+    "no new process": Text("no new process runs", "新しいプロセスがありません"),
+    "its log tells of a failed reload": Text(
+        "its log tells of a failed reload", "ログに再読み込みの失敗があります"
+    ),
+    "old workers still serve": Text("old workers still serve", "古いワーカーが応答しています"),
+    "the process that reported is gone": Text(
+        "the process that reported is gone", "申告したプロセスがもうありません"
+    ),
+    "the slot is not reported": Text("the slot is not reported", "このスロットの申告がありません"),
+    "another value is reported": Text("it reports another value", "別の値を申告しています"),
+    "it was loaded before the swap": Text("it was loaded before the swap", "入れ替え前に読み込まれています"),
+    "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
+}
+_NAMES = ("reason", "found")
+
+
+def explained(values: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    """Return values with every reason that is known said in a language; `PLACE: REASON` keeps its place."""
+    said = dict(values)
+    for name in _NAMES:
+        value = said.get(name)
+        if isinstance(value, str):
+            said[name] = explain(value, lang)
+    return said
+
+
+def explain(reason: str, lang: Lang) -> str:
+    """Return a reason as a sentence; one that is not known is returned as it is."""
+    place, colon, word = reason.rpartition(": ")
+    text = CAUSES.get(reason) or CAUSES.get(word)
+    if text is None:
+        return reason
+    return ("" if reason in CAUSES else place + colon) + text.fill(lang, {})

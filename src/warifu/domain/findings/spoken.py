@@ -1,0 +1,158 @@
+"""Machine words, as plans, journals and JSON keep them, and errors, in the language of who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.causes import explained
+from warifu.domain.findings.messages import MESSAGES
+from warifu.domain.findings.text import Lang
+from warifu.errors import WarifuError
+
+_KEYS: Mapping[str, Mapping[str, str]] = {
+    "client": {
+        "none": "word.client-none",
+        "optional": "word.client-optional",
+        "required": "word.client-required",
+    },
+    "provenance": {
+        "declared": "word.provenance-declared",
+        "configured": "word.provenance-configured",
+        "seen": "word.provenance-seen",
+    },
+    "step": {
+        "issue": "word.step-issue",
+        "adopt": "word.step-adopt",
+        "load": "word.step-load",
+        "switch-identity": "word.step-switch-identity",
+        "add-anchor": "word.step-add-anchor",
+        "remove-anchor": "word.step-remove-anchor",
+        "replace-anchor": "word.step-replace-anchor",
+        "replace-crl": "word.step-replace-crl",
+        "put-back": "word.step-put-back",
+    },
+    "rollout": {
+        "open": "word.rollout-open",
+        "done": "word.rollout-done",
+        "abandoned": "word.rollout-abandoned",
+        "superseded": "word.rollout-superseded",
+    },
+    "state": {
+        "open": "word.state-open",
+        "intended": "word.state-intended",
+        "waiting": "word.state-waiting",
+        "stopped": "word.state-stopped",
+        "done": "word.state-done",
+        "abandoned": "word.state-abandoned",
+        "superseded": "word.state-superseded",
+        "pending": "word.state-pending",
+        "submitted": "word.state-submitted",
+        "issued": "word.state-issued",
+        "installed": "word.state-installed",
+        "void": "word.state-void",
+    },
+    "move": {
+        "submit": "word.move-submit",
+        "issue": "word.move-issue",
+        "install": "word.move-install",
+        "discard": "word.move-discard",
+    },
+    "witness": {
+        "file": "word.witness-file",
+        "handshake": "word.witness-handshake",
+        "ca-names": "word.witness-ca-names",
+        "sentinel": "word.witness-sentinel",
+        "generation": "word.witness-generation",
+        "self-report": "word.witness-self-report",
+        "each-use": "word.witness-each-use",
+        "owner": "word.witness-owner",
+    },
+    "reach": {
+        "local": "word.reach-local",
+        "by-hand": "word.reach-by-hand",
+        "ssh": "word.reach-ssh",
+    },
+    "issuer": {
+        "local": "word.issuer-local",
+        "by-hand": "word.issuer-by-hand",
+    },
+    "yes": {
+        "true": "word.yes-true",
+        "false": "word.yes-false",
+    },
+    "detail": {
+        "by": "word.detail-by",
+        "digest": "word.detail-digest",
+        "owner": "word.detail-owner",
+        "overdue": "word.detail-overdue",
+        "statement": "word.detail-statement",
+        "recorded-by": "word.detail-recorded-by",
+        "state": "word.detail-state",
+        "step": "word.detail-step",
+        "slot": "word.detail-slot",
+        "folder": "word.detail-folder",
+        "address": "word.detail-address",
+        "leaf": "word.detail-leaf",
+        "codes": "word.detail-codes",
+        "identity": "word.detail-identity",
+        "request": "word.detail-request",
+        "issuer": "word.detail-issuer",
+        "since": "word.detail-since",
+        "found": "word.detail-found",
+        "rollout": "word.detail-rollout",
+        "path": "word.detail-path",
+        "node": "word.detail-node",
+        "reason": "word.detail-reason",
+        "host": "word.detail-host",
+        "opens": "word.detail-opens",
+        "window": "word.detail-window",
+        "wave": "word.detail-wave",
+        "number": "word.detail-number",
+        "fingerprints": "word.detail-fingerprints",
+        "witnesses": "word.detail-witnesses",
+        "contact": "word.detail-contact",
+        "command": "word.detail-command",
+        "code": "word.detail-code",
+        "said": "word.detail-said",
+        "operation": "word.detail-operation",
+        "total": "word.detail-total",
+    },
+}
+
+
+def word(kind: str, machine: str, lang: Lang, /) -> str:
+    """Return how a machine word is shown; one that no table knows, such as a name of the user's, is shown as it is.
+
+    Args:
+        kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
+            request), `move`, `witness`, `reach`, `issuer`, `yes` or `detail` (names of what an event noted).
+    """
+    key = _KEYS[kind].get(machine)
+    return machine if key is None else MESSAGES[key].fill(lang, {})
+
+
+def words(kind: str, machine: str, lang: Lang, /) -> str:
+    """Return a list, kept with commas between, word by word."""
+    return ", ".join(word(kind, one, lang) for one in machine.split(",") if one)
+
+
+def say_error(error: WarifuError, lang: Lang) -> str:
+    """Return an error as a sentence, and its parts one a line below it.
+
+    A code without a message shows its code and values.
+    """
+    text = MESSAGES.get(error.code)
+    whole = (
+        str(error)
+        if text is None
+        else text.fill(lang, {**explained(error.values, lang), **_spoken(error, lang)})
+    )
+    return "\n".join((whole, *(say_error(part, lang) for part in error.parts)))
+
+
+def _spoken(error: WarifuError, lang: Lang) -> dict[str, str]:
+    """Return those values of an error that are machine words."""
+    kinds = {"state": "state", "move": "move"}
+    return {
+        name: word(kinds[name], str(value), lang) for name, value in error.values.items() if name in kinds
+    }

@@ -1,0 +1,130 @@
+"""Who is reminded of a step that waits, and how often while a rollout is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from support.estate_texts import SMALL, estate_of
+from support.fakes import FakeClock
+from support.pki import NOW, make_ca
+from support.requests import template_for
+from warifu.adapters.files.local import LocalFiles
+from warifu.adapters.journals.sqlite import SqliteJournal
+from warifu.apps.cli.render import Output
+from warifu.apps.cli.rollout import go_on
+from warifu.domain.estate import Estate, IssuerSpec, Owner, TrustValue
+from warifu.domain.findings import Finding, Lang
+from warifu.domain.rotation.plan import Plan, Proof, Wave
+from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.steps import Issue, Step, Switch
+from warifu.domain.rotation.waiting import waiting_since
+from warifu.ports.hosts import Fence
+from warifu.workflows.apply import Done, Gate, Hands, Look, Result, Seen, Waits
+from warifu.workflows.rollouts import RolloutRoom, owner_of_step
+
+MINUTE = timedelta(minutes=1)
+OLD, NEW = TrustValue(("a" * 64,)), TrustValue(("b" * 64,))
+SWITCH = Switch(id="s", why="x", kind="add-anchor", slot="app/up", node="n", before=(OLD,), after=NEW)
+ISSUE = Issue(
+    id="issue:web",
+    why="rotation.why-issue",
+    identity="web",
+    node="n",
+    slots=("web/tls",),
+    issuer="corp",
+    template=template_for(make_ca("Root"), "web.example"),
+)
+
+
+def estate() -> Estate:
+    """The small estate: anna owns its node, the PKI team its issuer."""
+    small = estate_of(SMALL)
+    owners = {
+        "anna": Owner("anna", remind_every=10 * MINUTE, answer_within=timedelta(days=7)),
+        "pki": Owner("pki", remind_every=20 * MINUTE, answer_within=timedelta(days=7)),
+    }
+    nodes = {name: replace(node, owner="anna") for name, node in small.nodes.items()}
+    services = {name: replace(one, owner="") for name, one in small.services.items()}
+    issuers = {"corp": IssuerSpec("corp", "by-hand", owner="pki")}
+    return replace(small, owners=owners, nodes=nodes, services=services, issuers=issuers)
+
+
+class Minutes(FakeClock):
+    """A clock that is looked at once a minute, whatever was asked for."""
+
+    def wait(self, until: Callable[[], bool], *, at_most: timedelta, every: timedelta) -> bool:
+        return super().wait(until, at_most=at_most, every=MINUTE)
+
+
+@dataclass
+class Slow(Hands, Gate):
+    """A step that somebody finishes after a while; each look at it finds another detail."""
+
+    clock: FakeClock
+    after: timedelta
+    looks: int = field(default=0)
+
+    def look(self, step: Step, progress: Progress) -> Seen:
+        return Seen(Look.BEFORE)
+
+    def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        self.looks += 1
+        if self.clock.now() - NOW >= self.after:
+            return Done()
+        return Waits("rollout.waiting-for-witness", {"slot": "app/up", "look": str(self.looks)})
+
+    def prove(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> NoReturn:
+        raise AssertionError
+
+    def release(self, progress: Progress, fence: Callable[[str], Fence]) -> None:
+        pass
+
+    def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
+        return ()
+
+
+def reminded(folder: Path, step: Step, after: timedelta) -> list[tuple[timedelta, str]]:
+    """Follow a rollout of one step until it is done; return when which owner was reminded."""
+    clock = Minutes()
+    hands = Slow(clock, after)
+    room = RolloutRoom(
+        estate(), SqliteJournal(str(folder / "j.sqlite")), LocalFiles(), clock, "me", "bert",
+        lambda _plan, _rollout: (hands, hands), lambda node: f"/{node}",
+    )  # fmt: skip
+    plan = Plan("p", room.estate.name, "", NOW, (), (Wave(1, "trust", ((step,),)),), {}, Proof(1, ()))
+    rollout = room.start(plan, "d" * 64)
+    assert 0 == go_on(Output(Lang.EN, as_json=True), room, rollout, follow=True)
+    events = room.events(rollout)
+    return [(one.at - NOW, one.values["owner"]) for one in events if one.kind is Happened.REMINDED]
+
+
+def test_a_followed_rollout_reminds_as_often_as_the_owner_wants(tmp_path: Path) -> None:
+    """Every ten minutes, though each look finds another detail; not at every look, and not never."""
+    told = reminded(tmp_path, SWITCH, 45 * MINUTE)
+    assert ["anna"] * 4 == [owner for _, owner in told]
+    gaps = [later - sooner for (sooner, _), (later, _) in zip([(timedelta(), ""), *told], told, strict=False)]
+    assert all(10 * MINUTE <= gap <= 11 * MINUTE for gap in gaps)
+
+
+def test_a_certificate_is_asked_of_the_issuers_owner(tmp_path: Path) -> None:
+    """Who runs the CA is reminded, at their own pace, and not who owns the node; without an owner it is the node's."""
+    assert ["pki", "pki"] == [owner for _, owner in reminded(tmp_path, ISSUE, 45 * MINUTE)]
+    alone = replace(estate(), issuers={"corp": IssuerSpec("corp", "by-hand")})
+    assert "anna" == owner_of_step(alone, ISSUE)
+    assert "anna" == owner_of_step(estate(), SWITCH)
+
+
+def test_a_wait_lasts_from_its_first_word_until_something_is_done() -> None:
+    """A changed detail goes on with the same wait; a stop and a new try begin another."""
+
+    def events(*kinds: Happened) -> list[Event]:
+        return [Event(NOW + number * MINUTE, kind, "s") for number, kind in enumerate(kinds)]
+
+    waiting, reminded_, stopped = Happened.WAITING, Happened.REMINDED, Happened.STOPPED
+    assert NOW == waiting_since(events(waiting, reminded_, waiting))
+    assert NOW + 2 * MINUTE == waiting_since(events(waiting, stopped, waiting))
+    assert waiting_since(events(waiting, Happened.DONE)) is None
