@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable
 from datetime import datetime
 
@@ -13,7 +14,9 @@ from warifu.domain.estate import IdentityValue, TrustValue, Value
 from warifu.domain.rotation.histories import all_histories, histories
 from warifu.domain.rotation.judge import Judge
 from warifu.domain.rotation.oracle import Acceptance, Side
+from warifu.domain.rotation.pairs import Pairs
 from warifu.domain.rotation.plan import Wave
+from warifu.domain.rotation.proof import Breaking, Ground, prove
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.units import Position
 
@@ -85,3 +88,35 @@ def test_every_history_is_that_of_all_steps(data: st.DataObject, waves: list[Wav
     for slot in range(len(SLOTS)):
         stands_for_it = expected[found.first[found.number[slot]]]
         assert judge.track_kind(stands_for_it) == judge.track_kind(expected[slot])
+
+
+class NamedAlone(FirstLetters):
+    """An oracle that accepts every path, and finds a name on the leaf of that name only."""
+
+    def kind_of(self, presented: IdentityValue) -> Hashable:
+        return len(presented.chain)
+
+    def judge(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
+        return Acceptance(accepted=True)
+
+    def named(self, presented: IdentityValue, name: str, side: Side) -> bool:
+        return presented.leaf == name
+
+    def ends(self, presented: IdentityValue, side: Side) -> datetime | None:
+        return None
+
+
+def test_leaves_of_one_kind_are_told_apart_by_name() -> None:
+    """Two servers alike in all but their names: the proof finds the one that does not carry its own."""
+    slots = {"a/tls": 0, "b/tls": 1, "c/ca": 2}
+    pairs = Pairs(
+        slots,
+        ["to-a", "to-b"],
+        [Side("openssl", "serverAuth")],
+        ["a"],
+        *(array("I", numbers) for numbers in ([0, 1], [2, 2], [0, 0], [0, 0], [0, 1])),
+    )
+    values: list[Position] = [(IdentityValue("a"),), (IdentityValue("b"),), (TrustValue(("x",)),)]
+    verdict = prove((), Ground(values, {}, [1, 1], [0, 0], [1, 1]), pairs, Judge(NamedAlone()))
+    assert isinstance(verdict, Breaking)
+    assert verdict.connection == "to-b"
