@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from warifu.domain.findings import Code, Finding, Lang, Severity, rank, remedy, say, say_error, title
+from warifu.domain.findings.causes import explain, explained
+from warifu.domain.findings.spoken import word, words
 from warifu.domain.findings.table import ENTRIES, describe
 from warifu.domain.findings.text import Text, show
 from warifu.errors import UsageError
@@ -66,3 +68,29 @@ def test_an_error_is_a_sentence_with_its_parts_below() -> None:
         first, second = say_error(whole, lang).splitlines()
         assert say("trust.profile-unknown", lang, name="tls", known=("a", "b")) == first
         assert str(whole.parts[0]) == second
+
+
+def test_a_reason_is_said_and_keeps_its_place() -> None:
+    """A word of ours is a sentence; the place before it stays; what nobody knows is shown as it is."""
+    assert "it holds the same extension twice" == explain("duplicate-extension", Lang.EN)
+    assert "tls.pem: 同じ拡張が重複しています" == explain("tls.pem: duplicate-extension", Lang.JA)
+    assert "No space left: 12" == explain("No space left: 12", Lang.EN)
+
+
+def test_only_reasons_are_said_among_values() -> None:
+    """Other values, and reasons that are no text, stay what they are."""
+    values = {"reason": "malformed", "found": 3, "name": "malformed"}
+    said = explained(values, Lang.EN)
+    assert ("its bytes are not the ASN.1 of one", 3, "malformed") == (
+        said["reason"],
+        said["found"],
+        said["name"],
+    )
+    assert "malformed" == values["reason"]
+
+
+def test_a_machine_word_is_shown_in_the_language_and_a_name_as_it_is() -> None:
+    """Lists are shown word by word; what no table knows is somebody's name."""
+    assert word("client", "required", Lang.EN) != word("client", "required", Lang.JA)
+    assert "my own" == word("client", "my own", Lang.JA)
+    assert f"{word('client', 'none', Lang.EN)}, mine" == words("client", "none,,mine", Lang.EN)

@@ -581,3 +581,72 @@ def test_openssl_wants_a_crl_of_the_root_for_the_root() -> None:
     for consumer in ("openssl", "unknown"):
         case = Case(WEB, crls=(MID.crl(), ROOT.crl([ROOT])), crl_mode="chain", consumer=consumer)
         assert ({Code.REVOKED} if consumer == "openssl" else set()) == codes(case.judged())
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "extension"),
+    [
+        (
+            lambda: MID.leaf("a.example", **names_critical("a.example")),
+            Code.CRITICAL_MARK_UNFIT,
+            "subjectAltName",
+        ),
+        (
+            lambda: MID.leaf("", san=False, extra=[(SAN_OF_A, False)]),
+            Code.CRITICAL_MARK_MISSING,
+            "subjectAltName",
+        ),
+        (
+            lambda: ROOT.intermediate("Odd", ski=False, extra=[(KEY_ID_OF_NOBODY, True)]).leaf("a.example"),
+            Code.CRITICAL_MARK_UNFIT,
+            "subjectKeyIdentifier",
+        ),
+        (
+            lambda: ROOT.intermediate("Soft", extra=[(permitted(x509.DNSName("example")), False)]).leaf(
+                "a.example", aki=False
+            ),
+            Code.CRITICAL_MARK_MISSING,
+            "nameConstraints",
+        ),
+    ],
+    ids=["names of a named leaf", "names of a nameless leaf", "key id of a CA", "constraints of a CA"],
+)
+def test_a_wrong_mark_is_told_by_the_extension_it_stands_on(
+    make: Callable[[], Entity], code: Code, extension: str
+) -> None:
+    """Critical where it should not be, or not critical where it must be: the extension is named."""
+    found = [one for one in Case(make()).judged().findings if one.code is code]
+    assert [extension] == [one.evidence["extension"] for one in found]
+
+
+SAN_OF_A = x509.SubjectAlternativeName([x509.DNSName("a.example")])
+KEY_ID_OF_NOBODY = x509.SubjectKeyIdentifier(b"\x01" * 20)
+
+
+def test_a_leaf_that_constrains_names_is_told() -> None:
+    """Only a CA limits what stands beneath it."""
+    leaf = MID.leaf("a.example", extra=[(permitted(x509.DNSName("example")), True)])
+    (found,) = [one for one in Case(leaf).judged().findings if one.code is Code.CA_EXTENSION_ON_LEAF]
+    assert "nameConstraints" == found.evidence["part"]
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (
+            lambda: ROOT.intermediate("Odd", key=ec.generate_private_key(ec.SECP256K1())),
+            Code.KEY_UNCOMMON,
+        ),
+        (lambda: ROOT.intermediate("Odd", digest=hashes.SHA224()), Code.SIGNATURE_UNCOMMON),
+    ],
+    ids=["key", "signature"],
+)
+def test_a_kind_above_that_tls_does_not_name_is_told_where_tls_is_judged(
+    make: Callable[[], Entity], code: Code
+) -> None:
+    """It names the intermediate; RFC 5280 says nothing of it, so its profile leaves it out."""
+    mid = make()
+    leaf = mid.leaf("a.example")
+    found = [one for one in Case(leaf).judged().findings if one.code is code]
+    assert [mid.value.fingerprint.hex] == [one.subject for one in found]
+    assert code not in codes(Case(leaf, profile="rfc5280").judged())

@@ -70,6 +70,7 @@ def test_its_facts_are_read() -> None:
     assert ROOT.value.subject == cert.issuer
     assert () == cert.unreadable
     assert () == cert.unknown_critical
+    assert {"2.5.29.15", "2.5.29.19"} == cert.critical
 
 
 def test_absent_extensions_are_none() -> None:
