@@ -10,12 +10,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, x25519
 
-from support.malformed import signed_by_no_kind
+from support.malformed import signed_by_no_kind, with_key_of_no_kind
 from support.pki import DAY, NOW, Entity, make_ca, make_key
 from warifu.domain.findings import Code
 from warifu.domain.trust import Context, Outcome, Signatures, accepts, judge, leaf_facts, profile_named
 from warifu.domain.trust.order import find_leaf, in_order, reachable, related
 from warifu.domain.trust.paths import Budget, find_paths
+from warifu.domain.trust.signatures import verify_each
 from warifu.domain.x509 import Certificate
 
 PROFILE = profile_named("tls-server")
@@ -116,6 +117,27 @@ def test_no_signature_is_checked_twice() -> None:
     assert checks.holds(leaf, root.value)
     assert not checks.holds(leaf, make_ca("Root").value)
     assert 2 == checks.done
+
+
+def test_another_process_verifies_without_a_memory() -> None:
+    """One byte for each certificate: whether the key of the issuer it is asked of made its signature."""
+    root, other = make_ca("Root", key=make_key("rsa")), make_ca("Root")
+    strange = with_key_of_no_kind(root.leaf("strange.example", ski=False))
+    leaf = root.leaf("web.example").value.der
+    issuers = [root.value.der, other.value.der, strange.value.der]
+    assert bytes([1, 0, 0]) == verify_each(issuers, [(leaf, 0), (leaf, 1), (leaf, 2)])
+
+
+def test_what_another_process_answered_is_known() -> None:
+    """An answer that was learned is not checked again; of an issuer whose key cannot be read there is none to wait for."""
+    root = make_ca("Root", key=make_key("rsa"))
+    strange = with_key_of_no_kind(root.leaf("strange.example", ski=False)).value
+    leaf, checks = root.leaf("web.example").value, Signatures()
+    assert (False, True) == (checks.knows(leaf, root.value), checks.knows(leaf, strange))
+    checks.learn(leaf, root.value, answer=False)
+    checks.learn(leaf, strange, answer=True)
+    assert checks.knows(leaf, root.value)
+    assert (False, False, 1) == (checks.holds(leaf, root.value), checks.holds(leaf, strange), checks.done)
 
 
 def test_an_exhausted_checker_answers_no_and_says_so() -> None:

@@ -179,3 +179,12 @@ def test_an_rsa_key_is_told_by_its_size() -> None:
 def test_every_kind_of_key_is_told(public: object, expected: str) -> None:
     """Kind and size are told for each kind that a certificate may carry."""
     assert expected == str(ROOT.leaf("a.example", public=public, ski=False).value.public_key)
+
+
+def test_whether_it_may_be_a_ca_is_told_without_reading_it() -> None:
+    """A certificate without basicConstraints is none; where they stand, and once it was read, it is asked itself."""
+    bare = ROOT.leaf("a.example", basic=False)
+    assert (False, True, True) == (bare.value.may_be_ca, WEB.value.may_be_ca, ROOT.value.may_be_ca)
+    read = bare.value
+    assert not read.is_ca
+    assert read.may_be_ca
