@@ -182,7 +182,8 @@ class Crashes:
     def _check_journal(self) -> None:
         """The newest rollout is done, every step of it, and nothing else is open."""
         heads = json.loads(self.shop.warifu("rollout", "show", "--json").out)
-        assert ["done"] * len(heads) == [head["state"] for head in heads]
+        assert "done" == heads[0]["state"]
+        assert {"done", "abandoned"} >= {head["state"] for head in heads}
         shown = json.loads(self.shop.warifu("rollout", "show", heads[0]["rollout"], "--json").out)
         assert {"done"} == {step["state"] for step in shown["steps"]}
         report = self.shop.warifu("rollout", "report", heads[0]["rollout"])
