@@ -47,8 +47,18 @@ class Source:
             self.miss(path, str(error.values.get("reason") or error))
             return False
 
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a path is a folder; what cannot be seen is none."""
+        try:
+            return self.host.read(path).kind == "folder"
+        except CouldNotLookError:
+            return False
+
     def matching(self, pattern: str) -> tuple[str, ...]:
-        """Return the files a pattern names, sorted; a plain path names itself."""
+        """Return the files a pattern names, sorted; a plain path names itself.
+
+        A star stands for no leading dot (glob(3)): what an editor leaves beside a file is not included.
+        """
         if not any(mark in pattern for mark in "*?["):
             return (pattern,)
         folder, name = posixpath.split(pattern)
@@ -60,7 +70,7 @@ class Source:
             except CouldNotLookError as error:
                 self.miss(where, str(error.values.get("reason") or error))
                 continue
-            found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
+            found += [entry for entry in entries if _matches(posixpath.basename(entry), name)]
         return tuple(sorted(found))
 
     def folder_of(self, pid: int) -> str:
@@ -73,6 +83,11 @@ class Source:
     def miss(self, what: str, reason: str) -> None:
         """Note something that could not be looked at."""
         self.unseen.append(Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    hidden = name.startswith(".") and not pattern.startswith(".")
+    return not hidden and fnmatch.fnmatchcase(name, pattern)
 
 
 def label_for(text: str, taken: Iterable[str]) -> str:
