@@ -309,6 +309,26 @@ def test_postgresql_settings_includes_and_rules_are_followed() -> None:
     ]
 
 
+def test_paths_with_steps_up_come_out_plain() -> None:
+    """Steps on a node take plain absolute paths alone, so a scan writes no `..` into the estate."""
+    (found,) = PostgresqlDiscoverer().discover(
+        host_with(
+            data__postgresql_0conf="ssl = on\nssl_cert_file = '../tls/s.crt'\nssl_key_file = './s.key'\n"
+            "ssl_ca_file = '../ca.pem'\n"
+        ),
+        "db-1",
+        (POSTGRES,),
+    )
+    assert [("/tls/s.crt", "/data/s.key", "/ca.pem")] == [
+        (slot.certificate, slot.key, found.trusts[0].anchors) for slot in found.identities
+    ]
+    web = nginx(
+        etc__nginx__nginx_0conf="http { server { listen 443 ssl; ssl_certificate ../a.crt;\n"
+        "ssl_certificate_key ./a.key; } }"
+    )
+    assert [("/etc/a.crt", "/etc/nginx/a.key")] == [(s.certificate, s.key) for s in web.identities]
+
+
 def test_a_connection_string_is_read_in_both_forms() -> None:
     """Key words and URIs give the same words."""
     expected = {"host": "db", "port": "5433", "sslmode": "verify-full"}

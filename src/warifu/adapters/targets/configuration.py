@@ -73,6 +73,19 @@ class Source:
             found += [entry for entry in entries if _matches(posixpath.basename(entry), name)]
         return tuple(sorted(found))
 
+    def joined(self, base: str, path: str) -> str:
+        """Return a path that starts from a folder, without `.` and `..`: those follow links, as the node's own do."""
+        whole = posixpath.join(base, path)
+        if not {".", ".."} & set(whole.split("/")):
+            return whole
+        folder, name = posixpath.split(whole)
+        try:
+            ran = self.host.run(["readlink", "-f", "--", folder])
+        except CouldNotLookError:
+            return posixpath.normpath(whole)
+        real = ran.out.decode("utf-8", "surrogateescape").rstrip("\n")
+        return posixpath.join(real, name) if ran.code == 0 and real else posixpath.normpath(whole)
+
     def folder_of(self, pid: int) -> str:
         """Return the folder a process works in, which its relative paths start from; empty when not seen."""
         try:

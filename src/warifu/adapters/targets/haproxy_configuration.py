@@ -351,7 +351,7 @@ class _Reader:
         """Return a path as HAProxy does: below the base folder, which may start where it was started."""
         if path.startswith(("/", "@")):
             return path
-        return posixpath.join(self.started_in, self.globals.get(base, ""), path)
+        return self.source.joined(posixpath.join(self.started_in, self.globals.get(base, "")), path)
 
     def _label(self, hint: str) -> str:
         names = [slot.name for slot in self.identities.values()] + [

@@ -261,7 +261,7 @@ class _Reader:
         if "$" in path or path.startswith("data:") or key.startswith("engine:") or "$" in key:
             self.source.miss(certificate.where, f"{path}: not a plain file")
             return ""
-        path, key = posixpath.join(self.base, path), posixpath.join(self.base, key)
+        path, key = self.source.joined(self.base, path), self.source.joined(self.base, key)
         known = self.identities.get((path, key))
         sni = tuple(dict.fromkeys((*(known.sni if known else ()), *names)))
         if known is None:
@@ -286,8 +286,8 @@ class _Reader:
         return Asks(ClientCertificate.REQUIRED if mode == "on" else ClientCertificate.OPTIONAL, slot)
 
     def _trust(self, file: str, crl: str, hint: str) -> str:
-        path = posixpath.join(self.base, file)
-        crls = posixpath.join(self.base, crl) if crl else ""
+        path = self.source.joined(self.base, file)
+        crls = self.source.joined(self.base, crl) if crl else ""
         known = self.trusts.get((path, crls))
         if known is not None:
             return known.name

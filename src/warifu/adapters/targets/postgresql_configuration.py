@@ -245,7 +245,7 @@ class _Reader:
         return self._join(self._settings.get(name, default))
 
     def _join(self, path: str) -> str:
-        return posixpath.join(self._data, path) if path else ""
+        return self._source.joined(self._data, path) if path else ""
 
 
 def connection_words(text: str) -> dict[str, str]:
