@@ -131,6 +131,10 @@ class Listener(Protocol):
         ...
 
 
+DOWN = "down"
+"""How a step ended after which even what was before is not seen live."""
+
+
 class Driver:
     """Drives one rollout. One driver at a time: each write is conditional on its lease."""
 
@@ -305,6 +309,9 @@ class Driver:
         first = blocked[0]
         if all(self._progress.state(block.step) == "waiting" for block in blocked):
             raise WaitingError("rollout.waiting", rollout=self._rollout, step=first.step, count=len(blocked))
+        down = [block.step for block in blocked if block.values.get("ending") == DOWN]
+        if down:
+            raise RefusedError("rollout.stopped-down", rollout=self._rollout, step=down[0], count=len(down))
         raise RefusedError("rollout.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
 
     def _step(self, step: Step) -> None:

@@ -19,6 +19,7 @@ from warifu.domain.rotation.steps import Step, Switch
 from warifu.errors import PartlyDoneError, RefusedError, WaitingError
 from warifu.ports.hosts import Fence
 from warifu.workflows.apply import Done, Driver, Look, Result, Seen, Stopped, Waits
+from warifu.workflows.install import Ending
 
 OLD, NEW = TrustValue(("a" * 64,)), TrustValue(("a" * 64, "b" * 64))
 
@@ -193,6 +194,14 @@ def test_a_stopped_step_leaves_the_other_chains_going(tmp_path: Path) -> None:
     assert ["gate 1", "found 1", "do 1.2"] == hands.log
     hands.wrong.clear()
     assert driver(tmp_path, hands).drive().finished
+
+
+def test_a_step_that_left_its_service_down_is_told_as_that(tmp_path: Path) -> None:
+    """Nobody is told that what was live before is live when it was not seen so."""
+    hands = world()
+    hands.wrong["1.1"] = Stopped((Finding(Code.OLD_NOT_LIVE, "a"),), {"ending": Ending.DOWN.value})
+    with pytest.raises(PartlyDoneError, match=r"rollout\.stopped-down"):
+        driver(tmp_path, hands).drive()
 
 
 def test_a_stop_before_anything_was_done_is_a_refusal(tmp_path: Path) -> None:

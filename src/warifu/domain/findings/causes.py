@@ -195,6 +195,11 @@ CAUSES: Mapping[str, Text] = {
     # What the system says of files.
     "No such file or directory": Text("it does not exist", "存在しません"),
     "Permission denied": Text("this user may not", "このユーザーには権限がありません"),
+    "Operation not permitted": Text("the system does not permit it", "システムに許可されていません"),
+    "Text file busy": Text("it is in use", "使用中です"),
+    "Device or resource busy": Text("it is in use", "使用中です"),
+    "Too many levels of symbolic links": Text("its links lead in a circle", "リンクが循環しています"),
+    "File name too long": Text("its name is too long", "名前が長すぎます"),
     "Is a directory": Text("it is a folder", "フォルダーです"),
     "Not a directory": Text("a part of the path is no folder", "パスの途中がフォルダーではありません"),
     "No space left on device": Text("the disk is full", "ディスクに空きがありません"),
