@@ -41,6 +41,41 @@ CAUSES: Mapping[str, Text] = {
     "not-json": Text("it is not JSON", "JSON ではありません"),
     "other-json": Text("it is JSON of another kind", "別の種類の JSON です"),
     "not a plain file": Text("it is not a plain file", "通常のファイルではありません"),
+    # What Python's reader says of TOML.
+    "Invalid statement": Text("no statement begins like this", "文の書き方が正しくありません"),
+    "Invalid value": Text(
+        "the value is none: texts stand in quotes", "値が正しくありません。文字列は引用符で囲みます"
+    ),
+    "Cannot overwrite a value": Text("it is said twice", "同じものが 2 回書かれています"),
+    "Expected newline or end of document after a statement": Text(
+        "something follows where the line should end", "行末に余分なものがあります"
+    ),
+    "Expected '=' after a key in a key/value pair": Text(
+        "`=` is missing after the key", "キーの後に `=` がありません"
+    ),
+    "Expected ']' at the end of a table declaration": Text(
+        "`]` is missing at the end of the heading", "見出しの終わりに `]` がありません"
+    ),
+    "Expected ']]' at the end of an array declaration": Text(
+        "`]]` is missing at the end of the heading", "見出しの終わりに `]]` がありません"
+    ),
+    "Invalid initial character for a key part": Text(
+        "a key begins with a character that has to stand in quotes",
+        "キーの先頭に引用符の必要な文字があります",
+    ),
+    "Unclosed array": Text("a list is never closed", "リストが閉じられていません"),
+    "Unclosed inline table": Text("a table in braces is never closed", "波括弧の表が閉じられていません"),
+    "Unterminated string": Text("a text is never closed", "文字列が閉じられていません"),
+    "Unescaped '\\' in a string": Text(
+        "a backslash in a text: write two, or the text in single quotes",
+        "文字列に円記号 (バックスラッシュ) があります。2 つ重ねるか、一重引用符で囲みます",
+    ),
+    "Invalid hex value": Text("a character number is wrong", "文字番号が正しくありません"),
+    "Escaped character is not a Unicode scalar value": Text(
+        "a character number is wrong", "文字番号が正しくありません"
+    ),
+    "Invalid date or datetime": Text("there is no such date or time", "存在しない日時です"),
+    "RecursionError": Text("it is nested too deep", "入れ子が深すぎます"),
     # Asking an address.
     "connection-refused": Text(
         "nothing listens there, or the connection is refused",
