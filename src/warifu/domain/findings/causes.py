@@ -248,6 +248,10 @@ CAUSES: Mapping[str, Text] = {
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
     # Scanning.
+    "the anchors of its user": Text(
+        "its user's own anchors judge, and where they lie is not said",
+        "実行ユーザー自身のトラスト アンカーが使われ、その場所は設定にありません",
+    ),
     "decided at run time": Text("it is decided at run time only", "実行時に決まります"),
     "not an address": Text("it is no TCP address", "TCP アドレスではありません"),
     "not a plain name": Text(
