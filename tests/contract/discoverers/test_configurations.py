@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from support.fakes import FakeClock, FakeHost
@@ -9,7 +11,16 @@ from support.pki import make_ca
 from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
 from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
 from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer, connection_words
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Local, Node, Provenance, TrustSlot
+from warifu.domain.estate import (
+    Address,
+    ClientCertificate,
+    IdentitySlot,
+    Loading,
+    Local,
+    Node,
+    Provenance,
+    TrustSlot,
+)
 from warifu.domain.findings import Code
 from warifu.ports.discoverers import Asks, Found
 from warifu.ports.hosts import ProcessSeen, Ran
@@ -253,6 +264,24 @@ def test_haproxy_lists_what_it_trusts_beyond_a_file_and_where_it_listens_beyond_
         "@system-ca: not a plain file",
     } == {one.evidence["reason"] for one in found.unseen}
     assert [("", True)] == [(one.trust, one.unknown) for one in found.links]
+
+
+@pytest.mark.parametrize(
+    ("flags", "text", "loading"),
+    [
+        (("-Ws",), "", Loading.RELOAD),
+        (("-D",), "global\n master-worker\n", Loading.RELOAD),
+        (("-D",), "", Loading.RESTART),
+    ],
+)
+def test_haproxy_without_a_master_takes_up_files_when_it_restarts(
+    flags: tuple[str, ...], text: str, loading: Loading
+) -> None:
+    """A lone process does nothing on SIGUSR2, so a plan must know that it needs a restart."""
+    alone = replace(HAPROXY, arguments=("haproxy", *flags, "-f", "/etc/haproxy/haproxy.cfg"))
+    text += "frontend f\n bind :443 ssl crt /a.pem\n"
+    (found,) = HaproxyDiscoverer().discover(host_with(etc__haproxy__haproxy_0cfg=text), "lb", (alone,))
+    assert loading is found.service.loading
 
 
 def test_haproxy_reads_a_bundle_where_the_file_itself_is_absent() -> None:
