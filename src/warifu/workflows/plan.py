@@ -23,6 +23,7 @@ from warifu.domain.rotation.outcome import Answer, Needs, Planned
 from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.domain.rotation.planning import Request, lay_out, make_plan
 from warifu.domain.rotation.steps import Issue, Load, Switch
+from warifu.domain.rotation.uncovered import find_uncovered
 from warifu.domain.x509 import Certificate, read
 from warifu.errors import UsageError
 from warifu.ports.files import Files
@@ -136,7 +137,9 @@ class Scene:
             check_signatures(seen, memory.signatures)
             answer, request = self._ask(request)
         if isinstance(answer, Planned):
-            answer = Planned(with_certificates(answer.plan, request))
+            plan = with_certificates(answer.plan, request)
+            unproven = tuple(find_uncovered(plan.steps, self.room.estate))
+            answer = Planned(replace(plan, findings=(*plan.findings, *unproven)))
         return answer, request
 
     def _ask(self, request: Request) -> tuple[Answer, Request]:
