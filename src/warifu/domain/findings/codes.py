@@ -15,6 +15,7 @@ class Code(StrEnum):
     PRIVATE_KEY_READABLE = "private-key-readable"
     PRIVATE_KEY_ENCRYPTED = "private-key-encrypted"
     NOTHING_READ = "nothing-read"
+    NOT_A_FILE = "not-a-file"
 
     # The chain (trust).
     REVOKED = "revoked"
