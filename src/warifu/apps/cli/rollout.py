@@ -41,9 +41,10 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
         WaitingError: it waits, and nobody asked to follow.
         RefusedError: a gate is shut or a step stopped.
     """
-    driver = room.driver(rollout, Teller(out))
+    teller = Teller(out)
+    driver = room.driver(rollout, teller)
     try:
-        progress = _driven(driver, room, out, follow=follow)
+        progress = _driven(driver, room, teller, out, follow=follow)
     except KeyboardInterrupt:
         out.line("rollout.interrupted", rollout=rollout)
         raise
@@ -54,8 +55,8 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     return 0
 
 
-def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> Progress:
-    told = ""
+def _driven(driver: Driver, room: RolloutRoom, teller: Teller, out: Output, *, follow: bool) -> Progress:
+    told: tuple[str, dict[str, object]] | None = None
     while True:
         try:
             return driver.drive()
@@ -63,10 +64,10 @@ def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> 
             room.remind(driver)
             if not follow:
                 raise
-            waits = say(error.code, out.lang, **error.values)
-            if waits != told:  # once for each thing it waits for, not at every try
-                told = waits
-                out.text(waits)
+            waits = (error.code, dict(error.values))
+            if waits != told and error.values.get("step") not in teller.waiting:
+                told = waits  # once for each thing it waits for, not at every try
+                out.line(error.code, **error.values)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 

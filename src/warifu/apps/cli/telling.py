@@ -28,9 +28,14 @@ PURPOSES = {
 
 
 class Teller(Listener):
-    """Writes to an output; with `--json` it keeps still."""
+    """Writes to an output; with `--json` it keeps still.
+
+    Args:
+        waiting: ids of the steps whose own line told that they wait.
+    """
 
     def __init__(self, out: Output) -> None:
+        self.waiting: set[str] = set()
         self._out = out
         self._first: Event | None = None
         self._done_before = 0
@@ -74,6 +79,8 @@ class Teller(Listener):
 
     def _step(self, progress: Progress, event: Event) -> None:
         step = next(step for step in progress.plan.steps if step.id == event.step)
+        if event.kind is Happened.WAITING:
+            self.waiting.add(step.id)
         done = sum(progress.state(s.id) is StepState.DONE for s in progress.plan.steps)
         self._out.line(
             _TOLD[event.kind],
