@@ -289,11 +289,11 @@ class _Reader:
             beneath = self._by_roots()
             for anchor, stores in gone:
                 self._look_for_needed(anchor, stores, beneath)
-        safe: set[tuple[int, int]] = set()
+        safe: set[tuple[int, int, bool]] = set()
         for name, goal in self.wish.goals.items():
             if not goal.removes or name not in self.trusted:
                 continue
-            case = (id(goal), id(self.trusted[name]))
+            case = (id(goal), id(self.trusted[name]), self._lies_on_disk(name))
             if case not in safe and self._look_for_successor(name, goal):
                 safe.add(case)
 
@@ -347,8 +347,12 @@ class _Reader:
         return found
 
     def _look_for_successor(self, name: str, goal: Goal) -> bool:
-        """Refuse to leave a store without an anchor; tell whether each value it may hold keeps one."""
-        for value in self.trusted[name]:
+        """Refuse to leave a store without an anchor; tell whether it keeps one.
+
+        What lies on disk counts: it is loaded before anything else may be removed from it.
+        """
+        values = self.trusted[name]
+        for value in values[:1] if self._lies_on_disk(name) else values:
             left = [anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes]
             found = self.certificates.all_of(tuple(left))
             if not any(c.not_before <= self.sources.now <= c.not_after for c in found):
@@ -356,6 +360,11 @@ class _Reader:
                 self.wish.refusals.append(Finding(Code.NO_SUCCESSOR, name, evidence))
                 return False
         return True
+
+    def _lies_on_disk(self, name: str) -> bool:
+        """Tell whether the first value of a trust slot is what its files hold."""
+        state = self.observed.slots.get(name)
+        return state is not None and state.on_disk is not None
 
     def look_for_splits(self) -> None:
         """Warn where one certificate sits in several slots and only some of them move."""

@@ -137,6 +137,28 @@ def test_an_anchor_that_is_needed_stays() -> None:
     assert ["retire"] == [wave.purpose for wave in planned(solve(replaced, retire)).waves]
 
 
+def test_an_anchor_goes_after_the_file_without_need_of_it_was_loaded() -> None:
+    """A process may hold the old anchor alone, the file both: the file is loaded first, then the old one goes."""
+    place = EstateBuilder()
+    place.presents("web", SIGNING.leaf("web.example"))
+    slot = place.trusts("app", OLD, NEW, values=(trusted(OLD),))
+    place.connect("app", "web")
+    plan = planned(solve(place, RetireAnchor(name_of(OLD))))
+    load, retire = [step for wave in plan.waves for step in wave.steps]
+    assert isinstance(load, Load)
+    assert isinstance(retire, Switch)
+    assert (slot, slot, trusted(NEW)) == (load.slot, retire.slot, retire.after)
+
+
+def test_no_file_without_anchors_is_planned() -> None:
+    """Where the file itself holds nothing else, or nobody can tell what it holds, the anchor stays."""
+    place = EstateBuilder()
+    slot = place.trusts("app", OLD, values=(trusted(OLD, NEW),))
+    assert [(Code.NO_SUCCESSOR, slot)] == refusals(solve(place, RetireAnchor(name_of(OLD))))
+    place.states[slot] = replace(place.states[slot], on_disk=None, loaded=(trusted(OLD, NEW), trusted(OLD)))
+    assert [(Code.NO_SUCCESSOR, slot)] == refusals(solve(place, RetireAnchor(name_of(OLD))))
+
+
 @pytest.mark.req("S1-08")
 def test_renewing_some_slots_of_a_certificate_warns_of_a_split() -> None:
     """One certificate at a listener and a database: renewing one of them warns, renewing both does not."""
