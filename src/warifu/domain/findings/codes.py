@@ -92,6 +92,8 @@ class Code(StrEnum):
     NOT_AN_ANCHOR = "not-an-anchor"
     STILL_NEEDED = "still-needed"
     NO_ISSUER = "no-issuer"
+    ISSUER_UNKNOWN = "issuer-unknown"
+    ISSUER_CHAIN_MISSING = "issuer-chain-missing"
     ISSUER_NOT_BENEATH = "issuer-not-beneath"
     NO_BACKUP = "no-backup"
     OUTAGE_NOT_ALLOWED = "outage-not-allowed"

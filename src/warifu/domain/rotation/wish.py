@@ -232,9 +232,7 @@ class _Reader:
         chain = self.sources.issuer_chains.get(name, ())
         if not chain:
             self.not_issued.add(identity)
-            self.wish.refusals.append(
-                Finding(Code.NO_ISSUER, identity, {"issuer": name or "-", "slots": slots})
-            )
+            self.wish.refusals.append(self._nobody_signs(identity, name, slots))
             return
         above = self.certificates.above(chain[0]) | {c.fingerprint.hex for c in chain}
         if root and root not in above:
@@ -256,6 +254,14 @@ class _Reader:
         why = "rotation.why-renew" if root else "rotation.why-replace-identity"
         for slot in slots:
             self.wish.want(slot, Goal(identity=value), why)
+
+    def _nobody_signs(self, identity: str, issuer: str, slots: tuple[str, ...]) -> Finding:
+        if not issuer:
+            return Finding(Code.NO_ISSUER, identity, {"slots": slots})
+        evidence = {"issuer": issuer, "slots": slots}
+        if issuer not in self.estate.issuers:
+            return Finding(Code.ISSUER_UNKNOWN, identity, evidence)
+        return Finding(Code.ISSUER_CHAIN_MISSING, identity, evidence)
 
     def _add_anchor(self, change: AddAnchor) -> None:
         if not self._is_fit_anchor(change.anchor):
