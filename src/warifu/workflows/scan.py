@@ -204,6 +204,8 @@ class _Board:
     findings: list[Finding] = field(default_factory=list)
     serves: dict[str, frozenset[str]] = field(default_factory=dict)
     asks: dict[str, tuple[ClientCertificate, str]] = field(default_factory=dict)
+    configured: set[tuple[str, str, int]] = field(default_factory=set)
+    """From which node to which service and port somebody connects by configuration."""
 
     def service_at(self, address: Address, seen_from: _Look) -> Service | None:
         """Return the service that listens where an address leads, as one node sees it."""
@@ -293,6 +295,7 @@ def _connect(board: _Board, look: _Look, link: Link) -> None:
             _unseen(f"{link.client} -> {link.to}", f"{link.where}: the peer is not on a scanned node")
         )
         return
+    board.configured.add((look.node.name, server.name, link.to.port))
     _add(board, link, server, Provenance.CONFIGURED)
 
 
@@ -338,6 +341,8 @@ def _see(board: _Board, look: _Look, socket: Socket) -> None:
     server = board.service_at(socket.peer, look)
     if server is None:
         return
+    if not socket.pid and (look.node.name, server.name, socket.peer.port) in board.configured:
+        return  # a client that is known may well hold it; that programs stayed unseen is told once
     client = _client(look, socket)
     for name, connection in board.connections.items():
         if client.name in connection.clients and server.name in connection.servers:
