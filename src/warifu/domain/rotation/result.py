@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from warifu.domain.findings import Lang, say, say_error, word, words
 from warifu.domain.rotation.markdown import heading, table
-from warifu.domain.rotation.papers import deed, head, length, name_of, slots_of, takes, waivers
+from warifu.domain.rotation.papers import deed, head, name_of, slots_of, takes, waivers
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.domain.rotation.waits import length
 from warifu.errors import WarifuError
 
 _ENDS = {
