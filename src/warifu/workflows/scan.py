@@ -86,7 +86,7 @@ def scan(
 def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]) -> _Look:
     look = _Look(node)
     if host is None:
-        look.findings.append(_unseen(node.name, "reached by hand"))
+        look.findings.append(_unseen(node.name, "by hand"))
         return look
     try:
         _, processes = host.look()
@@ -99,7 +99,7 @@ def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]
                 _read_leaf(host, slot, look)
         _find_closed(host, look)
     except CouldNotLookError as error:
-        look.findings.append(_unseen(node.name, str(error)))
+        look.findings.append(_unseen(node.name, error))
     return look
 
 
@@ -117,7 +117,7 @@ def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:
     try:
         seen = host.read(slot.certificate)
     except CouldNotLookError as error:
-        look.findings.append(_unseen(slot.certificate, str(error.values.get("reason") or error)))
+        look.findings.append(_unseen(slot.certificate, error.values.get("reason") or error))
         return
     reading = read(seen.data, slot.certificate)
     look.findings += reading.findings
@@ -152,7 +152,7 @@ def _network(host: HostReader, look: _Look) -> tuple[tuple[Socket, ...], frozens
         said = host.run(["ss", "-Htnp", "state", "established"], timeout=timedelta(seconds=10))
         own = host.run(["ip", "-o", "addr"], timeout=timedelta(seconds=10)).out.decode("utf-8", "replace")
     except CouldNotLookError as error:
-        look.findings.append(_unseen(f"{look.node.name}: established connections", str(error)))
+        look.findings.append(_unseen(f"{look.node.name}: established connections", error))
         return (), frozenset()
     addresses = frozenset(match.group(1) for match in re.finditer(r"inet6?\s+([0-9a-f.:]+)", own))
     rows = [socket_of(line) for line in said.out.decode("utf-8", "replace").splitlines()]
@@ -186,7 +186,7 @@ def _endpoint(text: str) -> Address | None:
     return Address(host, int(port)) if port.isdigit() else None
 
 
-def _unseen(what: str, reason: str) -> Finding:
+def _unseen(what: str, reason: object) -> Finding:
     return Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING)
 
 

@@ -12,9 +12,9 @@ from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.telling import Teller, kind_of, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.findings import Lang, say, word
+from warifu.domain.findings import Lang, say, say_error, word
 from warifu.domain.rotation.progress import Progress, StepState
-from warifu.errors import WaitingError
+from warifu.errors import WaitingError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.workflows.apply import Driver
 from warifu.workflows.rollouts import RolloutRoom
@@ -163,7 +163,7 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
     )
     for block in progress.blocked():
         step = next(step for step in progress.plan.steps if step.id == block.step)
-        why = say(block.why, out.lang, **block.values)
+        why = say_error(WarifuError(block.why, **block.values), out.lang)
         out.line("rollout.blocks", step=block.step, node=step.node, where=place_of(step), why=why)
     if not progress.ended and any(state is not StepState.DONE for state in progress.states.values()):
         out.line("rollout.how-to-resume", rollout=rollout)

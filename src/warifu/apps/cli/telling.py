@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import Owner, TrustValue
-from warifu.domain.findings import Finding, Lang, say, word, words
+from warifu.domain.findings import Finding, Lang, say, say_error, word, words
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.errors import WarifuError
 from warifu.workflows.apply import Listener
 
 _TOLD = {
@@ -99,7 +100,7 @@ class Teller(Listener):
         """Return for whom or what a step waits."""
         if event.kind is not Happened.WAITING:
             return "-"
-        return say(event.values["why"], self._out.lang, **event.values)
+        return say_error(WarifuError(event.values["why"], **event.values), self._out.lang)
 
     def _left(self, progress: Progress, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""

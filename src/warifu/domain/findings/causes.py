@@ -210,6 +210,35 @@ CAUSES: Mapping[str, Text] = {
     # Looking.
     "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
     "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),
+    "by hand": Text("people alone reach it", "手作業のノードです"),
+    "absent": Text("it does not exist", "存在しません"),
+    "folder": Text("it is a folder", "フォルダーです"),
+    "other": Text("it is not a plain file", "通常のファイルではありません"),
+    "the peer is not on a scanned node": Text(
+        "it is on no node that was scanned", "スキャンしたノードにありません"
+    ),
+    "a client on a node that was not scanned": Text(
+        "the client's node was not scanned", "クライアントのノードをスキャンしていません"
+    ),
+    "no identity of it could be read": Text(
+        "none of its certificates could be read", "証明書を 1 枚も読み取れません"
+    ),
+    # Reading configurations.
+    "neither -D nor config_file on its command line": Text(
+        "its command line has neither -D nor config_file", "コマンド ラインに -D も config_file もありません"
+    ),
+    "includes go too deep": Text("includes go too deep", "インクルードが深すぎます"),
+    "too many files are included": Text(
+        "too many files are included", "インクルードするファイルが多すぎます"
+    ),
+    "a closing brace without an opening one": Text(
+        "a closing brace has no opening one", "閉じ括弧に対応する開き括弧がありません"
+    ),
+    "a block that is never closed": Text("a block is never closed", "ブロックが閉じられていません"),
+    "a quote is never closed": Text("a quote is never closed", "引用符が閉じられていません"),
+    "decided at run time": Text("it is decided at run time", "実行時に決まります"),
+    "an environment variable decides": Text("an environment variable decides it", "環境変数で決まります"),
+    "not an address": Text("it is not an address", "アドレスではありません"),
     "not trusted": Text("it is not trusted", "信頼されていません"),
     "no process": Text("it has no process", "プロセスがありません"),
     "no new process": Text("no new process runs", "新しいプロセスがありません"),
