@@ -56,6 +56,8 @@ MOVES: Mapping[tuple[RequestState, Move], RequestState] = {
     (RequestState.INSTALLED, Move.INSTALL): RequestState.INSTALLED,
 }
 
+_KEY_DIGITS = 12  # of a public key's SHA-256, in the name of its request
+
 OPEN = frozenset({RequestState.PENDING, RequestState.SUBMITTED, RequestState.ISSUED})
 
 
@@ -102,7 +104,14 @@ def request_id(identity: str, key: PublicKey) -> str:
 
     Two requests from one key have one name, on purpose: one certificate answers both.
     """
-    return f"{_file_name(identity)}-{key.sha256.hex[:12]}"
+    return f"{_file_name(identity)}-{key.sha256.hex[:_KEY_DIGITS]}"
+
+
+def is_record_of(file_name: str, identity: str) -> bool:
+    """Tell whether a file name is that of the record of a request for an identity; others may share its name."""
+    stem = file_name.removesuffix(".json")
+    head, key = stem[:-_KEY_DIGITS], stem[-_KEY_DIGITS:]
+    return head == f"{_file_name(identity)}-" and all(digit in "0123456789abcdef" for digit in key)
 
 
 def key_stem(identity: str, template: Template, requests: Iterable[PendingRequest]) -> str:
