@@ -5,7 +5,6 @@ One file a request below the estate's state folder; each is replaced whole.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,8 @@ from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
     discard,
+    find_records,
     install,
-    is_record_of,
     issue,
     submit,
 )
@@ -54,8 +53,8 @@ class RequestStore:
         Raises:
             CouldNotLookError: `io.cannot-read`, `issue.request-file-unreadable`.
         """
-        own = (path for path in self._paths() if is_record_of(posixpath.basename(path), identity))
-        return tuple(request for request in self._read(own) if request.identity == identity)
+        own = self._read(find_records(self._paths(), identity))
+        return tuple(request for request in own if request.identity == identity)
 
     def get(self, name: str) -> PendingRequest:
         """Return a request by its id.

@@ -57,6 +57,7 @@ MOVES: Mapping[tuple[RequestState, Move], RequestState] = {
 }
 
 _KEY_DIGITS = 12  # of a public key's SHA-256, in the name of its request
+_HEX = frozenset("0123456789abcdef")
 
 OPEN = frozenset({RequestState.PENDING, RequestState.SUBMITTED, RequestState.ISSUED})
 
@@ -107,11 +108,12 @@ def request_id(identity: str, key: PublicKey) -> str:
     return f"{_file_name(identity)}-{key.sha256.hex[:_KEY_DIGITS]}"
 
 
-def is_record_of(file_name: str, identity: str) -> bool:
-    """Tell whether a file name is that of the record of a request for an identity; others may share its name."""
-    stem = file_name.removesuffix(".json")
-    head, key = stem[:-_KEY_DIGITS], stem[-_KEY_DIGITS:]
-    return head == f"{_file_name(identity)}-" and all(digit in "0123456789abcdef" for digit in key)
+def find_records(paths: Iterable[str], identity: str) -> tuple[str, ...]:
+    """Return the files that are named as records of an identity's requests; another identity may share the name."""
+    place, end = f"/{_file_name(identity)}-", -len(".json")
+    key = end - _KEY_DIGITS
+    named = (path for path in paths if path[key - len(place) : key] == place)
+    return tuple(path for path in named if _HEX.issuperset(path[key:end]))
 
 
 def key_stem(identity: str, template: Template, requests: Iterable[PendingRequest]) -> str:
