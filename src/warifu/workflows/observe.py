@@ -140,7 +140,8 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     chosen = [slot for name, slot in estate.slots.items() if slots is None or name in slots]
     readers = {node: ReadOnce(host) for node, host in hosts.items()}
     pool = Pool(workers, told)
-    pool.each(lambda node: readers[node].read_all(_files_on(node, estate, chosen)), readers)
+    files = _files_by_node(estate, chosen)
+    pool.each(lambda node: readers[node].read_all(files.get(node, ())), readers)
     looks = pool.each(lambda slot: _read(estate, slot, readers, targets), chosen)
     seen = {slot.name: look for slot, look in zip(chosen, looks, strict=True)}
     contents = {name: one.content for name, one in seen.items()}
@@ -158,9 +159,12 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     return Observed(at, states, certificates, crls, held.held, (*live.findings, *held.findings))
 
 
-def _files_on(node: str, estate: Estate, slots: Iterable[Slot]) -> tuple[str, ...]:
-    """Return the files of slots on one node: they are looked at in one trip."""
-    return tuple(path for slot in slots if estate.node_of(slot.name).name == node for path in slot.files)
+def _files_by_node(estate: Estate, slots: Iterable[Slot]) -> dict[str, list[str]]:
+    """Return the files of slots by node: those of one node are looked at in one trip."""
+    files: dict[str, list[str]] = {}
+    for slot in slots:
+        files.setdefault(estate.node_of(slot.name).name, []).extend(slot.files)
+    return files
 
 
 def _read(

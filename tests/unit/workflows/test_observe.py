@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -12,7 +13,17 @@ from support.estate_texts import SMALL, estate_of
 from support.fakes import FakeHost, FakeService
 from support.pki import CLIENT, NOW, make_ca
 from support.small_estate import HERE, SmallWorld
-from warifu.domain.estate import Address, IdentityValue, Loading, TrustValue
+from warifu.domain.estate import (
+    Address,
+    Estate,
+    IdentityValue,
+    Loading,
+    Local,
+    Node,
+    Service,
+    TrustSlot,
+    TrustValue,
+)
 from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Lang, title
 from warifu.ports.hosts import HostClock, ProcessSeen
@@ -247,3 +258,38 @@ def test_processes_are_looked_at_once_for_all_threads() -> None:
         first, *others = threads.map(look, range(4))
     assert [first] * 3 == others
     assert 1 == host.looks
+
+
+class CountedEstate(Estate):
+    """An estate that counts how often somebody asks where a slot lives."""
+
+    __slots__ = ()
+    asked: ClassVar[list[str]] = []
+
+    def node_of(self, slot: str) -> Node:
+        self.asked.append(slot)
+        return Estate.node_of(self, slot)
+
+
+def _wide(nodes: int) -> Estate:
+    names = [f"n{number}" for number in range(nodes)]
+    return CountedEstate(
+        nodes={name: Node(name, Local()) for name in names},
+        services={name: Service(name, name, "files") for name in names},
+        slots={f"{name}/t": TrustSlot(f"{name}/t", name, "s", f"/{name}.pem") for name in names},
+    )
+
+
+def test_a_look_at_many_nodes_costs_by_the_node_and_not_by_the_square() -> None:
+    """Four times the nodes cost four times the questions; each node's own files are read in one trip."""
+    asked = []
+    for many in (10, 40):
+        CountedEstate.asked.clear()
+        world = SmallWorld(estate=_wide(many))
+        hosts = {name: FakeHost() for name in world.estate.nodes}
+        for name, host in hosts.items():
+            host.put(f"/{name}.pem", world.root.pem)
+        seen = world.look(hosts=hosts)
+        assert many == len([state for state in seen.slots.values() if state.on_disk is not None])
+        asked.append(len(CountedEstate.asked))
+    assert 4 * asked[0] == asked[1]
