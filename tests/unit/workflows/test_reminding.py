@@ -19,9 +19,8 @@ from warifu.apps.cli.rollout import go_on
 from warifu.domain.estate import Estate, IssuerSpec, Owner, TrustValue
 from warifu.domain.findings import Finding, Lang
 from warifu.domain.rotation.plan import Plan, Proof, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.progress import Happened, Progress
 from warifu.domain.rotation.steps import Issue, Step, Switch
-from warifu.domain.rotation.waiting import waiting_since
 from warifu.ports.hosts import Fence
 from warifu.workflows.apply import Done, Gate, Hands, Look, Result, Seen, Waits
 from warifu.workflows.rollouts import RolloutRoom, owner_of_step
@@ -116,15 +115,3 @@ def test_a_certificate_is_asked_of_the_issuers_owner(tmp_path: Path) -> None:
     alone = replace(estate(), issuers={"corp": IssuerSpec("corp", "by-hand")})
     assert "anna" == owner_of_step(alone, ISSUE)
     assert "anna" == owner_of_step(estate(), SWITCH)
-
-
-def test_a_wait_lasts_from_its_first_word_until_something_is_done() -> None:
-    """A changed detail goes on with the same wait; a stop and a new try begin another."""
-
-    def events(*kinds: Happened) -> list[Event]:
-        return [Event(NOW + number * MINUTE, kind, "s") for number, kind in enumerate(kinds)]
-
-    waiting, reminded_, stopped = Happened.WAITING, Happened.REMINDED, Happened.STOPPED
-    assert NOW == waiting_since(events(waiting, reminded_, waiting))
-    assert NOW + 2 * MINUTE == waiting_since(events(waiting, stopped, waiting))
-    assert waiting_since(events(waiting, Happened.DONE)) is None
