@@ -30,9 +30,9 @@ def leaf(letter: str) -> IdentityValue:
     return IdentityValue(letter)
 
 
-def store(letter: str) -> TrustValue:
-    """What is trusted, by its letter."""
-    return TrustValue((letter,))
+def store(letters: str) -> TrustValue:
+    """What is trusted: an anchor for each letter."""
+    return TrustValue(tuple(letters))
 
 
 @dataclass
