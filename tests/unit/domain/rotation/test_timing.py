@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from support.told_boards import ToldBoard
@@ -22,7 +23,7 @@ def edges(*orders: tuple[tuple[int, int], tuple[int, int]]) -> Edges:
 
 
 def found(
-    levels: dict[int, tuple[int, ...]], waves: int, *orders: tuple[tuple[int, int], tuple[int, int]]
+    levels: Mapping[int, tuple[int, ...]], waves: int, *orders: tuple[tuple[int, int], tuple[int, int]]
 ) -> Found:
     return Found({}, levels, waves, edges(*orders), WIDE)
 
