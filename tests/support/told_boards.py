@@ -40,7 +40,7 @@ class Told:
     """An oracle that refuses what it was told to, and knows how long each leaf lives.
 
     Args:
-        refused: leaf and store, as `x/a`.
+        refused: leaf and store, as `x/a`; `gnutls:x/a` is refused by that consumer alone.
         kinds: the kind of a leaf; its own where none is told.
         unnamed: leaves that carry no name.
         until: when a leaf facing a store begins to be refused, as `x/a`.
@@ -59,11 +59,12 @@ class Told:
         """Its own kind, or the one told."""
         return self.kinds.get(presented.leaf, presented.leaf)
 
-    def judge(self, presented: IdentityValue, trusted: TrustValue, _side: Side) -> Acceptance:
+    def judge(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
         """Accepted unless refused."""
         mark = f"{presented.leaf}/{''.join(trusted.anchors)}"
         self.asked.append(mark)
-        return Acceptance(mark not in self.refused, self.until.get(mark))
+        refused = mark in self.refused or f"{side.consumer}:{mark}" in self.refused
+        return Acceptance(not refused, self.until.get(mark))
 
     def named(self, presented: IdentityValue, _name: str, _side: Side) -> bool:
         """Carries every name unless told."""
@@ -83,6 +84,7 @@ class ToldBoard:
         self.slots: dict[str, int] = {}
         self.meetings: list[tuple[str, str]] = []
         self.names: list[str] = []
+        self.sides: list[Side] = []
         self.broken: set[str] = set()
 
     def shows(self, name: str, *courses: str) -> int:
@@ -105,10 +107,13 @@ class ToldBoard:
         self.units.append(Unit((name,), courses))
         return self.slots[name]
 
-    def meet(self, presenter: str, acceptor: str, *, owed: bool = True, name: str = "") -> int:
+    def meet(
+        self, presenter: str, acceptor: str, *, owed: bool = True, name: str = "", side: Side = SIDE
+    ) -> int:
         """A pair on a connection of its own."""
         self.meetings.append((presenter, acceptor))
         self.names.append(name)
+        self.sides.append(side)
         if not owed:
             self.broken.add(f"{presenter}-{acceptor}")
         return len(self.meetings) - 1
@@ -117,15 +122,15 @@ class ToldBoard:
     def board(self) -> Board:
         """The board so far."""
         count = len(self.meetings)
-        names = list(dict.fromkeys(("", *self.names)))
+        names, sides = list(dict.fromkeys(("", *self.names))), list(dict.fromkeys((SIDE, *self.sides)))
         pairs = Pairs(
             dict(self.slots),
             [f"{one}-{two}" for one, two in self.meetings],
-            [SIDE],
+            sides,
             names,
             array("I", [self.slots[one] for one, _ in self.meetings]),
             array("I", [self.slots[two] for _, two in self.meetings]),
-            array("I", [0] * count),
+            array("I", [sides.index(side) for side in self.sides]),
             array("I", [names.index(name) for name in self.names]),
             array("I", range(count)),
         )
