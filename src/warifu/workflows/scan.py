@@ -89,7 +89,7 @@ def scan(
 def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]) -> _Look:
     look = _Look(node)
     if host is None:
-        look.findings.append(_unseen(node.name, "reached by hand"))
+        look.findings.append(_unseen(node.name, "by hand"))
         return look
     try:
         _, processes = host.look()
@@ -102,7 +102,7 @@ def _look(node: Node, host: HostReader | None, discoverers: Sequence[Discoverer]
                 _read_leaf(host, slot, look)
         _find_closed(host, look)
     except CouldNotLookError as error:
-        look.findings.append(_unseen(node.name, str(error)))
+        look.findings.append(_unseen(node.name, error))
     return look
 
 
@@ -120,7 +120,7 @@ def _read_leaf(host: HostReader, slot: IdentitySlot, look: _Look) -> None:
     try:
         seen = host.read(slot.certificate)
     except CouldNotLookError as error:
-        look.findings.append(_unseen(slot.certificate, str(error.values.get("reason") or error)))
+        look.findings.append(_unseen(slot.certificate, error.values.get("reason") or error))
         return
     reading = read(seen.data, slot.certificate)
     look.findings += reading.findings
@@ -155,7 +155,7 @@ def _network(host: HostReader, look: _Look) -> tuple[tuple[Socket, ...], frozens
         said = host.run(["ss", "-Htnp", "state", "established"], timeout=timedelta(seconds=10))
         own = host.run(["ip", "-o", "addr"], timeout=timedelta(seconds=10)).out.decode("utf-8", "replace")
     except CouldNotLookError as error:
-        look.findings.append(_unseen(f"{look.node.name}: established connections", str(error)))
+        look.findings.append(_unseen(f"{look.node.name}: established connections", error))
         return (), frozenset()
     addresses = frozenset(match.group(1) for match in re.finditer(r"inet6?\s+([0-9a-f.:]+)", own))
     rows = [socket_of(line) for line in said.out.decode("utf-8", "replace").splitlines()]
@@ -189,7 +189,7 @@ def _endpoint(text: str) -> Address | None:
     return Address(host, int(port)) if port.isdigit() else None
 
 
-def _unseen(what: str, reason: str) -> Finding:
+def _unseen(what: str, reason: object) -> Finding:
     return Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING)
 
 
@@ -208,6 +208,8 @@ class _Board:
     serves: dict[str, frozenset[str]] = field(default_factory=dict)
     defaults: dict[str, frozenset[str]] = field(default_factory=dict)
     asks: dict[str, tuple[Asks, ...]] = field(default_factory=dict)
+    configured: set[tuple[str, str, int]] = field(default_factory=set)
+    """From which node to which service and port somebody connects by configuration."""
 
     def service_at(self, address: Address, seen_from: _Look) -> Service | None:
         """Return the service that listens where an address leads, as one node sees it."""
@@ -306,6 +308,7 @@ def _connect(board: _Board, look: _Look, link: Link) -> None:
             _unseen(f"{link.client} -> {link.to}", f"{link.where}: the peer is not on a scanned node")
         )
         return
+    board.configured.add((look.node.name, server.name, link.to.port))
     _add(board, link, server, Provenance.CONFIGURED)
 
 
@@ -390,6 +393,8 @@ def _see(board: _Board, look: _Look, socket: Socket) -> None:
     server = board.service_at(socket.peer, look)
     if server is None:
         return
+    if not socket.pid and (look.node.name, server.name, socket.peer.port) in board.configured:
+        return  # a client that is known may well hold it; that programs stayed unseen is told once
     client = _client(look, socket)
     for name, connection in board.connections.items():
         if client.name in connection.clients and server.name in connection.servers:

@@ -24,7 +24,7 @@ from warifu.domain.estate import (
 from warifu.domain.findings import Code
 from warifu.ports.discoverers import Asks, Found
 from warifu.ports.hosts import ProcessSeen, Ran
-from warifu.workflows.scan import Socket, scan, socket_of
+from warifu.workflows.scan import Scanned, Socket, scan, socket_of
 
 NGINX = ProcessSeen(10, 1, 5.0, "nginx", ("nginx: master process /usr/sbin/nginx -c /etc/nginx/nginx.conf",))
 HAPROXY = ProcessSeen(20, 1, 5.0, "haproxy", ("/usr/sbin/haproxy", "-Ws", "-f", "/etc/haproxy/haproxy.cfg"))
@@ -383,8 +383,8 @@ def test_a_connection_string_is_read_in_both_forms() -> None:
     assert expected == connection_words("postgresql://me:pw@db:5433/x?sslmode=verify-full")
 
 
-def test_one_certificate_in_two_services_is_one_identity_and_links_become_connections() -> None:
-    """The scan joins what it read: shared leaf, a configured connection, a session seen from an unknown client."""
+def two_servers() -> FakeHost:
+    """Nginx on 443 and HAProxy on 444, which connects to nginx; both present one certificate."""
     web = make_ca("Root").leaf("a.example")
     host = host_with(
         etc__nginx__nginx_0conf="http { server { listen 443 ssl; ssl_certificate a.crt; ssl_certificate_key a.key; } }",
@@ -394,14 +394,20 @@ def test_one_certificate_in_two_services_is_one_identity_and_links_become_connec
     host.put("/etc/nginx/a.crt", web.pem)
     host.put("/a.pem", web.pem + web.key_pem)
     host.processes = (NGINX, HAPROXY)
-    sockets = b'0 0 127.0.0.1:50000 127.0.0.1:444 users:(("curl",pid=77,fd=5))\n'
-    host.commands[("ss", "-Htnp", "state", "established")] = lambda: 0
-    scanned = scan(
-        {"n": Node("n", Local())},
-        {"n": _Answering(host, sockets)},
-        [NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer()],
-        FakeClock(),
+    return host
+
+
+def scanned_with(sockets: bytes) -> Scanned:
+    """What a scan of those two gives, with these sessions established."""
+    discoverers = [NginxDiscoverer(), HaproxyDiscoverer(), PostgresqlDiscoverer()]
+    return scan(
+        {"n": Node("n", Local())}, {"n": _Answering(two_servers(), sockets)}, discoverers, FakeClock()
     )
+
+
+def test_one_certificate_in_two_services_is_one_identity_and_links_become_connections() -> None:
+    """The scan joins what it read: shared leaf, a configured connection, a session seen from an unknown client."""
+    scanned = scanned_with(b'0 0 127.0.0.1:50000 127.0.0.1:444 users:(("curl",pid=77,fd=5))\n')
     assert 1 == len(scanned.estate.identities)
     configured = scanned.estate.connections["n-haproxy-to-n-nginx-a-example"]
     assert (Provenance.CONFIGURED, ("n-haproxy/servers",)) == (
@@ -437,6 +443,18 @@ def test_places_that_connect_alike_are_one_connection_with_all_they_trust() -> N
         one.client_identities,
         one.server_trusts,
     )
+
+
+def test_a_session_of_an_unseen_program_is_no_client_where_a_configured_one_goes_there() -> None:
+    """Without rights nobody knows whose it is: only where no configuration leads is there somebody else."""
+    both = b"0 0 127.0.0.1:50000 127.0.0.1:443\n0 0 127.0.0.1:50001 127.0.0.1:444\n"
+    scanned = scanned_with(both)
+    assert {"n-haproxy-to-n-nginx-a-example", "n-client-to-n-haproxy"} == set(scanned.estate.connections)
+    assert ["n: programs of 2 of 2 established connections"] == [
+        finding.subject for finding in scanned.findings if "programs" in finding.subject
+    ]
+    named = scanned_with(b'0 0 127.0.0.1:50000 127.0.0.1:443 users:(("curl",pid=77,fd=5))\n')
+    assert "n-curl-to-n-nginx" in named.estate.connections
 
 
 def test_a_line_of_ss_is_read_in_both_families() -> None:

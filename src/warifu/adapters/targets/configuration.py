@@ -27,7 +27,7 @@ class Source:
         """Return a file's text, or None with a finding."""
         self.read += 1
         if self.read > _LIMIT:
-            self.miss(path, f"more than {_LIMIT} files are included")
+            self.miss(path, "too many files are included")
             return None
         try:
             seen = self.host.read(path)

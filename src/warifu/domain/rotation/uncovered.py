@@ -23,5 +23,5 @@ def find_uncovered(steps: Iterable[Step], estate: Estate) -> Iterator[Finding]:
     }
     touched = sorted({step.slot for step in steps if isinstance(step, (Switch, Load))} - used)
     if touched:
-        evidence = {"slots": ", ".join(touched), "count": len(touched)}
+        evidence = {"slots": ", ".join(touched)}
         yield Finding(Code.UNCOVERED_SLOT, touched[0], evidence, Severity.WARNING)
