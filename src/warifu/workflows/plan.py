@@ -29,7 +29,7 @@ from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.engines import decide
-from warifu.workflows.signatures import check_signatures
+from warifu.workflows.signatures import read_on_every_core
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Scene:
         )
         with collector_at_rest():
             seen = dict.fromkeys((*certificates.values(), *_flat(self.room.issuer_chains)))
-            check_signatures(seen, memory.signatures)
+            read_on_every_core(seen, memory)
             answer, request = self._ask(request)
         if isinstance(answer, Planned):
             plan = with_certificates(answer.plan, request)
