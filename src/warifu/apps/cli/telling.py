@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import Owner, TrustValue
-from warifu.domain.findings import Finding, Lang, say, word, words
+from warifu.domain.findings import Finding, Lang, say, say_error, word, words
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.errors import WarifuError
 from warifu.workflows.apply import Listener
 
 _TOLD = {
@@ -28,17 +29,24 @@ PURPOSES = {
 
 
 class Teller(Listener):
-    """Writes to an output; with `--json` it keeps still."""
+    """Writes to an output; with `--json` it keeps still.
+
+    Args:
+        waiting: ids of the steps whose own line told that they wait.
+    """
 
     def __init__(self, out: Output) -> None:
+        self.waiting: set[str] = set()
         self._out = out
         self._first: Event | None = None
         self._done_before = 0
+        self._done: set[str] = set()
+        self._steps: dict[str, Step] = {}
 
     def happened(self, progress: Progress, event: Event) -> None:
         """Say what was journalled; see the protocol."""
         if self._first is None:
-            self._first, self._done_before = event, len(progress.done())
+            self._begin(progress, event)
         if event.kind is Happened.WAVE_OPENED:
             wave = next(wave for wave in progress.plan.waves if wave.number == event.wave)
             self._out.line(
@@ -72,9 +80,19 @@ class Teller(Listener):
         else:
             self._out.line("rollout.reminded", **values, contact=owner.contact or "-")
 
+    def _begin(self, progress: Progress, event: Event) -> None:
+        """Look over the whole plan, this once: later events are about one step each."""
+        self._steps = {step.id: step for step in progress.plan.steps}
+        self._done = set(progress.done())
+        self._first, self._done_before = event, len(self._done)
+
     def _step(self, progress: Progress, event: Event) -> None:
-        step = next(step for step in progress.plan.steps if step.id == event.step)
-        done = sum(progress.state(s.id) is StepState.DONE for s in progress.plan.steps)
+        step = self._steps[event.step]
+        if event.kind is Happened.WAITING:
+            self.waiting.add(step.id)
+        if progress.state(step.id) is StepState.DONE:
+            self._done.add(step.id)
+        done = len(self._done)
         self._out.line(
             _TOLD[event.kind],
             step=step.id,
@@ -83,8 +101,8 @@ class Teller(Listener):
             shown=moved(step) or event.values.get("fingerprints", "")[:16] or "-",
             witness=words("witness", event.values.get("witnesses", ""), self._out.lang) or "-",
             done=done,
-            of=len(progress.plan.steps),
-            left=self._left(progress, event, done),
+            of=len(self._steps),
+            left=self._left(event, done),
             why=self._why(event),
         )
 
@@ -92,14 +110,14 @@ class Teller(Listener):
         """Return for whom or what a step waits."""
         if event.kind is not Happened.WAITING:
             return "-"
-        return say(event.values["why"], self._out.lang, **event.values)
+        return say_error(WarifuError(event.values["why"], **event.values), self._out.lang)
 
-    def _left(self, progress: Progress, event: Event, done: int) -> str:
+    def _left(self, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""
         if self._first is None or done <= self._done_before:
             return "-"
         pace = (event.at - self._first.at) / (done - self._done_before)
-        left = pace * (len(progress.plan.steps) - done)
+        left = pace * (len(self._steps) - done)
         return str(timedelta(seconds=round(left.total_seconds())))
 
 

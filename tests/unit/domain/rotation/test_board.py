@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from support.pki import NOW
 from support.told_boards import SIDE, Told, ToldBoard, leaf
 from warifu.domain.estate import Observed
@@ -82,7 +84,8 @@ def test_what_must_hold_in_the_end_is_owed_or_touched() -> None:
     board: Board = place.board
     assert [0] * 6 == list(board.owed)
     assert [1, 1, 1, 1, 1, 0] == list(board.goals())
-    assert [True, True, False, False, False, False] == board.touched([0]).tolist()
+    first = np.array([True, False, False, False, False])
+    assert [True, True, False, False, False, False] == board.touched(first).tolist()
     assert leaf("x") == board.track(place.slots["old"], {})[0][0]
 
 
