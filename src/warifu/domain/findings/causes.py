@@ -213,8 +213,6 @@ CAUSES: Mapping[str, Text] = {
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
     # Scanning.
-    "decided at run time": Text("it is decided at run time only", "実行時に決まります"),
-    "not an address": Text("it is no TCP address", "TCP アドレスではありません"),
     "not a plain name": Text(
         "an estate file cannot say such a name", "管理対象環境ファイルでは表せない名前です"
     ),
@@ -225,30 +223,7 @@ CAUSES: Mapping[str, Text] = {
     "it speaks TLS after STARTTLS only": Text(
         "it speaks TLS after STARTTLS only", "STARTTLS の後でのみ TLS を使います"
     ),
-    "an environment variable decides": Text("an environment variable decides", "環境変数で決まります"),
-    "a quote is never closed": Text("a quote is never closed", "引用符が閉じられていません"),
-    "a closing brace without an opening one": Text(
-        "it has a closing brace without an opening one", "対応する開き括弧のない閉じ括弧があります"
-    ),
-    "a block that is never closed": Text(
-        "a block in it is never closed", "閉じられていないブロックがあります"
-    ),
-    "includes go too deep": Text("its includes go too deep", "include の入れ子が深すぎます"),
-    "neither -D nor config_file on its command line": Text(
-        "its command line has neither -D nor config_file", "コマンド ラインに -D も config_file もありません"
-    ),
-    "the peer is not on a scanned node": Text(
-        "the peer is not on a node that was scanned", "接続先はスキャンしたノードにありません"
-    ),
-    "a client on a node that was not scanned": Text(
-        "the client is on a node that was not scanned", "クライアントはスキャンしていないノードにあります"
-    ),
-    "no identity of it could be read": Text(
-        "none of its certificates could be read", "証明書を一つも読めません"
-    ),
     "reached by hand": Text("people look after it by hand", "手作業で管理するノードです"),
-    "absent": Text("it does not exist", "存在しません"),
-    "folder": Text("it is a folder", "フォルダーです"),
     # Looking.
     "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
     "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),

@@ -247,7 +247,7 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     asked_for = [outage for outage in outages if outage.service not in request.outages]
     if asked_for:
         return Refused(tuple(_outage(outage) for outage in asked_for))
-    touched = board.touched(found.levels.counts > 0)
+    touched = board.touched(column(found.levels.counts) > 0)
     modelled = tuple(
         board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number]
     )

@@ -84,8 +84,9 @@ def test_what_must_hold_in_the_end_is_owed_or_touched() -> None:
     board: Board = place.board
     assert [0] * 6 == list(board.owed)
     assert [1, 1, 1, 1, 1, 0] == list(board.goals())
-    first = np.array([True, False, False, False, False])
-    assert [True, True, False, False, False, False] == board.touched(first).tolist()
+    assert [True, True, False, False, False, False] == board.touched(
+        np.arange(len(board.units)) == 0
+    ).tolist()
     assert leaf("x") == board.track(place.slots["old"], {})[0][0]
 
 
