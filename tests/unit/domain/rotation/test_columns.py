@@ -29,9 +29,9 @@ def test_no_keys_have_no_numbers(bound: int) -> None:
 @pytest.mark.parametrize("bound", [10, FAR], ids=["small", "too large for one number"])
 def test_rows_have_equal_keys_where_all_their_parts_are_equal(bound: int) -> None:
     """Also where the product of the bounds does not fit into 64 bits; the keys stay below theirs."""
-    rows = [(1, 2, 3), (1, 2, 4), (1, 2, 3), (2, 1, 3), (9, 9, 9), (2, 1, 3)]
+    rows = [(1, 2, 3), (1, 2, 4), (1, 2, 3), (2, 1, 3), (9, 9, 9), (2, 1, 3), (5, 2, 3)]
     keys, limit = join([(column([row[place] for row in rows]), bound) for place in range(3)])
-    assert [0, 1, 0, 2, 3, 2] == numbered(keys, limit)[0].tolist()
+    assert [0, 1, 0, 2, 3, 2, 4] == numbered(keys, limit)[0].tolist()
     assert 0 <= keys.min() <= keys.max() < limit
     assert np.int64 == keys.dtype
 
