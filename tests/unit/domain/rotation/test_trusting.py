@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from support.agreeing import agreed
 from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import BOTH, DAY, NOW, Entity, make_ca
 from warifu.domain.estate import CrlMode, IdentityValue, Observed, SlotState, TrustValue, Value
@@ -15,9 +16,9 @@ from warifu.domain.findings import Code
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import Change, PutBack, ReplaceIdentity
 from warifu.domain.rotation.oracle import Side
-from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned
+from warifu.domain.rotation.outcome import Answer, NoneExists, Planned
 from warifu.domain.rotation.plan import Waiver
-from warifu.domain.rotation.planning import Request, make_plan
+from warifu.domain.rotation.planning import Request
 from warifu.domain.rotation.proof import Breaking
 from warifu.domain.rotation.remaining import prove_remaining
 from warifu.domain.rotation.trusting import TrustOracle, anchors_among, digest_of, looks_at_serials
@@ -111,10 +112,7 @@ def solve(
         waivers=waivers,
         kept=kept or {},
     )
-    while isinstance(answer := make_plan(request), Needs):
-        said = {digest_of(question): True for question in answer.questions}
-        request = replace(request, answers={**request.answers, **said})
-    return answer
+    return agreed(request)
 
 
 def test_a_pinned_leaf_has_no_successor_of_the_same_ca() -> None:
