@@ -22,7 +22,7 @@ from warifu.domain.estate import (
 from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.outcome import Needs, Planned, Undecided
-from warifu.domain.rotation.plan import Plan
+from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.domain.rotation.planning import Request, make_plan
 from warifu.domain.rotation.steps import Adopt
 from warifu.domain.rotation.trusting import digest_of
@@ -68,17 +68,21 @@ SUCCESSOR = ReplaceIdentity("web", leaf=name_of(NEXT))
 def test_a_memory_changes_no_answer() -> None:
     """The same request with more answers, at another time, with other changes: what it would be without a memory."""
     memory, place = Memory(), one_server()
+    usual = request(place, SUCCESSOR)
+    waiver = Waiver("app-to-web", "Ito", "is tested by hand", NOW + DAY)
     for asked in (
-        request(place, SUCCESSOR),
-        request(place, SUCCESSOR, now=NOW + DAY),
-        request(place, AddAnchor(name_of(NEW))),
-        request(place, SUCCESSOR),
+        usual,
+        replace(usual, now=NOW + 100 * DAY),  # the successor has expired by then
+        usual,
+        replace(usual, waivers=(waiver,)),
+        replace(usual, changes=(AddAnchor(name_of(NEW)),)),
+        usual,
     ):
         assert agreed(asked) == agreed(replace(asked, memory=memory))
-    needs = make_plan(request(place, SUCCESSOR, memory=memory))
+    needs = make_plan(replace(usual, memory=memory))
     assert isinstance(needs, Needs)
     refused = {digest_of(question): False for question in needs.questions}
-    answer = make_plan(request(place, SUCCESSOR, memory=memory, answers=refused))
+    answer = make_plan(replace(usual, memory=memory, answers=refused))
     assert not isinstance(answer, (Planned, Needs))
 
 
