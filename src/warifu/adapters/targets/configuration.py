@@ -5,11 +5,13 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.errors import CouldNotLookError
+from warifu.ports.discoverers import Found, Link
 from warifu.ports.hosts import HostReader
 
 _LIMIT = 500  # files of one configuration; a loop of includes ends here
@@ -73,6 +75,42 @@ class Source:
     def miss(self, what: str, reason: str) -> None:
         """Note something that could not be looked at."""
         self.unseen.append(Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING))
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one instance's configuration came to."""
+
+    source: Source
+    service: str
+    addresses: list[Address] = field(default_factory=list, kw_only=True)
+    identities: dict[Hashable, IdentitySlot] = field(default_factory=dict, kw_only=True)
+    serves: set[str] = field(default_factory=set, kw_only=True)
+    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict, kw_only=True)
+    links: list[Link] = field(default_factory=list, kw_only=True)
+    asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list, kw_only=True)
+
+    def found(self, target: str, node: str, pids: tuple[int, ...], options: Mapping[str, str]) -> Found:
+        """Return it as a service of a target with its slots and links."""
+        service = Service(
+            name=self.service,
+            node=node,
+            target=target,
+            consumer="openssl",
+            addresses=tuple(dict.fromkeys(self.addresses)),
+            options=options,
+        )
+        return Found(
+            service=service,
+            processes=pids,
+            identities=tuple(self.identities.values()),
+            serves=frozenset(self.serves),
+            trusts=tuple(self.trusts.values()),
+            stores=tuple(TrustStore(slot.store) for slot in self.trusts.values()),
+            links=tuple(dict.fromkeys(self.links)),
+            client_certificate=tuple(self.asks),
+            unseen=tuple(self.source.unseen),
+        )
 
 
 def label_for(text: str, taken: Iterable[str]) -> str:

@@ -12,8 +12,8 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from warifu.adapters.targets.configuration import Source, label_for
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.adapters.targets.configuration import Collected, Source, label_for
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, TrustSlot
 from warifu.ports.discoverers import Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
@@ -114,25 +114,7 @@ def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids
         options["program"] = program
     if reader.globals.get("socket"):
         options["socket"] = reader.globals["socket"]
-    service = Service(
-        name=name,
-        node=node,
-        target="haproxy",
-        consumer="openssl",
-        addresses=tuple(dict.fromkeys(reader.addresses)),
-        options=options,
-    )
-    return Found(
-        service=service,
-        processes=pids,
-        identities=tuple(reader.identities.values()),
-        serves=frozenset(reader.serves),
-        trusts=tuple(reader.trusts.values()),
-        stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
-        links=tuple(dict.fromkeys(reader.links)),
-        client_certificate=tuple(reader.asks),
-        unseen=tuple(source.unseen),
-    )
+    return reader.found("haproxy", node, pids, options)
 
 
 def _configured(source: Source, arguments: tuple[str, ...], started_in: str) -> Iterator[str]:
@@ -154,18 +136,10 @@ def _after(arguments: tuple[str, ...], flag: str) -> str:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(Collected):
     """Collects what bind and server lines say."""
 
-    source: Source
-    service: str
     globals: dict[str, str] = field(default_factory=dict)
-    addresses: list[Address] = field(default_factory=list)
-    identities: dict[str, IdentitySlot] = field(default_factory=dict)
-    serves: set[str] = field(default_factory=set)
-    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list)
     pending: list[tuple[list[str], dict[str, list[str]], str]] = field(default_factory=list)
 
     def read(self, path: str) -> None:

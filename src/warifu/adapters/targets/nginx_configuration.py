@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from warifu.adapters.targets.configuration import Source, label_for
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.adapters.targets.configuration import Collected, Source, label_for
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, TrustSlot
 from warifu.errors import CouldNotLookError
 from warifu.ports.discoverers import Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
@@ -72,25 +72,7 @@ def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[
         options["program"] = words[0]
     if prefix and "-p" in words:
         options["prefix"] = prefix
-    service = Service(
-        name=name,
-        node=node,
-        target="nginx",
-        consumer="openssl",
-        addresses=tuple(dict.fromkeys(reader.addresses)),
-        options=options,
-    )
-    return Found(
-        service=service,
-        processes=pids,
-        identities=tuple(reader.identities.values()),
-        serves=frozenset(reader.serves),
-        trusts=tuple(reader.trusts.values()),
-        stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
-        links=tuple(dict.fromkeys(reader.links)),
-        client_certificate=tuple(reader.asks),
-        unseen=tuple(source.unseen),
-    )
+    return reader.found("nginx", node, pids, options)
 
 
 def _built_in(host: HostReader, program: str) -> tuple[str, str]:
@@ -172,20 +154,12 @@ _INHERITED = re.compile(r"(proxy_|grpc_)?ssl_|server_name$|listen$|proxy_ssl$")
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(Collected):
     """Walks the blocks with what they inherit, and collects slots and links."""
 
-    source: Source
-    service: str
     node: str
     base: str
     pid: str = ""
-    addresses: list[Address] = field(default_factory=list)
-    identities: dict[tuple[str, str], IdentitySlot] = field(default_factory=dict)
-    serves: set[str] = field(default_factory=set)
-    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list)
     upstreams: dict[str, tuple[Address, ...]] = field(default_factory=dict)
 
     def walk(self, block: tuple[Directive, ...], above: dict[str, list[Directive]]) -> None:
