@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from support.command import Ran, environment
 from support.pki import make_ca
-from support.shopfront import Ran, environment
 
 ESTATE = """
 [estate]

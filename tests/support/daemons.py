@@ -1,12 +1,47 @@
-"""Ending daemons that a test started: whole process groups, also when their leader is gone."""
+"""Daemons that a test starts: they end as whole process groups, also when their leader is gone."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
+
+from support.running import listens, wait_until
+
+
+class Daemon(Protocol):
+    """A server that goes to the background when it is started."""
+
+    @property
+    def pid(self) -> Path:
+        """The file with its master's number."""
+
+    @property
+    def master(self) -> int: ...
+
+    @property
+    def start(self) -> tuple[str, ...]: ...
+
+    @property
+    def port(self) -> int: ...
+
+
+@contextmanager
+def run_daemon(server: Daemon) -> Iterator[None]:
+    """Start it and wait until it listens; end it, whatever happened to its master."""
+    groups: set[int] = set()
+    try:
+        subprocess.run(server.start, check=True, capture_output=True, timeout=20)
+        wait_until(lambda: listens(server.port), f"{server.start[0]} to listen")
+        groups.add(server.master)
+        yield
+    finally:
+        end_daemons(server.pid, groups)
 
 
 def is_alive(pid: int) -> bool:

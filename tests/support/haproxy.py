@@ -6,14 +6,13 @@ with haproxy(folder, pem) as server:
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.daemons import end_daemons
-from support.running import free_port, listens, need_program, wait_until
+from support.daemons import run_daemon
+from support.running import free_port, need_program
 from warifu.domain.estate import Address, Service
 
 
@@ -88,11 +87,5 @@ frontend edge
   http-request return status 200 content-type text/plain string ok
 """
     )
-    groups: set[int] = set()
-    try:
-        subprocess.run(server.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(server.port), "HAProxy to listen")
-        groups.add(server.master)
+    with run_daemon(server):
         yield server
-    finally:
-        end_daemons(server.pid, groups)

@@ -6,14 +6,13 @@ with nginx(folder, certificate, key) as server:
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.daemons import end_daemons
-from support.running import free_port, listens, need_program, wait_until
+from support.daemons import run_daemon
+from support.running import free_port, need_program
 from warifu.domain.estate import Address, Service
 
 PROGRAM = "/usr/sbin/nginx"
@@ -77,14 +76,8 @@ def nginx(
     folder.mkdir(parents=True, exist_ok=True)
     server = Nginx(folder, free_port(), prefix)
     server.configuration.write_text(_configuration(server, certificate, key, client_ca, workers))
-    groups: set[int] = set()
-    try:
-        subprocess.run(server.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(server.port), "nginx to listen")
-        groups.add(server.master)
+    with run_daemon(server):
         yield server
-    finally:
-        end_daemons(server.pid, groups)
 
 
 def _configuration(server: Nginx, certificate: str, key: str, client_ca: str, workers: int) -> str:

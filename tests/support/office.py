@@ -19,19 +19,18 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from demo.client import Link
+from support.command import Ran, argv, environment, run_warifu
 from support.nginx import Nginx, nginx
 from support.pki import Entity, make_ca
 from support.rigs import open_to_services
 from support.running import listens, wait_until
-from support.shopfront import Ran, environment
 from support.traffic import Traffic, run_traffic
 
 
@@ -81,23 +80,13 @@ class Office:
 
     def warifu(self, *arguments: str, seconds: float = 120) -> Ran:
         """Run a command to its end."""
-        done = subprocess.run(
-            self._argv(arguments),
-            cwd=self.folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return run_warifu(*arguments, folder=self.folder, seconds=seconds)
 
     def follow(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command that waits for people; its output goes to the file `followed`."""
         with (self.folder / "followed").open("w", encoding="utf-8") as out:
             program = subprocess.Popen(
-                self._argv(arguments),
+                argv(*arguments),
                 cwd=self.folder,
                 env=environment(),
                 stdin=subprocess.DEVNULL,
@@ -110,9 +99,6 @@ class Office:
 
     def followed(self) -> str:
         return (self.folder / "followed").read_text(encoding="utf-8")
-
-    def _argv(self, arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "warifu", *arguments]
 
     def plan(self) -> str:
         """Plan the replacement of the old root and return the digest."""

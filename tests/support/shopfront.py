@@ -26,7 +26,8 @@ from pathlib import Path
 
 from demo.client import Link
 from demo.loading import IdentityFiles, fingerprints
-from support.daemons import end_daemons
+from support.command import Ran, argv, environment, run_warifu
+from support.daemons import run_daemon
 from support.haproxy import Haproxy
 from support.nginx import PROGRAM as NGINX
 from support.nginx import Nginx
@@ -34,7 +35,7 @@ from support.pki import CLIENT, Entity, make_ca
 from support.postgresql import Postgresql, run_postgresql, write_private
 from support.rigs import open_to_services
 from support.running import free_port, listens, need_program, wait_until
-from support.traffic import ROOT, Traffic, run_traffic
+from support.traffic import Traffic, run_traffic
 
 ISSUERS = ("ca-1", "ca-2")
 PASSPHRASE = "passphrase"
@@ -47,15 +48,6 @@ SERVED_BY = {
     "app-to-db": ("db",),
 }
 """Which services a connection of the traffic needs: edge hands everything on to web."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A command of Warifu that ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,7 @@ class Shopfront:
 
     def argv(self, *arguments: str) -> list[str]:
         """Return how a command is started in the estate's folder."""
-        return [sys.executable, "-m", "warifu", *arguments]
+        return argv(*arguments)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -96,17 +88,7 @@ class Shopfront:
 
     def warifu(self, *arguments: str, folder: Path | None = None, seconds: float = 600) -> Ran:
         """Run a command to its end."""
-        done = subprocess.run(
-            self.argv(*arguments),
-            cwd=folder or self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return run_warifu(*arguments, folder=folder or self.folder, seconds=seconds)
 
     def plan(self, *arguments: str, folder: Path | None = None, out: str = "plan.json") -> str:
         """Make a plan that must exist and return its digest."""
@@ -259,12 +241,6 @@ class Shopfront:
         wait_until(lambda: listens(self.postgresql.port), "PostgreSQL to listen again")
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of every command of Warifu."""
-    paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests", "."))
-    return os.environ | {"PYTHONPATH": paths, "WARIFU_LANG": "en", "PYTHONUNBUFFERED": "1"}
-
-
 def read_attempts(log: Path) -> list[Attempt]:
     """Return what a traffic log says; a last line that is not complete is not counted."""
     found = []
@@ -350,14 +326,8 @@ def _web(folder: Path, pairs: _Pairs) -> Iterator[Nginx]:
     (tls / "clients.pem").write_bytes(pairs.root.pem)
     server = Nginx(folder, free_port())
     server.configuration.write_text(_NGINX.format(folder=folder, port=server.port, pid=server.pid))
-    groups: set[int] = set()
-    try:
-        subprocess.run(server.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(server.port), "nginx to listen")
-        groups.add(server.master)
+    with run_daemon(server):
         yield server
-    finally:
-        end_daemons(server.pid, groups)
 
 
 _NGINX = """
@@ -396,14 +366,8 @@ def _edge(folder: Path, pairs: _Pairs, program: str, web: int) -> Iterator[Hapro
     (tls / "upstream.pem").write_bytes(pairs.root.pem)
     server = Haproxy(folder, free_port(), program)
     server.configuration.write_text(_HAPROXY.format(socket=server.socket, port=server.port, tls=tls, web=web))
-    groups: set[int] = set()
-    try:
-        subprocess.run(server.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(server.port), "HAProxy to listen")
-        groups.add(server.master)
+    with run_daemon(server):
         yield server
-    finally:
-        end_daemons(server.pid, groups)
 
 
 _HAPROXY = """

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from support.crew import crew_in
 from support.estate_texts import SMALL, estate_of
-from support.fakes import FakeClock, FakeProber
 from support.pki import NOW, make_ca
-from warifu.adapters.hosts.local import LocalHost
-from warifu.adapters.targets.files import FilesTarget
 from warifu.domain.estate import TrustValue
 from warifu.domain.rotation.plan import Plan, Proof, Removal, Wave
 from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.steps import Switch
 from warifu.workflows.apply import Look, Seen
-from warifu.workflows.carry import CarryingHands, Crew
-from warifu.workflows.install import Installer
+from warifu.workflows.carry import CarryingHands
 
 OLD, KEPT, TWIN = make_ca("Old"), make_ca("Kept"), make_ca("Old")
 BOTH = TrustValue((OLD.value.fingerprint.hex, KEPT.value.fingerprint.hex))
@@ -44,21 +40,7 @@ def look(folder: Path, removal: Removal, *, first: bytes = OLD.pem) -> Seen:
         "p", "e", "", NOW, (), (Wave(1, "retire", ((STEP,),)),), {"app/up": (BOTH,)}, Proof(1, ()),
         removals=(removal,),
     )  # fmt: skip
-    crew = Crew(
-        hosts={"n": LocalHost()},
-        targets={"files": FilesTarget()},
-        installer=Installer(FakeProber(), FakeClock(NOW)),
-        state=lambda _node: str(folder / "state"),
-        keys_at=lambda _template, _progress: None,
-        tidy=lambda _progress, _fence: None,
-        issue=_never,
-        by_hand=_never,
-    )
-    return CarryingHands(estate, "r", crew).look(STEP, Progress(plan))
-
-
-def _never(*_given: object) -> NoReturn:
-    raise AssertionError
+    return CarryingHands(estate, "r", crew_in(folder)).look(STEP, Progress(plan))
 
 
 @pytest.mark.req("S0-16", "S0-44")

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from support.crew import crew_in
 from support.estate_texts import SMALL, estate_of
-from support.fakes import FakeClock, FakeProber
 from support.pki import NOW, make_ca
-from warifu.adapters.hosts.local import LocalHost
-from warifu.adapters.targets.files import FilesTarget
 from warifu.domain.estate import TrustValue
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress
 from warifu.domain.rotation.steps import Switch
 from warifu.ports.hosts import Fence
 from warifu.workflows.apply import Done, Look, Result, Waits
-from warifu.workflows.carry import CarryingHands, Crew
-from warifu.workflows.install import Installer
+from warifu.workflows.carry import CarryingHands
 
 OLD, NEW = make_ca("Old"), make_ca("New")
 BEFORE = TrustValue((OLD.value.fingerprint.hex,))
@@ -44,17 +40,7 @@ class Place:
         self.file = folder / "up.pem"
         self.file.write_bytes(OLD.pem)
         self.progress = Progress(PLAN).record(Event(NOW, Happened.INTENDED, STEP.id))
-        crew = Crew(
-            hosts={"n": LocalHost()},
-            targets={"files": FilesTarget()},
-            installer=Installer(FakeProber(), FakeClock(NOW)),
-            state=lambda _node: str(folder / "state"),
-            keys_at=lambda _template, _progress: None,
-            tidy=lambda _progress, _fence: None,
-            issue=_never,
-            by_hand=_never,
-        )
-        self.hands = CarryingHands(estate_of(SMALL.replace("/up.pem", str(self.file))), "r", crew)
+        self.hands = CarryingHands(estate_of(SMALL.replace("/up.pem", str(self.file))), "r", crew_in(folder))
 
     def fence(self, _node: str) -> Fence:
         return Fence(str(self.folder / "fence"), "journal", 1)
@@ -70,10 +56,6 @@ class Place:
 
     def record(self, kind: Happened, values: dict[str, str]) -> None:
         self.progress = self.progress.record(Event(NOW, kind, STEP.id, values=values))
-
-
-def _never(*_given: object) -> NoReturn:
-    raise AssertionError
 
 
 @pytest.fixture

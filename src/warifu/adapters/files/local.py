@@ -64,6 +64,8 @@ def _errors(code: str, path: str) -> Iterator[None]:
         yield
     except (OSError, ValueError) as wrong:  # ValueError: a NUL in the path
         reason = getattr(wrong, "strerror", None) or str(wrong)
+        # Both keys stand where this is used.
+        # ast-grep-ignore: error-key-literal
         raise CouldNotLookError(code, path=path, reason=reason) from wrong
 
 

@@ -14,7 +14,7 @@ import msgspec
 from warifu.adapters.targets import processes
 from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
-from warifu.domain.estate import IdentityValue, Loading, Service, Slot, TrustValue, Value
+from warifu.domain.estate import IdentityValue, Service, Slot, TrustValue, Value
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
@@ -46,12 +46,11 @@ _STATUS = msgspec.json.Decoder(_Status)
 class DemoTarget(FilesTarget):
     """A program of the demo."""
 
-    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
-        """Return the declared command, else SIGHUP to the process of the status file."""
-        declared = super().load_command(host, service)
-        if declared or service.loading is Loading.RESTART:
-            return declared
-        return ("/bin/kill", "-HUP", str(_read_status(host, service).pid))
+    reload_signal = "-HUP"
+
+    def master(self, host: HostReader, service: Service) -> int:
+        """Return the process of the status file."""
+        return _read_status(host, service).pid
 
     def witness(
         self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]

@@ -6,6 +6,7 @@ Options: `pid` (file with the number of the process that loads), `log` (its log 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from warifu.adapters.targets import pem, processes
 from warifu.adapters.targets.processes import Told
@@ -20,6 +21,9 @@ from warifu.wire.evidence import Evidence, Witness
 class FilesTarget(Target):
     """Any service that reads PEM files. Products with ways of their own build on it."""
 
+    reload_signal: ClassVar[str] = ""
+    """What has a product's master load again, where no command is declared; empty: it takes none."""
+
     def read(self, host: HostReader, service: Service, slot: Slot) -> SlotSeen:
         """Look at the slot's PEM files; see the port."""
         return pem.read_slot(host, slot)
@@ -33,8 +37,11 @@ class FilesTarget(Target):
         return service.check
 
     def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
-        """Return the command that the estate declares for the service's way of loading."""
-        return service.restart if service.loading is Loading.RESTART else service.reload
+        """Return the command that the estate declares for the service's way of loading, else the product's signal."""
+        declared = service.restart if service.loading is Loading.RESTART else service.reload
+        if declared or service.loading is Loading.RESTART or not self.reload_signal:
+            return declared
+        return ("/bin/kill", self.reload_signal, str(self.master(host, service)))
 
     def judge_load(self, service: Service, ran: Ran) -> tuple[Finding, ...]:
         """Say nothing: a command's answer proves nothing either way."""
@@ -88,6 +95,14 @@ class FilesTarget(Target):
             return ()
         lingering, _ = processes.split(present, clock, since)
         return processes.judge_generation(fresh, lingering)
+
+    def master(self, host: HostReader, service: Service) -> int:
+        """Return the process that takes the signal.
+
+        Raises:
+            CouldNotLookError: its pid file cannot be read.
+        """
+        return processes.read_pid(host, self.pid_path(service))
 
     def pid_path(self, service: Service) -> str:
         """Return the pid file; empty when there is none."""

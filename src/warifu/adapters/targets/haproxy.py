@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from warifu.adapters.targets import pem, processes
 from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
-from warifu.domain.estate import IdentitySlot, Loading, Service, Slot, TrustSlot
+from warifu.domain.estate import IdentitySlot, Service, Slot, TrustSlot
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.ports.targets import Content, IdentityContent, digest_of
@@ -28,6 +28,8 @@ _FINGERPRINT = re.compile(r"^SHA1 FingerPrint:\s*([0-9A-Fa-f]{40})", re.MULTILIN
 class HaproxyTarget(FilesTarget):
     """One HAProxy master with its workers."""
 
+    reload_signal = "-USR2"
+
     def check_command(self, service: Service) -> tuple[str, ...]:
         """Return `haproxy -c` with the service's configuration."""
         if service.check:
@@ -35,13 +37,6 @@ class HaproxyTarget(FilesTarget):
         paths = service.options.get("configuration", "/etc/haproxy/haproxy.cfg").split()
         files = [word for path in paths for word in ("-f", path)]
         return (service.options.get("program", "/usr/sbin/haproxy"), "-c", "-q", *files)
-
-    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
-        """Return the declared command, else SIGUSR2 to the master."""
-        declared = super().load_command(host, service)
-        if declared or service.loading is Loading.RESTART:
-            return declared
-        return ("/bin/kill", "-USR2", str(processes.read_pid(host, self.pid_path(service))))
 
     def witness(
         self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]

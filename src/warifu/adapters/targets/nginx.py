@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from warifu.adapters.targets import processes
 from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
-from warifu.domain.estate import Loading, Service
+from warifu.domain.estate import Service
 from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.wire.evidence import Outcome, Stage
 
@@ -27,6 +27,8 @@ _FINISHING = "is shutting down"
 class NginxTarget(FilesTarget):
     """One nginx master with its workers."""
 
+    reload_signal = "-HUP"
+
     def check_command(self, service: Service) -> tuple[str, ...]:
         """Return `nginx -t` with the service's configuration."""
         if service.check:
@@ -35,13 +37,6 @@ class NginxTarget(FilesTarget):
         prefix = ("-p", options["prefix"]) if options.get("prefix") else ()
         program = options.get("program", "/usr/sbin/nginx")
         return (program, "-t", *prefix, "-c", options.get("configuration", "/etc/nginx/nginx.conf"))
-
-    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
-        """Return the declared command, else SIGHUP to the master."""
-        declared = super().load_command(host, service)
-        if declared or service.loading is Loading.RESTART:
-            return declared
-        return ("/bin/kill", "-HUP", str(processes.read_pid(host, self.pid_path(service))))
 
     def judge(
         self,

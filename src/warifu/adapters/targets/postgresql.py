@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import posixpath
 
-from warifu.adapters.targets import processes
 from warifu.adapters.targets.files import FilesTarget
-from warifu.domain.estate import Loading, Service
+from warifu.domain.estate import Service
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostReader
 
@@ -21,12 +20,7 @@ from warifu.ports.hosts import HostReader
 class PostgresqlTarget(FilesTarget):
     """One PostgreSQL server."""
 
-    def load_command(self, host: HostReader, service: Service) -> tuple[str, ...]:
-        """Return the declared command, else SIGHUP to the postmaster."""
-        declared = super().load_command(host, service)
-        if declared or service.loading is Loading.RESTART:
-            return declared
-        return ("/bin/kill", "-HUP", str(processes.read_pid(host, self.pid_path(service))))
+    reload_signal = "-HUP"
 
     def pid_path(self, service: Service) -> str:
         """Return `postmaster.pid`, whose first line is the postmaster's number."""

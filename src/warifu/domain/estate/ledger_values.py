@@ -61,6 +61,12 @@ class _Board:
             )
         )
 
+    def twice(self, row: Row, name: str, first: Place) -> None:
+        where = f"{first.file}:{first.line}"
+        self.faults.add(
+            UsageError("estate.ledger-twice", where=row.where, column="name", found=name, first=where)
+        )
+
     def agree(self, row: Row, column: str, kept: dict[str, _Thing], thing: _Thing) -> None:
         """Keep a thing; a later row that says otherwise of it is a fault."""
         first = kept.setdefault(thing.name, thing)
@@ -160,16 +166,7 @@ def _take_slot(board: _Board, row: Row, service: str, kind: str) -> None:
     label, holds, file = (board.needed(row, column) for column in ("name", "holds", "file"))
     name = f"{service}/{label}"
     if name in board.slots:
-        first = board.slots[name].place
-        board.faults.add(
-            UsageError(
-                "estate.ledger-twice",
-                where=row.where,
-                column="name",
-                found=name,
-                first=f"{first.file}:{first.line}",
-            )
-        )
+        board.twice(row, name, board.slots[name].place)
         return
     place = _place(row)
     owner = board.owner(row)
@@ -217,16 +214,7 @@ def _take_connection(board: _Board, row: Row) -> None:
         board.wrong(row, "client-certificate", mode, modes)
         mode = "none"
     if name in board.connections:
-        first = board.connections[name].place
-        board.faults.add(
-            UsageError(
-                "estate.ledger-twice",
-                where=row.where,
-                column="name",
-                found=name,
-                first=f"{first.file}:{first.line}",
-            )
-        )
+        board.twice(row, name, board.connections[name].place)
     board.connections[name] = Connection(
         name,
         row.items("clients"),
