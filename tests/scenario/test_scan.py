@@ -23,6 +23,7 @@ from support.town import Town, run_town, site
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120)]
 FINE, FINDINGS, COULD_NOT = 0, 1, 5
+SOURCE = Path(__file__).parents[2] / "src"
 SLOTS = {
     "town-nginx/clients",
     "town-nginx/me",
@@ -72,8 +73,7 @@ class Desk:
         self.file.write_text("\n".join(("[nodes.town]", *lines, "")), encoding="utf-8")
 
     def warifu(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        source = Path(__file__).parents[2] / "src"
-        environment = {**os.environ, "PYTHONPATH": str(source), "LC_ALL": "C.UTF-8", "WARIFU_LANG": "en"}
+        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "LC_ALL": "C.UTF-8", "WARIFU_LANG": "en"}
         argv = [sys.executable, "-m", "warifu", *arguments]
         return self.town.machine.run(argv, cwd=self.folder, env=environment)
 
@@ -207,6 +207,23 @@ def test_a_scan_over_ssh_sees_what_one_on_the_spot_sees(desk: Desk, tmp_path: Pa
     assert unseen_of(here) == unseen_of(there)
 
 
+def assert_told_as_unseen(desk: Desk, unseen: dict[str, str], estate: dict[str, Any]) -> None:
+    """Each file out of a visitor's reach is listed with the reason; what could be seen is there."""
+    files = desk.town.folder
+    closed = [files / f"nginx/tls/{name}.key" for name in ("shop", "pay", "me")]
+    closed += [files / f"haproxy/{name}.pem" for name in ("api", "admin", "me")]
+    closed += [files / "db/data/postgresql.conf", files / "standby/data/postgresql.conf"]
+    assert {str(path): "Permission denied" for path in closed} == {
+        path: reason for path, reason in unseen.items() if path in {str(one) for one in closed}
+    }
+    assert any("programs of" in subject and "established connections" in subject for subject in unseen)
+    assert {"town-nginx", "town-haproxy"} <= set(estate["services"])
+    assert {
+        "town-nginx-to-town-haproxy-api-example",
+        "town-haproxy-to-town-nginx-shop-example",
+    } == set(estate["connections"])
+
+
 def test_a_user_without_rights_is_told_what_stays_unseen(desk: Desk) -> None:
     """Logged in as somebody else: no key is read, and each file out of reach is listed with the reason."""
     town = desk.town
@@ -216,19 +233,22 @@ def test_a_user_without_rights_is_told_what_stays_unseen(desk: Desk) -> None:
         desk.begin('reach = "ssh"', 'destination = "node"', f"options = {json.dumps(list(options))}")
         unseen = unseen_of(desk.scan())
         listed = desk.warifu("estate", "scan", "--dry-run")
-    files = town.folder
-    closed = [files / f"nginx/tls/{name}.key" for name in ("shop", "pay", "me")]
-    closed += [files / f"haproxy/{name}.pem" for name in ("api", "admin", "me")]
-    closed += [files / "db/data/postgresql.conf", files / "standby/data/postgresql.conf"]
-    assert {str(path): "Permission denied" for path in closed} == {
-        path: reason for path, reason in unseen.items() if path in {str(one) for one in closed}
-    }
-    assert any("programs of" in subject and "established connections" in subject for subject in unseen)
+    assert_told_as_unseen(desk, unseen, desk.estate)
     assert "run the scan with more rights" in listed.stdout
-    estate = desk.estate
-    assert {"town-nginx", "town-haproxy"} <= set(estate["services"])
-    assert "town-nginx-to-town-haproxy-api-example" in estate["connections"]
     assert "PRIVATE KEY" not in desk.file.read_text(encoding="utf-8") + listed.stdout
+
+
+def test_a_scan_of_ones_own_machine_needs_no_rights(town: Town) -> None:
+    """Somebody else than root on the machine itself: the scan ends well, and tells the same as unseen."""
+    town.ask_through()
+    visit = town.machine.visit(SOURCE)
+    desk = Desk(town, visit.folder)
+    desk.begin('reach = "local"')
+    desk.file.chmod(0o666)
+    ran = visit.run("-m", "warifu", "estate", "scan", "--json")
+    assert FINE == ran.returncode, ran.stdout + ran.stderr
+    assert visit.user == desk.file.stat().st_uid, "it was written by somebody else"
+    assert_told_as_unseen(desk, unseen_of(json.loads(ran.stdout)), desk.estate)
 
 
 def test_a_client_that_was_only_seen_leaves_a_plan_undecided(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from warifu.domain.estate import (
     Identity,
     IdentitySlot,
     IdentityValue,
+    IssuerSpec,
     Loading,
     Local,
     Node,
@@ -70,6 +71,7 @@ class EstateBuilder:
         self.slots: dict[str, Slot] = {}
         self.identities: dict[str, Identity] = {}
         self.stores: dict[str, TrustStore] = {}
+        self.issuers: dict[str, IssuerSpec] = {}
         self.connections: dict[str, Connection] = {}
         self.groups: dict[str, Group] = {}
         self.states: dict[str, SlotState] = {}
@@ -170,6 +172,7 @@ class EstateBuilder:
             trust_stores=self.stores,
             connections=self.connections,
             groups=self.groups,
+            issuers=self.issuers,
         )
 
     @property

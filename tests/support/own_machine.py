@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,53 @@ class OwnMachine:
         users.chmod(0o644)
         self.run(["mount", "--bind", str(users), "/etc/passwd"]).check_returncode()
         return VISITOR
+
+    def visit(self, source: Path) -> Visit:
+        """Give that user a folder, and our program where it can be read, wherever the real ones lie.
+
+        Args:
+            source: the folder that holds the package.
+        """
+        self.admit_visitor()
+        visit = Visit(self, self.folder / "visit", _VISITOR_ID)
+        visit.folder.mkdir(mode=0o700)
+        shutil.chown(visit.folder, _VISITOR_ID, _VISITOR_ID)
+        for real, shown in ((source, visit.source), (Path(sys.prefix), visit.python)):
+            shown.mkdir()
+            self.run(["mount", "--bind", str(real), str(shown)]).check_returncode()
+        started = visit.run("-c", "import warifu")
+        if started.returncode != 0:
+            pytest.skip(f"needs a Python that every user can run: {started.stderr.strip()[-300:]}")
+        return visit
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A user without rights at work."""
+
+    machine: OwnMachine
+    folder: Path
+    user: int
+
+    @property
+    def source(self) -> Path:
+        return self.folder.with_name("visit-source")
+
+    @property
+    def python(self) -> Path:
+        return self.folder.with_name("visit-python")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python as that user in their folder."""
+        ids = (f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", "--no-new-privs")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(self.source),
+            "LC_ALL": "C.UTF-8",
+            "WARIFU_LANG": "en",
+        }
+        argv = [need_program("util-linux", "setpriv"), *ids, f"{self.python}/bin/python", *arguments]
+        return self.machine.run(argv, cwd=self.folder, env=environment)
 
 
 @contextlib.contextmanager

@@ -87,3 +87,43 @@ def literal_findings(modules: dict[str, ast.Module]) -> Iterator[tuple[str, str,
                     names = [key.value for key in keys if isinstance(key, ast.Constant)]
                     if len(names) == len(keys):
                         yield f"{name}:{node.lineno}", code, frozenset(str(n) for n in names)
+
+
+def evidence_names(modules: dict[str, ast.Module]) -> dict[str, str]:
+    """Names of evidence written out, with a place of each: in findings, in `evidence = {...}`, beside a code."""
+    found: dict[str, str] = {}
+    for name, tree in modules.items():
+        for node in ast.walk(tree):
+            for one in _evidence_of(node):
+                found.setdefault(one, f"{name}:{getattr(node, 'lineno', 0)}")
+    return found
+
+
+def _evidence_of(node: ast.AST) -> Iterator[str]:
+    match node:
+        case (
+            ast.Assign(targets=[ast.Name(id="evidence")], value=value)
+            | ast.AnnAssign(target=ast.Name(id="evidence"), value=ast.expr() as value)
+            | ast.AugAssign(target=ast.Name(id="evidence"), value=value)
+            | ast.Call(func=ast.Name(id="Finding"), args=[_, _, value, *_])
+        ):
+            for part in ast.walk(value):
+                if isinstance(part, ast.Dict):
+                    yield from (str(k.value) for k in part.keys if isinstance(k, ast.Constant))
+        case ast.Call(args=[*_, ast.Attribute(value=ast.Name(id="Code"))], keywords=keywords):
+            yield from (keyword.arg for keyword in keywords if keyword.arg)
+
+
+def reasons(modules: dict[str, ast.Module]) -> dict[str, str]:
+    """Reasons written out for what could not be seen, what stands before a colon left out, with a place of each."""
+    found: dict[str, str] = {}
+    for name, tree in modules.items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="unseen" | "_unseen") | ast.Attribute(attr="miss"), args=[_, said]
+                ):
+                    last = said.values[-1] if isinstance(said, ast.JoinedStr) else said
+                    if isinstance(last, ast.Constant):
+                        found[str(last.value).rpartition(": ")[2]] = f"{name}:{node.lineno}"
+    return found

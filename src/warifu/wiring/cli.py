@@ -58,6 +58,7 @@ def checker(profile: str, *, name: str = "", at: datetime | None = None) -> Chec
     Raises:
         UsageError: `trust.profile-unknown`.
     """
+    from warifu.adapters.files.pipes import LocalPipes
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.probes.tls import TlsProber
     from warifu.adapters.verifiers.cryptography import CryptographyVerifier
@@ -66,7 +67,8 @@ def checker(profile: str, *, name: str = "", at: datetime | None = None) -> Chec
     from warifu.workflows.check import Checker
 
     engines = (OpensslVerifier(), CryptographyVerifier())
-    return Checker(LocalHost(), TlsProber(), engines, profile_named(profile), at or clock().now(), name)
+    judged_by, when = profile_named(profile), at or clock().now()
+    return Checker(LocalHost(), LocalPipes(), TlsProber(), engines, judged_by, when, name)
 
 
 def prober() -> Prober:

@@ -26,6 +26,7 @@ from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, Reading, read
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
+from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Ask, Prober
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
@@ -35,6 +36,7 @@ _POSTGRESQL_PORT = 5432  # IANA; TLS begins there with an SSLRequest
 _TOO_OPEN = 0o027  # a key's mode may be 0640 at most
 _DEEPEST = 16  # folders in folders
 _TOGETHER = 250  # chains that are judged together
+_FROM_A_PIPE = 64 << 20  # bytes; the trust stores of this world hold less than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Checker:
 
     Args:
         host: whose files are read, and through whom addresses are reached.
+        pipes: what other programs send, where a path that is named leads to a pipe.
         engines: every engine at hand; each is asked.
         profile: rule set.
         at: instant of judgement.
@@ -97,6 +100,7 @@ class Checker:
     """
 
     host: HostReader
+    pipes: Pipes
     prober: Prober
     engines: Sequence[Verifier]
     profile: Profile
@@ -109,10 +113,10 @@ class Checker:
 
         Raises:
             UsageError: `io.no-such-file`, `trust.no-anchors`: the file that was named is absent or holds none.
-            CouldNotLookError: `trust.no-anchors`: this machine has none.
+            CouldNotLookError: `trust.no-anchors`: this machine has none; `trust.not-a-file`, `trust.too-much`.
         """
         chosen = path or SYSTEM_ANCHORS
-        seen = self.host.read(chosen)
+        seen = self._read(chosen, explicit=True)
         if path and seen.kind == "absent":
             raise UsageError("io.no-such-file", path=path)
         reading = read(seen.data, chosen)
@@ -147,7 +151,7 @@ class Checker:
 
     def _look_at(self, path: str, *, explicit: bool, depth: int) -> Iterator[_Look]:
         try:
-            seen = self.host.read(path)
+            seen = self._read(path, explicit=explicit)
             if seen.kind == "folder":
                 if depth < _DEEPEST:
                     for name in self.host.names(path):
@@ -158,8 +162,27 @@ class Checker:
         except WarifuError as problem:
             yield _Look(Checked(path, "file", problem=problem))
             return
-        if seen.kind == "file":
+        if seen.kind == "other":
+            passed = Finding(Code.NOT_A_FILE, path, {}, Severity.NOTE)
+            yield _Look(Checked(path, "file", findings=(passed,)))
+        else:
             yield self._look_into(seen, explicit=explicit)
+
+    def _read(self, path: str, *, explicit: bool) -> FileSeen:
+        """Return what lies at a path; a pipe is read only where somebody named it.
+
+        Raises:
+            CouldNotLookError: `trust.not-a-file`, `trust.too-much`, and what the ports raise.
+        """
+        seen = self.host.read(path)
+        if seen.kind != "other" or not explicit:
+            return seen
+        sent = self.pipes.read(path, at_most=_FROM_A_PIPE)
+        if sent is None:
+            raise CouldNotLookError("trust.not-a-file", path=path)
+        if len(sent) > _FROM_A_PIPE:
+            raise CouldNotLookError("trust.too-much", path=path, limit=_FROM_A_PIPE)
+        return FileSeen(path, "file", sent)  # without a mode: nobody else can read what went through
 
     def _look_into(self, seen: FileSeen, *, explicit: bool) -> _Look:
         reading = read(seen.data, seen.path)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from threading import Thread
 
 from warifu.domain.trust import Signatures, verify_each
 from warifu.domain.x509 import Certificate
@@ -69,8 +70,16 @@ def check_signatures(
 
 
 def _leave_interrupts() -> None:
-    """Let the first process alone answer Ctrl-C: it ends the others."""
+    """Let the first process alone answer Ctrl-C: it ends the others. End when it was killed and cannot."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _batches(chosen: Sequence[Certificate], known: Signatures) -> Iterator[_Batch]:

@@ -37,7 +37,7 @@ def test_a_finding_shows_everything_a_person_needs() -> None:
     text = shown(lambda out: out.findings([EXPIRED]))
     assert [
         f"error {title(EXPIRED, Lang.EN)}",
-        "  seen (expired): not_after=2026-06-01 00:00:00+00:00, now=2026-06-01 00:00:00+00:00",
+        "  seen (expired): valid until: 2026-06-01 00:00:00+00:00; judged at: 2026-06-01 00:00:00+00:00",
     ] == text.splitlines()[:2]
     assert "  clause: RFC 5280 §4.1.2.5" in text
     assert "  remedy: Renew it" in text

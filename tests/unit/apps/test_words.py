@@ -11,16 +11,18 @@ import pytest
 from support.small_estate import SmallWorld
 from warifu.adapters.probes.handshake import ALERTS
 from warifu.apps.cli.estate_view import document_of, show_connections, show_tree
-from warifu.apps.cli.render import Output
+from warifu.apps.cli.render import Output, to_json
 from warifu.domain.estate import ClientCertificate, Provenance
-from warifu.domain.findings import Lang, say_error, title, word, words
+from warifu.domain.findings import Code, Finding, Lang, Severity, say_error, title, word, words
 from warifu.domain.findings.causes import explain
+from warifu.domain.findings.evidence import VALUES
 from warifu.domain.rotation.progress import StepState
 from warifu.domain.rotation.requests import Move, RequestState
 from warifu.domain.trust import Basis, Outcome
 from warifu.domain.x509 import read
 from warifu.errors import RefusedError
 from warifu.wire.evidence import Witness
+from warifu.workflows.proving import Standing
 from warifu.workflows.verdicts import ConnectionVerdict
 
 
@@ -105,3 +107,21 @@ def test_every_alert_and_refusal_of_a_probe_is_a_sentence() -> None:
     assert "応答が TLS ではありません" in explain("not-tls", Lang.JA)
     assert "web/tls: 信頼されていません" == explain("web/tls: not trusted", Lang.JA)
     assert "alert-77" == explain("alert-77", Lang.EN)
+
+
+def test_what_a_finding_rests_on_is_told_in_words() -> None:
+    """Names of evidence and words of ours among its values, in the reader's language; JSON keeps both."""
+    evidence = {"verdict": "refused", "live": "holds"}
+    found = Finding(Code.LIVE_DIFFERS, "app-to-web", evidence, Severity.WARNING)
+    shown = io.StringIO()
+    Output(Lang.JA, stream=shown).findings([found])
+    assert "こちらの判定は 拒否 ですが、実際のハンドシェイクの結果は 成立 です" in shown.getvalue()
+    assert "実際のハンドシェイク: 成立; 判定: 拒否" in shown.getvalue()
+    assert not {"refused", "holds", "verdict", "live="} & set(shown.getvalue().split())
+    assert evidence == to_json(found, Lang.JA)["evidence"]
+
+
+def test_every_state_of_a_proof_has_its_words() -> None:
+    """None is shown as a program writes it."""
+    assert set(VALUES["standing"]) == set(Standing)
+    assert {one.value for one in Outcome} <= set(VALUES["verdict"])

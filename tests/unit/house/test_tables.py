@@ -8,9 +8,19 @@ import string
 
 import pytest
 
-from support.source import ROOT, calls_of_messages, codes_reported, literal_findings, strings, trees
+from support.source import (
+    ROOT,
+    calls_of_messages,
+    codes_reported,
+    evidence_names,
+    literal_findings,
+    reasons,
+    strings,
+    trees,
+)
 from warifu.domain.findings import Code
 from warifu.domain.findings.causes import CAUSES
+from warifu.domain.findings.evidence import NAMES, VALUES
 from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.table import ENTRIES
 from warifu.domain.findings.text import Text
@@ -33,6 +43,10 @@ def every_text() -> list[tuple[str, Text]]:
     found = list(MESSAGES.items())
     for code, entry in ENTRIES.items():
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
+    found += [(f"evidence {name}", text) for name, text in NAMES.items()]
+    found += [
+        (f"evidence {name} {word}", text) for name, all_ in VALUES.items() for word, text in all_.items()
+    ]
     return found + [(f"cause {word}", text) for word, text in CAUSES.items()]
 
 
@@ -44,6 +58,26 @@ def test_every_code_has_its_entry() -> None:
 def test_every_code_can_be_reported() -> None:
     """A code that nothing reports is a promise nobody keeps."""
     assert set() == {code.name for code in Code} - codes_reported(trees())
+
+
+def test_every_name_of_evidence_has_its_word() -> None:
+    """What a finding rests on is told in words, and no word is kept for evidence that nothing gives."""
+    shown = {
+        name
+        for entry in ENTRIES.values()
+        for text in (entry.title, entry.remedy)
+        for name in placeholders(text.en) - {"subject"}
+    }
+    written = evidence_names(trees())
+    assert {} == {name: place for name, place in written.items() if name not in NAMES}
+    assert (set(), set()) == (shown - set(NAMES), set(NAMES) - shown - set(written))
+
+
+def test_every_reason_has_its_sentence() -> None:
+    """Why something could not be seen is told in words of both languages."""
+    written = reasons(trees())
+    assert len(written) > 10
+    assert {} == {reason: place for reason, place in written.items() if reason not in CAUSES}
 
 
 def test_every_message_used_is_in_the_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -92,16 +93,45 @@ class Slow(Hands, Gate):
         return ()
 
 
-def reminded(folder: Path, step: Step, after: timedelta) -> list[tuple[timedelta, str]]:
-    """Follow a rollout of one step until it is done; return when which owner was reminded."""
-    clock = Minutes()
-    hands = Slow(clock, after)
+class Steady(Slow):
+    """The same, each look finding the same."""
+
+    def do(self, step: Step, progress: Progress, fence: Callable[[str], Fence]) -> Result:
+        result = super().do(step, progress, fence)
+        return replace(result, values={"slot": "app/up"}) if isinstance(result, Waits) else result
+
+
+class Shut(Slow):
+    """A gate that opens after a while: until then the wave may not begin."""
+
+    def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
+        until = NOW + self.after
+        if self.clock.now() < until:
+            raise WaitingError("rollout.waiting-for-sessions", wave=wave.number, until=until)
+        return ()
+
+
+def started(folder: Path, clock: FakeClock, hands: Slow, step: Step) -> tuple[RolloutRoom, str]:
+    """A rollout of one step."""
     room = RolloutRoom(
         estate(), SqliteJournal(str(folder / "j.sqlite")), LocalFiles(), clock, "me", "bert",
         lambda _plan, _rollout: (hands, hands), lambda node: f"/{node}",
     )  # fmt: skip
     plan = Plan("p", room.estate.name, "", NOW, (), (Wave(1, "trust", ((step,),)),), {}, Proof(1, ()))
-    rollout = room.start(plan, "d" * 64)
+    return room, room.start(plan, "d" * 64)
+
+
+def followed(room: RolloutRoom, rollout: str) -> list[str]:
+    """Follow a rollout of another estate than the default; return the lines that tell of it."""
+    shown = io.StringIO()
+    assert 0 == go_on(Output(Lang.EN, stream=shown, estate="e.toml"), room, rollout, follow=True)
+    return shown.getvalue().splitlines()
+
+
+def reminded(folder: Path, step: Step, after: timedelta) -> list[tuple[timedelta, str]]:
+    """Follow a rollout of one step until it is done; return when which owner was reminded."""
+    clock = Minutes()
+    room, rollout = started(folder, clock, Slow(clock, after), step)
     assert 0 == go_on(Output(Lang.EN, as_json=True), room, rollout, follow=True)
     events = room.events(rollout)
     return [(one.at - NOW, one.values["owner"]) for one in events if one.kind is Happened.REMINDED]
@@ -121,6 +151,28 @@ def test_a_certificate_is_asked_of_the_issuers_owner(tmp_path: Path) -> None:
     alone = replace(estate(), issuers={"corp": IssuerSpec("corp", "by-hand")})
     assert "anna" == owner_of_step(alone, ISSUE)
     assert "anna" == owner_of_step(estate(), SWITCH)
+
+
+def test_a_gate_that_waits_names_the_estate_in_its_command(tmp_path: Path) -> None:
+    """Once, however often it is looked at; the command can be pasted."""
+    clock = Minutes()
+    told = followed(*started(tmp_path, clock, Shut(clock, 5 * MINUTE), SWITCH))
+    waits = [line for line in told if "waits until" in line]
+    assert 1 == len(waits)
+    assert "`warifu rollout resume --estate e.toml`" in waits[0]
+
+
+def test_a_step_that_waits_is_told_once(tmp_path: Path) -> None:
+    """Its own line says what it waits for: the rollout's would say it again; whoever resumes is told by that one."""
+    clock = Minutes()
+    room, rollout = started(tmp_path, clock, Steady(clock, 5 * MINUTE), SWITCH)
+    with pytest.raises(WaitingError):
+        go_on(Output(Lang.EN, stream=io.StringIO()), room, rollout, follow=False)
+    resumed = followed(room, rollout)
+    assert 1 == sum(f"Rollout {rollout} waits at step" in line for line in resumed)
+    (tmp_path / "b").mkdir()
+    told = followed(*started(tmp_path / "b", clock, Steady(clock, clock.now() - NOW + 5 * MINUTE), SWITCH))
+    assert [1, 0] == [sum(text in line for line in told) for text in ("  waiting  s", "waits at step")]
 
 
 class CountingJournal(SqliteJournal):

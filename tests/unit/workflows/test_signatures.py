@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
 from support.pki import make_ca
+from support.running import running, wait_until
 from warifu.domain.trust import Signatures
 from warifu.domain.x509 import Certificate
 from warifu.workflows.signatures import check_signatures
+
+PLANNER = """
+import time
+from concurrent.futures import ProcessPoolExecutor
+from support.pki import make_ca
+from warifu.domain.trust import Signatures
+from warifu.workflows import signatures
+
+class Staying(ProcessPoolExecutor):
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        print("checked", flush=True)
+        time.sleep(600)
+
+if __name__ == "__main__":
+    root = make_ca("One Root")
+    signatures.ProcessPoolExecutor = Staying
+    signatures.check_signatures([root.value, root.leaf("a.example").value], Signatures(), worth_it=1)
+"""
+
+
+def members(group: int) -> list[str]:
+    """The living processes of a process group."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            state, _, its_group = place.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append(place.parent.name)
+    return found
 
 
 def certificates() -> tuple[Certificate, list[Certificate], Certificate]:
@@ -50,3 +84,18 @@ def test_without_other_processes_planning_goes_on(monkeypatch: pytest.MonkeyPatc
     check_signatures([root, *leaves], known, worth_it=1)
     assert known.done == 0
     assert known.holds(leaves[0], root)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two processors: on one no other process checks")
+def test_a_planner_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    """After kill -9 nobody is left to end those that check: they end by themselves."""
+    program, log = tmp_path / "planner.py", tmp_path / "log"
+    program.write_text(PLANNER, "utf-8")
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'tests'}"}
+    with running(
+        [sys.executable, str(program)], log, ready=lambda: b"checked" in log.read_bytes(), env=environment
+    ) as planner:
+        assert 1 < len(members(planner.pid))
+        planner.kill()
+        wait_until(lambda: [] == members(planner.pid), "the processes of a planner that was killed to end")

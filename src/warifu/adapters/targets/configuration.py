@@ -27,7 +27,7 @@ class Source:
         """Return a file's text, or None with a finding."""
         self.read += 1
         if self.read > _LIMIT:
-            self.miss(path, f"more than {_LIMIT} files are included")
+            self.miss(path, "too many files are included")
             return None
         try:
             seen = self.host.read(path)
@@ -47,8 +47,18 @@ class Source:
             self.miss(path, str(error.values.get("reason") or error))
             return False
 
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a path is a folder; what cannot be seen is none."""
+        try:
+            return self.host.read(path).kind == "folder"
+        except CouldNotLookError:
+            return False
+
     def matching(self, pattern: str) -> tuple[str, ...]:
-        """Return the files a pattern names, sorted; a plain path names itself."""
+        """Return the files a pattern names, sorted; a plain path names itself.
+
+        A star stands for no leading dot (glob(3)): what an editor leaves beside a file is not included.
+        """
         if not any(mark in pattern for mark in "*?["):
             return (pattern,)
         folder, name = posixpath.split(pattern)
@@ -60,8 +70,21 @@ class Source:
             except CouldNotLookError as error:
                 self.miss(where, str(error.values.get("reason") or error))
                 continue
-            found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
+            found += [entry for entry in entries if _matches(posixpath.basename(entry), name)]
         return tuple(sorted(found))
+
+    def joined(self, base: str, path: str) -> str:
+        """Return a path that starts from a folder, without `.` and `..`: those follow links, as the node's own do."""
+        whole = posixpath.join(base, path)
+        if not {".", ".."} & set(whole.split("/")):
+            return whole
+        folder, name = posixpath.split(whole)
+        try:
+            ran = self.host.run(["readlink", "-f", "--", folder])
+        except CouldNotLookError:
+            return posixpath.normpath(whole)
+        real = ran.out.decode("utf-8", "surrogateescape").rstrip("\n")
+        return posixpath.join(real, name) if ran.code == 0 and real else posixpath.normpath(whole)
 
     def folder_of(self, pid: int) -> str:
         """Return the folder a process works in, which its relative paths start from; empty when not seen."""
@@ -73,6 +96,11 @@ class Source:
     def miss(self, what: str, reason: str) -> None:
         """Note something that could not be looked at."""
         self.unseen.append(Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    hidden = name.startswith(".") and not pattern.startswith(".")
+    return not hidden and fnmatch.fnmatchcase(name, pattern)
 
 
 def label_for(text: str, taken: Iterable[str]) -> str:

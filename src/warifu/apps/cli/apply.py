@@ -11,8 +11,8 @@ from warifu.apps.cli.render import Output
 from warifu.apps.cli.rollout import follow_option, go_on
 from warifu.apps.cli.verb import verb
 from warifu.domain.findings import Lang, say
-from warifu.domain.rotation.papers import length
 from warifu.domain.rotation.plan import Plan
+from warifu.domain.rotation.waits import length
 from warifu.errors import RefusedError, UsageError
 from warifu.wiring import cli as wiring
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,8 +16,9 @@ from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
-from warifu.domain.rotation.papers import change_request, length
+from warifu.domain.rotation.papers import change_request
 from warifu.domain.rotation.plan import Plan, Waiver
+from warifu.domain.rotation.waits import length, say_wait
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
 from warifu.wiring import cli as wiring
@@ -249,7 +249,7 @@ def show_plan(out: Output, plan: Plan) -> None:
                 why=why,
             )
         for wait in wave.waits:
-            out.line("plan.waits", text=_said(wait, out.lang))
+            out.line("plan.waits", text=say_wait(wait, out.lang))
         if wave.no_return:
             out.line("plan.no-return")
     proof = plan.proof
@@ -267,12 +267,6 @@ def show_plan(out: Output, plan: Plan) -> None:
         out.line("plan.outage", service=outage.service, length=length(outage.length, out.lang))
     out.findings(plan.findings)
     out.line("plan.good-until", until=plan.good_until or say("papers.no-limit", out.lang))
-
-
-def _said(wait: str, lang: Lang) -> str:
-    """Return a wait as a sentence: a message key, or a key and what fills it after a space."""
-    key, _, detail = wait.partition(" ")
-    return say(key, lang, detail=detail) if re.fullmatch(r"[a-z]+\.[a-z-]+", key) else wait
 
 
 def _show_mixtures(out: Output, mixtures: Sequence[Mixture]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from warifu.apps.cli.options import pasteable
-from warifu.domain.findings import Finding, Lang, Severity, describe, rank, remedy, say, title
+from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
 from warifu.domain.findings.text import show
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Output:
             key, style = _SEVERITY[finding.severity]
             head = Text.assemble((say(key, self.lang), style), " ", title(finding, self.lang))
             console.print(head, soft_wrap=True)
-            seen = ", ".join(f"{name}={show(value)}" for name, value in sorted(finding.evidence.items()))
+            seen = "; ".join(list_seen(finding, self.lang))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
             clause = describe(finding.code).clause

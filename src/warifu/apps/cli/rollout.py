@@ -12,9 +12,9 @@ from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.telling import Teller, kind_of, place_of, what_of
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.findings import Lang, say, word
+from warifu.domain.findings import Lang, say, say_error, word
 from warifu.domain.rotation.progress import Progress, StepState
-from warifu.errors import WaitingError
+from warifu.errors import WaitingError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.workflows.apply import Driver
 from warifu.workflows.rollouts import RolloutRoom
@@ -41,9 +41,10 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
         WaitingError: it waits, and nobody asked to follow.
         RefusedError: a gate is shut or a step stopped.
     """
-    driver = room.driver(rollout, Teller(out))
+    teller = Teller(out)
+    driver = room.driver(rollout, teller)
     try:
-        progress = _driven(driver, room, out, follow=follow)
+        progress = _driven(driver, room, teller, out, follow=follow)
     except KeyboardInterrupt:
         out.line("rollout.interrupted", rollout=rollout)
         raise
@@ -54,8 +55,8 @@ def go_on(out: Output, room: RolloutRoom, rollout: str, *, follow: bool) -> int:
     return 0
 
 
-def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> Progress:
-    told = ""
+def _driven(driver: Driver, room: RolloutRoom, teller: Teller, out: Output, *, follow: bool) -> Progress:
+    told: tuple[str, dict[str, object]] | None = None
     while True:
         try:
             return driver.drive()
@@ -63,10 +64,10 @@ def _driven(driver: Driver, room: RolloutRoom, out: Output, *, follow: bool) -> 
             room.remind(driver)
             if not follow:
                 raise
-            waits = say(error.code, out.lang, **error.values)
-            if waits != told:  # once for each thing it waits for, not at every try
-                told = waits
-                out.text(waits)
+            waits = (error.code, dict(error.values))
+            if waits != told and error.values.get("step") not in teller.waiting:
+                told = waits  # once for each thing it waits for, not at every try
+                out.line(error.code, **error.values)
             room.clock.wait(lambda: room.has_news(driver), at_most=_LONGEST, every=_AGAIN)
 
 
@@ -162,7 +163,7 @@ def _tell(out: Output, rollout: str, progress: Progress) -> None:
     )
     for block in progress.blocked():
         step = next(step for step in progress.plan.steps if step.id == block.step)
-        why = say(block.why, out.lang, **block.values)
+        why = say_error(WarifuError(block.why, **block.values), out.lang)
         out.line("rollout.blocks", step=block.step, node=step.node, where=place_of(step), why=why)
     if not progress.ended and any(state is not StepState.DONE for state in progress.states.values()):
         out.line("rollout.how-to-resume", rollout=rollout)

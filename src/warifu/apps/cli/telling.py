@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from warifu.apps.cli.render import Output
 from warifu.domain.estate import Owner, TrustValue
-from warifu.domain.findings import Finding, Lang, say, word, words
+from warifu.domain.findings import Finding, Lang, say, say_error, word, words
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState
 from warifu.domain.rotation.steps import Adopt, Issue, Load, Step, Switch
+from warifu.errors import WarifuError
 from warifu.workflows.apply import Listener
 
 _TOLD = {
@@ -28,9 +29,14 @@ PURPOSES = {
 
 
 class Teller(Listener):
-    """Writes to an output; with `--json` it keeps still."""
+    """Writes to an output; with `--json` it keeps still.
+
+    Args:
+        waiting: ids of the steps whose own line told that they wait.
+    """
 
     def __init__(self, out: Output) -> None:
+        self.waiting: set[str] = set()
         self._out = out
         self._first: Event | None = None
         self._done_before = 0
@@ -82,6 +88,8 @@ class Teller(Listener):
 
     def _step(self, progress: Progress, event: Event) -> None:
         step = self._steps[event.step]
+        if event.kind is Happened.WAITING:
+            self.waiting.add(step.id)
         if progress.state(step.id) is StepState.DONE:
             self._done.add(step.id)
         done = len(self._done)
@@ -102,7 +110,7 @@ class Teller(Listener):
         """Return for whom or what a step waits."""
         if event.kind is not Happened.WAITING:
             return "-"
-        return say(event.values["why"], self._out.lang, **event.values)
+        return say_error(WarifuError(event.values["why"], **event.values), self._out.lang)
 
     def _left(self, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""

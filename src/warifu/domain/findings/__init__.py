@@ -6,6 +6,7 @@ Every sentence a person reads comes from a table with a language argument: findi
 """
 
 from warifu.domain.findings.codes import Code
+from warifu.domain.findings.evidence import list_seen
 from warifu.domain.findings.finding import Finding, Severity, rank
 from warifu.domain.findings.messages import say
 from warifu.domain.findings.spoken import say_error, word, words
@@ -19,6 +20,7 @@ __all__ = [
     "Severity",
     "Text",
     "describe",
+    "list_seen",
     "rank",
     "remedy",
     "say",

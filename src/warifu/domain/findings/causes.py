@@ -195,6 +195,11 @@ CAUSES: Mapping[str, Text] = {
     # What the system says of files.
     "No such file or directory": Text("it does not exist", "存在しません"),
     "Permission denied": Text("this user may not", "このユーザーには権限がありません"),
+    "Operation not permitted": Text("the system does not permit it", "システムに許可されていません"),
+    "Text file busy": Text("it is in use", "使用中です"),
+    "Device or resource busy": Text("it is in use", "使用中です"),
+    "Too many levels of symbolic links": Text("its links lead in a circle", "リンクが循環しています"),
+    "File name too long": Text("its name is too long", "名前が長すぎます"),
     "Is a directory": Text("it is a folder", "フォルダーです"),
     "Not a directory": Text("a part of the path is no folder", "パスの途中がフォルダーではありません"),
     "No space left on device": Text("the disk is full", "ディスクに空きがありません"),
@@ -207,9 +212,75 @@ CAUSES: Mapping[str, Text] = {
         "the name server does not answer", "ネーム サーバーが応答しません"
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
+    # Scanning.
+    "decided at run time": Text("it is decided at run time only", "実行時に決まります"),
+    "not an address": Text("it is no TCP address", "TCP アドレスではありません"),
+    "not a plain name": Text(
+        "an estate file cannot say such a name", "管理対象環境ファイルでは表せない名前です"
+    ),
+    "clients are judged by a second file": Text(
+        "clients are judged by this second file too, which is not in the estate",
+        "クライアントの検証に使われる 2 つ目のファイルですが、管理対象環境に入っていません",
+    ),
+    "it speaks TLS after STARTTLS only": Text(
+        "it speaks TLS after STARTTLS only", "STARTTLS の後でのみ TLS を使います"
+    ),
+    "an environment variable decides": Text("an environment variable decides", "環境変数で決まります"),
+    "a quote is never closed": Text("a quote is never closed", "引用符が閉じられていません"),
+    "a closing brace without an opening one": Text(
+        "it has a closing brace without an opening one", "対応する開き括弧のない閉じ括弧があります"
+    ),
+    "a block that is never closed": Text(
+        "a block in it is never closed", "閉じられていないブロックがあります"
+    ),
+    "includes go too deep": Text("its includes go too deep", "include の入れ子が深すぎます"),
+    "neither -D nor config_file on its command line": Text(
+        "its command line has neither -D nor config_file", "コマンド ラインに -D も config_file もありません"
+    ),
+    "the peer is not on a scanned node": Text(
+        "the peer is not on a node that was scanned", "接続先はスキャンしたノードにありません"
+    ),
+    "a client on a node that was not scanned": Text(
+        "the client is on a node that was not scanned", "クライアントはスキャンしていないノードにあります"
+    ),
+    "no identity of it could be read": Text(
+        "none of its certificates could be read", "証明書を一つも読めません"
+    ),
+    "reached by hand": Text("people look after it by hand", "手作業で管理するノードです"),
+    "absent": Text("it does not exist", "存在しません"),
+    "folder": Text("it is a folder", "フォルダーです"),
     # Looking.
     "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
     "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),
+    "by hand": Text("people alone reach it", "手作業のノードです"),
+    "absent": Text("it does not exist", "存在しません"),
+    "folder": Text("it is a folder", "フォルダーです"),
+    "other": Text("it is not a plain file", "通常のファイルではありません"),
+    "the peer is not on a scanned node": Text(
+        "it is on no node that was scanned", "スキャンしたノードにありません"
+    ),
+    "a client on a node that was not scanned": Text(
+        "the client's node was not scanned", "クライアントのノードをスキャンしていません"
+    ),
+    "no identity of it could be read": Text(
+        "none of its certificates could be read", "証明書を 1 枚も読み取れません"
+    ),
+    # Reading configurations.
+    "neither -D nor config_file on its command line": Text(
+        "its command line has neither -D nor config_file", "コマンド ラインに -D も config_file もありません"
+    ),
+    "includes go too deep": Text("includes go too deep", "インクルードが深すぎます"),
+    "too many files are included": Text(
+        "too many files are included", "インクルードするファイルが多すぎます"
+    ),
+    "a closing brace without an opening one": Text(
+        "a closing brace has no opening one", "閉じ括弧に対応する開き括弧がありません"
+    ),
+    "a block that is never closed": Text("a block is never closed", "ブロックが閉じられていません"),
+    "a quote is never closed": Text("a quote is never closed", "引用符が閉じられていません"),
+    "decided at run time": Text("it is decided at run time", "実行時に決まります"),
+    "an environment variable decides": Text("an environment variable decides it", "環境変数で決まります"),
+    "not an address": Text("it is not an address", "アドレスではありません"),
     "not trusted": Text("it is not trusted", "信頼されていません"),
     "no process": Text("it has no process", "プロセスがありません"),
     "no new process": Text("no new process runs", "新しいプロセスがありません"),

@@ -15,6 +15,7 @@ class Code(StrEnum):
     PRIVATE_KEY_READABLE = "private-key-readable"
     PRIVATE_KEY_ENCRYPTED = "private-key-encrypted"
     NOTHING_READ = "nothing-read"
+    NOT_A_FILE = "not-a-file"
 
     # The chain (trust).
     REVOKED = "revoked"
@@ -91,6 +92,8 @@ class Code(StrEnum):
     NOT_AN_ANCHOR = "not-an-anchor"
     STILL_NEEDED = "still-needed"
     NO_ISSUER = "no-issuer"
+    ISSUER_UNKNOWN = "issuer-unknown"
+    ISSUER_CHAIN_MISSING = "issuer-chain-missing"
     ISSUER_NOT_BENEATH = "issuer-not-beneath"
     NO_BACKUP = "no-backup"
     OUTAGE_NOT_ALLOWED = "outage-not-allowed"

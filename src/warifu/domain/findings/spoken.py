@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.causes import explained
 from warifu.domain.findings.messages import MESSAGES
-from warifu.domain.findings.text import Lang
+from warifu.domain.findings.table import outline
+from warifu.domain.findings.text import Lang, show
 from warifu.errors import WarifuError
 
 _KEYS: Mapping[str, Mapping[str, str]] = {
@@ -153,6 +154,11 @@ def say_error(error: WarifuError, lang: Lang) -> str:
 def _spoken(error: WarifuError, lang: Lang) -> dict[str, str]:
     """Return those values of an error that are machine words."""
     kinds = {"state": "state", "move": "move"}
-    return {
+    said = {
         name: word(kinds[name], str(value), lang) for name, value in error.values.items() if name in kinds
     }
+    codes = show(error.values.get("codes", ""))
+    if codes:
+        subject = str(error.values.get("slot") or error.values.get("step") or "…")
+        said["codes"] = " ".join(outline(code.strip(), subject, lang) for code in codes.split(","))
+    return said

@@ -8,12 +8,12 @@ each other, and may share a wave.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from warifu.domain.rotation.columns import column, kept, spread
+from warifu.domain.rotation.columns import Column, column, kept, spread
 
 MANY = 10_000
 """From so many orders on they are looked at all at once."""
@@ -34,6 +34,42 @@ class Edges:
         self.before.append(before)
         self.after.append(after)
         self.pair.append(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Which wave each step is in.
+
+    Args:
+        waves: from 1, by step number; 0 where there is no such step.
+        counts: how many steps each unit makes.
+        wide: how many numbers the steps of a unit take.
+    """
+
+    waves: Column
+    counts: Column
+    wide: int
+
+    @classmethod
+    def of(cls, waves: Column, counts: Column, wide: int) -> Levels:
+        """Return the levels of the steps that are made, from numbers for all of them."""
+        owner, inside = spread(counts)
+        steps = owner * wide + 1 + inside
+        found = np.zeros(len(counts) * wide, np.int64)
+        found[steps] = waves[steps]
+        return cls(found, counts, wide)
+
+    @property
+    def last(self) -> int:
+        """The last wave; 0 when there is none."""
+        return int(self.waves.max(initial=0))
+
+    def lines(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield each unit that moves, with the waves of its steps."""
+        waves, counts = self.waves.tolist(), self.counts.tolist()
+        for unit in np.flatnonzero(self.counts).tolist():
+            begin = unit * self.wide + 1
+            yield unit, tuple(waves[begin : begin + counts[unit]])
 
 
 @dataclass(frozen=True, slots=True)

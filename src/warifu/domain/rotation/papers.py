@@ -18,6 +18,7 @@ from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa,
 from warifu.domain.rotation.markdown import commands, heading, table
 from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.domain.rotation.waits import length, say_wait
 
 _UNSTATED = timedelta(seconds=10)  # for steps that load nothing and state no time of their own
 
@@ -103,17 +104,6 @@ def waivers(plan: Plan, lang: Lang) -> str:
 def takes(step: Step) -> timedelta:
     """Return how long a step is expected to take."""
     return _UNSTATED if isinstance(step, (Issue, Adopt)) else step.takes
-
-
-def length(span: timedelta, lang: Lang) -> str:
-    """Return a span in words: hours and minutes, minutes and seconds, or seconds and tenths."""
-    seconds = int(span.total_seconds())
-    if seconds < 60:
-        tenths = round(span.total_seconds(), 1)
-        return say("papers.seconds", lang, seconds=f"{tenths:g}")
-    if seconds >= 3600:
-        return say("papers.hours", lang, hours=seconds // 3600, minutes=seconds % 3600 // 60)
-    return say("papers.minutes", lang, minutes=seconds // 60, seconds=seconds % 60)
 
 
 def slots_of(step: Step) -> tuple[str, ...]:
@@ -275,7 +265,7 @@ def _wave(wave: Wave, estate: Estate, lang: Lang) -> str:
     text = heading(3, say("papers.wave-heading", lang, number=wave.number, purpose=purpose))
     text += say("papers.wave-times", lang, takes=length(span, lang), until=until) + "\n\n"
     if wave.waits:
-        text += say("papers.wave-waits", lang, waits=[_wait(text, lang) for text in wave.waits]) + "\n\n"
+        text += say("papers.wave-waits", lang, waits=[say_wait(one, lang) for one in wave.waits]) + "\n\n"
     if wave.no_return:
         text += say("papers.wave-no-return", lang) + "\n\n"
     keys = (
@@ -287,12 +277,6 @@ def _wave(wave: Wave, estate: Estate, lang: Lang) -> str:
         say("papers.takes", lang),
     )
     return text + table(keys, (_step_row(step, estate, lang) for step in wave.steps))
-
-
-def _wait(text: str, lang: Lang) -> str:
-    """Return what a wave waits for: a message key, with what fills it after a space."""
-    key, _, detail = text.partition(" ")
-    return say(key, lang, detail=detail)
 
 
 def _step_row(step: Step, estate: Estate, lang: Lang) -> tuple[object, ...]:

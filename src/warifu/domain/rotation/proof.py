@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, TrustValue, Value
-from warifu.domain.rotation.columns import Column, column, join, numbered
+from warifu.domain.rotation.columns import Column, column, join, numbered, present
 from warifu.domain.rotation.histories import Histories, History, all_histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Acceptance, Side
@@ -107,7 +107,7 @@ class _Proof:
             column(numbers)
             for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection)
         )
-        used = np.unique(np.concatenate((one, two)))
+        used = present(np.concatenate((one, two)), len(pairs.slots))
         lines = all_histories(self.waves, ground.values, pairs.slots, ground.siblings, used, self.judge)
         kinds, kind_bound = self._kinds(lines)
         owed = column(ground.owed)[connection]
@@ -134,11 +134,13 @@ class _Proof:
         counts = np.bincount(numbers, minlength=len(tallies)).tolist()
         mixtures = sum(tally.mixtures * count for tally, count in zip(tallies, counts, strict=True))
         modelled = np.array([tally.modelled for tally in tallies], np.bool_)[numbers]
-        asked = np.unique((one * len(pairs.sides) + side)[owed > 0]).tolist()
+        many = len(pairs.sides)
+        alike = column(_same_consumers(pairs.sides))  # when a leaf ends depends on who looks at it alone
+        asked = present((one * many + alike[side])[owed > 0], len(pairs.slots) * many).tolist()
         return Safe(
             mixtures,
             self._good_until(asked, lines, tallies),
-            frozenset(np.unique(connection[modelled]).tolist()),
+            frozenset(present(connection[modelled], len(pairs.connections)).tolist()),
             tuple(verdict for tally in tallies for verdict in tally.pending),
         )
 
@@ -259,6 +261,12 @@ class _Proof:
             connection = pairs.connections[pairs.connection[pair]]
             return Breaking(place, connection, presenter, value, acceptor, store, schedule)
         raise AssertionError(pairs.connections[pairs.connection[pair]])
+
+
+def _same_consumers(sides: Sequence[Side]) -> list[int]:
+    """Return for each side the first one of the same consumer."""
+    first: dict[str, int] = {}
+    return [first.setdefault(side.consumer, number) for number, side in enumerate(sides)]
 
 
 def _latest(bounds: Sequence[datetime | None]) -> datetime | None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from warifu.domain.findings import Lang, say, say_error, word, words
+from warifu.domain.findings.causes import explain
 from warifu.domain.rotation.markdown import heading, table
-from warifu.domain.rotation.papers import deed, head, length, name_of, slots_of, takes, waivers
+from warifu.domain.rotation.papers import deed, head, name_of, slots_of, takes, waivers
 from warifu.domain.rotation.plan import Plan
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.steps import Adopt, Issue, Step
+from warifu.domain.rotation.waits import length
 from warifu.errors import WarifuError
 
 _ENDS = {
@@ -198,11 +200,14 @@ def _told(events: Sequence[Event], lang: Lang) -> str:
 def _details(event: Event, lang: Lang) -> list[str]:
     """Return the reason as a sentence where there is one, then what was noted beside it."""
     why = event.values.get("why", "")
-    told = [say_error(WarifuError(why, **event.values), lang)] if why else []
-    noted = sorted((name, value) for name, value in event.values.items() if name != "why")
+    told = [say_error(WarifuError(why, **{"step": event.step, **event.values}), lang)] if why else []
+    said = {"why", "codes"} if why else set()
+    noted = sorted((name, value) for name, value in event.values.items() if name not in said)
     return told + [f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted]
 
 
 def _noted(name: str, value: str, lang: Lang) -> str:
     kinds = {"state": "state", "overdue": "yes", "witnesses": "witness"}
-    return words(kinds[name], value, lang) if name in kinds else value
+    if name in kinds:
+        return words(kinds[name], value, lang)
+    return explain(value, lang) if name in ("reason", "found") else value

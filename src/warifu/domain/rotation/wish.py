@@ -91,8 +91,12 @@ def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
     wish = Wish()
     reader = _Reader(sources, wish)
     changes = tuple(changes)
-    for change in sorted(changes, key=lambda item: not isinstance(item, ReplaceIdentity)):
-        reader.read(change)
+    for change in changes:
+        if isinstance(change, ReplaceIdentity):
+            reader.read(change)
+    for change in changes:
+        if not isinstance(change, ReplaceIdentity):
+            reader.read(change)
     reader.spread()
     reader.look_for_needed(changes)
     reader.look_for_splits()
@@ -113,16 +117,16 @@ class _Reader:
         self.by_identity: dict[str, list[str]] = {}
         self.spreading: dict[str, Goal] = {}
         self.led: dict[tuple[int, str], bool] = {}
-        alike: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
+        alike = _Alike()
+        seen = sources.observed.slots
         for name, slot in sources.estate.slots.items():
-            state = sources.observed.slots.get(name)
+            state = seen.get(name)
             values = state.values if state else ()
             if isinstance(slot, IdentitySlot):
                 self.presented[name] = _only(IdentityValue, values)
                 self.by_identity.setdefault(slot.identity, []).append(name)
             else:
-                stores = _only(TrustValue, values)
-                self.trusted[name] = alike.setdefault(stores, stores)
+                self.trusted[name] = alike.stores(values)
 
     def read(self, change: Change) -> None:
         """Add one change's goals."""
@@ -162,28 +166,31 @@ class _Reader:
         """Let every acceptor of an identity that moves beneath a new anchor trust it, whatever it trusts now."""
         if not self.coming:
             return
-        moving: dict[str, tuple[str, ...]] = {}
+        brought: dict[tuple[str, ...], int] = {}
+        moving: dict[str, int] = {}
+        known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
+        coming = dict.fromkeys(self.coming)
         for name, goal in self.wish.goals.items():
-            if goal.identity is not None:
-                news = tuple(new for new in self.coming if self._is_beneath(goal.identity, new))
-                if news:
-                    moving[name] = news
+            value = goal.identity
+            if value is None:
+                continue
+            above = self.certificates.roots_of(value), value.leaf if value.leaf in coming else ""
+            news = known.get(above)
+            if news is None:
+                news = known[above] = tuple([new for new in coming if new in above[0] or new == above[1]])
+            if news:
+                moving[name] = brought.setdefault(news, len(brought))
         if not moving:
             return
         facing = self.sources.facing or list_facing(self.estate)
-        slots = list(self.estate.slots)
-        several = list(dict.fromkeys(moving.values()))
-        place = {news: number for number, news in enumerate(several)}
-        brings = np.full(len(slots), -1)
-        for slot, name in enumerate(slots):
-            if name in moving:
-                brings[slot] = place[moving[name]]
+        slots, several = list(self.estate.slots), list(brought)
+        brings = np.fromiter((moving.get(name, -1) for name in slots), np.int64, len(slots))
         number_of = brings[facing.presenter]
         is_new = number_of >= 0
         keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
         for key in keys[numbered(keys, bound)[1]].tolist():
-            acceptor, brought = divmod(key, len(several))
-            self._trust(slots[acceptor], several[brought])
+            acceptor, number = divmod(key, len(several))
+            self._trust(slots[acceptor], several[number])
 
     def _trust(self, name: str, news: tuple[str, ...]) -> None:
         adds = self.wish.goals.get(name, STAY).adds
@@ -232,9 +239,7 @@ class _Reader:
         chain = self.sources.issuer_chains.get(name, ())
         if not chain:
             self.not_issued.add(identity)
-            self.wish.refusals.append(
-                Finding(Code.NO_ISSUER, identity, {"issuer": name or "-", "slots": slots})
-            )
+            self.wish.refusals.append(self._nobody_signs(identity, name, slots))
             return
         above = self.certificates.above(chain[0]) | {c.fingerprint.hex for c in chain}
         if root and root not in above:
@@ -256,6 +261,14 @@ class _Reader:
         why = "rotation.why-renew" if root else "rotation.why-replace-identity"
         for slot in slots:
             self.wish.want(slot, Goal(identity=value), why)
+
+    def _nobody_signs(self, identity: str, issuer: str, slots: tuple[str, ...]) -> Finding:
+        if not issuer:
+            return Finding(Code.NO_ISSUER, identity, {"slots": slots})
+        evidence = {"issuer": issuer, "slots": slots}
+        if issuer not in self.estate.issuers:
+            return Finding(Code.ISSUER_UNKNOWN, identity, evidence)
+        return Finding(Code.ISSUER_CHAIN_MISSING, identity, evidence)
 
     def _add_anchor(self, change: AddAnchor) -> None:
         if not self._is_fit_anchor(change.anchor):
@@ -289,11 +302,11 @@ class _Reader:
             beneath = self._by_roots()
             for anchor, stores in gone:
                 self._look_for_needed(anchor, stores, beneath)
-        safe: set[tuple[int, int]] = set()
+        safe: set[tuple[int, int, bool]] = set()
         for name, goal in self.wish.goals.items():
             if not goal.removes or name not in self.trusted:
                 continue
-            case = (id(goal), id(self.trusted[name]))
+            case = (id(goal), id(self.trusted[name]), self._lies_on_disk(name))
             if case not in safe and self._look_for_successor(name, goal):
                 safe.add(case)
 
@@ -347,8 +360,12 @@ class _Reader:
         return found
 
     def _look_for_successor(self, name: str, goal: Goal) -> bool:
-        """Refuse to leave a store without an anchor; tell whether each value it may hold keeps one."""
-        for value in self.trusted[name]:
+        """Refuse to leave a store without an anchor; tell whether it keeps one.
+
+        What lies on disk counts: it is loaded before anything else may be removed from it.
+        """
+        values = self.trusted[name]
+        for value in values[:1] if self._lies_on_disk(name) else values:
             left = [anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes]
             found = self.certificates.all_of(tuple(left))
             if not any(c.not_before <= self.sources.now <= c.not_after for c in found):
@@ -356,6 +373,11 @@ class _Reader:
                 self.wish.refusals.append(Finding(Code.NO_SUCCESSOR, name, evidence))
                 return False
         return True
+
+    def _lies_on_disk(self, name: str) -> bool:
+        """Tell whether the first value of a trust slot is what its files hold."""
+        state = self.observed.slots.get(name)
+        return state is not None and state.on_disk is not None
 
     def look_for_splits(self) -> None:
         """Warn where one certificate sits in several slots and only some of them move."""
@@ -386,9 +408,6 @@ class _Reader:
                 found.append(name)
         return found
 
-    def _is_beneath(self, value: IdentityValue, anchor: str) -> bool:
-        return value.leaf == anchor or anchor in self.certificates.roots_of(value)
-
     def _only_beneath(self, value: IdentityValue, old: str, new: str) -> bool:
         above = self.certificates.roots_of(value)
         return old in above and new not in above
@@ -416,5 +435,28 @@ class _Reader:
 
 def _only(kind: type[_Value], values: tuple[Value, ...]) -> tuple[_Value, ...]:
     """Return the values of one kind; when all are, the very same tuple."""
-    found = tuple([value for value in values if isinstance(value, kind)])
-    return values if len(found) == len(values) else found  # type: ignore[return-value]  # all of the kind
+    for value in values:
+        if not isinstance(value, kind):
+            return tuple([value for value in values if isinstance(value, kind)])
+    return values  # type: ignore[return-value]  # all of the kind
+
+
+class _Alike:
+    """Gives equal sets of trust values the very same tuple."""
+
+    def __init__(self) -> None:
+        self._equal: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
+        self._single: dict[int, tuple[Value, tuple[TrustValue, ...]]] = {}
+
+    def stores(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
+        """Return the trust values among some values."""
+        if len(values) != 1:
+            return self._once(values)
+        known = self._single.get(id(values[0]))
+        if known is None:  # the value is kept, so that no other one gets its id
+            known = self._single[id(values[0])] = values[0], self._once(values)
+        return known[1]
+
+    def _once(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
+        stores = _only(TrustValue, values)
+        return self._equal.setdefault(stores, stores)

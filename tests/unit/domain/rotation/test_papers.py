@@ -26,11 +26,12 @@ from warifu.domain.estate import (
 )
 from warifu.domain.findings import Code, Finding, Lang
 from warifu.domain.rotation.change import AddAnchor, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.papers import change_request, find_turn_back_times, length
+from warifu.domain.rotation.papers import change_request, find_turn_back_times
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Adopt, Issue, Switch
+from warifu.domain.rotation.waits import length
 from warifu.domain.x509 import Sha256
 
 MADE = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

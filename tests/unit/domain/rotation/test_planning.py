@@ -10,7 +10,7 @@ import pytest
 from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import BOTH, DAY, NOW, Entity, make_ca
 from warifu.domain.estate import Estate, Group, Loading, Window
-from warifu.domain.findings import Code
+from warifu.domain.findings import Code, Lang
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.explain import Mixture, explain
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
@@ -20,6 +20,7 @@ from warifu.domain.rotation.proof import Breaking
 from warifu.domain.rotation.remaining import prove_remaining, with_bytes
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.trusting import digest_of
+from warifu.domain.rotation.waits import say_wait
 from warifu.errors import UsageError
 
 OLD, NEW, OTHER = make_ca("Old Root"), make_ca("New Root"), make_ca("Other Root")
@@ -135,6 +136,28 @@ def test_an_anchor_that_is_needed_stays() -> None:
     replaced = one_server(SIGNING.leaf("web.example"))
     replaced.trusts("app", OLD, NEW)
     assert ["retire"] == [wave.purpose for wave in planned(solve(replaced, retire)).waves]
+
+
+def test_an_anchor_goes_after_the_file_without_need_of_it_was_loaded() -> None:
+    """A process may hold the old anchor alone, the file both: the file is loaded first, then the old one goes."""
+    place = EstateBuilder()
+    place.presents("web", SIGNING.leaf("web.example"))
+    slot = place.trusts("app", OLD, NEW, values=(trusted(OLD),))
+    place.connect("app", "web")
+    plan = planned(solve(place, RetireAnchor(name_of(OLD))))
+    load, retire = [step for wave in plan.waves for step in wave.steps]
+    assert isinstance(load, Load)
+    assert isinstance(retire, Switch)
+    assert (slot, slot, trusted(NEW)) == (load.slot, retire.slot, retire.after)
+
+
+def test_no_file_without_anchors_is_planned() -> None:
+    """Where the file itself holds nothing else, or nobody can tell what it holds, the anchor stays."""
+    place = EstateBuilder()
+    slot = place.trusts("app", OLD, values=(trusted(OLD, NEW),))
+    assert [(Code.NO_SUCCESSOR, slot)] == refusals(solve(place, RetireAnchor(name_of(OLD))))
+    place.states[slot] = replace(place.states[slot], on_disk=None, loaded=(trusted(OLD, NEW), trusted(OLD)))
+    assert [(Code.NO_SUCCESSOR, slot)] == refusals(solve(place, RetireAnchor(name_of(OLD))))
 
 
 @pytest.mark.req("S1-08")
@@ -353,7 +376,8 @@ def test_an_interruption_waits_for_its_window() -> None:
     plan = planned(solve(place, ReplaceIdentity("web"), estate=estate, zones={"Etc/UTC": UTC}))
     waits = [wave.waits for wave in plan.waves if wave.purpose == "switch"]
     assert 2 == len(waits)
-    assert all("night (2026-06-01T22:00" in wait for (wait,) in waits)
+    assert all("(night)" in say_wait(wait, Lang.EN) for (wait,) in waits)
+    assert all("open from 2026-06-01 22:00:00+00:00" in say_wait(wait, Lang.EN) for (wait,) in waits)
 
 
 def test_an_engine_that_is_missing_leaves_it_undecided() -> None:

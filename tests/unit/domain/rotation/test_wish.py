@@ -9,7 +9,7 @@ import pytest
 
 from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import DAY, NOW, Entity, make_ca
-from warifu.domain.estate import IdentityValue, Value
+from warifu.domain.estate import IdentityValue, IssuerSpec, Value
 from warifu.domain.findings import Code
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
@@ -212,3 +212,20 @@ def test_only_slots_of_the_certificate_that_moves_are_a_split() -> None:
     wish = read(place, ReplaceIdentity("web", issuer="new", slots=("web/tls",)))
     (found,) = wish.remarks
     assert (Code.SPLIT_IDENTITY, ["db/tls"]) == (found.code, found.evidence["stays"])
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ("", Code.NO_ISSUER),
+        ("stranger", Code.ISSUER_UNKNOWN),
+        ("corp", Code.ISSUER_CHAIN_MISSING),
+    ],
+)
+def test_what_is_missing_of_an_issuer_is_named(named: str, code: Code) -> None:
+    """Nobody is named, nobody has that name, or the one who has it does not say what it signs with."""
+    place = shop()
+    place.issuers["corp"] = IssuerSpec("corp", "by-hand", "corp")
+    change = ReplaceIdentity("web", issuer=named)
+    assert [(code, "web")] == refused(read(place, change))
+    assert [] == refused(read(place, change, chains={named: CHAINS["new"]}))

@@ -31,6 +31,7 @@ TABLE: Mapping[str, Text] = {
     "papers.seconds": Text("{seconds} s", "{seconds} 秒"),
     "papers.minutes": Text("{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒"),
     "papers.hours": Text("{hours} h {minutes} min", "{hours} 時間 {minutes} 分"),
+    "papers.days": Text("{days} days", "{days} 日"),
     "papers.contact": Text("Contact", "連絡先"),
     "papers.waivers": Text("Waivers", "免除"),
     "papers.subject": Text("What it is about", "対象"),

@@ -47,6 +47,11 @@ _WHY: Mapping[str, Text] = {
         "what interrupts starts only inside a maintenance window: {detail}",
         "停止を伴う手順はメンテナンス時間帯の中でだけ始まります: {detail}",
     ),
+    "rotation.wait-window-next": Text(
+        "what interrupts starts only inside a maintenance window ({windows}); the next one that is long enough is open "
+        "from {opens} to {closes}",
+        "停止を伴う手順はメンテナンス時間帯 ({windows}) の中でだけ始まります。十分な長さの次の時間帯は {opens} から {closes} までです",
+    ),
 }
 
 _ANSWERS: Mapping[str, Text] = {

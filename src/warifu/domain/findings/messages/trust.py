@@ -57,6 +57,14 @@ TABLE: Mapping[str, Text] = {
         "{path} is neither a file nor a folder, nor an address of the form HOST:PORT",
         "{path} はファイルでもフォルダーでも HOST:PORT 形式のアドレスでもありません",
     ),
+    "trust.not-a-file": Text(
+        "{path} is a device or a socket and was not read; give a file, a folder, a pipe or HOST:PORT",
+        "{path} はデバイスかソケットのため読みませんでした。ファイル、フォルダー、パイプ、HOST:PORT を指定してください",
+    ),
+    "trust.too-much": Text(
+        "{path} sends more than {limit} bytes; save what it sends to a file and check that",
+        "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください",
+    ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
         "{address} は証明書を返しませんでした: {reason}",
@@ -64,11 +72,11 @@ TABLE: Mapping[str, Text] = {
     "trust.help-check": Text(
         "Judge certificates in files and folders, and the chains that addresses serve.\n"
         "Every fault is told with its clause and remedy, beside what the verifying libraries at hand say. "
-        "A path that exists is taken for a file; anything else of the form HOST:PORT is asked for its chain. "
+        "A path that exists is taken for a file, also a pipe (/dev/stdin); anything else of the form HOST:PORT is asked for its chain. "
         "Exit code 0: fine, 1: findings, 5: something could not be looked at.",
         "ファイルとフォルダーの証明書、アドレスが返すチェーンを判定します。\n"
         "すべての不備を根拠と対処とともに示し、手元の検証側ライブラリの判定を並べます。"
-        "存在するパスはファイルとみなし、それ以外の HOST:PORT はチェーンを取得します。"
+        "存在するパスはファイル (/dev/stdin などのパイプも可) とみなし、それ以外の HOST:PORT はチェーンを取得します。"
         "終了コード 0: 問題なし、1: 検出事項あり、5: 確認できないものあり。",
     ),
     "trust.option-profile": Text(

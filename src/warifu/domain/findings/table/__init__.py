@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 
-from warifu.domain.findings.causes import explained
 from warifu.domain.findings.codes import Code
+from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
 from warifu.domain.findings.table import estate, install, issue, rotation, trust, x509
 from warifu.domain.findings.table.entry import Entry
@@ -26,13 +27,23 @@ def title(finding: Finding, lang: Lang) -> str:
     return ENTRIES[finding.code].title.fill(lang, _values(finding, lang))
 
 
+def outline(code: str, subject: str, lang: Lang) -> str:
+    """Return the title of a finding of which the code alone was kept, and the code; holes show as an ellipsis."""
+    known = Code.__members__.get(code.upper().replace("-", "_"))
+    if known is None:
+        return code
+    text = ENTRIES[known].title
+    holes = {name: "…" for _, name, _, _ in string.Formatter().parse(text.en) if name}
+    return f"{text.fill(lang, {**holes, 'subject': subject})} ({code})"
+
+
 def remedy(finding: Finding, lang: Lang) -> str:
     """Return what to do about it, as a sentence filled from the evidence."""
     return ENTRIES[finding.code].remedy.fill(lang, _values(finding, lang))
 
 
 def _values(finding: Finding, lang: Lang) -> dict[str, object]:
-    return {"subject": finding.subject, **explained(finding.evidence, lang)}
+    return {"subject": finding.subject, **spoken(finding.evidence, lang)}
 
 
 def describe(code: Code) -> Entry:

@@ -68,13 +68,36 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.NO_ISSUER: Entry(
         title=Text(
-            "{subject} must be renewed (slots {slots}) and nobody is named to sign it (issuer: {issuer}).",
-            "{subject} の更新が必要ですが (スロット {slots})、署名する発行者が決まっていません (issuer: {issuer})。",
+            "{subject} must be renewed (slots {slots}) and nobody is named to sign it.",
+            "{subject} の更新が必要ですが (スロット {slots})、署名する発行者が決まっていません。",
         ),
         clause="docs/estate.md, [identities]",
         remedy=Text(
             'Give `--issuer NAME`, or write `issuer = "NAME"` under [identities.{subject}] in the estate file.',
             '`--issuer NAME` を指定するか、管理対象ファイルの [identities.{subject}] に `issuer = "NAME"` と書いてください。',
+        ),
+    ),
+    Code.ISSUER_UNKNOWN: Entry(
+        title=Text(
+            "{subject} must be renewed (slots {slots}), and the estate has no issuer {issuer} to sign it.",
+            "{subject} の更新が必要ですが (スロット {slots})、署名する発行者 {issuer} が管理対象環境にありません。",
+        ),
+        clause="docs/estate.md, [issuers]",
+        remedy=Text(
+            "See which there are with `warifu issuer list`, or write [issuers.{issuer}] into the estate file.",
+            "`warifu issuer list` で名前を確かめるか、管理対象ファイルに [issuers.{issuer}] を書いてください。",
+        ),
+    ),
+    Code.ISSUER_CHAIN_MISSING: Entry(
+        title=Text(
+            "{subject} must be renewed (slots {slots}); what issuer {issuer} signs with is not known: it has no `chain`.",
+            "{subject} の更新が必要ですが (スロット {slots})、発行者 {issuer} に `chain` がなく、"
+            "どの CA で署名されるか分かりません。",
+        ),
+        clause="docs/estate.md, [issuers] chain",
+        remedy=Text(
+            'Write `chain = "FILE"` under [issuers.{issuer}]: PEM, the issuing certificate first, root last.',
+            '[issuers.{issuer}] に `chain = "FILE"` を書いてください (PEM、発行する CA の証明書からルートまでの順)。',
         ),
     ),
     Code.ISSUER_NOT_BENEATH: Entry(

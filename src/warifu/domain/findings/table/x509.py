@@ -77,4 +77,15 @@ ENTRIES: Mapping[Code, Entry] = {
             "正しいファイルか `file {subject}` で確かめてください。PKCS#7、PKCS#12、JKS はまだ読めません。",
         ),
     ),
+    Code.NOT_A_FILE: Entry(
+        title=Text(
+            "{subject}: is a pipe, a socket or a device, and was passed over.",
+            "{subject}: パイプ、ソケット、デバイスのいずれかのため、読まずに進みました。",
+        ),
+        clause="POSIX.1-2017 <sys/stat.h>",
+        remedy=Text(
+            "Nothing has to be done; a pipe is read when it is named itself: `warifu check {subject}`.",
+            "対処は要りません。パイプは `warifu check {subject}` のように名指しすると読み取ります。",
+        ),
+    ),
 }

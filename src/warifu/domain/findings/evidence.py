@@ -1,0 +1,163 @@
+"""How the evidence of a finding is said: the names of what was seen, and words of ours among the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.causes import explained
+from warifu.domain.findings.finding import Finding
+from warifu.domain.findings.messages import MESSAGES
+from warifu.domain.findings.text import Lang, Text, show
+from warifu.errors import WarifuError
+
+NAMES: Mapping[str, Text] = {
+    "about": Text("subject of the certificate", "証明書のサブジェクト"),
+    "accepted": Text("names let in", "許可する名前"),
+    "acceptor": Text("verified by", "検証側"),
+    "address": Text("address", "アドレス"),
+    "allowed": Text("CAs allowed beneath", "下に置ける CA の数"),
+    "anchor": Text("anchor", "トラスト アンカー"),
+    "basic_constraints": Text("basic constraints", "基本制約"),
+    "beneath": Text("beneath it", "その下"),
+    "ca": Text("is a CA", "CA である"),
+    "certificate": Text("certificate", "証明書"),
+    "certificate_key": Text("key of the certificate", "証明書の鍵"),
+    "clients": Text("clients", "クライアント"),
+    "code": Text("exit code", "終了コード"),
+    "command": Text("command", "コマンド"),
+    "common_names": Text("common names", "コモン ネーム"),
+    "consumer": Text("library that verifies", "検証側ライブラリ"),
+    "days": Text("days left", "残り日数"),
+    "digest": Text("digest", "ダイジェスト"),
+    "ends_in": Text("chain ends in", "チェーンの終端"),
+    "engine": Text("engine", "検証エンジン"),
+    "expected": Text("expected", "本来の内容"),
+    "extension": Text("extension", "拡張"),
+    "extra": Text("beyond the plan", "計画外"),
+    "folder": Text("folder", "フォルダー"),
+    "follows": Text("stands after", "直前の証明書"),
+    "found": Text("found", "実際の内容"),
+    "good": Text("would do", "使えるもの"),
+    "got": Text("came", "届いた内容"),
+    "hash": Text("hash", "ハッシュ"),
+    "identities": Text("identities", "証明書と鍵"),
+    "identity": Text("presented certificate", "提示している証明書"),
+    "installed": Text("in use since", "使用開始"),
+    "issuer": Text("issuer", "発行者"),
+    "issuer_fingerprint": Text("fingerprint of the issuer", "発行者のフィンガープリント"),
+    "issuer_not_after": Text("issuer valid until", "発行者の有効期限"),
+    "key": Text("key", "鍵"),
+    "key_id": Text("key id of the issuer", "発行者の鍵 ID"),
+    "key_usage": Text("key usage", "鍵用途"),
+    "keys": Text("encrypted keys", "暗号化された鍵の数"),
+    "label": Text("kind of block", "ブロックの種類"),
+    "leaf": Text("leaf", "リーフ"),
+    "least": Text("bits wanted", "必要なビット数"),
+    "left": Text("anchors left", "残るトラスト アンカーの数"),
+    "limit": Text("limit", "上限"),
+    "live": Text("live handshake", "実際のハンドシェイク"),
+    "missing": Text("missing", "不足"),
+    "mode": Text("mode", "アクセス権"),
+    "moves": Text("get another", "変わるもの"),
+    "name": Text("name", "名前"),
+    "names": Text("names", "名前"),
+    "next_update": Text("next update", "次回更新"),
+    "nodes": Text("nodes", "ノード"),
+    "not_after": Text("valid until", "有効期限"),
+    "not_before": Text("valid from", "有効期間の開始"),
+    "now": Text("judged at", "判定時点"),
+    "offset": Text("first byte", "開始位置 (バイト)"),
+    "oid": Text("extension", "拡張"),
+    "on_disk": Text("on disk", "ディスク上"),
+    "order": Text("right order", "正しい順序"),
+    "owner": Text("owner", "所有者"),
+    "part": Text("part", "箇所"),
+    "path": Text("file", "ファイル"),
+    "pattern": Text("wildcard", "ワイルドカード"),
+    "position": Text("position", "位置"),
+    "presenter": Text("presented by", "提示側"),
+    "proven": Text("proven last", "最後に証明された値"),
+    "purposes": Text("purposes", "用途"),
+    "reason": Text("reason", "理由"),
+    "removed": Text("removed", "外すもの"),
+    "request": Text("request", "申請"),
+    "revoked": Text("revoked at", "失効日時"),
+    "right": Text("right form", "正しい形"),
+    "root": Text("root", "ルート"),
+    "said": Text("it said", "出力"),
+    "schedule": Text("after the steps", "経過した手順"),
+    "seconds": Text("seconds", "秒数"),
+    "seen": Text("seen", "観測した内容"),
+    "sent": Text("certificates sent", "送られた証明書の数"),
+    "serial": Text("serial number", "シリアル番号"),
+    "service": Text("service", "サービス"),
+    "shown": Text("presented", "提示内容"),
+    "side": Text("side", "対象の側"),
+    "slots": Text("slots", "スロット"),
+    "source": Text("file", "ファイル"),
+    "standing": Text("state", "状態"),
+    "stays": Text("keep theirs", "変わらないもの"),
+    "steps": Text("steps", "手順"),
+    "this_update": Text("issued at", "発行日時"),
+    "through": Text("through", "経由"),
+    "times": Text("times sent", "送信回数"),
+    "usage": Text("key usage", "鍵用途"),
+    "verdict": Text("our verdict", "判定"),
+    "version": Text("version", "バージョン"),
+    "voided": Text("discarded at", "破棄日時"),
+    "wanted": Text("wanted", "必要な内容"),
+    "wave": Text("wave", "ウェーブ"),
+    "where": Text("where", "対象"),
+    "who": Text("certificate", "証明書"),
+}
+"""By the name that evidence has in code and JSON."""
+
+_VERDICT: Mapping[str, Text] = {
+    "accepted": Text("accepted", "受け入れ"),
+    "refused": Text("refused", "拒否"),
+    "unknown": Text("undecided", "判定不能"),
+    "holds": Text("it holds", "成立"),
+}
+VALUES: Mapping[str, Mapping[str, Text]] = {
+    "verdict": _VERDICT,
+    "live": _VERDICT,
+    "where": {
+        "disk": Text("what lies on disk", "ディスク上の内容"),
+        "live": Text("what is in use", "使用中の内容"),
+    },
+    "standing": {
+        "proven": Text("proven in use", "使用中と証明済み"),
+        "loaded": Text(
+            "loaded, older processes may remain", "読み込み済み、古いプロセスが残っている可能性あり"
+        ),
+        "deployed": Text("on disk, nothing tells whether it is in use", "配置済み、使用中かは不明"),
+        "not-live": Text("something else is in use", "別のものを使用中"),
+        "absent": Text("not even on disk", "ディスク上にもない"),
+    },
+    "who": {"leaf": Text("the leaf", "リーフ")},
+}
+"""By the name of the evidence, the words of ours that may stand there."""
+_YES = {True: Text("yes", "はい"), False: Text("no", "いいえ")}
+
+
+def spoken(evidence: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    """Return evidence with every word of ours, and every error, said in a language; what was seen stays as it is."""
+    said = explained(evidence, lang)
+    for name, value in said.items():
+        if isinstance(value, bool):
+            said[name] = _YES[value].fill(lang, {})
+        elif isinstance(value, WarifuError) and value.code in MESSAGES:
+            whole = MESSAGES[value.code].fill(lang, explained(value.values, lang))
+            said[name] = whole.rstrip(".。")  # it stands inside a sentence
+        elif isinstance(value, str) and value in VALUES.get(name, {}):
+            said[name] = VALUES[name][value].fill(lang, {})
+    return said
+
+
+def list_seen(finding: Finding, lang: Lang) -> tuple[str, ...]:
+    """Return what a finding rests on, `name: value` each; a name that no table knows is shown as it is."""
+    values = spoken(finding.evidence, lang)
+    return tuple(
+        f"{NAMES[name].fill(lang, {}) if name in NAMES else name}: {show(values[name])}"
+        for name in sorted(values)
+    )
