@@ -55,7 +55,7 @@ from warifu.domain.rotation.planning import Request, make_plan
 from warifu.domain.rotation.trusting import digest_of
 from warifu.domain.x509 import Certificate
 from warifu.workflows.plan import collector_at_rest
-from warifu.workflows.signatures import check_signatures
+from warifu.workflows.signatures import read_on_every_core
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SIZES = (1_000, 10_000, 100_000)
@@ -343,7 +343,7 @@ def _timed(
         known = memory or Memory()
         seen = observed or case.observed()
         if memory is None:
-            check_signatures(seen.certificates.values(), known.signatures)
+            read_on_every_core(seen.certificates.values(), known)
         answer = _ask(case, seen, known)
     assert isinstance(answer, Planned), answer
     return Timing(time.perf_counter() - began[0], _work() - began[1]), answer
@@ -388,7 +388,7 @@ def _ask(case: Case, observed: Observed, memory: Memory) -> Answer:
 def _read_facts(case: Case, memory: Memory) -> Observed:
     """Read the facts of every leaf, its signature checked once; return what is seen."""
     observed = case.observed()
-    check_signatures(observed.certificates.values(), memory.signatures)
+    read_on_every_core(observed.certificates.values(), memory)
     certificates = Certificates(observed.certificates, memory=memory)
     for name in certificates.known:
         certificates.facts(name)

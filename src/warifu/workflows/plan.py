@@ -23,12 +23,13 @@ from warifu.domain.rotation.outcome import Answer, Needs, Planned
 from warifu.domain.rotation.plan import Plan, Waiver
 from warifu.domain.rotation.planning import Request, lay_out, make_plan
 from warifu.domain.rotation.steps import Issue, Load, Switch
+from warifu.domain.rotation.uncovered import find_uncovered
 from warifu.domain.x509 import Certificate, read
 from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.engines import decide
-from warifu.workflows.signatures import check_signatures
+from warifu.workflows.signatures import read_on_every_core
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,12 @@ class Scene:
         )
         with collector_at_rest():
             seen = dict.fromkeys((*certificates.values(), *_flat(self.room.issuer_chains)))
-            check_signatures(seen, memory.signatures)
+            read_on_every_core(seen, memory)
             answer, request = self._ask(request)
         if isinstance(answer, Planned):
-            answer = Planned(with_certificates(answer.plan, request))
+            plan = with_certificates(answer.plan, request)
+            unproven = tuple(find_uncovered(plan.steps, self.room.estate))
+            answer = Planned(replace(plan, findings=(*plan.findings, *unproven)))
         return answer, request
 
     def _ask(self, request: Request) -> tuple[Answer, Request]:

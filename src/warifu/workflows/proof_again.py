@@ -17,7 +17,7 @@ from warifu.domain.x509 import Certificate
 from warifu.ports.clock import Clock
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.engines import decide
-from warifu.workflows.signatures import check_signatures
+from warifu.workflows.signatures import read_on_every_core
 
 
 class ProofAgain:
@@ -38,7 +38,7 @@ class ProofAgain:
         answers: dict[str, bool] = {}
         engines = frozenset(self._engines)
         memory = Memory(self._memory.signatures, self._memory.facts)  # verdicts are of one instant only
-        check_signatures(seen.certificates.values(), memory.signatures)
+        read_on_every_core(seen.certificates.values(), memory)
         while True:
             verdict = prove_remaining(
                 progress.plan,

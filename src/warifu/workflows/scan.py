@@ -329,23 +329,40 @@ def _add(
     name = f"{link.client}-to-{server.name}" + (
         f"-{link.server_name}".replace(".", "-") if link.server_name else ""
     )
-    board.connections.setdefault(
-        name,
-        Connection(
-            name=name,
-            clients=(link.client,),
-            servers=(server.name,),
-            server_identities=tuple(slot.name for slot in chosen),
-            client_trusts=(link.trust,) if link.trust else (),
-            client_certificate=wants if mutual else ClientCertificate.NONE,
-            client_identities=(link.identity,) if mutual else (),
-            server_trusts=(trust,) if mutual else (),
-            server_name=link.server_name,
-            profile="tls-server",
-            provenance=provenance,
-            seen=board.now if provenance is Provenance.SEEN else None,
-            unknown_trust=unknown or link.unknown,
-        ),
+    found = Connection(
+        name=name,
+        clients=(link.client,),
+        servers=(server.name,),
+        server_identities=tuple(slot.name for slot in chosen),
+        client_trusts=(link.trust,) if link.trust else (),
+        client_certificate=wants if mutual else ClientCertificate.NONE,
+        client_identities=(link.identity,) if mutual else (),
+        server_trusts=(trust,) if mutual else (),
+        server_name=link.server_name,
+        profile="tls-server",
+        provenance=provenance,
+        seen=board.now if provenance is Provenance.SEEN else None,
+        unknown_trust=unknown or link.unknown,
+    )
+    known = board.connections.get(name)
+    board.connections[name] = found if known is None else _joined_connection(known, found)
+
+
+def _joined_connection(known: Connection, found: Connection) -> Connection:
+    """Return one connection for several places that make it: whatever any of them trusts or presents counts."""
+
+    def both(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*ours, *theirs)))
+
+    mutual = [one for one in (known, found) if one.client_certificate is not ClientCertificate.NONE]
+    return replace(
+        known,
+        server_identities=both(known.server_identities, found.server_identities),
+        client_trusts=both(known.client_trusts, found.client_trusts),
+        client_certificate=(mutual or [known])[0].client_certificate,
+        client_identities=both(known.client_identities, found.client_identities),
+        server_trusts=both(known.server_trusts, found.server_trusts),
+        unknown_trust=known.unknown_trust or found.unknown_trust,
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks the signatures of many certificates on every core, before anything is planned with them.
+"""Reads many certificates and checks their signatures on every core, before anything is planned with them.
 
 What is learnt here is what planning would find out for itself, one certificate after another: where it
 does not pay, or other processes cannot be had, nothing is done.
@@ -15,56 +15,62 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from threading import Thread
 
-from warifu.domain.trust import Signatures, verify_each
-from warifu.domain.x509 import Certificate
+from warifu.domain.rotation.certificates import Memory
+from warifu.domain.trust import LeafFacts, Tried, read_each
+from warifu.domain.x509 import Certificate, Quietly
 
 WORTH_IT = 5_000
-"""Fewer certificates are checked sooner than other processes start."""
+"""Fewer certificates are read sooner than other processes start."""
 BATCH = 1_000
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Certificates that wait for their check, each with the place of the issuer it is checked against."""
+    """Certificates that wait to be read, each with the places of those that may have issued it."""
 
     issuers: list[Certificate] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
-    children: list[tuple[Certificate, int]] = field(default_factory=list)
+    leaves: list[tuple[Certificate, tuple[int, ...]]] = field(default_factory=list)
 
-    def add(self, child: Certificate, issuer: Certificate) -> None:
+    def add(self, leaf: Certificate, issuers: Sequence[Certificate]) -> None:
+        self.leaves.append((leaf, tuple([self._place(issuer) for issuer in issuers])))
+
+    def _place(self, issuer: Certificate) -> int:
         place = self.places.setdefault(issuer.fingerprint.hex, len(self.issuers))
         if place == len(self.issuers):
             self.issuers.append(issuer)
-        self.children.append((child, place))
+        return place
 
-    def send(self, pool: ProcessPoolExecutor) -> Future[bytes]:
+    def send(self, pool: ProcessPoolExecutor) -> Future[list[tuple[LeafFacts, Tried]]]:
         issuers = [one.der for one in self.issuers]
-        return pool.submit(verify_each, issuers, [(child.der, place) for child, place in self.children])
+        return pool.submit(read_each, issuers, [(leaf.der, places) for leaf, places in self.leaves])
 
-    def learn(self, answers: bytes, known: Signatures) -> None:
-        for (child, place), answer in zip(self.children, answers, strict=True):
-            known.learn(child, self.issuers[place], answer=bool(answer))
+    def learn(self, answers: Sequence[tuple[LeafFacts, Tried]], memory: Memory) -> None:
+        for (leaf, _), (facts, tried) in zip(self.leaves, answers, strict=True):
+            memory.keep(facts)
+            for place, answer in tried:
+                memory.signatures.learn(leaf, self.issuers[place], answer=answer)
 
 
-def check_signatures(
-    certificates: Iterable[Certificate], known: Signatures, *, worth_it: int = WORTH_IT
+def read_on_every_core(
+    certificates: Iterable[Certificate], memory: Memory, *, worth_it: int = WORTH_IT
 ) -> None:
-    """Check who signed what, and have `known` remember it.
-
-    While other processes check, this one reads the certificates that follow.
-    """
-    chosen = list(certificates)
+    """Have `memory` know the facts of certificates, and who signed them."""
     workers = os.cpu_count() or 1
+    chosen = list(certificates)
     if workers < 2 or len(chosen) < worth_it:
         return
     context = multiprocessing.get_context("spawn")  # a fork would take locks and open files along
     pool = ProcessPoolExecutor(workers, context, _leave_interrupts)
     try:
-        sent = [(batch, batch.send(pool)) for batch in _batches(chosen, known)]
-        for batch, answer in sent:
-            batch.learn(answer.result(), known)
+        with Quietly():
+            sent = [(batch, batch.send(pool)) for batch in _batches(chosen, memory)]
+        sent.reverse()
+        while sent:  # what was taken over is let go of at once
+            batch, answer = sent.pop()
+            batch.learn(answer.result(), memory)
     except (BrokenProcessPool, OSError):
-        return  # what is not known yet is checked when it is needed
+        return  # what is not known yet is read when it is needed
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -82,19 +88,19 @@ def _end_with_the_first() -> None:
         os._exit(1)
 
 
-def _batches(chosen: Sequence[Certificate], known: Signatures) -> Iterator[_Batch]:
-    """Yield what is to be checked: each certificate with those that may have issued it."""
+def _batches(chosen: Sequence[Certificate], memory: Memory) -> Iterator[_Batch]:
+    """Yield what is to be read: each certificate with those that may have issued it."""
     by_name: dict[str, list[Certificate]] = {}
     for one in chosen:
         if one.may_be_ca and one.is_ca:
             by_name.setdefault(one.subject.folded, []).append(one)
     batch = _Batch()
-    for child in chosen:
-        for issuer in by_name.get(child.issuer.folded, ()):
-            if not known.knows(child, issuer):
-                batch.add(child, issuer)
-        if len(batch.children) >= BATCH:
+    for leaf in chosen:
+        issuers = by_name.get(leaf.issuer.folded, ())
+        if issuers and leaf.fingerprint.hex not in memory.facts:
+            batch.add(leaf, issuers)
+        if len(batch.leaves) >= BATCH:
             yield batch
             batch = _Batch()
-    if batch.children:
+    if batch.leaves:
         yield batch

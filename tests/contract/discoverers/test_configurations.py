@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from support.fakes import FakeClock, FakeHost
@@ -9,7 +11,16 @@ from support.pki import make_ca
 from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
 from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
 from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer, connection_words
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Local, Node, Provenance
+from warifu.domain.estate import (
+    Address,
+    ClientCertificate,
+    IdentitySlot,
+    Loading,
+    Local,
+    Node,
+    Provenance,
+    TrustSlot,
+)
 from warifu.domain.findings import Code
 from warifu.ports.discoverers import Asks, Found
 from warifu.ports.hosts import ProcessSeen, Ran
@@ -255,6 +266,24 @@ def test_haproxy_lists_what_it_trusts_beyond_a_file_and_where_it_listens_beyond_
     assert [("", True)] == [(one.trust, one.unknown) for one in found.links]
 
 
+@pytest.mark.parametrize(
+    ("flags", "text", "loading"),
+    [
+        (("-Ws",), "", Loading.RELOAD),
+        (("-D",), "global\n master-worker\n", Loading.RELOAD),
+        (("-D",), "", Loading.RESTART),
+    ],
+)
+def test_haproxy_without_a_master_takes_up_files_when_it_restarts(
+    flags: tuple[str, ...], text: str, loading: Loading
+) -> None:
+    """A lone process does nothing on SIGUSR2, so a plan must know that it needs a restart."""
+    alone = replace(HAPROXY, arguments=("haproxy", *flags, "-f", "/etc/haproxy/haproxy.cfg"))
+    text += "frontend f\n bind :443 ssl crt /a.pem\n"
+    (found,) = HaproxyDiscoverer().discover(host_with(etc__haproxy__haproxy_0cfg=text), "lb", (alone,))
+    assert loading is found.service.loading
+
+
 def test_haproxy_reads_a_bundle_where_the_file_itself_is_absent() -> None:
     """`site.pem` stands for `site.pem.rsa` and `site.pem.ecdsa`."""
     (found,) = haproxy_parts(
@@ -306,6 +335,24 @@ def test_postgresql_settings_includes_and_rules_are_followed() -> None:
     assert {ClientCertificate.REQUIRED} == {one.wants for one in found.client_certificate}
     assert [(Address("db-0", 5432), "db-1-postgresql/primary", "db-0")] == [
         (link.to, link.trust, link.server_name) for link in found.links
+    ]
+
+
+def test_a_standby_of_several_primaries_whose_anchors_nobody_names_is_a_client_of_unknown_trust() -> None:
+    """Without `sslrootcert` its user's own file judges: that is listed, and never taken for "verifies nothing"."""
+    (found,) = PostgresqlDiscoverer().discover(
+        host_with(
+            data__postgresql_0conf="primary_conninfo = 'host=db-0,/run/pg,db-1 port=5432,5432,5433 sslmode=verify-full'\n"
+        ),
+        "db-2",
+        (POSTGRES,),
+    )
+    assert [
+        (Address("db-0", 5432), "db-0", True),
+        (Address("db-1", 5433), "db-1", True),
+    ] == [(link.to, link.server_name, link.unknown) for link in found.links]
+    assert ["~/.postgresql/root.crt: the anchors of its user"] == [
+        one.evidence["reason"] for one in found.unseen if "primary_conninfo" in one.subject
     ]
 
 
@@ -370,6 +417,32 @@ def test_one_certificate_in_two_services_is_one_identity_and_links_become_connec
     seen = scanned.estate.connections["n-curl-to-n-haproxy"]
     assert (Provenance.SEEN, True) == (seen.provenance, seen.unknown_trust)
     assert seen.seen is not None
+
+
+def test_places_that_connect_alike_are_one_connection_with_all_they_trust() -> None:
+    """Two locations with different anchors and identities to one server: neither is dropped."""
+    leaf = make_ca("Root").leaf("a.example")
+    host = host_with(
+        etc__nginx__nginx_0conf="http { proxy_ssl_verify on; proxy_ssl_name a.example;\n"
+        "server { listen 443 ssl; server_name a.example; ssl_certificate a.crt; ssl_certificate_key a.key;\n"
+        "ssl_verify_client on; ssl_client_certificate in.pem;\n"
+        "location /1 { proxy_pass https://127.0.0.1; proxy_ssl_trusted_certificate one.pem; }\n"
+        "location /2 { proxy_pass https://127.0.0.1; proxy_ssl_trusted_certificate two.pem;\n"
+        "proxy_ssl_certificate me.crt; proxy_ssl_certificate_key me.key; } } }"
+    )
+    host.put("/etc/nginx/a.crt", leaf.pem)
+    host.processes = (NGINX,)
+    estate = scan({"n": Node("n", Local())}, {"n": host}, [NginxDiscoverer()], FakeClock()).estate
+    (one,) = estate.connections.values()
+    anchors = [
+        slot.anchors for name in one.client_trusts if isinstance(slot := estate.slots[name], TrustSlot)
+    ]
+    assert ["/etc/nginx/one.pem", "/etc/nginx/two.pem"] == sorted(anchors)
+    assert (ClientCertificate.REQUIRED, ("n-nginx/me",), ("n-nginx/clients",)) == (
+        one.client_certificate,
+        one.client_identities,
+        one.server_trusts,
+    )
 
 
 def test_a_session_of_an_unseen_program_is_no_client_where_a_configured_one_goes_there() -> None:

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.pki import NOW
 from support.rotation_lab import CASES, Lab
 from warifu.domain.estate import (
     ClientCertificate,
@@ -22,18 +21,17 @@ from warifu.domain.estate import (
     IdentityValue,
     Observed,
     TrustSlot,
-    TrustValue,
     Value,
 )
 from warifu.domain.rotation import order
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.certificates import Certificates, Memory
+from warifu.domain.rotation.certificates import Memory
 from warifu.domain.rotation.columns import Numbers, column, join, numbered, present
 from warifu.domain.rotation.demands import demands_of
 from warifu.domain.rotation.histories import histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Side
-from warifu.domain.rotation.order import Circle, Edges, Levels, all_at_once, one_by_one
+from warifu.domain.rotation.order import Circle, Edges, all_at_once, one_by_one
 from warifu.domain.rotation.outcome import Planned
 from warifu.domain.rotation.pairs import Pairs, list_pairs
 from warifu.domain.rotation.plan import Wave
@@ -41,8 +39,6 @@ from warifu.domain.rotation.planning import Table, ground_of, lay_out
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Found, Search
 from warifu.domain.rotation.timing import place_late, repair_first
-from warifu.domain.rotation.trusting import TrustOracle
-from warifu.domain.rotation.units import Unit
 from warifu.domain.rotation.waves import kind_of
 
 SEEDS = min(CASES, 150)
@@ -326,22 +322,6 @@ def test_steps_are_placed_as_plain_loops_place_them(lab: Lab) -> None:
         assert plain_repair(board, found, placed, broken) == dict(repaired.lines()), seed
         mended += dict(repaired.lines()) != placed
     assert mended > SEEDS / 20
-
-
-def test_a_removal_is_no_later_than_the_one_after_it() -> None:
-    """Two removals of one slot, the second of which something waits for: both come before that."""
-    stores = [(TrustValue(tuple(anchors)),) for anchors in ("abc", "ab", "a")]
-    leaf = [(IdentityValue(name),) for name in "xy"]
-    units = (Unit(("ca",), ((tuple(stores),),)), Unit(("tls",), ((tuple(leaf),),)))
-    edges = Edges()
-    edges.put(0 * 4 + 2, 1 * 4 + 1, 0)
-    levels = Levels(column([0, 1, 1, 0, 0, 3, 0, 0]), column([2, 1]), 4)
-    found = Found({}, levels, edges)
-    board = Board(
-        Judge(TrustOracle(Certificates({}), {}, now=NOW, answers={}, engines=frozenset())), units, Pairs({})
-    )
-    assert {0: (2, 2), 1: (3,)} == dict(place_late(board, found).lines())
-    assert {0: (3, 3), 1: (3,)} == dict(place_late(board, replace(found, edges=Edges())).lines())
 
 
 def plain_proof(waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> Safe | tuple[str, int]:

@@ -23,9 +23,8 @@ from warifu.apps.cli.telling import Teller
 from warifu.domain.estate import Estate, IssuerSpec, Owner, TrustValue
 from warifu.domain.findings import Finding, Lang
 from warifu.domain.rotation.plan import Plan, Proof, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.progress import Happened, Progress
 from warifu.domain.rotation.steps import Issue, Step, Switch
-from warifu.domain.rotation.waiting import waiting_since
 from warifu.errors import WaitingError
 from warifu.ports.hosts import Fence
 from warifu.ports.journals import Row
@@ -206,15 +205,3 @@ def test_owners_of_many_steps_are_reminded_from_one_reading(tmp_path: Path, step
     assert 1 == journal.reads
     told = [one for one in room.events(driver.rollout) if one.kind is Happened.REMINDED]
     assert steps == len(told)
-
-
-def test_a_wait_lasts_from_its_first_word_until_something_is_done() -> None:
-    """A changed detail goes on with the same wait; a stop and a new try begin another."""
-
-    def events(*kinds: Happened) -> list[Event]:
-        return [Event(NOW + number * MINUTE, kind, "s") for number, kind in enumerate(kinds)]
-
-    waiting, reminded_, stopped = Happened.WAITING, Happened.REMINDED, Happened.STOPPED
-    assert NOW == waiting_since(events(waiting, reminded_, waiting))
-    assert NOW + 2 * MINUTE == waiting_since(events(waiting, stopped, waiting))
-    assert waiting_since(events(waiting, Happened.DONE)) is None

@@ -1,4 +1,4 @@
-"""Signatures of many certificates, checked by other processes."""
+"""Facts and signatures of many certificates, read by other processes."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ import pytest
 
 from support.pki import make_ca
 from support.running import running, wait_until
-from warifu.domain.trust import Signatures
+from warifu.domain.rotation.certificates import Memory
+from warifu.domain.trust import leaf_facts
 from warifu.domain.x509 import Certificate
-from warifu.workflows.signatures import check_signatures
+from warifu.workflows.signatures import read_on_every_core
 
 PLANNER = """
 import time
 from concurrent.futures import ProcessPoolExecutor
 from support.pki import make_ca
-from warifu.domain.trust import Signatures
+from warifu.domain.rotation.certificates import Memory
 from warifu.workflows import signatures
 
 class Staying(ProcessPoolExecutor):
     def shutdown(self, wait=True, *, cancel_futures=False):
-        print("checked", flush=True)
+        print("read", flush=True)
         time.sleep(600)
 
 if __name__ == "__main__":
     root = make_ca("One Root")
     signatures.ProcessPoolExecutor = Staying
-    signatures.check_signatures([root.value, root.leaf("a.example").value], Signatures(), worth_it=1)
+    signatures.read_on_every_core([root.value, root.leaf("a.example").value], Memory(), worth_it=1)
 """
 
 
@@ -54,22 +55,25 @@ def certificates() -> tuple[Certificate, list[Certificate], Certificate]:
     return root.value, leaves, other.leaf("stranger.example").value
 
 
-def test_every_signature_is_known_afterwards() -> None:
-    """Those that hold hold, one of another key does not, and none is checked again."""
+def test_every_signature_and_fact_is_known_afterwards() -> None:
+    """Those that hold hold, one of another key does not, and none is checked or read again."""
     root, leaves, stranger = certificates()
-    known = Signatures()
-    check_signatures([root, *leaves, stranger], known, worth_it=1)
+    memory = Memory()
+    read_on_every_core([root, *leaves, stranger], memory, worth_it=1)
+    known = memory.signatures
     done = known.done
     assert [True] * 5 + [False] == [known.holds(leaf, root) for leaf in (*leaves, stranger)]
     assert done == known.done
+    read = {leaf.fingerprint.hex: leaf_facts(leaf, [root]) for leaf in (root, *leaves)}
+    assert read == memory.facts  # who signed the other one may be known later
 
 
 def test_few_certificates_are_left_to_planning() -> None:
     """Other processes would start later than the checks end: nothing is known yet."""
     root, leaves, _ = certificates()
-    known = Signatures()
-    check_signatures([root, *leaves], known)
-    assert known.done == 0
+    memory = Memory()
+    read_on_every_core([root, *leaves], memory)
+    assert (0, {}) == (memory.signatures.done, memory.facts)
 
 
 def test_without_other_processes_planning_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,10 +84,10 @@ def test_without_other_processes_planning_goes_on(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", die)
     root, leaves, _ = certificates()
-    known = Signatures()
-    check_signatures([root, *leaves], known, worth_it=1)
-    assert known.done == 0
-    assert known.holds(leaves[0], root)
+    memory = Memory()
+    read_on_every_core([root, *leaves], memory, worth_it=1)
+    assert (0, {}) == (memory.signatures.done, memory.facts)
+    assert memory.signatures.holds(leaves[0], root)
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two processors: on one no other process checks")
@@ -94,7 +98,7 @@ def test_a_planner_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> No
     root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'tests'}"}
     with running(
-        [sys.executable, str(program)], log, ready=lambda: b"checked" in log.read_bytes(), env=environment
+        [sys.executable, str(program)], log, ready=lambda: b"read" in log.read_bytes(), env=environment
     ) as planner:
         assert 1 < len(members(planner.pid))
         planner.kill()

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field, replace
 
 from warifu.adapters.targets.configuration import Source, label_for
 from warifu.adapters.targets.doors import Door, split
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.estate import (
+    Address,
+    ClientCertificate,
+    IdentitySlot,
+    Loading,
+    Service,
+    TrustSlot,
+    TrustStore,
+)
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
@@ -129,6 +137,7 @@ def _instance(
         node=node,
         target="haproxy",
         consumer="openssl",
+        loading=Loading.RELOAD if reader.is_master or _is_master(arguments, pids) else Loading.RESTART,
         options=options,
     )
     whole = Found(
@@ -142,6 +151,11 @@ def _instance(
         unseen=tuple(source.unseen),
     )
     return split(whole, reader.doors)
+
+
+def _is_master(arguments: tuple[str, ...], pids: tuple[int, ...]) -> bool:
+    """Tell whether it can be reloaded: only a master can (management guide, sections 3 and 4)."""
+    return len(pids) > 1 or bool({"-W", "-Ws"} & set(arguments))
 
 
 def _configured(source: Source, arguments: tuple[str, ...], started_in: str) -> Iterator[str]:
@@ -168,6 +182,7 @@ class _Reader:
     source: Source
     service: str
     started_in: str = ""
+    is_master: bool = False
     globals: dict[str, str] = field(default_factory=dict)
     doors: dict[Address, Door] = field(default_factory=dict)
     identities: dict[str, IdentitySlot] = field(default_factory=dict)
@@ -224,6 +239,7 @@ class _Reader:
         return words
 
     def _global(self, words: list[str]) -> None:
+        self.is_master = self.is_master or words[0] == "master-worker"
         if words[0] in {"crt-base", "ca-base", "pidfile", "ssl-server-verify"} and len(words) > 1:
             self.globals[words[0]] = words[1]
         elif words[:2] == ["stats", "socket"] and len(words) > 2 and "admin" in words:

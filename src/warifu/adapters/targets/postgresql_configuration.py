@@ -170,6 +170,8 @@ class _Reader:
     def trusts(self) -> tuple[TrustSlot, ...]:
         """Return the client CA file, and what verifies the primary."""
         found = []
+        if self._ssl and self._settings.get("ssl_crl_dir"):
+            self._source.miss(self._path("ssl_crl_dir", ""), "folder")
         if self._ssl and self._settings.get("ssl_ca_file"):
             crl = self._settings.get("ssl_crl_file", "")
             found.append(self._trust("clients", self._path("ssl_ca_file", ""), self._join(crl)))
@@ -193,22 +195,32 @@ class _Reader:
 
     def links(self) -> tuple[Link, ...]:
         """Return the connections it makes: to its primary, and those of the machine's service file."""
-        found = [self._link(self._primary(), "primary", "standby", "primary_conninfo")]
-        return tuple(link for link in found if link is not None)
+        return tuple(self._links(self._primary(), "primary", "standby", "primary_conninfo"))
 
-    def _link(self, words: dict[str, str], trust: str, identity: str, where: str) -> Link | None:
-        if not words.get("host") or words.get("sslmode", "prefer") in {"disable", "allow"}:
-            return None
-        verifies = words.get("sslmode") in _VERIFYING and words.get("sslrootcert")
-        port = words.get("port", "5432")
-        return Link(
-            client=self._service,
-            to=Address(words["host"].split(",")[0], int(port) if port.isdigit() else 5432),
-            trust=f"{self._service}/{trust}" if verifies else "",
-            identity=f"{self._service}/{identity}" if words.get("sslcert") and words.get("sslkey") else "",
-            server_name=words["host"].split(",")[0] if words.get("sslmode") == "verify-full" else "",
-            where=where,
-        )
+    def _links(self, words: dict[str, str], trust: str, identity: str, where: str) -> Iterator[Link]:
+        """Yield a link for each host of a connection string; ports go with hosts, or one holds for all (34.1.1.3)."""
+        mode = words.get("sslmode", "prefer")
+        if not words.get("host") or mode in {"disable", "allow"}:
+            return
+        unknown = mode in _VERIFYING and not words.get("sslrootcert")
+        if unknown:
+            self._source.miss(f"{self._service}: {where}", "~/.postgresql/root.crt: the anchors of its user")
+        hosts, ports = words["host"].split(","), words.get("port", "5432").split(",")
+        for position, host in enumerate(hosts):
+            if host.startswith(("/", "@")):
+                continue  # a socket of files: no TLS there
+            port = ports[position] if len(ports) == len(hosts) else ports[0]
+            yield Link(
+                client=self._service,
+                to=Address(host, int(port) if port.isdigit() else 5432),
+                trust=f"{self._service}/{trust}" if mode in _VERIFYING and not unknown else "",
+                identity=f"{self._service}/{identity}"
+                if words.get("sslcert") and words.get("sslkey")
+                else "",
+                server_name=host if mode == "verify-full" else "",
+                where=where,
+                unknown=unknown,
+            )
 
     def _primary(self) -> dict[str, str]:
         words = connection_words(self._settings.get("primary_conninfo", ""))

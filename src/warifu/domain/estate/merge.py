@@ -180,7 +180,8 @@ def _bundles(new: list[tuple[Path, Table]]) -> Iterator[list[tuple[Path, Table]]
 
 def _appended(text: str, block: str) -> str:
     gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-    return text + gap + block
+    new = gap + block
+    return text + (new.replace("\n", "\r\n") if "\r\n" in text else new)  # a file keeps its own line ends
 
 
 def _find_changed(existing: Estate, seen: Estate, known: Mapping[Path, Table]) -> Iterator[Changed]:

@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _AT_END = re.compile(r"\s*\(at end of document\)")
+_MARK = "\ufeff"  # what some editors put before UTF-8; TOML 1.0 is silent on it, and the file keeps it
 _PLAIN_VALUE = re.compile(r"[^,\]\}#\n]+")
 
 
@@ -29,7 +30,7 @@ def read_toml(text: str, file: str) -> dict[str, object]:
         UsageError: `estate.not-toml`, with the line.
     """
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text.removeprefix(_MARK))
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         found = _AT_LINE.search(said)
@@ -49,7 +50,7 @@ def find_places(text: str) -> Mapping[Path, int]:
 
 class _Walk:
     def __init__(self, text: str) -> None:
-        self._text = text.replace("\r\n", "\n")
+        self._text = text.removeprefix(_MARK).replace("\r\n", "\n")
         self._at = 0
         self._line = 1
         self._places: dict[Path, int] = {}

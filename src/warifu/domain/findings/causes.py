@@ -41,6 +41,41 @@ CAUSES: Mapping[str, Text] = {
     "not-json": Text("it is not JSON", "JSON ではありません"),
     "other-json": Text("it is JSON of another kind", "別の種類の JSON です"),
     "not a plain file": Text("it is not a plain file", "通常のファイルではありません"),
+    # What Python's reader says of TOML.
+    "Invalid statement": Text("no statement begins like this", "文の書き方が正しくありません"),
+    "Invalid value": Text(
+        "the value is none: texts stand in quotes", "値が正しくありません。文字列は引用符で囲みます"
+    ),
+    "Cannot overwrite a value": Text("it is said twice", "同じものが 2 回書かれています"),
+    "Expected newline or end of document after a statement": Text(
+        "something follows where the line should end", "行末に余分なものがあります"
+    ),
+    "Expected '=' after a key in a key/value pair": Text(
+        "`=` is missing after the key", "キーの後に `=` がありません"
+    ),
+    "Expected ']' at the end of a table declaration": Text(
+        "`]` is missing at the end of the heading", "見出しの終わりに `]` がありません"
+    ),
+    "Expected ']]' at the end of an array declaration": Text(
+        "`]]` is missing at the end of the heading", "見出しの終わりに `]]` がありません"
+    ),
+    "Invalid initial character for a key part": Text(
+        "a key begins with a character that has to stand in quotes",
+        "キーの先頭に引用符の必要な文字があります",
+    ),
+    "Unclosed array": Text("a list is never closed", "リストが閉じられていません"),
+    "Unclosed inline table": Text("a table in braces is never closed", "波括弧の表が閉じられていません"),
+    "Unterminated string": Text("a text is never closed", "文字列が閉じられていません"),
+    "Unescaped '\\' in a string": Text(
+        "a backslash in a text: write two, or the text in single quotes",
+        "文字列に円記号 (バックスラッシュ) があります。2 つ重ねるか、一重引用符で囲みます",
+    ),
+    "Invalid hex value": Text("a character number is wrong", "文字番号が正しくありません"),
+    "Escaped character is not a Unicode scalar value": Text(
+        "a character number is wrong", "文字番号が正しくありません"
+    ),
+    "Invalid date or datetime": Text("there is no such date or time", "存在しない日時です"),
+    "RecursionError": Text("it is nested too deep", "入れ子が深すぎます"),
     # Asking an address.
     "connection-refused": Text(
         "nothing listens there, or the connection is refused",
@@ -213,8 +248,10 @@ CAUSES: Mapping[str, Text] = {
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
     # Scanning.
-    "decided at run time": Text("it is decided at run time only", "実行時に決まります"),
-    "not an address": Text("it is no TCP address", "TCP アドレスではありません"),
+    "the anchors of its user": Text(
+        "its user's own anchors judge, and where they lie is not said",
+        "実行ユーザー自身のトラスト アンカーが使われ、その場所は設定にありません",
+    ),
     "not a plain name": Text(
         "an estate file cannot say such a name", "管理対象環境ファイルでは表せない名前です"
     ),
@@ -225,30 +262,7 @@ CAUSES: Mapping[str, Text] = {
     "it speaks TLS after STARTTLS only": Text(
         "it speaks TLS after STARTTLS only", "STARTTLS の後でのみ TLS を使います"
     ),
-    "an environment variable decides": Text("an environment variable decides", "環境変数で決まります"),
-    "a quote is never closed": Text("a quote is never closed", "引用符が閉じられていません"),
-    "a closing brace without an opening one": Text(
-        "it has a closing brace without an opening one", "対応する開き括弧のない閉じ括弧があります"
-    ),
-    "a block that is never closed": Text(
-        "a block in it is never closed", "閉じられていないブロックがあります"
-    ),
-    "includes go too deep": Text("its includes go too deep", "include の入れ子が深すぎます"),
-    "neither -D nor config_file on its command line": Text(
-        "its command line has neither -D nor config_file", "コマンド ラインに -D も config_file もありません"
-    ),
-    "the peer is not on a scanned node": Text(
-        "the peer is not on a node that was scanned", "接続先はスキャンしたノードにありません"
-    ),
-    "a client on a node that was not scanned": Text(
-        "the client is on a node that was not scanned", "クライアントはスキャンしていないノードにあります"
-    ),
-    "no identity of it could be read": Text(
-        "none of its certificates could be read", "証明書を一つも読めません"
-    ),
     "reached by hand": Text("people look after it by hand", "手作業で管理するノードです"),
-    "absent": Text("it does not exist", "存在しません"),
-    "folder": Text("it is a folder", "フォルダーです"),
     # Looking.
     "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
     "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),

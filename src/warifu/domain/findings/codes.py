@@ -98,6 +98,7 @@ class Code(StrEnum):
     NO_BACKUP = "no-backup"
     OUTAGE_NOT_ALLOWED = "outage-not-allowed"
     SPLIT_IDENTITY = "split-identity"
+    UNCOVERED_SLOT = "uncovered-slot"
     BROKEN_NOW = "broken-now"
 
     # Install, hosts and targets.

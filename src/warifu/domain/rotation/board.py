@@ -156,7 +156,7 @@ class Board:
             bits = fits.get(place)
             if bits is None:
                 bits = fits[place] = self._bits(self._fit(one, name[pair], by, course))
-            key = ((((shown << 24) | trusted) << 20 | by) << 12 | bits) << 1 | seen[connection[pair]]
+            key = (((bits << 24 | shown) << 24 | trusted) << 20 | by) << 1 | seen[connection[pair]]
             matrix = found.get(key)
             if matrix is None:
                 matrix = found[key] = self.judge.matrix(

@@ -114,7 +114,7 @@ class Certificates:
     def authorities(self) -> list[Certificate]:
         """Return the CA certificates."""
         if self._authorities is None:
-            self._authorities = [certificate for certificate in self.known.values() if certificate.is_ca]
+            self._authorities = [one for one in self.known.values() if one.may_be_ca and one.is_ca]
         return self._authorities
 
     def facts(self, leaf: str) -> LeafFacts | None:

@@ -46,8 +46,8 @@ class Levels:
         wide: how many numbers the steps of a unit take.
     """
 
-    waves: Column
-    counts: Column
+    waves: array[int]
+    counts: array[int]
     wide: int
 
     @classmethod
@@ -57,19 +57,20 @@ class Levels:
         steps = owner * wide + 1 + inside
         found = np.zeros(len(counts) * wide, np.int64)
         found[steps] = waves[steps]
-        return cls(found, counts, wide)
+        return cls(kept(found), kept(counts), wide)
 
     @property
     def last(self) -> int:
         """The last wave; 0 when there is none."""
-        return int(self.waves.max(initial=0))
+        return max(self.waves, default=0)
 
     def lines(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield each unit that moves, with the waves of its steps."""
-        waves, counts = self.waves.tolist(), self.counts.tolist()
-        for unit in np.flatnonzero(self.counts).tolist():
-            begin = unit * self.wide + 1
-            yield unit, tuple(waves[begin : begin + counts[unit]])
+        waves = self.waves.tolist()
+        for unit, count in enumerate(self.counts):
+            if count:
+                begin = unit * self.wide + 1
+                yield unit, tuple(waves[begin : begin + count])
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Se
 from warifu.domain.rotation.sessions import session_waits
 from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
-from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
+from warifu.domain.rotation.trusting import TrustOracle, anchors_among, digest_of, looks_at_serials
 from warifu.domain.rotation.units import Unit, build_units
 from warifu.domain.rotation.waves import Placed, build_waves, find_outages
 from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
@@ -145,6 +145,7 @@ def lay_out(request: Request) -> Table:
             answers=request.answers,
             engines=request.engines,
             looks_at_serials=looks_at_serials(request.estate, request.observed),
+            pinned=anchors_among(request.observed, (goal.value for goal in wish.goals.values())),
             first=known.first,
         )
     judge = Judge(oracle, None if reasons is None else known)
@@ -246,7 +247,7 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     asked_for = [outage for outage in outages if outage.service not in request.outages]
     if asked_for:
         return Refused(tuple(_outage(outage) for outage in asked_for))
-    touched = board.touched(found.levels.counts > 0)
+    touched = board.touched(column(found.levels.counts) > 0)
     modelled = tuple(
         board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number]
     )

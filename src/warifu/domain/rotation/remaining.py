@@ -17,7 +17,7 @@ from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.planning import ground_of, questions_of, survey
 from warifu.domain.rotation.proof import Breaking, Safe, prove
 from warifu.domain.rotation.steps import Load, Step, Switch
-from warifu.domain.rotation.trusting import TrustOracle, looks_at_serials
+from warifu.domain.rotation.trusting import TrustOracle, anchors_among, looks_at_serials
 from warifu.domain.rotation.units import build_units
 
 
@@ -89,6 +89,9 @@ def prove_remaining(  # noqa: PLR0913  # everything a proof stands on, by name
         answers={**plan.answers, **(answers or {})},
         engines=engines,
         looks_at_serials=looks_at_serials(estate, observed),
+        pinned=anchors_among(
+            observed, (step.after for step in current.steps if isinstance(step, (Switch, Load)))
+        ),
     )
     board = set_up_board(units, pairs, Judge(oracle), observed)
     survey(board, observed)

@@ -93,7 +93,7 @@ class Search:
         stack: list[dict[int, int]] = [{}]
         while stack:
             courses = stack.pop()
-            mark = frozenset(courses.items())
+            mark = frozenset(item for item in courses.items() if item[1])  # named or not, 0 is the usual one
             if mark in visited:
                 continue
             visited.add(mark)
@@ -142,11 +142,13 @@ class Search:
         levels = longest_paths(demands.edges, decided, self._step_counts(courses), self._wide)
         if not isinstance(levels, array):
             return Conflict(levels.pairs, None, frozenset(step // self._wide for step in levels.steps))
+        chosen: list[tuple[int, int, int]] = []
         for one, two, pair in demands.doubles:
-            if levels[one[0]] < levels[one[1]] or levels[two[0]] < levels[two[1]]:
-                continue
-            return self._branch(demands, courses, decided, (one, two, pair), max(levels))
-        return self._found(levels, courses, demands, decided)
+            kept = next((edge for edge in (one, two) if levels[edge[0]] < levels[edge[1]]), None)
+            if kept is None:
+                return self._branch(demands, courses, decided, (one, two, pair), max(levels))
+            chosen.append((*kept, pair))
+        return self._found(levels, courses, demands, chosen)
 
     def _branch(
         self,
@@ -183,12 +185,17 @@ class Search:
         levels: array[int],
         courses: Mapping[int, int],
         demands: Demands,
-        decided: tuple[tuple[int, int, int], ...],
+        chosen: Sequence[tuple[int, int, int]],
     ) -> Found:
+        """Return the answer.
+
+        Args:
+            chosen: of each two orders the one that the waves keep.
+        """
         edges = demands.edges
-        if decided:
+        if chosen:
             edges = Edges(edges.before[:], edges.after[:], edges.pair[:])
-            for order in decided:
+            for order in chosen:
                 edges.put(*order)
         return Found(
             courses, Levels.of(column(levels), column(self._step_counts(courses)), self._wide), edges

@@ -9,7 +9,7 @@ import numpy as np
 
 from warifu.domain.estate import IdentityValue
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.columns import Column, column
+from warifu.domain.rotation.columns import Column, column, kept
 from warifu.domain.rotation.order import Levels
 from warifu.domain.rotation.search import Found
 from warifu.domain.rotation.units import Track
@@ -18,7 +18,7 @@ from warifu.domain.rotation.waves import kind_of
 
 def place_late(board: Board, found: Found) -> Levels:
     """Return the waves with every removal in the last wave that nothing after it forbids."""
-    levels, counts, wide = found.levels.waves, found.levels.counts, found.levels.wide
+    levels, counts, wide = column(found.levels.waves), column(found.levels.counts), found.levels.wide
     bounds = np.full(len(levels), found.levels.last)
     before, after = column(found.edges.before), column(found.edges.after)
     np.minimum.at(bounds, before, levels[after] - 1)
@@ -30,14 +30,14 @@ def place_late(board: Board, found: Found) -> Levels:
         is_last = counts[units] == number
         bound = np.where(is_last, bounds[step], np.minimum(bounds[step], moved[step + ~is_last]))
         moved[step] = np.maximum(bound, levels[step])
-    return replace(found.levels, waves=moved)
+    return replace(found.levels, waves=kept(moved))
 
 
 def _removals_last(board: Board, found: Found) -> Column:
     """Return how many of the last steps of each unit only take away; what is alike is looked at once."""
     known: dict[int, int] = {}
     courses, lasts = found.courses, np.zeros(len(board.units), np.int64)
-    for unit in np.flatnonzero(found.levels.counts).tolist():
+    for unit in np.flatnonzero(column(found.levels.counts)).tolist():
         tracks = board.units[unit].courses[courses.get(unit, 0)]
         if len(tracks) == 1 and isinstance(tracks[0][-1][0], IdentityValue):
             continue
@@ -67,7 +67,7 @@ def repair_first(board: Board, found: Found, placed: Levels, broken: Sequence[in
     Args:
         broken: pairs of connections that do not hold now.
     """
-    levels, wide = placed.waves, placed.wide
+    levels, wide = column(placed.waves), placed.wide
     units = {board.unit_of[board.pairs.presenter[pair]] for pair in broken}
     units |= {board.unit_of[board.pairs.acceptor[pair]] for pair in broken}
     mending = np.zeros(len(levels), np.bool_)
@@ -88,4 +88,4 @@ def repair_first(board: Board, found: Found, placed: Levels, broken: Sequence[in
         mending[steps[mending & (steps % wide > 1)] - 1] = True
     if not count or mending[(levels == 1) & (steps % wide == 1)].all():
         return placed
-    return replace(placed, waves=levels + (~mending & (levels > 0)))
+    return replace(placed, waves=kept(levels + (~mending & (levels > 0))))

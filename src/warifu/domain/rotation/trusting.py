@@ -8,10 +8,10 @@ judged by our rules, and asked about when its bytes have come.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 
-from warifu.domain.estate import Estate, IdentityValue, Observed, TrustStore, TrustValue
+from warifu.domain.estate import Estate, IdentityValue, Observed, TrustStore, TrustValue, Value
 from warifu.domain.findings import Finding, Severity
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.oracle import Acceptance, Side
@@ -63,6 +63,7 @@ class TrustOracle:
     Args:
         answers: what engines said, by question digest.
         engines: consumers whose engines are at hand.
+        pinned: anchors (SHA-256 hex); a leaf that is one of them itself is of a kind of its own.
         first: the value that stands for each kind, as far as an earlier oracle chose one.
     """
 
@@ -75,6 +76,7 @@ class TrustOracle:
         answers: Mapping[str, bool],
         engines: frozenset[str],
         looks_at_serials: bool = False,
+        pinned: frozenset[str] = frozenset(),
         first: dict[Hashable, IdentityValue] | None = None,
     ) -> None:
         self._certificates = certificates
@@ -84,6 +86,7 @@ class TrustOracle:
         self._answers = answers
         self._engines = engines
         self._serials = looks_at_serials
+        self._pinned = pinned
         self._constrains = constrains_names(certificates.authorities())
         self._first: dict[Hashable, IdentityValue] = {} if first is None else first
 
@@ -97,6 +100,7 @@ class TrustOracle:
             self._certificates.memory.form(facts),
             (origin.names, origin.subject) if self._constrains else None,
             origin.serial if self._serials else None,
+            facts.id if facts.id in self._pinned else None,
             self._age(facts),
             presented.chain,
         )
@@ -268,6 +272,14 @@ def related(
             if certificate.subject.folded in names:
                 names.add(certificate.issuer.folded)
     return tuple(anchor for anchor in anchors if anchor.subject.folded in names)
+
+
+def anchors_among(observed: Observed, coming: Iterable[Value | None]) -> frozenset[str]:
+    """Return every anchor (SHA-256 hex) that some slot may hold, or that some value brings."""
+    held = (value for state in observed.slots.values() for value in (state.on_disk, *state.loaded))
+    every = (value for values in (held, coming) for value in values)
+    stores = {id(value): value for value in every if isinstance(value, TrustValue)}
+    return frozenset().union(*(store.anchors for store in stores.values()))
 
 
 def looks_at_serials(estate: Estate, observed: Observed) -> bool:

@@ -18,12 +18,20 @@ from warifu.domain.trust.acceptance import (
     path_verdict,
 )
 from warifu.domain.trust.context import Context
-from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, leaf_facts, template_facts
+from warifu.domain.trust.facts import (
+    LeafFacts,
+    LeafTemplate,
+    Origin,
+    Tried,
+    leaf_facts,
+    read_each,
+    template_facts,
+)
 from warifu.domain.trust.order import in_order
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
 from warifu.domain.trust.rules.key_match import find_key_faults
-from warifu.domain.trust.signatures import Signatures, verify_each
+from warifu.domain.trust.signatures import Signatures
 from warifu.domain.trust.verdict import Basis, Outcome, Verdict, combine, judge, judge_anchors
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "PathVerdict",
     "Profile",
     "Signatures",
+    "Tried",
     "Verdict",
     "accepts",
     "combine",
@@ -53,6 +62,6 @@ __all__ = [
     "origin_class",
     "path_verdict",
     "profile_named",
+    "read_each",
     "template_facts",
-    "verify_each",
 ]

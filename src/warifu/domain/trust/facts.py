@@ -7,19 +7,21 @@ signer is the issuer it will be asked of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
 
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Usage
+from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Quietly, Usage
 from warifu.domain.x509.certificate import EXTENSIONS
+from warifu.domain.x509.sending import lightly_sent
 
 _KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}
 
 
+@lightly_sent
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where the path above a leaf begins; leaves with equal origins share every path verdict.
@@ -46,6 +48,7 @@ class Origin:
         return kept if serial else replace(kept, serial=None)
 
 
+@lightly_sent
 @dataclass(frozen=True, slots=True)
 class LeafFacts:
     """What is judged of a leaf.
@@ -157,6 +160,33 @@ def leaf_facts(
         critical=leaf.critical,
         constrains_names=leaf.name_constraints is not None,
     )
+
+
+Tried = tuple[tuple[int, bool], ...]
+"""Issuers by their place, each with whether its key made the signature."""
+
+
+def read_each(
+    issuers: Sequence[bytes], leaves: Iterable[tuple[bytes, tuple[int, ...]]]
+) -> list[tuple[LeafFacts, Tried]]:
+    """Return the facts of many leaves, and which signatures were checked; what another process is asked to do.
+
+    Args:
+        issuers: in DER.
+        leaves: each in DER, with the places of those that may have issued it.
+    """
+    with Quietly():
+        known = [Certificate(der) for der in issuers]
+        return [_read_one(der, [(place, known[place]) for place in places]) for der, places in leaves]
+
+
+def _read_one(der: bytes, candidates: Sequence[tuple[int, Certificate]]) -> tuple[LeafFacts, Tried]:
+    leaf, checks = Certificate(der), Signatures()
+    facts = leaf_facts(leaf, [issuer for _, issuer in candidates], checks)
+    tried = [
+        (place, checks.holds(leaf, issuer)) for place, issuer in candidates if checks.knows(leaf, issuer)
+    ]
+    return facts, tuple(tried)
 
 
 def template_facts(template: LeafTemplate) -> LeafFacts:

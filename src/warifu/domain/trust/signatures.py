@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Sequence
-
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-from warifu.domain.x509 import Certificate, RevocationList
-
-_Key = CertificatePublicKeyTypes | None
+from warifu.domain.x509 import Certificate, Quietly, RevocationList
 
 
 class Signatures:
@@ -24,7 +19,7 @@ class Signatures:
 
     def __init__(self, at_most: int | None = None) -> None:
         self._known: dict[tuple[str, bytes], bool] = {}
-        self._keys: dict[bytes, _Key] = {}
+        self._keys: dict[bytes, CertificatePublicKeyTypes] = {}
         self._at_most = at_most
         self.done = 0
         self.exhausted = False
@@ -43,7 +38,8 @@ class Signatures:
             return False
         self.done += 1
         if public.spki not in self._keys:
-            self._keys[public.spki] = _key_of(issuer.parsed)
+            with Quietly():
+                self._keys[public.spki] = issuer.parsed.public_key()  # it was read: it can be
         answer = _verifies(child.parsed, self._keys[public.spki])
         self._known[key] = answer
         return answer
@@ -54,41 +50,17 @@ class Signatures:
         return public is None or (child.fingerprint.hex, public.spki) in self._known
 
     def learn(self, child: Certificate, issuer: Certificate, *, answer: bool) -> None:
-        """Take over the answer of `verify_each`."""
+        """Take over an answer of `read_each`."""
         if issuer.public_key is not None:
             self.done += 1
             self._known[child.fingerprint.hex, issuer.public_key.spki] = answer
 
 
-def verify_each(issuers: Sequence[bytes], children: Iterable[tuple[bytes, int]]) -> bytes:
-    """Verify the signatures of many certificates; what another process is asked to do.
-
-    Args:
-        issuers: in DER.
-        children: each in DER, with the place of its issuer.
-
-    Returns:
-        One byte each: 1 where the issuer's key made the signature, else 0.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        keys = [_key_of(x509.load_der_x509_certificate(der)) for der in issuers]
-        return bytes(_verifies(x509.load_der_x509_certificate(der), keys[place]) for der, place in children)
-
-
-def _key_of(issuer: x509.Certificate) -> _Key:
+def _verifies(
+    child: x509.Certificate | x509.CertificateRevocationList, key: CertificatePublicKeyTypes
+) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return issuer.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-
-
-def _verifies(child: x509.Certificate | x509.CertificateRevocationList, key: _Key) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with Quietly():
             signed = (
                 child.tbs_certificate_bytes
                 if isinstance(child, x509.Certificate)

@@ -6,7 +6,7 @@ lossless: what could not be read is reported with its place and reason, nothing 
 in silence. A private key has a type that never prints.
 """
 
-from warifu.domain.x509.certificate import Certificate, Purpose, Usage
+from warifu.domain.x509.certificate import Certificate, Purpose, Quietly, Usage
 from warifu.domain.x509.crl import RevocationList
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.lookup import by_key_id
@@ -26,6 +26,7 @@ __all__ = [
     "PrivateKey",
     "PublicKey",
     "Purpose",
+    "Quietly",
     "Reading",
     "Request",
     "RevocationList",

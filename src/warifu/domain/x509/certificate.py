@@ -111,8 +111,7 @@ class Certificate:
         self.fingerprint = Sha256.of(self.der)
         self._parts: _Parts | None = None
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # odd serials become findings, not warnings
+            with Quietly():
                 self._parsed = x509.load_der_x509_certificate(self.der)
                 self._serial = self._parsed.serial_number
                 self._not_after = self._parsed.not_valid_after_utc
@@ -161,8 +160,14 @@ class Certificate:
 
     @property
     def issuer(self) -> DistinguishedName:
-        """Who says so."""
-        return (self._parts or self._read()).issuer
+        """Who says so; told without reading every other part."""
+        if self._parts is not None:
+            return self._parts.issuer
+        try:
+            with Quietly():
+                return _shared_name(_Encoded(self._parsed, _encoded_names(self.der)[0]))
+        except _UNREADABLE:
+            return self._read().issuer
 
     @property
     def public_key(self) -> PublicKey | None:
@@ -261,38 +266,87 @@ class Certificate:
 
     def _read(self) -> _Parts:
         """Read every part, once; what the library keeps of its own for each part goes away again."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parts = self._parts = _read_parts(x509.load_der_x509_certificate(self.der))
+        with Quietly():
+            parts = self._parts = _read_parts(x509.load_der_x509_certificate(self.der), self.der)
         return parts
 
 
-def _read_parts(parsed: x509.Certificate) -> _Parts:
+class Quietly:
+    """Odd certificates become findings, not warnings of the library; inside another one nothing is left to do."""
+
+    def __init__(self) -> None:
+        self._caught: warnings.catch_warnings[None] | None = None
+
+    def __enter__(self) -> None:
+        if not warnings.filters or warnings.filters[0] != _NO_WARNING:
+            self._caught = warnings.catch_warnings()
+            self._caught.__enter__()
+            warnings.simplefilter("ignore")
+
+    def __exit__(self, *_: object) -> None:
+        if self._caught is not None:
+            self._caught.__exit__(None, None, None)
+
+
+_NO_WARNING = ("ignore", None, Warning, None, 0)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
+def _read_parts(parsed: x509.Certificate, der: bytes) -> _Parts:
+    raw_issuer, raw_subject = _encoded_names(der)
+    try:
+        return _put_together(
+            _plain_name(raw_subject) or _name(parsed.subject),
+            _shared_name(_Encoded(parsed, raw_issuer)),
+            facts_of(parsed.public_key()),
+            _signature_hash(parsed),
+            tuple(parsed.extensions),
+        )
+    except _UNREADABLE:
+        return _read_one_by_one(parsed, raw_issuer, raw_subject)
+
+
+def _read_one_by_one(parsed: x509.Certificate, raw_issuer: bytes, raw_subject: bytes) -> _Parts:
+    """Read what can be read of a certificate with an unreadable part."""
     problems: dict[str, str] = {}
 
     def attempt(part: str, read: Callable[[x509.Certificate], _Value]) -> _Value | None:
         try:
             return read(parsed)
-        except (
-            ValueError,
-            TypeError,
-            UnsupportedAlgorithm,
-            x509.DuplicateExtension,
-            x509.UnsupportedGeneralNameType,
-        ) as error:
+        except _UNREADABLE as error:
             problems[part] = reason_of(error)
         return None
 
     nobody = DistinguishedName(b"", "")
-    raw_issuer, raw_subject = _encoded_names(parsed.tbs_certificate_bytes)
     subject = _plain_name(raw_subject) or attempt("subject", lambda one: _name(one.subject)) or nobody
     issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw_issuer))) or nobody
     key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
-    found = {one.oid: one.value for one in listed}
-    critical = tuple(one.oid.dotted_string for one in listed if one.critical)
-    unknown = tuple(oid for oid in critical if oid not in _APPLIED)
+    return _put_together(subject, issuer, key, digest, listed, tuple(problems.items()))
+
+
+def _put_together(
+    subject: DistinguishedName,
+    issuer: DistinguishedName,
+    key: PublicKey | None,
+    digest: str,
+    listed: Iterable[x509.Extension[x509.ExtensionType]],
+    problems: tuple[tuple[str, str], ...] = (),
+) -> _Parts:
+    found: dict[type[x509.ExtensionType], x509.ExtensionType] = {}
+    critical: tuple[str, ...] = ()
+    for one in listed:
+        value = one.value
+        found[type(value)] = value
+        if one.critical:
+            critical = (*critical, one.oid.dotted_string)
     return _Parts(
         subject,
         issuer,
@@ -300,8 +354,8 @@ def _read_parts(parsed: x509.Certificate) -> _Parts:
         digest,
         *_extension_parts(found),
         _shared_marks(frozenset(critical)),
-        unknown,
-        tuple(problems.items()),
+        tuple([oid for oid in critical if oid not in _APPLIED]),
+        problems,
     )
 
 
@@ -317,7 +371,7 @@ def _signature_hash(parsed: x509.Certificate) -> str:
 
 
 def _extension_parts(
-    found: Mapping[x509.ObjectIdentifier, x509.ExtensionType],
+    found: Mapping[type[x509.ExtensionType], x509.ExtensionType],
 ) -> tuple[
     tuple[bool, int | None] | None,
     frozenset[Usage] | None,
@@ -328,8 +382,7 @@ def _extension_parts(
     NameConstraints | None,
 ]:
     def one(kind: type[_Extension]) -> _Extension | None:
-        value = found.get(kind.oid)
-        return value if isinstance(value, kind) else None
+        return found.get(kind)  # type: ignore[return-value]  # kept under its own type
 
     basic, usage, purposes = one(x509.BasicConstraints), one(x509.KeyUsage), one(x509.ExtendedKeyUsage)
     names, limits = one(x509.SubjectAlternativeName), one(x509.NameConstraints)
@@ -337,7 +390,7 @@ def _extension_parts(
     return (
         None if basic is None else (basic.ca, basic.path_length),
         None if usage is None else _usages(usage),
-        None if purposes is None else tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in purposes),
+        None if purposes is None else tuple([_PURPOSES.get(oid) or oid.dotted_string for oid in purposes]),
         None if names is None else _general_names(names),
         None if own is None else KeyId.of(own.digest),
         None if above is None or above.key_identifier is None else KeyId.of(above.key_identifier),
@@ -398,15 +451,15 @@ def _shared_name(encoded: _Encoded) -> DistinguishedName:
     return _name(encoded.parsed.issuer)
 
 
-def _encoded_names(tbs: bytes) -> tuple[bytes, bytes]:
-    """Return issuer and subject as encoded in a TBSCertificate that parsed (RFC 5280 §4.1): its 4th and 6th part."""
-    start = _value_at(tbs, 0)[0]
-    parts = 3 if tbs[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
+def _encoded_names(der: bytes) -> tuple[bytes, bytes]:
+    """Return issuer and subject as encoded in a certificate that parsed (RFC 5280 §4.1): TBSCertificate's 4th, 6th part."""
+    start = _value_at(der, _value_at(der, 0)[0])[0]
+    parts = 3 if der[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
     for _ in range(parts):
-        start = _value_at(tbs, start)[1]
-    validity = _value_at(tbs, start)[1]
-    subject = _value_at(tbs, validity)[1]
-    return tbs[start:validity], tbs[subject : _value_at(tbs, subject)[1]]
+        start = _value_at(der, start)[1]
+    validity = _value_at(der, start)[1]
+    subject = _value_at(der, validity)[1]
+    return der[start:validity], der[subject : _value_at(der, subject)[1]]
 
 
 def _plain_name(raw: bytes) -> DistinguishedName | None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from warifu.domain.x509.sending import lightly_sent
 from warifu.errors import UsageError
 
 _SEPARATORS = re.compile(r"[\s:]")
@@ -45,6 +46,7 @@ class Sha256:
         return self.hex
 
 
+@lightly_sent
 @dataclass(frozen=True, slots=True, order=True)
 class KeyId:
     """A key identifier (SKI or AKI): octets as upper-case hex without colons."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from warifu.domain.x509.sending import lightly_sent
 
+
+@lightly_sent
 @dataclass(frozen=True, slots=True)
 class DistinguishedName:
     """A subject or issuer, compared by its DER bytes.
@@ -30,6 +33,7 @@ class DistinguishedName:
         return self.text or "(empty name)"
 
 
+@lightly_sent
 @dataclass(frozen=True, slots=True)
 class GeneralNames:
     """The names of a subjectAltName, by kind; kinds we do not judge are counted in `other`."""

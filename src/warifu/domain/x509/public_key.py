@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from warifu.domain.x509.identifiers import Sha256
+from warifu.domain.x509.sending import lightly_sent
 
 
+@lightly_sent
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """What is judged of a public key.

@@ -158,6 +158,15 @@ def test_what_would_contradict_the_file_is_held_back() -> None:
     assert link == parse_estate([Source("e.toml", new, "/estate")]).connections["app-to-db"]
 
 
+def test_what_is_added_ends_its_lines_as_the_file_does() -> None:
+    """A file of Windows stays one: no byte of it changes, and no second kind of line end comes in."""
+    text = "\ufeff# mine\r\n[nodes.n]\r\n"
+    new, difference = merged(text, estate_of(SMALL))
+    assert difference.added
+    assert new.startswith(text)
+    assert "\n" not in new.replace("\r\n", "")
+
+
 def test_comments_and_order_survive() -> None:
     """Every byte of the old text is the beginning of the new one."""
     text = "# top\n" + SMALL.replace("[services.app]", "  [services.app] # ours\n")

@@ -30,6 +30,7 @@ from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.parse import parse_estate
 from warifu.domain.estate.table_reader import Source
 from warifu.domain.findings import Lang, say_error
+from warifu.domain.findings.causes import CAUSES
 from warifu.domain.findings.messages import MESSAGES
 
 DOCS = Path(__file__).parents[4] / "docs" / "estate.md"
@@ -156,6 +157,22 @@ def test_a_connection_carries_any_relation() -> None:
     connections = estate_of(SMALL, more).connections
     relations = [connections[name].relation for name in ("trunk", "odd", "app-to-web")]
     assert ["sip-trunk", "whatever comes next", ""] == relations
+
+
+def test_a_file_of_another_editor_is_read_with_its_lines() -> None:
+    """A byte order mark and line ends of two characters change nothing, and faults keep their lines."""
+    odd = "\ufeff" + SMALL.replace("\n", "\r\n")
+    assert estate_of(SMALL) == estate_of(odd)
+    ((code, where, key),) = faults_of("\ufeff[nodes.n]\r\nx = 1\r\n")
+    assert ("estate.unknown-key", "2", "nodes.n.x") == (code, where.rpartition(":")[2], key)
+
+
+@pytest.mark.parametrize("text", ["[a", "a = [1", "a = {b = 1", 'a = "x', "a 1", "=1", "a = 1\na = 2", 'a = "\\d"', "a = b", "a = 1 2", "[[a]", "a = 2026-02-30"])  # fmt: skip
+def test_what_is_no_toml_is_told_in_both_languages(text: str) -> None:
+    """The reader's own words are English: every one of them that a hand slips into is said in Japanese."""
+    with pytest.raises(EstateError) as caught:
+        estate_of(text)
+    assert caught.value.faults[0].values["reason"] in CAUSES
 
 
 @pytest.mark.parametrize("reach", ['reach = "local"', 'reach = "ssh"\ndestination = "n"'])

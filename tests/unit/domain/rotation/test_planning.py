@@ -7,19 +7,19 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from support.agreeing import agreed
 from support.built_estates import EstateBuilder, shown, trusted, value_of
 from support.pki import BOTH, DAY, NOW, Entity, make_ca
 from warifu.domain.estate import Estate, Group, Loading, Window
 from warifu.domain.findings import Code, Lang
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.explain import Mixture, explain
-from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
+from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.plan import Plan, Waiver
-from warifu.domain.rotation.planning import Request, lay_out, make_plan
+from warifu.domain.rotation.planning import Request, lay_out
 from warifu.domain.rotation.proof import Breaking
 from warifu.domain.rotation.remaining import prove_remaining, with_bytes
 from warifu.domain.rotation.steps import Load, Switch
-from warifu.domain.rotation.trusting import digest_of
 from warifu.domain.rotation.waits import say_wait
 from warifu.errors import UsageError
 
@@ -49,12 +49,7 @@ def solve(place: EstateBuilder, *changes: Change, now: datetime = NOW, **more: o
         engines=frozenset({"openssl", "cryptography"}),
     )
     request = replace(request, **more)  # type: ignore[arg-type]  # tests name fields of Request
-    while True:
-        answer = make_plan(request)
-        if not isinstance(answer, Needs):
-            return answer
-        said = {digest_of(question): True for question in answer.questions}
-        request = replace(request, answers={**request.answers, **said})
+    return agreed(request)
 
 
 def planned(answer: Answer) -> Plan:

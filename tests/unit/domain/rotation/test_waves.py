@@ -11,7 +11,8 @@ from support.pki import make_ca
 from warifu.domain.estate import Group, IdentityValue, Loading, TrustValue, Value
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.steps import Load, Switch
-from warifu.domain.rotation.waves import find_outages, interrupted, kind_of, purpose_of
+from warifu.domain.rotation.units import Unit
+from warifu.domain.rotation.waves import Placed, build_waves, find_outages, interrupted, kind_of, purpose_of
 
 ROOT = make_ca("Root")
 WEB = ROOT.leaf("web.example")
@@ -99,3 +100,13 @@ def test_a_service_is_out_unless_every_group_of_it_has_others() -> None:
 def test_an_identity_of_a_service_is_known_by_what_is_shown() -> None:
     """The value a slot presents is no trust store, whatever it held before."""
     assert "switch-identity" == kind_of((trusted(ROOT),), shown(WEB))
+
+
+def test_a_wave_in_which_nothing_changes_has_no_chain() -> None:
+    """A slot that waits at a position while waves pass has steps only where its value changes."""
+    place = EstateBuilder()
+    place.trusts("app", ROOT)
+    way = ((store("a"),), (store("a"),), (store("ab"),))
+    unit = Unit(("app/trust",), ((way,),))
+    waves = build_waves([Placed(unit, (way,), (1, 2))], place.estate, {}, {}, first=1)
+    assert [[("app/trust#2", store("ab"))]] == [[(s.id, s.after) for s in wave.steps] for wave in waves]  # type: ignore[union-attr]  # switches

@@ -229,3 +229,31 @@ def test_what_is_missing_of_an_issuer_is_named(named: str, code: Code) -> None:
     change = ReplaceIdentity("web", issuer=named)
     assert [(code, "web")] == refused(read(place, change))
     assert [] == refused(read(place, change, chains={named: CHAINS["new"]}))
+
+
+def test_every_client_of_what_moves_comes_to_trust_the_new_root_whatever_it_trusts_now() -> None:
+    """Two servers beneath the old root, their clients' stores one and the same, without it: both get the new one."""
+    place = EstateBuilder()
+    for server, client in (("web", "app"), ("db", "batch")):
+        place.presents(server, OLD.leaf(f"{server}.example"))
+        place.trusts(client, OTHER)
+        place.connect(client, server)
+    place.states["batch/trust"] = replace(place.states["app/trust"], slot="batch/trust")
+    place.trusts("mail", OTHER, SIGNING)
+    place.connect("mail", "db")
+    place.trusts("calm", OTHER)
+    wish = read(place)
+    spread = {name for name, why in wish.why.items() if why == "rotation.why-spread"}
+    assert {"app/trust", "batch/trust", "mail/trust"} == spread
+    assert {Goal(adds=(name_of(NEW),))} == {wish.goals[name] for name in spread}
+    assert "calm/trust" not in wish.goals
+
+
+def test_a_leaf_seen_in_a_trust_slot_is_no_store() -> None:
+    """Whatever else was read there, the anchors that it may hold decide."""
+    place = shop()
+    plain = read(place).goals["app/trust"]
+    state = place.states["app/trust"]
+    place.states["app/trust"] = replace(state, loaded=(shown(WEB), *state.loaded), proven=False)
+    assert plain == read(place).goals["app/trust"]
+    assert Goal(adds=(name_of(NEW),), removes=(name_of(OLD),)) == plain

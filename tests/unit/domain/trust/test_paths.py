@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, permutations
@@ -13,10 +14,18 @@ from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, x25519
 from support.malformed import signed_by_no_kind, with_key_of_no_kind
 from support.pki import DAY, NOW, Entity, make_ca, make_key
 from warifu.domain.findings import Code
-from warifu.domain.trust import Context, Outcome, Signatures, accepts, judge, leaf_facts, profile_named
+from warifu.domain.trust import (
+    Context,
+    Outcome,
+    Signatures,
+    accepts,
+    judge,
+    leaf_facts,
+    profile_named,
+    read_each,
+)
 from warifu.domain.trust.order import find_leaf, in_order, reachable, related
 from warifu.domain.trust.paths import Budget, find_paths
-from warifu.domain.trust.signatures import verify_each
 from warifu.domain.x509 import Certificate
 
 PROFILE = profile_named("tls-server")
@@ -119,13 +128,17 @@ def test_no_signature_is_checked_twice() -> None:
     assert 2 == checks.done
 
 
-def test_another_process_verifies_without_a_memory() -> None:
-    """One byte for each certificate: whether the key of the issuer it is asked of made its signature."""
+def test_another_process_reads_without_a_memory() -> None:
+    """The facts of each leaf, and of each issuer that was tried whether its key made the signature."""
     root, other = make_ca("Root", key=make_key("rsa")), make_ca("Root")
     strange = with_key_of_no_kind(root.leaf("strange.example", ski=False))
-    leaf = root.leaf("web.example").value.der
+    leaf = root.leaf("web.example").value
     issuers = [root.value.der, other.value.der, strange.value.der]
-    assert bytes([1, 0, 0]) == verify_each(issuers, [(leaf, 0), (leaf, 1), (leaf, 2)])
+    answers = read_each(issuers, [(leaf.der, (1, 0)), (leaf.der, (2,)), (leaf.der, ())])
+    expected = leaf_facts(leaf, [root.value])
+    assert [expected, leaf_facts(leaf), leaf_facts(leaf)] == [facts for facts, _ in answers]
+    assert [((1, False), (0, True)), ((2, False),), ()] == [tried for _, tried in answers]
+    assert [expected] == pickle.loads(pickle.dumps([expected]))  # noqa: S301  # our own, as a process sends it
 
 
 def test_what_another_process_answered_is_known() -> None:
@@ -304,6 +317,15 @@ def test_issuers_that_may_not_sign_are_passed_over_by_openssl() -> None:
     decoy = make_ca("Root", key=root.key, usage=usage)
     leaf = root.leaf("web.example").value
     assert Outcome.ACCEPTED == judge((leaf,), (decoy.value, root.value), ask("openssl")).outcome
+
+
+def test_what_another_process_found_is_not_checked_again() -> None:
+    """An answer that was learnt stands for the check; it counts as done."""
+    root = make_ca("Root")
+    leaf = root.leaf("web.example").value
+    checks = Signatures()
+    checks.learn(leaf, root.value, answer=True)
+    assert (True, True, 1) == (checks.knows(leaf, root.value), checks.holds(leaf, root.value), checks.done)
 
 
 def test_self_issued_cas_are_not_counted_as_path_length() -> None:

@@ -25,6 +25,7 @@ from warifu.domain.trust import (
     judge_anchors,
     profile_named,
 )
+from warifu.domain.trust.acceptance import leaf_interval
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
 from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run
@@ -494,6 +495,13 @@ def test_serial_numbers_that_are_not_positive_are_told() -> None:
         verdict = Case(with_serial_octet(good, octet)).judged()
         assert {Code.SERIAL_UNFIT} == codes(verdict)
         assert "accepted" == verdict.outcome
+
+
+@pytest.mark.parametrize("consumer", ["openssl", "cryptography", "unknown"])
+def test_no_second_comes_after_the_end_of_time(consumer: str) -> None:
+    """A leaf without an expiration (9999-12-31T23:59:59Z, RFC 5280 §4.1.2.5) is refused at that second at the latest."""
+    leaf = leaf_facts(ROOT.leaf("a.example", end=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)).value)
+    assert leaf.not_after == leaf_interval(leaf, consumer)[1]
 
 
 def test_a_version_1_leaf_is_told() -> None:

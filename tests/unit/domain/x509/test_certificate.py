@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
+import warnings
 
 import pytest
 from cryptography import x509
@@ -11,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from support.malformed import with_key_of_no_kind
 from support.pki import BOTH, DAY, NOW, make_ca, make_key
-from warifu.domain.x509 import Certificate, Purpose, RevocationList, Usage
+from warifu.domain.x509 import Certificate, Purpose, Quietly, RevocationList, Usage
 from warifu.errors import UsageError
 
 ROOT = make_ca("Root")
@@ -95,6 +97,36 @@ def test_a_broken_extension_is_told_and_no_crash() -> None:
     )
     assert ["extensions"] == [part for part, _ in broken.value.unreadable]
     assert None is broken.value.names
+
+
+def test_its_issuer_is_told_before_anything_else_is_read() -> None:
+    """Alone or with every other part it is the same; a name that cannot be read is told as such, and no crash."""
+    leaf = Certificate(WEB.value.der)
+    alone = leaf.issuer
+    assert () == leaf.unreadable
+    assert ROOT.value.subject == alone == leaf.issuer
+    strange = Certificate(WEB.value.der.replace(b"\x0c\x04Root", b"\x0c\x04\xff\xfe\xfd\xfc"))
+    assert "" == strange.issuer.folded
+    assert ["issuer"] == [part for part, _ in strange.unreadable]
+
+
+def test_the_library_stays_quiet_inside_and_speaks_afterwards() -> None:
+    """One inside another changes nothing; behind the outer one warnings are heard again."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with Quietly():
+            with Quietly():
+                warnings.warn("inner", stacklevel=1)
+            warnings.warn("outer", stacklevel=1)
+        warnings.warn("after", stacklevel=1)
+    assert ["after"] == [str(one.message) for one in heard]
+
+
+def test_what_another_process_sends_is_what_was_read() -> None:
+    """Names, key and key id come back equal, whether they have one field or several."""
+    cert = WEB.value
+    values = [cert.subject, cert.names, cert.public_key, cert.subject_key_id, cert.authority_key_id]
+    assert values == pickle.loads(pickle.dumps(values))  # noqa: S301  # our own, as a process sends it
 
 
 def test_names_fold_case_and_spaces() -> None:

@@ -66,6 +66,19 @@ ENTRIES: Mapping[Code, Entry] = {
             "先にその証明書を更新してください: `warifu plan replace-identity {subject}`。まとめて行うには `warifu plan replace-ca {anchor} NEW`。",
         ),
     ),
+    Code.UNCOVERED_SLOT: Entry(
+        title=Text(
+            "No connection of the estate uses {slots}: what the plan changes there is proven for nobody who connects.",
+            "{slots} を使う接続が管理対象環境にありません。この計画によるそこでの変更は、どの接続元についても証明されていません。",
+        ),
+        clause="docs/estate.md, [connections]",
+        remedy=Text(
+            "Find out who connects there (`warifu estate scan` while they are connected, or their owners) and declare "
+            "the connections, then plan again; or know that nobody does.",
+            "接続元を調べて (接続中に `warifu estate scan` を実行するか、担当者に確認)、接続を記述してから計画し直してください。"
+            "接続元がないと分かっていれば、このままで構いません。",
+        ),
+    ),
     Code.NO_ISSUER: Entry(
         title=Text(
             "{subject} must be renewed (slots {slots}) and nobody is named to sign it.",
