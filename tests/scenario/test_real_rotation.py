@@ -71,7 +71,7 @@ def test_a_plan_without_its_trust_wave_is_refused_at_the_gate(rolling: Crashes) 
     path.write_bytes(plans.encode(cut))
     before = shop.leaves()
     refused = shop.warifu("apply", "plan.json", "--approve", plans.digest(cut)[:8])
-    assert 3 == refused.code, refused.out + refused.err
+    assert 4 == refused.code, refused.out + refused.err
     assert before == shop.leaves()
     assert [] == shop.failures()
     assert 0 == shop.warifu("rollout", "abandon").code
