@@ -58,10 +58,18 @@ class Warifu:
         Raises:
             CommandFailedError: one of the commands did.
         """
+        self.apply(self.plan_root(old))
+
+    def plan_root(self, old: bytes) -> str:
+        """Make a new CA and the estate file, plan its root in the place of an old one, and return the plan's digest.
+
+        Raises:
+            CommandFailedError: one of the commands did.
+        """
         write(self._estate.folder / OLD_ROOT, old)
         self.create_issuer(ISSUER, PASSPHRASE)
         write_estate_file(self._estate, issuer=ISSUER, passphrase=PASSPHRASE)
-        self.apply(self.plan(OLD_ROOT, ISSUER))
+        return self.plan(OLD_ROOT, ISSUER)
 
     def create_issuer(self, name: str, passphrase: str) -> None:
         """Make the new CA; its passphrase is in a file, never on the command line."""

@@ -21,6 +21,7 @@ class Link:
         identity: slot that it presents; empty means none.
         server_name: the name it expects; empty means the host of `to`.
         where: file and line.
+        unknown: what verifies the peer is not known.
     """
 
     client: str
@@ -29,16 +30,33 @@ class Link:
     identity: str = ""
     server_name: str = ""
     where: str = ""
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whether a service asks who connects for a certificate.
+
+    Args:
+        slot: the trust slot that judges it; empty where none is asked for.
+        names: server names this holds for; the first of a service's answers holds for all that none names.
+    """
+
+    wants: ClientCertificate
+    slot: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One running instance of a product.
+    """One service of a running instance of a product: it shows the same at all its addresses.
 
     Args:
         processes: ids of the processes that belong to it.
         serves: names of the identities that who connects is shown; the others it presents only as a client.
-        client_certificate: for each address, whether it asks for one, and the trust slot that judges it.
+        defaults: those of them that answer names which select none of them.
+        named_by_leaf: names of identities that answer the names their certificate carries.
+        client_certificate: whether it asks for one, by server name.
         unseen: what could not be looked at, as findings.
     """
 
@@ -46,10 +64,12 @@ class Found:
     processes: tuple[int, ...] = ()
     identities: tuple[IdentitySlot, ...] = ()
     serves: frozenset[str] = frozenset()
+    defaults: frozenset[str] = frozenset()
+    named_by_leaf: frozenset[str] = frozenset()
     trusts: tuple[TrustSlot, ...] = ()
     stores: tuple[TrustStore, ...] = ()
     links: tuple[Link, ...] = ()
-    client_certificate: tuple[tuple[Address, ClientCertificate, str], ...] = ()
+    client_certificate: tuple[Asks, ...] = ()
     unseen: tuple[Finding, ...] = ()
 
 

@@ -30,6 +30,7 @@ class Ask:
         sni: server name to send; empty sends none.
         client: identity to present; None presents none.
         read: read once after the handshake: TLS 1.3 tells a refused client only then.
+        key: `RSA`, `EC` or `Ed25519`: take no certificate with another kind of key; empty takes any.
     """
 
     address: Address
@@ -38,6 +39,7 @@ class Ask:
     client: ClientIdentity | None = None
     read: bool = False
     timeout: timedelta = timedelta(seconds=5)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

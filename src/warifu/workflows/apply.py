@@ -20,7 +20,7 @@ from warifu.domain.findings import Finding
 from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.steps import Step
-from warifu.errors import CouldNotLookError, RefusedError, WaitingError, WarifuError
+from warifu.errors import CouldNotLookError, PartlyDoneError, RefusedError, WaitingError, WarifuError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence
 from warifu.ports.journals import DrivenJournal, Lease
@@ -131,6 +131,10 @@ class Listener(Protocol):
         ...
 
 
+DOWN = "down"
+"""How a step ended after which even what was before is not seen live."""
+
+
 class Driver:
     """Drives one rollout. One driver at a time: each write is conditional on its lease."""
 
@@ -200,11 +204,26 @@ class Driver:
 
         Raises:
             WaitingError: `rollout.waiting`: nothing is left to do but wait; it can be resumed.
-            RefusedError: `rollout.stopped`: a step or a gate refused; it can be resumed after the cause is gone.
+            RefusedError: `rollout.stopped`: a step or a gate refused, and nothing was done yet.
+            PartlyDoneError: the same, after steps were done; it can be resumed after the cause is gone.
         """
         self._hold()
         self.refresh()
         self.tried_at = self._clock.now()
+        try:
+            self._go_on()
+        except RefusedError as error:
+            if not any(self._progress.state(step.id) is StepState.DONE for step in self._plan.steps):
+                raise
+            # The same words under another exit code.
+            # ast-grep-ignore: error-key-literal
+            raise PartlyDoneError(error.code, **error.values) from error
+        if not self._progress.ended:
+            self._hands.release(self._progress, self._fence("end"))
+            self.close("done")
+        return self._progress
+
+    def _go_on(self) -> None:
         while not self._progress.finished:
             wave = self._progress.wave
             if wave is not None and self._progress.needs_gate:
@@ -212,10 +231,6 @@ class Driver:
             elif wave is not None and not self._judged:
                 self._open_again(wave)
             self._wave()
-        if not self._progress.ended:
-            self._hands.release(self._progress, self._fence("end"))
-            self.close("done")
-        return self._progress
 
     def close(self, state: str) -> None:
         """End the rollout as `done`, `abandoned` or `superseded`; its nodes are free afterwards."""
@@ -296,6 +311,9 @@ class Driver:
         first = blocked[0]
         if all(self._progress.state(block.step) == "waiting" for block in blocked):
             raise WaitingError("rollout.waiting", rollout=self._rollout, step=first.step, count=len(blocked))
+        down = [block.step for block in blocked if block.values.get("ending") == DOWN]
+        if down:
+            raise RefusedError("rollout.stopped-down", rollout=self._rollout, step=down[0], count=len(down))
         raise RefusedError("rollout.stopped", rollout=self._rollout, step=first.step, count=len(blocked))
 
     def _step(self, step: Step) -> None:

@@ -156,7 +156,19 @@ class CarryingHands(Hands):
             fence=fence(step.node),
             state=self._crew.state(step.node),
             serves=step.slot in self._serving,
+            beside=self._has_beside(step.slot),
             sentinel=partial(show, shown) if show is not None and shown is not None else None,
+        )
+
+    def _has_beside(self, name: str) -> bool:
+        """Tell whether another identity of the service answers a server name that this one answers."""
+        slot = self._estate.slots[name]
+        served = (self._estate.slots[other] for other in self._serving if other != name)
+        return isinstance(slot, IdentitySlot) and any(
+            isinstance(other, IdentitySlot)
+            and other.service == slot.service
+            and bool(set(slot.sni) & set(other.sni) or not (slot.sni or other.sni))
+            for other in served
         )
 
     def _backup_of(self, step: Adopt | Switch | Load) -> str:

@@ -15,6 +15,7 @@ from warifu.errors import CouldNotLookError, WaitingError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Remove
 from warifu.workflows.apply import Done, Result, Stopped, Waits
+from warifu.workflows.intray import InTray
 from warifu.workflows.issue import Arrived, IssueDesk, issue_certificate
 from warifu.workflows.requests import mark_installed
 
@@ -27,6 +28,7 @@ class Issuing:
         self._desk = desk
         self._clock = clock
         self._told: set[str] = set()
+        self._tray = InTray(desk.store)
 
     def issue(self, step: Issue, progress: Progress, fence: Callable[[str], Fence]) -> Result:
         """Carry an Issue step as far as it goes now; what differs from the plan stops it.
@@ -37,7 +39,9 @@ class Issuing:
         met: list[Finding] = []
         now = self._clock.now()
         try:
-            arrived = issue_certificate(step, self._estate, self._desk, fence, now=now, tell=met.extend)
+            arrived = issue_certificate(
+                step, self._estate, self._desk, fence, now=now, tell=met.extend, tray=self._tray
+            )
         except WaitingError as waiting:
             values = {name: str(value) for name, value in waiting.values.items()}
             return Waits(waiting.code, values, self._news(met))

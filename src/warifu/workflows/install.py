@@ -221,7 +221,7 @@ class Installer:
         if said:
             faults.append(Finding(Code.SERVICE_SAID, site.service.name, {"said": said}, Severity.WARNING))
         back = self.put_back(site, backup, was_loaded=_may_be_loaded(proof))
-        findings = rank([*proof.findings, *faults, *back.findings])
+        findings = rank(_once([*proof.findings, *faults, *back.findings]))
         return replace(back, findings=findings, evidence=(*proof.evidence, *back.evidence))
 
     def put_back(self, site: Site, backup: Backup, *, was_loaded: bool = True) -> Installed:
@@ -322,6 +322,11 @@ class Installer:
 
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings without repeats: the way back often meets what the way there met."""
+    return [one for at, one in enumerate(findings) if one not in findings[:at]]
 
 
 def _milder(fault: Finding) -> Finding:

@@ -19,7 +19,6 @@ from datetime import datetime
 
 from warifu.domain.estate import ByHand, Estate
 from warifu.domain.findings import Code, Finding, Severity
-from warifu.domain.rotation.answers import Match
 from warifu.domain.rotation.comparison import compare
 from warifu.domain.rotation.requests import (
     PendingRequest,
@@ -34,9 +33,10 @@ from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate
 from warifu.errors import RefusedError, UsageError, WaitingError
 from warifu.ports.hosts import Fence, Host
-from warifu.ports.issuers import Collected, Issuer
+from warifu.ports.issuers import Issuer
 from warifu.ports.keys import KeyMaker
-from warifu.workflows.requests import RequestStore, find_anchor, take
+from warifu.workflows.intray import InTray
+from warifu.workflows.requests import RequestStore, find_anchor
 
 HERE = ""
 """The node name of the machine that drives."""
@@ -102,6 +102,7 @@ def issue_certificate(  # each is a different part of the world
     *,
     now: datetime,
     tell: Callable[[tuple[Finding, ...]], None] = _keep_still,
+    tray: InTray | None = None,
 ) -> Arrived:
     """Carry an Issue step as far as it goes now.
 
@@ -112,6 +113,7 @@ def issue_certificate(  # each is a different part of the world
         fence: the fence of a node; `HERE` is this machine.
         now: the present instant.
         tell: hears what was met among the answers, also when the certificate is still waited for.
+        tray: takes in what issuers send back; steps that share it share its looks.
 
     Raises:
         WaitingError: `rotation.waiting-for-certificate`.
@@ -123,13 +125,18 @@ def issue_certificate(  # each is a different part of the world
     if issuer is None:
         raise UsageError("issue.unknown-issuer", identity=step.identity, issuer=step.issuer)
     node = key_node(step, estate)
-    request = _look(step, node, desk) or _make(step, node, desk, fence, now)
+    own = desk.store.of(step.identity)
+    request = find_request(
+        own, identity=step.identity, issuer=step.issuer, node=node, template=step.template
+    ) or _make(step, node, desk, fence, now, own)
+    is_new = request.state is RequestState.PENDING
     if request.state in {RequestState.PENDING, RequestState.SUBMITTED}:
         issuer.submit(request.request, request.template, now=now)
-        request = desk.store.put(submit(request, now=now))
+        request = _kept(desk.store, request, submit(request, now=now))
     remarks: tuple[Finding, ...] = ()
     if request.state is not RequestState.INSTALLED:
-        remarks = _collect(step.issuer, issuer, desk, now)
+        tray = tray or InTray(desk.store)
+        remarks = (tray.take_new if is_new else tray.take_all)(issuer, request, now=now)
         tell(remarks)
         request = desk.store.get(request.id)
     if request.leaf is None:
@@ -152,37 +159,15 @@ def key_node(step: Issue, estate: Estate) -> str:
     return HERE if only not in estate.nodes or isinstance(estate.nodes[only].reach, ByHand) else only
 
 
-def explain(findings: Sequence[Finding], requests: Sequence[PendingRequest]) -> tuple[Finding, ...]:
-    """Return an issuer's findings in the light of every record.
-
-    An unmatched certificate of a discarded request is named as such; one that is in use already is no news.
-    """
-    explained: list[Finding] = []
-    for finding in findings:
-        holders = [r for r in requests if r.request.public_key.sha256.hex == finding.evidence.get("key")]
-        if finding.code is not Code.REQUEST_UNMATCHED or not holders:
-            explained.append(finding)
-        elif holders[0].state is RequestState.VOID:
-            evidence = {**finding.evidence, "request": holders[0].id, "voided": holders[0].voided}
-            explained.append(Finding(Code.REQUEST_VOID, finding.subject, evidence, Severity.ERROR))
-        elif not any(r.leaf is not None and r.leaf.fingerprint.hex == finding.subject for r in holders):
-            evidence = {**finding.evidence, "request": holders[0].id, "installed": holders[0].installed}
-            explained.append(
-                Finding(Code.REQUEST_ALREADY_INSTALLED, finding.subject, evidence, Severity.WARNING)
-            )
-    return tuple(explained)
-
-
-def _look(step: Issue, node: str, desk: IssueDesk) -> PendingRequest | None:
-    return find_request(
-        desk.store.all(), identity=step.identity, issuer=step.issuer, node=node, template=step.template
-    )
-
-
 def _make(
-    step: Issue, node: str, desk: IssueDesk, fence: Callable[[str], Fence], now: datetime
+    step: Issue,
+    node: str,
+    desk: IssueDesk,
+    fence: Callable[[str], Fence],
+    now: datetime,
+    known: Sequence[PendingRequest],
 ) -> PendingRequest:
-    stem = key_stem(step.identity, step.template, desk.store.all())
+    stem = key_stem(step.identity, step.template, known)
     path = f"{desk.key_folder(node).rstrip('/')}/{stem}.key"
     request = desk.keys.make(desk.host(node), path, step.template, fence(node))
     made = PendingRequest(
@@ -198,20 +183,8 @@ def _make(
     return desk.store.put(made)
 
 
-def _collect(name: str, issuer: Issuer, desk: IssueDesk, now: datetime) -> tuple[Finding, ...]:
-    """Record everything an issuer has for any open request, and return its remarks.
-
-    Raises:
-        RefusedError: `issue.key-not-matched`: it mixed its answers up; nothing of that one is recorded.
-    """
-    every = desk.store.all()
-    waiting = [r for r in every if r.issuer == name and r.is_open and r.state is not RequestState.PENDING]
-    collected: Collected = issuer.collect(tuple(r.request for r in waiting))
-    for one in collected.issued:
-        for request in waiting:
-            if request.request == one.request:
-                take(desk.store, Match(request.id, one.leaf, one.chain, name), now=now)
-    return explain(collected.findings, every)
+def _kept(store: RequestStore, before: PendingRequest, after: PendingRequest) -> PendingRequest:
+    return after if after == before else store.put(after)
 
 
 def _arrived(

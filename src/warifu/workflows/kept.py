@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from warifu.domain.estate import Estate, IdentitySlot
@@ -38,12 +39,27 @@ def find_key(
 
 
 def _backups(host: HostReader, state: str, slot: str) -> Iterator[Backup]:
-    """Yield every backup of a slot, those of the newest rollout first; a rollout takes one before each step."""
+    """Yield every backup of a slot, those of the newest rollout first; a rollout takes one before each step.
+
+    Those whose folder is named after one of the slot's own steps come before all others, so that
+    a way back of many steps does not open each time what the others left.
+    """
+    own = f"{slot.replace('/', '.')}#"
+    others: list[str] = []
     for rollout in reversed(host.names(f"{state}/backups")):
         for folder in reversed(host.names(rollout)):
-            try:
-                backup = open_backup(host, folder)
-            except (RefusedError, UsageError):
-                continue
-            if backup.manifest.slot == slot:
-                yield backup
+            if posixpath.basename(folder).startswith(own):
+                yield from _opened(host, folder, slot)
+            else:
+                others.append(folder)
+    for folder in others:
+        yield from _opened(host, folder, slot)
+
+
+def _opened(host: HostReader, folder: str, slot: str) -> Iterator[Backup]:
+    try:
+        backup = open_backup(host, folder)
+    except (RefusedError, UsageError):
+        return
+    if backup.manifest.slot == slot:
+        yield backup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from warifu.domain.estate import (
@@ -62,6 +62,7 @@ class _Job:
     via: HostReader
     address: Address
     sni: str
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -105,13 +106,16 @@ def ask_services(  # each is one thing a look needs
     for slot in slots:
         by_service.setdefault(slot.service, []).append(slot)
     wanted = _names_by_slot(estate, slots)
+    kinds = {name: _kind_of(value, certificates) for name, value in on_disk.items()}
     jobs: list[_Job] = []
     for name, own in by_service.items():
-        jobs += _jobs(estate.services[name], own, wanted, hosts, prober, live)
+        for job in _jobs(estate.services[name], own, wanted, hosts, prober, live):
+            jobs += [replace(job, key=key) for key in _keys(job, own, wanted, kinds)]
     answers = each(lambda job: _ask(job, prober), jobs)
     for job, heard in zip(jobs, answers, strict=True):
         for answer in heard:
-            _take(live, job, answer, by_service[job.service.name], wanted, on_disk)
+            own = [s for s in by_service[job.service.name] if job.key in {"", kinds.get(s.name, "")}]
+            _take(live, job, answer, own, wanted, on_disk)
     offers = _offers(jobs, answers)
     _take_ca_names(live, offers, by_service, on_disk, _Subjects(certificates))
     return live
@@ -165,10 +169,24 @@ def _jobs(  # see ask_services
     return jobs
 
 
+def _keys(
+    job: _Job, slots: list[Slot], wanted: Mapping[str, tuple[str, ...]], kinds: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return which kinds of key to ask for: each that slots of this name hold, where they hold several."""
+    found = {kinds.get(slot.name, "") for slot in slots if job.sni in wanted.get(slot.name, ())}
+    return tuple(sorted(found)) if len(found) > 1 else ("",)
+
+
+def _kind_of(value: Value | None, certificates: Mapping[str, Certificate]) -> str:
+    leaf = certificates.get(_leaf(value))
+    return leaf.public_key.algorithm if leaf is not None and leaf.public_key is not None else ""
+
+
 def _ask(job: _Job, prober: Prober) -> list[Answered]:
     answers: list[Answered] = []
     for _ in range(HANDSHAKES):
-        answers.append(prober.ask(Ask(job.address, job.service.dialect, job.sni), via=job.via))
+        ask = Ask(job.address, job.service.dialect, job.sni, key=job.key)
+        answers.append(prober.ask(ask, via=job.via))
         if not answers[-1].chain:
             break
     return answers

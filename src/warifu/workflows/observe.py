@@ -19,6 +19,7 @@ from warifu.domain.estate import (
     Estate,
     IdentitySlot,
     Loading,
+    Local,
     Observed,
     Slot,
     SlotState,
@@ -68,13 +69,27 @@ class Pool:
 
 
 @dataclass(slots=True)
-class ReadOnce(HostReader):
-    """A host whose files are read once for one look: one file may belong to many slots."""
+class Machine:
+    """What runs on one machine, looked at once; every node that is this machine shares it."""
 
-    host: HostReader
-    files: dict[str, FileSeen | CouldNotLookError] = field(default_factory=dict)
     seen: list[tuple[HostClock, tuple[ProcessSeen, ...]]] = field(default_factory=list)
     _looking: Lock = field(default_factory=Lock, repr=False)
+
+    def look(self, host: HostReader) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
+        """Return clocks and processes, as they were at the first look."""
+        with self._looking:  # threads that want it at the same time wait for the one look
+            if not self.seen:
+                self.seen.append(host.look())
+            return self.seen[0]
+
+
+@dataclass(slots=True)
+class ReadOnce(HostReader):
+    """A host whose files and processes are read once for one look: one file may belong to many slots."""
+
+    host: HostReader
+    machine: Machine = field(default_factory=Machine)
+    files: dict[str, FileSeen | CouldNotLookError] = field(default_factory=dict)
 
     def read(self, path: str) -> FileSeen:
         """Look at a path, from memory when it was looked at before."""
@@ -108,10 +123,7 @@ class ReadOnce(HostReader):
 
     def look(self) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
         """Return clocks and processes, as they were at the first look."""
-        with self._looking:  # threads that want it at the same time wait for the one look
-            if not self.seen:
-                self.seen.append(self.host.look())
-            return self.seen[0]
+        return self.machine.look(self.host)
 
 
 def observe(  # noqa: PLR0913  # everything a look reaches, by name
@@ -138,9 +150,10 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     """
     at = clock.now()
     chosen = [slot for name, slot in estate.slots.items() if slots is None or name in slots]
-    readers = {node: ReadOnce(host) for node, host in hosts.items()}
+    readers = _read_once(estate, hosts)
     pool = Pool(workers, told)
-    pool.each(lambda node: readers[node].read_all(_files_on(node, estate, chosen)), readers)
+    files = _files_by_node(estate, chosen)
+    pool.each(lambda node: readers[node].read_all(files.get(node, ())), readers)
     looks = pool.each(lambda slot: _read(estate, slot, readers, targets), chosen)
     seen = {slot.name: look for slot, look in zip(chosen, looks, strict=True)}
     contents = {name: one.content for name, one in seen.items()}
@@ -158,9 +171,18 @@ def observe(  # noqa: PLR0913  # everything a look reaches, by name
     return Observed(at, states, certificates, crls, held.held, (*live.findings, *held.findings))
 
 
-def _files_on(node: str, estate: Estate, slots: Iterable[Slot]) -> tuple[str, ...]:
-    """Return the files of slots on one node: they are looked at in one trip."""
-    return tuple(path for slot in slots if estate.node_of(slot.name).name == node for path in slot.files)
+def _read_once(estate: Estate, hosts: Mapping[str, HostReader]) -> dict[str, ReadOnce]:
+    here = Machine()
+    local = {node.name for node in estate.nodes.values() if isinstance(node.reach, Local)}
+    return {name: ReadOnce(host, here if name in local else Machine()) for name, host in hosts.items()}
+
+
+def _files_by_node(estate: Estate, slots: Iterable[Slot]) -> dict[str, list[str]]:
+    """Return the files of slots by node: those of one node are looked at in one trip."""
+    files: dict[str, list[str]] = {}
+    for slot in slots:
+        files.setdefault(estate.node_of(slot.name).name, []).extend(slot.files)
+    return files
 
 
 def _read(

@@ -30,6 +30,8 @@ class Site:
         state: folder on the node for backups.
         serves: peers that dial the service's addresses meet this slot: the identity is presented
             there, the trust store judges their client certificates.
+        beside: another slot of the service answers the same names, as where RSA and EC stand side by side:
+            handshakes then take this slot's kind of key alone.
         sentinel: shows by identities that live for minutes what a trust slot accepts, where someone can.
     """
 
@@ -40,6 +42,7 @@ class Site:
     fence: Fence
     state: str
     serves: bool = True
+    beside: bool = False
     sentinel: Callable[[], tuple[Evidence, ...]] | None = None
 
 
@@ -161,6 +164,13 @@ def _see_handshakes(look: _Look, prober: Prober, times: int) -> None:
                 _see_address(look, prober, address, sni, times)
 
 
+def _kind(look: _Look) -> str:
+    if not look.site.beside or not isinstance(look.content, IdentityContent):
+        return ""
+    key = look.content.leaf.public_key
+    return key.algorithm if key is not None else ""
+
+
 def _sni_of(declared: Address) -> str:
     bare = declared.host.replace(".", "").replace(":", "")
     is_number = ":" in declared.host or bare.isdigit() or declared.host == "localhost"
@@ -168,7 +178,7 @@ def _sni_of(declared: Address) -> str:
 
 
 def _see_address(look: _Look, prober: Prober, address: Address, sni: str, times: int) -> None:
-    ask = Ask(address, look.site.service.dialect, sni)
+    ask = Ask(address, look.site.service.dialect, sni, key=_kind(look))
     answers: list[Answered] = []
     for _ in range(times):
         answer = prober.ask(ask, via=look.site.host)

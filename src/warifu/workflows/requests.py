@@ -5,7 +5,7 @@ One file a request below the estate's state folder; each is replaced whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
     discard,
+    find_records,
     install,
     issue,
     submit,
@@ -44,11 +45,16 @@ class RequestStore:
         Raises:
             CouldNotLookError: `io.cannot-read`, `issue.request-file-unreadable`.
         """
-        if not self._files.exists(self.folder):
-            return ()
-        paths = (path for path in self._files.names(self.folder) if path.endswith(".json"))
-        found = (decode_request(self._files.read(path), path) for path in paths)
-        return tuple(sorted(found, key=lambda request: (request.created, request.id)))
+        return self._read(self._paths())
+
+    def of(self, identity: str) -> tuple[PendingRequest, ...]:
+        """Return every request of one identity, oldest first; records of others are not opened.
+
+        Raises:
+            CouldNotLookError: `io.cannot-read`, `issue.request-file-unreadable`.
+        """
+        own = self._read(find_records(self._paths(), identity))
+        return tuple(request for request in own if request.identity == identity)
 
     def get(self, name: str) -> PendingRequest:
         """Return a request by its id.
@@ -56,15 +62,30 @@ class RequestStore:
         Raises:
             UsageError: `issue.no-such-request`.
         """
-        for request in self.all():
-            if request.id == name:
-                return request
-        raise UsageError("issue.no-such-request", request=name, folder=self.folder)
+        path = self._path(name)
+        own = (path,) if "/" not in name and self._files.exists(path) else ()
+        named = [request for request in self._read(own) if request.id == name]
+        named = named or [request for request in self.all() if request.id == name]
+        if not named:
+            raise UsageError("issue.no-such-request", request=name, folder=self.folder)
+        return named[0]
 
     def put(self, request: PendingRequest) -> PendingRequest:
         """Write a request's record and return the request."""
-        self._files.write(f"{self.folder}/{request.id}.json", encode_request(request))
+        self._files.write(self._path(request.id), encode_request(request))
         return request
+
+    def _path(self, name: str) -> str:
+        return f"{self.folder}/{name}.json"
+
+    def _paths(self) -> tuple[str, ...]:
+        if not self._files.exists(self.folder):
+            return ()
+        return tuple(path for path in self._files.names(self.folder) if path.endswith(".json"))
+
+    def _read(self, paths: Iterable[str]) -> tuple[PendingRequest, ...]:
+        found = (decode_request(self._files.read(path), path) for path in paths)
+        return tuple(sorted(found, key=lambda request: (request.created, request.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +164,10 @@ def deliver(
 def take(
     store: RequestStore, found: Match, *, now: datetime
 ) -> tuple[PendingRequest | None, tuple[Finding, ...]]:
-    """Record the certificate that answers a request, unless another one is in use already."""
+    """Record the certificate that answers a request, unless another one is in use already.
+
+    What is on record already is not written again.
+    """
     request = store.get(found.id)
     if request.state is RequestState.INSTALLED:
         if request.leaf == found.leaf:
@@ -153,7 +177,8 @@ def take(
         return None, (Finding(Code.REQUEST_ALREADY_INSTALLED, subject, evidence, Severity.WARNING),)
     if request.state is RequestState.PENDING:  # handed over by other hands than ours
         request = submit(request, now=now)
-    return store.put(issue(request, found.leaf, found.chain, now=now)), ()
+    taken = issue(request, found.leaf, found.chain, now=now)
+    return (taken if taken == request else store.put(taken)), ()
 
 
 def differences(

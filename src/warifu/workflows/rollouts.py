@@ -224,12 +224,14 @@ class RolloutRoom:
     def remind(self, driver: Driver) -> None:
         """Remind owners of what waits for them, and raise the alarm where their time has run out."""
         progress, now = driver.progress, self.clock.now()
-        for step in progress.plan.steps:
-            if progress.state(step.id) is not StepState.WAITING:
-                continue
+        waiting = [step for step in progress.plan.steps if progress.state(step.id) is StepState.WAITING]
+        happened: dict[str, list[Event]] = {}
+        for event in self.events(driver.rollout) if waiting else ():
+            happened.setdefault(event.step, []).append(event)
+        for step in waiting:
             name = owner_of_step(self.estate, step)
             owner = self.estate.owners.get(name, Owner(name))
-            own = [event for event in self.events(driver.rollout) if event.step == step.id]
+            own = happened.get(step.id, [])
             asked = waiting_since(own) or now
             last = [event.at for event in own if event.kind is Happened.REMINDED and event.at >= asked]
             due = reminders(owner, asked, last[-1] if last else None, now)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from warifu.domain.estate import (
     Address,
@@ -29,9 +30,11 @@ from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509 import Certificate, read
 from warifu.errors import CouldNotLookError
 from warifu.ports.clock import Clock
-from warifu.ports.discoverers import Discoverer, Found, Link
+from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader
 
+_SERVER_NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_Thing = TypeVar("_Thing")
 _USER = re.compile(r'"([^"]+)",pid=(\d+)')
 
 
@@ -203,7 +206,8 @@ class _Board:
     connections: dict[str, Connection] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     serves: dict[str, frozenset[str]] = field(default_factory=dict)
-    asks: dict[str, tuple[ClientCertificate, str]] = field(default_factory=dict)
+    defaults: dict[str, frozenset[str]] = field(default_factory=dict)
+    asks: dict[str, tuple[Asks, ...]] = field(default_factory=dict)
     configured: set[tuple[str, str, int]] = field(default_factory=set)
     """From which node to which service and port somebody connects by configuration."""
 
@@ -264,14 +268,23 @@ def _assemble(looks: list[_Look], now: datetime, name: str) -> Scanned:
 def _take(board: _Board, look: _Look, found: Found) -> None:
     board.services[found.service.name] = found.service
     board.serves[found.service.name] = found.serves
+    board.defaults[found.service.name] = found.defaults
     for slot in found.identities:
         leaf = look.leaves.get(slot.name)
-        board.slots[slot.name] = replace(slot, identity=_identity(board, slot, leaf))
+        sni = slot.sni
+        if leaf is not None and slot.name in found.named_by_leaf and len(found.serves) > 1:
+            sni = tuple(dict.fromkeys((*sni, *_selecting(leaf))))
+        board.slots[slot.name] = replace(slot, identity=_identity(board, slot, leaf), sni=sni)
     for trust in found.trusts:
         board.slots[trust.name] = trust
     board.stores |= {store.name: store for store in found.stores}
-    for _, wants, slot_name in found.client_certificate:
-        board.asks[found.service.name] = (wants, slot_name)
+    board.asks[found.service.name] = found.client_certificate
+
+
+def _selecting(leaf: Certificate) -> tuple[str, ...]:
+    """Return the server names that select a certificate where the product takes them from it."""
+    names = (*leaf.subject.common_names, *(leaf.names.dns if leaf.names else ()))
+    return tuple(name.lower() for name in dict.fromkeys(names) if _SERVER_NAME.fullmatch(name))
 
 
 def _identity(board: _Board, slot: IdentitySlot, leaf: Certificate | None) -> str:
@@ -304,11 +317,14 @@ def _add(
 ) -> None:
     served = board.serves.get(server.name, frozenset())
     identities = [s for s in board.slots.values() if isinstance(s, IdentitySlot) and s.name in served]
-    chosen = [slot for slot in identities if link.server_name in slot.sni] or identities
+    default = [slot for slot in identities if slot.name in board.defaults.get(server.name, ())]
+    chosen = _selected(identities, lambda slot: slot.sni, link.server_name)
+    if not chosen:
+        chosen = default if link.server_name and default else identities
     if not chosen:
         board.findings.append(_unseen(server.name, "no identity of it could be read"))
         return
-    wants, trust = board.asks.get(server.name, (ClientCertificate.NONE, ""))
+    wants, trust = _asked(board.asks.get(server.name, ()), link.server_name)
     mutual = wants is not ClientCertificate.NONE and bool(link.identity)
     name = f"{link.client}-to-{server.name}" + (
         f"-{link.server_name}".replace(".", "-") if link.server_name else ""
@@ -328,9 +344,28 @@ def _add(
             profile="tls-server",
             provenance=provenance,
             seen=board.now if provenance is Provenance.SEEN else None,
-            unknown_trust=unknown,
+            unknown_trust=unknown or link.unknown,
         ),
     )
+
+
+def _asked(asks: Sequence[Asks], name: str) -> tuple[ClientCertificate, str]:
+    """Return what who asks for a server name is asked for."""
+    for one in (*_selected(asks, lambda each: each.names, name), *asks):
+        return one.wants, one.slot
+    return ClientCertificate.NONE, ""
+
+
+def _selected(
+    things: Iterable[_Thing], names: Callable[[_Thing], tuple[str, ...]], name: str
+) -> list[_Thing]:
+    """Return what a server name selects: by the name itself, else by a wildcard over it."""
+    listed, wanted = list(things), name.lower()
+    for fits in (wanted, "*." + wanted.partition(".")[2]):
+        chosen = [thing for thing in listed if fits in {one.lower() for one in names(thing)}]
+        if wanted and chosen:
+            return chosen
+    return []
 
 
 def _see(board: _Board, look: _Look, socket: Socket) -> None:

@@ -14,8 +14,9 @@ from support.ca import BesideCa, shuffled
 from support.pki import NOW, make_ca
 from support.requests import request_for, template_for
 from warifu.adapters.files.local import LocalFiles
+from warifu.adapters.issuers import manifest
 from warifu.adapters.issuers.by_hand import MAX_BYTES, ByHandIssuer
-from warifu.domain.findings import Code
+from warifu.domain.findings import Code, Lang, say
 from warifu.domain.rotation.requests import request_id
 from warifu.domain.x509 import Certificate, Request, to_pem
 
@@ -41,6 +42,45 @@ def _submitted(beside: BesideCa, *names: str) -> list[Request]:
 
 def _leaves(beside: BesideCa, requests: list[Request]) -> dict[Request, Certificate]:
     return {one.request: one.leaf for one in _issuer(beside).collect(tuple(requests)).issued}
+
+
+def test_answers_that_come_together_are_taken_with_one_writing_of_the_pages(beside: BesideCa) -> None:
+    """Six certificates: a record each, and the two pages once; looking again writes nothing."""
+    requests = _submitted(beside, *(f"web-{number}.example" for number in range(6)))
+    beside.answer_all()
+    written: list[str] = []
+
+    class Noting(LocalFiles):
+        def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
+            written.append(Path(path).name)
+            super().write(path, data, mode=mode)
+
+    issuer = ByHandIssuer("Corporate CA", str(beside.folder), Noting(), beside.chain)
+    assert len(requests) == len(issuer.collect(tuple(requests)).issued)
+    assert ["manifest.en.md", "manifest.ja.md"] == written[6:]
+    assert len(requests) == len(issuer.collect(tuple(requests)).issued)
+    assert 8 == len(written)
+
+
+def test_a_request_costs_the_same_however_many_are_outstanding(
+    beside: BesideCa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the pages say of the others is not put into words again."""
+    said: list[str] = []
+
+    def counted(key: str, /, lang: Lang, **values: object) -> str:
+        said.append(key)
+        return say(key, lang, **values)
+
+    monkeypatch.setattr(manifest, "say", counted)
+    counts = []
+    for number in range(6):
+        said.clear()
+        _submitted(beside, f"web-{number}.example")
+        counts.append(len(said))
+    assert counts[1] == counts[-1]
+    page = (beside.folder / "out" / "manifest.en.md").read_text()
+    assert all(f"web-{number}.example" in page for number in range(6))
 
 
 def test_a_batch_leaves_with_a_page_in_each_language(beside: BesideCa) -> None:

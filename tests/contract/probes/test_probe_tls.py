@@ -13,6 +13,7 @@ from support.probing import ask
 from support.running import free_port
 from support.sshd import run_sshd
 from support.tls_server import run_s_server
+from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.estate import Address, Ssh
@@ -223,3 +224,17 @@ def test_leaf_is_named_by_its_bytes(tmp_path: Path, web: Entity) -> None:
     with run_s_server(tmp_path, web) as port:
         answer = ask(port)
     assert Sha256.of(answer.served[0]) == answer.leaf == web.value.fingerprint
+
+
+@VERSIONS
+@pytest.mark.parametrize("kind", ["RSA", "EC"])
+def test_one_kind_of_key_is_taken_where_a_server_has_two(tmp_path: Path, version: str, kind: str) -> None:
+    """What a server chooses by signature algorithms is seen in both versions of TLS."""
+    root = make_ca("Root")
+    leaves = {"RSA": root.leaf("a.example", key=make_key("rsa")), "EC": root.leaf("a.example")}
+    (tmp_path / "rsa.pem").write_bytes(leaves["RSA"].pem)
+    (tmp_path / "rsa.key").write_bytes(leaves["RSA"].key_pem)
+    second = ["-dcert", str(tmp_path / "rsa.pem"), "-dkey", str(tmp_path / "rsa.key")]
+    with run_s_server(tmp_path / "s", leaves["EC"], versions=[version], options=second) as port:
+        answer = TlsProber().ask(Ask(Address("127.0.0.1", port), key=kind), via=LocalHost())
+    assert [leaves[kind].value] == list(answer.chain[:1])

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.pki import NOW
 from support.rotation_lab import CASES, Lab
 from warifu.domain.estate import (
     ClientCertificate,
@@ -22,13 +21,12 @@ from warifu.domain.estate import (
     IdentityValue,
     Observed,
     TrustSlot,
-    TrustValue,
     Value,
 )
 from warifu.domain.rotation import order
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.certificates import Certificates, Memory
-from warifu.domain.rotation.columns import column, join, numbered
+from warifu.domain.rotation.certificates import Memory
+from warifu.domain.rotation.columns import Numbers, column, join, numbered, present
 from warifu.domain.rotation.demands import demands_of
 from warifu.domain.rotation.histories import histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
@@ -41,8 +39,6 @@ from warifu.domain.rotation.planning import Table, ground_of, lay_out
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Found, Search
 from warifu.domain.rotation.timing import place_late, repair_first
-from warifu.domain.rotation.trusting import TrustOracle
-from warifu.domain.rotation.units import Unit
 from warifu.domain.rotation.waves import kind_of
 
 SEEDS = min(CASES, 150)
@@ -86,6 +82,23 @@ def test_keys_are_numbered_by_first_appearance(keys: list[int], spare: int) -> N
     numbers, first = numbered(np.array(keys, np.int64), 50 + spare)
     assert expected == numbers.tolist()
     assert [keys.index(key) for key in known] == first.tolist()
+
+
+@given(keys=st.lists(st.integers(0, 50)), spare=st.sampled_from([1, 10**12]))
+def test_what_is_present_is_told_once_in_order(keys: list[int], spare: int) -> None:
+    """With a table and by sorting: each key once, the least first."""
+    assert sorted(set(keys)) == present(np.array(keys, np.int64), 50 + spare).tolist()
+
+
+@given(words=st.lists(st.text(max_size=2)))
+def test_equal_things_have_equal_numbers_whichever_object_they_are(words: list[str]) -> None:
+    """What is equal but another object gets the number of its first appearance too."""
+    known: dict[str, int] = {}
+    things = [(word,) for word in words]  # each one its own object
+    expected = [known.setdefault(word, len(known)) for word in words]
+    numbers = Numbers()
+    assert expected == numbers.column(things).tolist()
+    assert [(word,) for word in known] == list(numbers)
 
 
 @given(rows=st.lists(st.tuples(*[st.integers(0, 2**30)] * 3)))
@@ -236,8 +249,9 @@ def test_plans_are_the_same_however_waves_are_found(lab: Lab, monkeypatch: pytes
 
 
 def plain_late(board: Board, found: Found) -> dict[int, tuple[int, ...]]:
-    placed = {unit: list(levels) for unit, levels in found.levels.items()}
-    for unit, levels in found.levels.items():
+    earliest = dict(found.levels.lines())
+    placed = {unit: list(levels) for unit, levels in earliest.items()}
+    for unit, levels in earliest.items():
         tracks = board.units[unit].courses[found.courses.get(unit, 0)]
         for number in range(len(levels), 0, -1):
             kinds = {
@@ -247,11 +261,11 @@ def plain_late(board: Board, found: Found) -> dict[int, tuple[int, ...]]:
             }
             if kinds - {"remove-anchor", "replace-anchor"}:
                 break
-            bound = placed[unit][number] if number < len(levels) else found.waves
+            bound = placed[unit][number] if number < len(levels) else found.levels.last
             for before, after in zip(found.edges.before, found.edges.after, strict=True):
-                if before == unit * found.wide + number:
-                    other, step = divmod(after, found.wide)
-                    bound = min(bound, found.levels[other][step - 1] - 1)
+                if before == unit * found.levels.wide + number:
+                    other, step = divmod(after, found.levels.wide)
+                    bound = min(bound, earliest[other][step - 1] - 1)
             placed[unit][number - 1] = max(bound, levels[number - 1])
     return {unit: tuple(levels) for unit, levels in placed.items()}
 
@@ -281,8 +295,8 @@ def plain_repair(
         mending.add((unit, number))
         queue.append((unit, number - 1))
         for before, after in zip(found.edges.before, found.edges.after, strict=True):
-            if divmod(after, found.wide) == (unit, number):
-                queue.append(divmod(before, found.wide))
+            if divmod(after, found.levels.wide) == (unit, number):
+                queue.append(divmod(before, found.levels.wide))
     first = {(unit, 1) for unit, levels in placed.items() if levels[0] == 1}
     if not mending or first <= mending:
         return placed
@@ -301,27 +315,13 @@ def test_steps_are_placed_as_plain_loops_place_them(lab: Lab) -> None:
         if not isinstance(found, Found):
             continue
         late = place_late(board, found)
-        assert plain_late(board, found) == late, seed
+        placed = dict(late.lines())
+        assert plain_late(board, found) == placed, seed
         broken = sorted(chance.sample(range(len(board.pairs)), min(2, len(board.pairs))))
         repaired = repair_first(board, found, late, broken)
-        assert plain_repair(board, found, late, broken) == repaired, seed
-        mended += repaired != late
+        assert plain_repair(board, found, placed, broken) == dict(repaired.lines()), seed
+        mended += dict(repaired.lines()) != placed
     assert mended > SEEDS / 20
-
-
-def test_a_removal_is_no_later_than_the_one_after_it() -> None:
-    """Two removals of one slot, the second of which something waits for: both stay in the first wave."""
-    stores = [(TrustValue(tuple(anchors)),) for anchors in ("abc", "ab", "a")]
-    leaf = [(IdentityValue(name),) for name in "xy"]
-    units = (Unit(("ca",), ((tuple(stores),),)), Unit(("tls",), ((tuple(leaf),),)))
-    edges = Edges()
-    edges.put(0 * 4 + 2, 1 * 4 + 1, 0)
-    found = Found({}, {0: (1, 1), 1: (2,)}, 3, edges, 4)
-    board = Board(
-        Judge(TrustOracle(Certificates({}), {}, now=NOW, answers={}, engines=frozenset())), units, Pairs({})
-    )
-    assert {0: (1, 1), 1: (2,)} == place_late(board, found)
-    assert {0: (3, 3), 1: (2,)} == place_late(board, replace(found, edges=Edges()))
 
 
 def plain_proof(waves: Sequence[Wave], ground: Ground, pairs: Pairs, judge: Judge) -> Safe | tuple[str, int]:

@@ -16,9 +16,10 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, fingerprints_of
 from warifu.domain.rotation.steps import Step, Switch
-from warifu.errors import RefusedError, WaitingError
+from warifu.errors import PartlyDoneError, RefusedError, WaitingError
 from warifu.ports.hosts import Fence
 from warifu.workflows.apply import Done, Driver, Look, Result, Seen, Stopped, Waits
+from warifu.workflows.install import Ending
 
 OLD, NEW = TrustValue(("a" * 64,)), TrustValue(("a" * 64, "b" * 64))
 
@@ -178,7 +179,7 @@ def test_a_target_that_changed_meanwhile_stops_the_run(tmp_path: Path) -> None:
     """A slot that holds neither the planned before nor after stops the rollout: target changed, nothing done."""
     hands = world()
     hands.slots["c"] = TrustValue(("f" * 64,))
-    with pytest.raises(RefusedError, match=r"rollout\.target-changed"):
+    with pytest.raises(PartlyDoneError, match=r"rollout\.target-changed"):  # the first wave is done
         driver(tmp_path, hands).drive()
     assert "do 2.1" not in hands.log
     assert TrustValue(("f" * 64,)) == hands.slots["c"]
@@ -188,11 +189,27 @@ def test_a_stopped_step_leaves_the_other_chains_going(tmp_path: Path) -> None:
     """Chains are independent; the next wave stays shut, and a later try goes on."""
     hands = world()
     hands.wrong["1.1"] = Stopped((Finding(Code.EXPIRED, "x"),))
-    with pytest.raises(RefusedError, match=r"rollout\.stopped"):
+    with pytest.raises(PartlyDoneError, match=r"rollout\.stopped"):
         driver(tmp_path, hands).drive()
     assert ["gate 1", "found 1", "do 1.2"] == hands.log
     hands.wrong.clear()
     assert driver(tmp_path, hands).drive().finished
+
+
+def test_a_step_that_left_its_service_down_is_told_as_that(tmp_path: Path) -> None:
+    """Nobody is told that what was live before is live when it was not seen so."""
+    hands = world()
+    hands.wrong["1.1"] = Stopped((Finding(Code.OLD_NOT_LIVE, "a"),), {"ending": Ending.DOWN.value})
+    with pytest.raises(PartlyDoneError, match=r"rollout\.stopped-down"):
+        driver(tmp_path, hands).drive()
+
+
+def test_a_stop_before_anything_was_done_is_a_refusal(tmp_path: Path) -> None:
+    """Nothing changed when no step was done: that is told apart from work that is partly done."""
+    hands = world()
+    hands.wrong |= {one: Stopped((Finding(Code.EXPIRED, "x"),)) for one in ("1.1", "1.2")}
+    with pytest.raises(RefusedError, match=r"rollout\.stopped"):
+        driver(tmp_path, hands).drive()
 
 
 @pytest.mark.req("X-11")

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from support.fakes import FakeHost, FakeService
+from support.fakes import FakeHost, FakeService, FakeTarget
 from support.pki import CLIENT, NOW, make_ca
 from support.small_estate import HERE, SmallWorld
-from warifu.domain.estate import Address, IdentityValue, Loading, TrustValue
+from warifu.domain.estate import (
+    Address,
+    Estate,
+    IdentityValue,
+    Loading,
+    Local,
+    Node,
+    Service,
+    Slot,
+    Ssh,
+    TrustSlot,
+    TrustValue,
+)
 from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Lang, title
-from warifu.ports.hosts import HostClock, ProcessSeen
+from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.ports.targets import value_of
+from warifu.wire.evidence import Evidence
 from warifu.wire.values import value_digest
 from warifu.workflows.observe import ReadOnce
 
@@ -247,3 +262,72 @@ def test_processes_are_looked_at_once_for_all_threads() -> None:
         first, *others = threads.map(look, range(4))
     assert [first] * 3 == others
     assert 1 == host.looks
+
+
+class Asking(FakeTarget):
+    """A target whose witness wants to know what runs."""
+
+    def witness(
+        self, host: HostReader, service: Service, slot: Slot, *, value_digest: str, since: Mapping[str, str]
+    ) -> tuple[Evidence, ...]:
+        host.look()
+        return super().witness(host, service, slot, value_digest=value_digest, since=since)
+
+
+class CountedHost(FakeHost):
+    """A host that counts the looks at its processes."""
+
+    looks = 0
+
+    def look(self) -> tuple[HostClock, tuple[ProcessSeen, ...]]:
+        self.looks += 1
+        return super().look()
+
+
+def test_nodes_that_are_one_machine_share_a_look_at_its_processes() -> None:
+    """Of three nodes that are this machine one is asked; a node over SSH is asked for itself."""
+    estate = _wide(4)
+    far = {"n3": Node("n3", Ssh("far"))}
+    world = SmallWorld(estate=replace(estate, nodes={**estate.nodes, **far}))
+    world.target = Asking()
+    hosts = {name: CountedHost() for name in world.estate.nodes}
+    for name, host in hosts.items():
+        host.put(f"/{name}.pem", world.root.pem)
+    world.look(hosts=hosts)
+    assert 1 == sum(hosts[name].looks for name in ("n0", "n1", "n2"))
+    assert 1 == hosts["n3"].looks
+
+
+class CountedEstate(Estate):
+    """An estate that counts how often somebody asks where a slot lives."""
+
+    __slots__ = ()
+    asked: ClassVar[list[str]] = []
+
+    def node_of(self, slot: str) -> Node:
+        self.asked.append(slot)
+        return Estate.node_of(self, slot)
+
+
+def _wide(nodes: int) -> Estate:
+    names = [f"n{number}" for number in range(nodes)]
+    return CountedEstate(
+        nodes={name: Node(name, Local()) for name in names},
+        services={name: Service(name, name, "files") for name in names},
+        slots={f"{name}/t": TrustSlot(f"{name}/t", name, "s", f"/{name}.pem") for name in names},
+    )
+
+
+def test_a_look_at_many_nodes_costs_by_the_node_and_not_by_the_square() -> None:
+    """Four times the nodes cost four times the questions; each node's own files are read in one trip."""
+    asked = []
+    for many in (10, 40):
+        CountedEstate.asked.clear()
+        world = SmallWorld(estate=_wide(many))
+        hosts = {name: FakeHost() for name in world.estate.nodes}
+        for name, host in hosts.items():
+            host.put(f"/{name}.pem", world.root.pem)
+        seen = world.look(hosts=hosts)
+        assert many == len([state for state in seen.slots.values() if state.on_disk is not None])
+        asked.append(len(CountedEstate.asked))
+    assert 4 * asked[0] == asked[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,14 +19,15 @@ from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.journals.sqlite import SqliteJournal
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.rollout import go_on
+from warifu.apps.cli.telling import Teller
 from warifu.domain.estate import Estate, IssuerSpec, Owner, TrustValue
 from warifu.domain.findings import Finding, Lang
 from warifu.domain.rotation.plan import Plan, Proof, Wave
-from warifu.domain.rotation.progress import Event, Happened, Progress
+from warifu.domain.rotation.progress import Happened, Progress
 from warifu.domain.rotation.steps import Issue, Step, Switch
-from warifu.domain.rotation.waiting import waiting_since
 from warifu.errors import WaitingError
 from warifu.ports.hosts import Fence
+from warifu.ports.journals import Row
 from warifu.workflows.apply import Done, Gate, Hands, Look, Result, Seen, Waits
 from warifu.workflows.rollouts import RolloutRoom, owner_of_step
 
@@ -173,13 +174,34 @@ def test_a_step_that_waits_is_told_once(tmp_path: Path) -> None:
     assert [1, 0] == [sum(text in line for line in told) for text in ("  waiting  s", "waits at step")]
 
 
-def test_a_wait_lasts_from_its_first_word_until_something_is_done() -> None:
-    """A changed detail goes on with the same wait; a stop and a new try begin another."""
+class CountingJournal(SqliteJournal):
+    """A journal that counts how often all rows of a rollout are read."""
 
-    def events(*kinds: Happened) -> list[Event]:
-        return [Event(NOW + number * MINUTE, kind, "s") for number, kind in enumerate(kinds)]
+    reads = 0
 
-    waiting, reminded_, stopped = Happened.WAITING, Happened.REMINDED, Happened.STOPPED
-    assert NOW == waiting_since(events(waiting, reminded_, waiting))
-    assert NOW + 2 * MINUTE == waiting_since(events(waiting, stopped, waiting))
-    assert waiting_since(events(waiting, Happened.DONE)) is None
+    def rows(self, rollout: str) -> Sequence[Row]:
+        self.reads += 1
+        return super().rows(rollout)
+
+
+@pytest.mark.parametrize("steps", [1, 9])
+def test_owners_of_many_steps_are_reminded_from_one_reading(tmp_path: Path, steps: int) -> None:
+    """The journal is read once for all that wait, not once for each."""
+    clock = Minutes()
+    hands = Slow(clock, timedelta(days=1))
+    journal = CountingJournal(str(tmp_path / "j.sqlite"))
+    room = RolloutRoom(
+        estate(), journal, LocalFiles(), clock, "me", "bert",
+        lambda _plan, _rollout: (hands, hands), lambda node: f"/{node}",
+    )  # fmt: skip
+    chains = tuple((replace(SWITCH, id=f"s{number}"),) for number in range(steps))
+    plan = Plan("p", room.estate.name, "", NOW, (), (Wave(1, "trust", chains),), {}, Proof(1, ()))
+    driver = room.driver(room.start(plan, "d" * 64), Teller(Output(Lang.EN, as_json=True)))
+    with pytest.raises(WaitingError):
+        driver.drive()
+    clock.instant += 15 * MINUTE
+    journal.reads = 0
+    room.remind(driver)
+    assert 1 == journal.reads
+    told = [one for one in room.events(driver.rollout) if one.kind is Happened.REMINDED]
+    assert steps == len(told)

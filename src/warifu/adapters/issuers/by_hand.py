@@ -81,15 +81,18 @@ class ByHandIssuer(Issuer):
         found = match([*old, *fresh], sought, known=self._chain)
         by_name = {request.fingerprint.hex: request for request in requests}
         issued = tuple(Issued(by_name[m.id], m.leaf, m.chain) for m in found.matches)
-        for one in issued:
-            self._take(one, taken[one.request])
+        new = [one for one in issued if self._take(one, taken[one.request])]
+        if new:  # the pages once for all of them, and not for each
+            self._write_pages()
         return Collected(issued, (*findings, *found.findings))
 
-    def _take(self, issued: Issued, present: tuple[Certificate, ...]) -> None:
+    def _take(self, issued: Issued, present: tuple[Certificate, ...]) -> bool:
+        """Record an answer; tell whether it is new."""
         pile = (issued.leaf, *issued.chain)
-        if present != pile:
-            self._files.write(self._record(issued.request.public_key, "pem"), to_pem(pile))
-            self._write_pages()
+        if present == pile:
+            return False
+        self._files.write(self._record(issued.request.public_key, "pem"), to_pem(pile))
+        return True
 
     def _taken(self, request: Request) -> tuple[Certificate, ...]:
         path = self._record(request.public_key, "pem")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -55,16 +56,21 @@ def manifest(issuer: str, answers: str, outstanding: Sequence[Handed], lang: Lan
         return "\n".join([*lines, say("issue.manifest-none", lang), ""])
     lines += [say("issue.manifest-how", lang, folder=answers), ""]
     for one in outstanding:
-        items = (
-            say("issue.manifest-file", lang, file=f"{one.id}.csr", fingerprint=one.request),
-            say("issue.manifest-subject", lang, subject=one.subject or "-"),
-            say("issue.manifest-names", lang, names=one.names),
-            say("issue.manifest-purposes", lang, purposes=one.purposes),
-            say("issue.manifest-usage", lang, usage=one.usage),
-            say("issue.manifest-key", lang, key=one.key_kind),
-            say("issue.manifest-lifetime", lang, days=f"{one.days:g}"),
-            say("issue.manifest-chain", lang, issuer=one.issuer),
-            say("issue.manifest-since", lang, since=one.since),
-        )
-        lines += [f"## {one.id}", "", *(f"- {item}" for item in items), ""]
+        lines += _section(one, lang)
     return "\n".join(lines)
+
+
+@cache  # the pages are written again with each request: what they say of the others stays
+def _section(one: Handed, lang: Lang) -> tuple[str, ...]:
+    items = (
+        say("issue.manifest-file", lang, file=f"{one.id}.csr", fingerprint=one.request),
+        say("issue.manifest-subject", lang, subject=one.subject or "-"),
+        say("issue.manifest-names", lang, names=one.names),
+        say("issue.manifest-purposes", lang, purposes=one.purposes),
+        say("issue.manifest-usage", lang, usage=one.usage),
+        say("issue.manifest-key", lang, key=one.key_kind),
+        say("issue.manifest-lifetime", lang, days=f"{one.days:g}"),
+        say("issue.manifest-chain", lang, issuer=one.issuer),
+        say("issue.manifest-since", lang, since=one.since),
+    )
+    return (f"## {one.id}", "", *(f"- {item}" for item in items), "")

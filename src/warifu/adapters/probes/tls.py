@@ -19,7 +19,7 @@ from functools import cached_property
 from OpenSSL import SSL
 
 from warifu.adapters.probes import handshake
-from warifu.adapters.probes.transcript import Transcript, hear, prepare, was_resumed
+from warifu.adapters.probes.transcript import Transcript, accept_signatures, hear, prepare, was_resumed
 from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding
 from warifu.domain.x509 import Certificate
@@ -29,6 +29,14 @@ from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 
 _CIPHERS = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
 _SSL_REQUEST = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
+_KINDS = {  # what a service chooses among its certificates by: ciphers (TLS 1.2) and signatures (1.2, 1.3)
+    "RSA": (
+        b"aRSA",
+        b"RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1",
+    ),
+    "EC": (b"aECDSA", b"ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1"),
+    "Ed25519": (b"aECDSA", b"ed25519"),
+}
 _SILENCE = 0.25  # seconds after which a peer that says nothing is asked by a close-notify
 _NEVER_CONNECTED = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.EPERM}  # a host may tell this late (SSH)
 _MOST = 1 << 20  # bytes: no honest handshake is longer
@@ -47,7 +55,7 @@ class TlsProber(Prober):
             reason = str(error.values.get("reason", error))
             return Answered(ask.address, refused=_dial_word(reason), reached=False)
         with stream:
-            attempt = _Attempt(ask, name, _Wire(stream, until), self._context(ask.client))
+            attempt = _Attempt(ask, name, _Wire(stream, until), self._context(ask))
             return attempt.answer()
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
@@ -59,8 +67,10 @@ class TlsProber(Prober):
             raise CouldNotLookError("io.name-unknown", name=host, reason=reason) from error
         return tuple(dict.fromkeys(Address(str(entry[4][0]), port) for entry in found))
 
-    def _context(self, client: ClientIdentity | None) -> SSL.Context:
-        return self._anonymous if client is None else _make_context(client)
+    def _context(self, ask: Ask) -> SSL.Context:
+        if ask.client is None and not ask.key:
+            return self._anonymous
+        return _make_context(ask.client, ask.key)
 
     @cached_property
     def _anonymous(self) -> SSL.Context:
@@ -68,7 +78,7 @@ class TlsProber(Prober):
         return _make_context(None)
 
 
-def _make_context(client: ClientIdentity | None) -> SSL.Context:
+def _make_context(client: ClientIdentity | None, key: str = "") -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_cipher_list(_CIPHERS)
     context.set_min_proto_version(SSL.TLS1_VERSION)
@@ -80,6 +90,10 @@ def _make_context(client: ClientIdentity | None) -> SSL.Context:
         for certificate in client.chain:
             context.add_extra_chain_cert(certificate.parsed)
         context.use_privatekey(client.key.raw)  # type: ignore[arg-type]  # a key that signs, or OpenSSL says no
+    if key in _KINDS:
+        ciphers, signatures = _KINDS[key]
+        context.set_cipher_list(ciphers + b":!aNULL:!eNULL:@SECLEVEL=0")
+        accept_signatures(context, signatures)
     prepare(context)
     return context
 

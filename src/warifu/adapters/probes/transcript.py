@@ -71,6 +71,11 @@ def hear(connection: SSL.Connection) -> tuple[Transcript, Callable[[], None]]:
     return transcript, stop
 
 
+def accept_signatures(context: SSL.Context, listed: bytes) -> None:
+    """Accept these signature algorithms alone. Spec: SSL_CTX_set1_sigalgs_list(3)."""
+    _lib.SSL_CTX_set1_sigalgs_list(context._context, listed)  # noqa: SLF001
+
+
 def was_resumed(connection: SSL.Connection) -> bool:
     """Tell whether the handshake went on with an old session instead of being a full one."""
     return bool(_lib.SSL_session_reused(connection._ssl))  # noqa: SLF001

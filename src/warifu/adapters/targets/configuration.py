@@ -5,13 +5,11 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.errors import CouldNotLookError
-from warifu.ports.discoverers import Found, Link
 from warifu.ports.hosts import HostReader
 
 _LIMIT = 500  # files of one configuration; a loop of includes ends here
@@ -49,8 +47,18 @@ class Source:
             self.miss(path, str(error.values.get("reason") or error))
             return False
 
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a path is a folder; what cannot be seen is none."""
+        try:
+            return self.host.read(path).kind == "folder"
+        except CouldNotLookError:
+            return False
+
     def matching(self, pattern: str) -> tuple[str, ...]:
-        """Return the files a pattern names, sorted; a plain path names itself."""
+        """Return the files a pattern names, sorted; a plain path names itself.
+
+        A star stands for no leading dot (glob(3)): what an editor leaves beside a file is not included.
+        """
         if not any(mark in pattern for mark in "*?["):
             return (pattern,)
         folder, name = posixpath.split(pattern)
@@ -62,8 +70,21 @@ class Source:
             except CouldNotLookError as error:
                 self.miss(where, str(error.values.get("reason") or error))
                 continue
-            found += [entry for entry in entries if fnmatch.fnmatchcase(posixpath.basename(entry), name)]
+            found += [entry for entry in entries if _matches(posixpath.basename(entry), name)]
         return tuple(sorted(found))
+
+    def joined(self, base: str, path: str) -> str:
+        """Return a path that starts from a folder, without `.` and `..`: those follow links, as the node's own do."""
+        whole = posixpath.join(base, path)
+        if not {".", ".."} & set(whole.split("/")):
+            return whole
+        folder, name = posixpath.split(whole)
+        try:
+            ran = self.host.run(["readlink", "-f", "--", folder])
+        except CouldNotLookError:
+            return posixpath.normpath(whole)
+        real = ran.out.decode("utf-8", "surrogateescape").rstrip("\n")
+        return posixpath.join(real, name) if ran.code == 0 and real else posixpath.normpath(whole)
 
     def folder_of(self, pid: int) -> str:
         """Return the folder a process works in, which its relative paths start from; empty when not seen."""
@@ -77,40 +98,9 @@ class Source:
         self.unseen.append(Finding(Code.NOT_SEEN, what, {"reason": reason}, Severity.WARNING))
 
 
-@dataclass(slots=True)
-class Collected:
-    """What one instance's configuration came to."""
-
-    source: Source
-    service: str
-    addresses: list[Address] = field(default_factory=list, kw_only=True)
-    identities: dict[Hashable, IdentitySlot] = field(default_factory=dict, kw_only=True)
-    serves: set[str] = field(default_factory=set, kw_only=True)
-    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict, kw_only=True)
-    links: list[Link] = field(default_factory=list, kw_only=True)
-    asks: list[tuple[Address, ClientCertificate, str]] = field(default_factory=list, kw_only=True)
-
-    def found(self, target: str, node: str, pids: tuple[int, ...], options: Mapping[str, str]) -> Found:
-        """Return it as a service of a target with its slots and links."""
-        service = Service(
-            name=self.service,
-            node=node,
-            target=target,
-            consumer="openssl",
-            addresses=tuple(dict.fromkeys(self.addresses)),
-            options=options,
-        )
-        return Found(
-            service=service,
-            processes=pids,
-            identities=tuple(self.identities.values()),
-            serves=frozenset(self.serves),
-            trusts=tuple(self.trusts.values()),
-            stores=tuple(TrustStore(slot.store) for slot in self.trusts.values()),
-            links=tuple(dict.fromkeys(self.links)),
-            client_certificate=tuple(self.asks),
-            unseen=tuple(self.source.unseen),
-        )
+def _matches(name: str, pattern: str) -> bool:
+    hidden = name.startswith(".") and not pattern.startswith(".")
+    return not hidden and fnmatch.fnmatchcase(name, pattern)
 
 
 def label_for(text: str, taken: Iterable[str]) -> str:

@@ -10,11 +10,12 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from warifu.adapters.targets.configuration import Collected, Source, label_for
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, TrustSlot
-from warifu.ports.discoverers import Discoverer, Found, Link
+from warifu.adapters.targets.configuration import Source, label_for
+from warifu.adapters.targets.doors import Door, split
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
 _SECTIONS = frozenset(
@@ -34,6 +35,7 @@ _SECTIONS = frozenset(
         "cache",
     ]
 )
+_READ = {"bind", "server", "server-template", "default-server", "crt-base", "ca-base"}
 _WITHOUT_VALUE = frozenset(
     [
         "ssl",
@@ -72,10 +74,15 @@ _WITHOUT_VALUE = frozenset(
         "stick",
         "non-stick",
         "ssl-reuse",
+        "agent-check",
+        "check-send-proxy",
+        "check-via-socks4",
+        "quic-force-retry",
         "no-ssl-reuse",
     ]
 )
 PROGRAM = "/usr/sbin/haproxy"  # Debian's, which an estate file need not name
+_BUNDLE = (".ecdsa", ".rsa", ".dsa")  # section 5.1, crt: read where the file itself is absent
 _SIDE_FILES = (".ocsp", ".issuer", ".sctl", ".key", ".dh")
 
 
@@ -93,15 +100,18 @@ class HaproxyDiscoverer(Discoverer):
                 continue  # a worker: its master speaks for it
             name = label_for(f"{node}-haproxy", [other.service.name for other in found])
             pids = tuple(pid for pid, other in ours.items() if process.pid in (pid, other.parent))
-            found.append(_instance(host, node, name, process, pids))
+            found += _instance(host, node, name, process, pids)
         return tuple(found)
 
 
-def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids: tuple[int, ...]) -> Found:
+def _instance(
+    host: HostReader, node: str, name: str, process: ProcessSeen, pids: tuple[int, ...]
+) -> tuple[Found, ...]:
     source = Source(host)
     arguments = process.arguments
-    paths = tuple(_configured(source, arguments, source.folder_of(process.pid)))
-    reader = _Reader(source, name)
+    started_in = _after(arguments, "-C") or source.folder_of(process.pid)
+    paths = tuple(_configured(source, arguments, started_in))
+    reader = _Reader(source, name, started_in)
     for path in paths:
         reader.read(path)
     reader.finish()
@@ -114,12 +124,28 @@ def _instance(host: HostReader, node: str, name: str, process: ProcessSeen, pids
         options["program"] = program
     if reader.globals.get("socket"):
         options["socket"] = reader.globals["socket"]
-    return reader.found("haproxy", node, pids, options)
+    service = Service(
+        name=name,
+        node=node,
+        target="haproxy",
+        consumer="openssl",
+        options=options,
+    )
+    whole = Found(
+        service=service,
+        processes=pids,
+        identities=tuple(reader.identities.values()),
+        named_by_leaf=frozenset(reader.named_by_leaf),
+        trusts=tuple(reader.trusts.values()),
+        stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
+        links=tuple(dict.fromkeys(reader.links)),
+        unseen=tuple(source.unseen),
+    )
+    return split(whole, reader.doors)
 
 
 def _configured(source: Source, arguments: tuple[str, ...], started_in: str) -> Iterator[str]:
     """Yield the configuration files of `-f` options and `--`; a folder means its *.cfg, sorted."""
-    started_in = _after(arguments, "-C") or started_in
     paths = [arguments[at + 1] for at, word in enumerate(arguments[:-1]) if word == "-f"]
     if "--" in arguments:
         paths += arguments[arguments.index("--") + 1 :]
@@ -136,10 +162,19 @@ def _after(arguments: tuple[str, ...], flag: str) -> str:
 
 
 @dataclass(slots=True)
-class _Reader(Collected):
+class _Reader:
     """Collects what bind and server lines say."""
 
+    source: Source
+    service: str
+    started_in: str = ""
     globals: dict[str, str] = field(default_factory=dict)
+    doors: dict[Address, Door] = field(default_factory=dict)
+    identities: dict[str, IdentitySlot] = field(default_factory=dict)
+    named_by_leaf: set[str] = field(default_factory=set)
+    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    defaults: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     pending: list[tuple[list[str], dict[str, list[str]], str]] = field(default_factory=list)
 
     def read(self, path: str) -> None:
@@ -154,13 +189,18 @@ class _Reader(Collected):
                 continue
             if words[0] in _SECTIONS:
                 section = words[0]
-                usual = {} if section == "defaults" else dict(inherited)
+                if section == "defaults":
+                    inherited = {}
+                    self.defaults[_name(words)] = inherited
+                usual = dict(self.defaults.get(_after(tuple(words), "from"), inherited))
             elif section == "global":
                 self._global(words)
             elif words[0] == "default-server":
-                usual = {**usual, **_options(words[1:])}
+                usual |= _options(words[1:])
                 if section == "defaults":
-                    inherited = dict(usual)
+                    inherited |= usual
+            elif words[0] == "server-template":
+                self.pending.append((["server", *words[1:2], *words[3:]], dict(usual), f"{path}:{number}"))
             elif words[0] in {"bind", "server"}:
                 self.pending.append((words, dict(usual), f"{path}:{number}"))
 
@@ -178,13 +218,13 @@ class _Reader(Collected):
         except ValueError:
             self.source.miss(where, "a quote is never closed")
             return []
-        if any("$" in word for word in words) and words[0] in {"bind", "server"}:
+        if any("$" in word for word in words) and words[0] in _READ:
             self.source.miss(where, "an environment variable decides")
             return []
         return words
 
     def _global(self, words: list[str]) -> None:
-        if words[0] in {"crt-base", "ca-base", "pidfile"} and len(words) > 1:
+        if words[0] in {"crt-base", "ca-base", "pidfile", "ssl-server-verify"} and len(words) > 1:
             self.globals[words[0]] = words[1]
         elif words[:2] == ["stats", "socket"] and len(words) > 2 and "admin" in words:
             self.globals["socket"] = words[2]
@@ -193,26 +233,44 @@ class _Reader(Collected):
         options = _options(words[2:])
         if "ssl" not in options or len(words) < 2:
             return
-        bound = [address for place in words[1].split(",") for address in _places(place)]
-        self.addresses += bound
+        bound = []
+        for place in words[1].split(","):
+            addresses = _places(place)
+            if not addresses:
+                self.source.miss(where, f"{place}: not an address")
+            bound += addresses
+        asks = self._asks(options, where)
         for path in options.get("crt", []):
-            self._certificates(self._under("crt-base", path), (), where)
+            for slot in self._certificates(self._under("crt-base", path), (), where):
+                self.named_by_leaf.add(slot)
+                self._show(bound, slot, (), asks)
         for path in options.get("crt-list", []):
-            self._list(path)
-        file = (options.get("ca-file") or options.get("ca-verify-file") or [""])[0]
-        mode = (options.get("verify") or ["required" if file else "none"])[0]
-        if file and mode != "none":
-            slot = self._trust(file, (options.get("crl-file") or [""])[0], "clients")
-            wants = ClientCertificate.REQUIRED if mode == "required" else ClientCertificate.OPTIONAL
-            self.asks += [(address, wants, slot) for address in bound]
+            self._list(path, bound, options)
 
-    def _certificates(self, path: str, names: tuple[str, ...], where: str) -> None:
+    def _show(self, bound: list[Address], slot: str, names: tuple[str, ...], asks: Asks) -> None:
+        for address in bound:
+            self.doors.setdefault(address, Door()).show((slot,), names, replace(asks, names=names))
+
+    def _asks(self, options: dict[str, list[str]], where: str) -> Asks:
+        given = [path for name in ("ca-file", "ca-verify-file") for path in options.get(name, [])[:1]]
+        file = given[0] if given else ""
+        mode = (options.get("verify") or ["none"])[0]
+        if not file or mode == "none":
+            return Asks(ClientCertificate.NONE)
+        for further in given[1:]:
+            self.source.miss(where, f"{further}: clients are judged by a second file")
+        slot = self._trust(file, (options.get("crl-file") or [""])[0], "clients", where)
+        return Asks(ClientCertificate.REQUIRED if mode == "required" else ClientCertificate.OPTIONAL, slot)
+
+    def _certificates(self, path: str, names: tuple[str, ...], where: str) -> list[str]:
+        """Return the slots of a file, of a folder's files, or of a bundle's (`site.pem.rsa`, `site.pem.ecdsa`)."""
         if path.startswith("@"):
             self.source.miss(where, f"{path}: not a plain file")
-            return
+            return []
         inside = [p for p in self.source.matching(posixpath.join(path, "*")) if not p.endswith(_SIDE_FILES)]
-        for file in inside or [path]:
-            self.serves.add(self._identity(file, names))
+        if not inside and not self.source.has(path):
+            inside = [bundle for kind in _BUNDLE if self.source.has(bundle := path + kind)]
+        return [self._identity(file, names) for file in inside or [path]]
 
     def _identity(self, path: str, names: tuple[str, ...]) -> str:
         known = self.identities.get(path)
@@ -231,16 +289,24 @@ class _Reader(Collected):
         self.identities[path] = slot
         return slot.name
 
-    def _list(self, path: str) -> None:
+    def _list(self, path: str, bound: list[Address], usual: dict[str, list[str]]) -> None:
+        """Take in a crt-list: a file, options for it alone in brackets, names that select it (section 5.1)."""
+        path = posixpath.join(self.started_in, path)
         text = self.source.text(path)
         for number, line in enumerate((text or "").splitlines(), 1):
-            plain = line.partition("#")[0].strip()
-            if not plain:
+            plain = line.strip()
+            if not plain or plain.startswith("#"):
                 continue
             file, _, rest = plain.partition(" ")
-            filters = re.sub(r"\[[^\]]*\]", " ", rest).split()
-            names = tuple(name for name in filters if not name.startswith("!") and "*" not in name)
-            self._certificates(self._under("crt-base", file), names, f"{path}:{number}")
+            own = re.search(r"\[([^\]]*)\]", rest)
+            filters = re.sub(r"\[[^\]]*\]", " ", rest).partition("#")[0].split()
+            names = tuple(name for name in filters if not name.startswith("!") and name != "*")
+            where = f"{path}:{number}"
+            asks = self._asks({**usual, **_options(own.group(1).split() if own else [])}, where)
+            for slot in self._certificates(self._under("crt-base", file), names, where):
+                if not names and "!*" not in filters:
+                    self.named_by_leaf.add(slot)
+                self._show(bound, slot, names, asks)
 
     def _server(self, words: list[str], usual: dict[str, list[str]], where: str) -> None:
         options = {**usual, **_options(words[3:])}
@@ -250,23 +316,28 @@ class _Reader(Collected):
         if not found:
             self.source.miss(where, f"{words[2]}: not an address")
             return
-        trust = ""
+        trust, unknown = "", False
         file = (options.get("ca-file") or [""])[0]
-        if file and (options.get("verify") or ["required"])[0] != "none":
-            if file.startswith("@"):
-                self.source.miss(where, f"{file}: not a plain file")
-            else:
-                trust = self._trust(file, (options.get("crl-file") or [""])[0], "servers")
+        if (
+            file
+            and (options.get("verify") or [self.globals.get("ssl-server-verify", "required")])[0] != "none"
+        ):
+            trust = self._trust(file, (options.get("crl-file") or [""])[0], "servers", where)
+            unknown = not trust
         identity = ""
         if options.get("crt"):
             identity = self._identity(self._under("crt-base", options["crt"][0]), ())
         sni = (options.get("sni") or [""])[0]
         fixed = re.fullmatch(r"str\((.*)\)", sni)
         name = (options.get("verifyhost") or [fixed.group(1) if fixed else ""])[0]
-        self.links += [Link(self.service, address, trust, identity, name, where) for address in found]
+        self.links += [Link(self.service, to, trust, identity, name, where, unknown) for to in found]
 
-    def _trust(self, file: str, crl: str, hint: str) -> str:
+    def _trust(self, file: str, crl: str, hint: str, where: str) -> str:
+        """Return the slot of a file of anchors; empty, and a finding, where it is no such file."""
         path = self._under("ca-base", file)
+        if path.startswith("@") or self.source.is_folder(path):
+            self.source.miss(where, f"{file}: not a plain file")
+            return ""
         crls = self._under("ca-base", crl) if crl else ""
         known = self.trusts.get((path, crls))
         if known is not None:
@@ -277,13 +348,20 @@ class _Reader(Collected):
         return slot.name
 
     def _under(self, base: str, path: str) -> str:
-        return path if path.startswith(("/", "@")) else posixpath.join(self.globals.get(base, ""), path)
+        """Return a path as HAProxy does: below the base folder, which may start where it was started."""
+        if path.startswith(("/", "@")):
+            return path
+        return self.source.joined(posixpath.join(self.started_in, self.globals.get(base, "")), path)
 
     def _label(self, hint: str) -> str:
         names = [slot.name for slot in self.identities.values()] + [
             slot.name for slot in self.trusts.values()
         ]
         return label_for(hint, [name.partition("/")[2] for name in names])
+
+
+def _name(words: list[str]) -> str:
+    return words[1] if len(words) > 1 and words[1] != "from" else ""
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:
@@ -293,7 +371,8 @@ def _options(words: list[str]) -> dict[str, list[str]]:
     while at < len(words):
         word = words[at]
         values = found.setdefault(word, [])
-        if word not in _WITHOUT_VALUE and at + 1 < len(words):
+        is_flag = word in _WITHOUT_VALUE or word.startswith(("no-", "force-"))
+        if not is_flag and at + 1 < len(words):
             values.append(words[at + 1])
             at += 1
         at += 1

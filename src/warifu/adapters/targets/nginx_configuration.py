@@ -10,13 +10,14 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from warifu.adapters.targets.configuration import Collected, Source, label_for
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, TrustSlot
+from warifu.adapters.targets.configuration import Source, label_for
+from warifu.adapters.targets.doors import Door, split
+from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.errors import CouldNotLookError
-from warifu.ports.discoverers import Discoverer, Found, Link
+from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
 PROGRAM = "/usr/sbin/nginx"  # Debian's, which an estate file need not name
@@ -49,11 +50,13 @@ class NginxDiscoverer(Discoverer):
                 continue
             name = label_for(f"{node}-nginx", [other.service.name for other in found])
             children = tuple(child.pid for child in processes if child.parent == process.pid)
-            found.append(_instance(host, node, name, line.removeprefix(_TITLE), (process.pid, *children)))
+            found += _instance(host, node, name, line.removeprefix(_TITLE), (process.pid, *children))
         return tuple(found)
 
 
-def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[int, ...]) -> Found:
+def _instance(
+    host: HostReader, node: str, name: str, command: str, pids: tuple[int, ...]
+) -> tuple[Found, ...]:
     source = Source(host)
     try:
         words = shlex.split(command)
@@ -64,7 +67,8 @@ def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[
     path = _option(words, "-c") or path
     path = posixpath.join(prefix, path)
     tree = _parse_file(source, path, posixpath.dirname(path), 0)
-    reader = _Reader(source, name, node, posixpath.dirname(path))
+    tls = frozenset(address for d in _listens(tree) if _speaks_tls(d) for address in _listen(d.arguments))
+    reader = _Reader(source, name, node, posixpath.dirname(path), tls)
     extra = tuple(_parse(_option(words, "-g") or "", "-g", source, path, 0))
     reader.walk((*tree, *extra), {})
     options = {"configuration": path, "pid": reader.pid or posixpath.join(prefix, "logs/nginx.pid")}
@@ -72,7 +76,23 @@ def _instance(host: HostReader, node: str, name: str, command: str, pids: tuple[
         options["program"] = words[0]
     if prefix and "-p" in words:
         options["prefix"] = prefix
-    return reader.found("nginx", node, pids, options)
+    service = Service(
+        name=name,
+        node=node,
+        target="nginx",
+        consumer="openssl",
+        options=options,
+    )
+    whole = Found(
+        service=service,
+        processes=pids,
+        identities=tuple(reader.identities.values()),
+        trusts=tuple(reader.trusts.values()),
+        stores=tuple(TrustStore(slot.store) for slot in reader.trusts.values()),
+        links=tuple(dict.fromkeys(reader.links)),
+        unseen=tuple(source.unseen),
+    )
+    return split(whole, reader.doors)
 
 
 def _built_in(host: HostReader, program: str) -> tuple[str, str]:
@@ -150,16 +170,24 @@ def _unquoted(piece: str) -> str:
     return re.sub(r"\\(.)", r"\1", piece)
 
 
-_INHERITED = re.compile(r"(proxy_|grpc_)?ssl_|server_name$|listen$|proxy_ssl$")
+_INHERITED = re.compile(r"((proxy|grpc|uwsgi)_)?ssl_|server_name$|listen$|proxy_ssl$|starttls$")
+_PASSES = {"proxy_pass": "proxy", "grpc_pass": "grpc", "uwsgi_pass": "uwsgi"}
 
 
 @dataclass(slots=True)
-class _Reader(Collected):
+class _Reader:
     """Walks the blocks with what they inherit, and collects slots and links."""
 
+    source: Source
+    service: str
     node: str
     base: str
+    tls: frozenset[Address] = frozenset()  # one `listen ... ssl` holds for every server at that address
     pid: str = ""
+    doors: dict[Address, Door] = field(default_factory=dict)
+    identities: dict[tuple[str, str], IdentitySlot] = field(default_factory=dict)
+    trusts: dict[tuple[str, str], TrustSlot] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
     upstreams: dict[str, tuple[Address, ...]] = field(default_factory=dict)
 
     def walk(self, block: tuple[Directive, ...], above: dict[str, list[Directive]]) -> None:
@@ -167,8 +195,8 @@ class _Reader(Collected):
         for directive in block:
             if directive.name == "pid" and directive.arguments:
                 self.pid = posixpath.join(self.base, directive.arguments[0])
-            if directive.name == "upstream":
-                self.upstreams[directive.arguments[0]] = _upstream(directive)
+            if directive.name == "upstream" and directive.arguments:
+                self.upstreams[directive.arguments[0]] = self._members(directive)
             if not directive.block and _INHERITED.match(directive.name):
                 own = [d for d in block if d.name == directive.name]
                 scope[directive.name] = own
@@ -178,39 +206,62 @@ class _Reader(Collected):
             elif directive.block:
                 self.walk(directive.block, scope)
         for directive in block:
-            if directive.name in {"proxy_pass", "grpc_pass"} and directive.arguments:
+            if directive.name in _PASSES and directive.arguments:
                 self._pass(directive, scope)
 
     def _server(self, directive: Directive, above: dict[str, list[Directive]]) -> None:
         scope = dict(above)
         for name in {d.name for d in directive.block if not d.block}:
             scope[name] = [d for d in directive.block if d.name == name]
-        listens = [
-            _listen(d.arguments)
-            for d in scope.get("listen", [])
-            if "ssl" in d.arguments or "quic" in d.arguments
-        ]
-        if any(d.arguments[:1] == ("on",) for d in scope.get("ssl", [])):
-            listens = [_listen(d.arguments) for d in scope.get("listen", [])]
-        bound = [address for address in listens if address is not None]
-        if bound:
-            self.addresses += bound
-            names = tuple(n for d in scope.get("server_name", []) for n in d.arguments if _plain_name(n))
-            self._identities(scope, names)
-            self._client_trust(scope, bound)
+        listens = scope.get("listen", [])
+        if not any(d.arguments[:1] == ("on",) for d in scope.get("ssl", [])):
+            listens = [d for d in listens if _speaks_tls(d) or self.tls & set(_listen(d.arguments))]
+        if listens:
+            names = tuple(n for d in scope.get("server_name", []) for n in self._names(d))
+            slots = self._identities(scope, names)
+            asks = replace(self._client_trust(scope), names=names)
+            for listen in listens:
+                self._open(listen, slots, names, asks)
+        if _first(scope, "starttls") in {"on", "only"}:
+            self.source.miss(directive.where, "it speaks TLS after STARTTLS only")
         self.walk(directive.block, above)
 
-    def _identities(self, scope: dict[str, list[Directive]], names: tuple[str, ...]) -> None:
+    def _open(self, listen: Directive, slots: list[str], names: tuple[str, ...], asks: Asks) -> None:
+        """Note what one `listen` shows; its default server comes first."""
+        places = _listen(listen.arguments)
+        if not places:
+            self.source.miss(listen.where, f"{' '.join(listen.arguments)}: not an address")
+        first = bool({"default_server", "default"} & set(listen.arguments))
+        for address in places:
+            self.doors.setdefault(address, Door()).show(slots, names, asks, first=first)
+
+    def _names(self, directive: Directive) -> Iterator[str]:
+        """Yield the names of `server_name` as estates write them; what they cannot say is a finding."""
+        for name in directive.arguments:
+            if _plain_name(name):
+                yield from (name[1:], f"*{name}") if name.startswith(".") else (name,)
+            elif name not in {"_", ""}:
+                self.source.miss(directive.where, f"{name}: not a plain name")
+
+    def _members(self, upstream: Directive) -> tuple[Address, ...]:
+        places = [d for d in upstream.block if d.name == "server" and d.arguments]
+        for d in places:
+            if d.arguments[0].startswith("unix:"):
+                self.source.miss(d.where, f"{d.arguments[0]}: not an address")
+        return tuple(_address(d.arguments[0], 443) for d in places if not d.arguments[0].startswith("unix:"))
+
+    def _identities(self, scope: dict[str, list[Directive]], names: tuple[str, ...]) -> list[str]:
         certificates, keys = scope.get("ssl_certificate", []), scope.get("ssl_certificate_key", [])
-        for certificate, key in zip(certificates, keys, strict=False):
-            self.serves.add(self._identity(certificate, key.arguments[0], names))
+        pairs = [(c, k) for c, k in zip(certificates, keys, strict=False) if c.arguments and k.arguments]
+        found = [self._identity(certificate, key.arguments[0], names) for certificate, key in pairs]
+        return [slot for slot in found if slot]
 
     def _identity(self, certificate: Directive, key: str, names: tuple[str, ...]) -> str:
         path = certificate.arguments[0]
         if "$" in path or path.startswith("data:") or key.startswith("engine:") or "$" in key:
             self.source.miss(certificate.where, f"{path}: not a plain file")
             return ""
-        path, key = posixpath.join(self.base, path), posixpath.join(self.base, key)
+        path, key = self.source.joined(self.base, path), self.source.joined(self.base, key)
         known = self.identities.get((path, key))
         sni = tuple(dict.fromkeys((*(known.sni if known else ()), *names)))
         if known is None:
@@ -222,18 +273,21 @@ class _Reader(Collected):
         self.identities[(path, key)] = slot
         return slot.name
 
-    def _client_trust(self, scope: dict[str, list[Directive]], bound: list[Address]) -> None:
+    def _client_trust(self, scope: dict[str, list[Directive]]) -> Asks:
         mode = _first(scope, "ssl_verify_client") or "off"
-        file = _first(scope, "ssl_client_certificate") or _first(scope, "ssl_trusted_certificate")
-        if mode == "off" or not file:
-            return
-        slot = self._trust(file, _first(scope, "ssl_crl"), "clients")
-        wants = ClientCertificate.REQUIRED if mode == "on" else ClientCertificate.OPTIONAL
-        self.asks += [(address, wants, slot) for address in bound]
+        file = _first(scope, "ssl_client_certificate")
+        further = _first(scope, "ssl_trusted_certificate")
+        if mode not in {"on", "optional"} or not (file or further):
+            return Asks(ClientCertificate.NONE)  # `optional_no_ca` judges nobody
+        if file and further and file != further:
+            where = scope["ssl_trusted_certificate"][0].where
+            self.source.miss(where, f"{further}: clients are judged by a second file")
+        slot = self._trust(file or further, _first(scope, "ssl_crl"), "clients")
+        return Asks(ClientCertificate.REQUIRED if mode == "on" else ClientCertificate.OPTIONAL, slot)
 
     def _trust(self, file: str, crl: str, hint: str) -> str:
-        path = posixpath.join(self.base, file)
-        crls = posixpath.join(self.base, crl) if crl else ""
+        path = self.source.joined(self.base, file)
+        crls = self.source.joined(self.base, crl) if crl else ""
         known = self.trusts.get((path, crls))
         if known is not None:
             return known.name
@@ -250,12 +304,18 @@ class _Reader(Collected):
         return [name.partition("/")[2] for name in names]
 
     def _pass(self, directive: Directive, scope: dict[str, list[Directive]]) -> None:
-        kind = "grpc" if directive.name == "grpc_pass" else "proxy"
-        target = re.match(r"(https|grpcs)://([^/]+)", directive.arguments[0])
+        kind = _PASSES[directive.name]
+        target = re.match(r"(https|grpcs|suwsgi)://([^/]+)", directive.arguments[0])
         stream = _first(scope, "proxy_ssl") == "on"
+        if directive.arguments[0].startswith("$"):  # "https" may be in the variable
+            self.source.miss(directive.where, f"{directive.arguments[0]}: decided at run time")
+            return
         if target is None and not stream:
             return
         place = target.group(2) if target else directive.arguments[0]
+        if place.startswith("unix:"):
+            self.source.miss(directive.where, f"{place}: not an address")
+            return
         if "$" in place:
             self.source.miss(directive.where, f"{place}: decided at run time")
             return
@@ -271,7 +331,8 @@ class _Reader(Collected):
             identity = self._identity(certificate[0], key, ())
         name = _first(scope, f"{kind}_ssl_name")
         expected = "" if "$" in name else name or place.rpartition(":")[0] or place
-        for address in self.upstreams.get(place) or (_address(place, 443),):
+        addresses = self.upstreams[place] if place in self.upstreams else (_address(place, 443),)
+        for address in addresses:
             self.links.append(Link(self.service, address, trust, identity, expected, directive.where))
 
 
@@ -280,22 +341,36 @@ def _first(scope: dict[str, list[Directive]], name: str) -> str:
     return found[0].arguments[0] if found and found[0].arguments else ""
 
 
+def _listens(block: tuple[Directive, ...]) -> Iterator[Directive]:
+    for directive in block:
+        if directive.name == "listen":
+            yield directive
+        yield from _listens(directive.block)
+
+
+def _speaks_tls(listen: Directive) -> bool:
+    return "ssl" in listen.arguments or "quic" in listen.arguments
+
+
 def _plain_name(name: str) -> bool:
-    return bool(name) and name != "_" and not name.startswith("~") and "*" not in name and "$" not in name
+    """Tell whether a name is one, or a wildcard over the names below one (`*.a.example`, `.a.example`)."""
+    bare = name.removeprefix("*.").removeprefix(".")
+    return bool(bare) and name != "_" and not any(mark in bare for mark in "~*$")
 
 
-def _upstream(directive: Directive) -> tuple[Address, ...]:
-    places = [d.arguments[0] for d in directive.block if d.name == "server" and d.arguments]
-    return tuple(_address(place, 443) for place in places if not place.startswith("unix:"))
-
-
-def _listen(arguments: tuple[str, ...]) -> Address | None:
+def _listen(arguments: tuple[str, ...]) -> tuple[Address, ...]:
+    """Return the addresses of a `listen`: one, or one for each port of a range; none for a socket of files."""
     place = arguments[0] if arguments else ""
-    if place.startswith("unix:"):
-        return None
+    if not place or place.startswith("unix:"):
+        return ()
+    ports = re.search(r"(?:^|:)(\d+)-(\d+)$", place)
+    if ports:
+        low, high = int(ports.group(1)), int(ports.group(2))
+        host = place[: ports.start()] or "*"
+        return tuple(_address(f"{host}:{port}", port) for port in range(low, min(high, low + 100) + 1))
     if place.isdigit():
-        return Address("0.0.0.0", int(place))  # noqa: S104  # what the configuration says
-    return _address(place, 80)
+        return (Address("0.0.0.0", int(place)),)  # noqa: S104  # what the configuration says
+    return (_address(place, 80),)
 
 
 def _address(place: str, default: int) -> Address:

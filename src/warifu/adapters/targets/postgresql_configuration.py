@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from warifu.adapters.targets.configuration import Source, label_for
 from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
-from warifu.ports.discoverers import Discoverer, Found, Link
+from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 
 _LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*(?:=|\s)\s*('(?:[^']|'')*'|[^#\s]*)")
@@ -178,7 +178,7 @@ class _Reader:
             found.append(self._trust("primary", primary["sslrootcert"], primary.get("sslcrl", "")))
         return tuple(found)
 
-    def asks(self) -> tuple[tuple[Address, ClientCertificate, str], ...]:
+    def asks(self) -> tuple[Asks, ...]:
         """Return whether pg_hba.conf demands a client certificate: for all TLS lines, or for some."""
         if not self._ssl or not self._settings.get("ssl_ca_file"):
             return ()
@@ -189,7 +189,7 @@ class _Reader:
             if demands and len(demands) == len(lines)
             else ClientCertificate.OPTIONAL
         )
-        return tuple((address, wants, f"{self._service}/clients") for address in self.addresses())
+        return (Asks(wants, f"{self._service}/clients"),)
 
     def links(self) -> tuple[Link, ...]:
         """Return the connections it makes: to its primary, and those of the machine's service file."""
@@ -245,7 +245,7 @@ class _Reader:
         return self._join(self._settings.get(name, default))
 
     def _join(self, path: str) -> str:
-        return posixpath.join(self._data, path) if path else ""
+        return self._source.joined(self._data, path) if path else ""
 
 
 def connection_words(text: str) -> dict[str, str]:

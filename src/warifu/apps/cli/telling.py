@@ -40,11 +40,13 @@ class Teller(Listener):
         self._out = out
         self._first: Event | None = None
         self._done_before = 0
+        self._done: set[str] = set()
+        self._steps: dict[str, Step] = {}
 
     def happened(self, progress: Progress, event: Event) -> None:
         """Say what was journalled; see the protocol."""
         if self._first is None:
-            self._first, self._done_before = event, len(progress.done())
+            self._begin(progress, event)
         if event.kind is Happened.WAVE_OPENED:
             wave = next(wave for wave in progress.plan.waves if wave.number == event.wave)
             self._out.line(
@@ -78,11 +80,19 @@ class Teller(Listener):
         else:
             self._out.line("rollout.reminded", **values, contact=owner.contact or "-")
 
+    def _begin(self, progress: Progress, event: Event) -> None:
+        """Look over the whole plan, this once: later events are about one step each."""
+        self._steps = {step.id: step for step in progress.plan.steps}
+        self._done = set(progress.done())
+        self._first, self._done_before = event, len(self._done)
+
     def _step(self, progress: Progress, event: Event) -> None:
-        step = next(step for step in progress.plan.steps if step.id == event.step)
+        step = self._steps[event.step]
         if event.kind is Happened.WAITING:
             self.waiting.add(step.id)
-        done = sum(progress.state(s.id) is StepState.DONE for s in progress.plan.steps)
+        if progress.state(step.id) is StepState.DONE:
+            self._done.add(step.id)
+        done = len(self._done)
         self._out.line(
             _TOLD[event.kind],
             step=step.id,
@@ -91,8 +101,8 @@ class Teller(Listener):
             shown=moved(step) or event.values.get("fingerprints", "")[:16] or "-",
             witness=words("witness", event.values.get("witnesses", ""), self._out.lang) or "-",
             done=done,
-            of=len(progress.plan.steps),
-            left=self._left(progress, event, done),
+            of=len(self._steps),
+            left=self._left(event, done),
             why=self._why(event),
         )
 
@@ -102,12 +112,12 @@ class Teller(Listener):
             return "-"
         return say_error(WarifuError(event.values["why"], **event.values), self._out.lang)
 
-    def _left(self, progress: Progress, event: Event, done: int) -> str:
+    def _left(self, event: Event, done: int) -> str:
         """Return the time left, from the pace so far."""
         if self._first is None or done <= self._done_before:
             return "-"
         pace = (event.at - self._first.at) / (done - self._done_before)
-        left = pace * (len(progress.plan.steps) - done)
+        left = pace * (len(self._steps) - done)
         return str(timedelta(seconds=round(left.total_seconds())))
 
 

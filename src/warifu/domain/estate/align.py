@@ -27,39 +27,47 @@ def align(scanned: Estate, existing: Estate) -> Estate:
             for name, service in scanned.services.items()
         },
     )
-    services = _match(renamed.services, existing.services, _service_keys)
+    services = _match(renamed.services, existing.services, _address_keys, _configuration_keys)
     with_services = _rename_services(renamed, services)
     slots = _match(with_services.slots, existing.slots, _slot_keys)
     return _rename_connections(_rename_slots(with_services, slots, existing), existing)
 
 
 def _match(
-    ours: Mapping[str, _Thing], theirs: Mapping[str, _Thing], keys: Callable[[_Thing], Iterable[Hashable]]
+    ours: Mapping[str, _Thing],
+    theirs: Mapping[str, _Thing],
+    *marks: Callable[[_Thing], Iterable[Hashable]],
 ) -> dict[str, str]:
-    """Return for each of our names the name to use: theirs where exactly one of theirs is the same."""
-    by_key: dict[Hashable, set[str]] = {}
-    for name, thing in theirs.items():
-        for key in keys(thing):
-            by_key.setdefault(key, set()).add(name)
-    taken = set(ours) & set(theirs)
-    result = {}
-    for name, thing in ours.items():
-        fitting = {one for key in keys(thing) for one in by_key.get(key, ())} - taken
-        if name in theirs or len(fitting) != 1:
-            result[name] = name
-        else:
-            result[name] = fitting.pop()
-            taken.add(result[name])
-    return result
+    """Return for each of our names the name to use: theirs where exactly one of theirs is the same.
+
+    Args:
+        marks: what things are recognised by, the surest first; all are tried by one mark before the next counts.
+    """
+    result = {name: name for name in ours if name in theirs}
+    taken = set(result)
+    for keys in marks:
+        by_key: dict[Hashable, set[str]] = {}
+        for name, thing in theirs.items():
+            for key in keys(thing):
+                by_key.setdefault(key, set()).add(name)
+        for name, thing in ours.items():
+            fitting = {one for key in keys(thing) for one in by_key.get(key, ())} - taken
+            if name not in result and len(fitting) == 1:
+                result[name] = fitting.pop()
+                taken.add(result[name])
+    return {name: result.get(name, name) for name in ours}
 
 
 def _reach_keys(reach: object) -> list[Hashable]:
     return [("ssh", reach.destination)] if isinstance(reach, Ssh) else []
 
 
-def _service_keys(service: Service) -> list[Hashable]:
-    keys: list[Hashable] = [(service.node, service.target, str(address)) for address in service.addresses]
-    return keys + [
+def _address_keys(service: Service) -> list[Hashable]:
+    return [(service.node, service.target, str(address)) for address in service.addresses]
+
+
+def _configuration_keys(service: Service) -> list[Hashable]:
+    return [
         (service.node, service.target, option, service.options[option])
         for option in ("configuration", "data")
         if option in service.options

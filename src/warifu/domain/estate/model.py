@@ -169,7 +169,11 @@ class IdentitySlot:
     @property
     def files(self) -> tuple[str, ...]:
         """Every path it uses, each once."""
-        return tuple(dict.fromkeys(path for path in (self.certificate, self.key, self.chain) if path))
+        found = [self.certificate] if self.certificate else []
+        for path in (self.key, self.chain):
+            if path and path not in found:
+                found.append(path)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class TrustSlot:
     @property
     def files(self) -> tuple[str, ...]:
         """Every path it uses, each once."""
-        return tuple(path for path in (self.anchors, self.crls) if path)
+        return tuple([path for path in (self.anchors, self.crls) if path])
 
 
 Slot = IdentitySlot | TrustSlot

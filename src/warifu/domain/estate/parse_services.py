@@ -119,4 +119,4 @@ def _trust_slot(section: Section, service: Service, *, resolve: bool) -> TrustSl
 
 
 def _path(section: Section, path: str, *, resolve: bool) -> str:
-    return section.source.resolve(path) if resolve else path
+    return section.source.resolve(path) if resolve or path.startswith("/") else path

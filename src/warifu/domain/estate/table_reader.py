@@ -42,7 +42,9 @@ class Source:
 
     def resolve(self, path: str) -> str:
         """Return a path as seen from the file's folder; an absolute or empty one stays."""
-        if not path or path.startswith("/") or not self.folder:
+        if path.startswith("/"):
+            return posixpath.normpath(path)  # steps on nodes take no path with `..` in it
+        if not path or not self.folder:
             return path
         return posixpath.normpath(posixpath.join(self.folder, path))
 
@@ -250,7 +252,7 @@ class Section:
     def file(self, key: str, *, resolve: bool) -> str:
         """Return a path, seen from the file's folder where `resolve` says so."""
         path = self.text(key)
-        return self.source.resolve(path) if resolve else path
+        return self.source.resolve(path) if resolve or path.startswith("/") else path
 
     def addresses(self, key: str) -> tuple[Address, ...]:
         """Return a list of `host:port` and `[IPv6]:port`."""

@@ -195,6 +195,11 @@ CAUSES: Mapping[str, Text] = {
     # What the system says of files.
     "No such file or directory": Text("it does not exist", "存在しません"),
     "Permission denied": Text("this user may not", "このユーザーには権限がありません"),
+    "Operation not permitted": Text("the system does not permit it", "システムに許可されていません"),
+    "Text file busy": Text("it is in use", "使用中です"),
+    "Device or resource busy": Text("it is in use", "使用中です"),
+    "Too many levels of symbolic links": Text("its links lead in a circle", "リンクが循環しています"),
+    "File name too long": Text("its name is too long", "名前が長すぎます"),
     "Is a directory": Text("it is a folder", "フォルダーです"),
     "Not a directory": Text("a part of the path is no folder", "パスの途中がフォルダーではありません"),
     "No space left on device": Text("the disk is full", "ディスクに空きがありません"),
@@ -207,6 +212,18 @@ CAUSES: Mapping[str, Text] = {
         "the name server does not answer", "ネーム サーバーが応答しません"
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
+    # Scanning.
+    "not a plain name": Text(
+        "an estate file cannot say such a name", "管理対象環境ファイルでは表せない名前です"
+    ),
+    "clients are judged by a second file": Text(
+        "clients are judged by this second file too, which is not in the estate",
+        "クライアントの検証に使われる 2 つ目のファイルですが、管理対象環境に入っていません",
+    ),
+    "it speaks TLS after STARTTLS only": Text(
+        "it speaks TLS after STARTTLS only", "STARTTLS の後でのみ TLS を使います"
+    ),
+    "reached by hand": Text("people look after it by hand", "手作業で管理するノードです"),
     # Looking.
     "its certificates are not at hand": Text("its certificates are not at hand", "証明書が手元にありません"),
     "no look at it succeeded": Text("no look at it succeeded", "一度も確認できませんでした"),

@@ -79,15 +79,17 @@ def match(
         One match a request: of several certificates the one that begins last. Findings name each
         leaf that answers nothing (`REQUEST_UNMATCHED`) or a discarded request (`REQUEST_VOID`).
     """
-    every = tuple(sought)
     unique = {offer.certificate.fingerprint: offer for offer in reversed(offered)}
     pile = sorted(unique.values(), key=lambda offer: offer.certificate.fingerprint)
     above = (*known, *(offer.certificate for offer in pile if offer.certificate.is_ca))
+    by_key: dict[Sha256, list[Sought]] = {}
+    for one in sought:
+        by_key.setdefault(one.key, []).append(one)
     best: dict[str, Offered] = {}
     findings: list[Finding] = []
     for offer in pile:
         key = offer.certificate.public_key
-        holders = [one for one in every if key is not None and one.key == key.sha256]
+        holders = by_key.get(key.sha256, []) if key is not None else []
         alive = [one for one in holders if one.voided is None]
         for one in alive:
             best[one.id] = _later(best.get(one.id), offer)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, Observed
-from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, numbered
+from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, numbered, present
 from warifu.domain.rotation.judge import Judge, Matrix
 from warifu.domain.rotation.oracle import Side
 from warifu.domain.rotation.pairs import Classes, Pairs
@@ -26,6 +26,7 @@ class Board:
 
     Args:
         unit_of: unit number by slot number; `place_of` is the slot's place inside its unit.
+        usual: the track of each slot under the usual course of its unit.
         owed: by connection number: it holds now, so no attempt on it may fail.
         seen: by connection number: a live handshake was seen to succeed.
     """
@@ -35,6 +36,7 @@ class Board:
     pairs: Pairs
     unit_of: array[int] = field(default_factory=lambda: array("I"))
     place_of: array[int] = field(default_factory=lambda: array("I"))
+    usual: list[Track] = field(default_factory=list)
     owed: bytearray = field(default_factory=bytearray)
     seen: bytearray = field(default_factory=bytearray)
     _kinds: dict[Hashable, int] = field(default_factory=dict)
@@ -65,8 +67,9 @@ class Board:
             column(numbers) for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name)
         )
         kinds = np.zeros(len(pairs.slots), np.int64)
-        used = np.unique(np.concatenate((shown, trusted)))
-        kinds[used] = [self.kind_of_track(self.track(slot, {})) for slot in used.tolist()]
+        used = present(np.concatenate((shown, trusted)), len(kinds))
+        usual = self.usual
+        kinds[used] = [self.kind_of_track(usual[slot]) for slot in used.tolist()]
         fits, fit_bound = self._fits(shown, side, name)
         many = len(self._kinds)
         keys, bound = join(
@@ -97,9 +100,10 @@ class Board:
         )
         numbers, first = numbered(keys, bound)
         patterns: dict[tuple[bool, ...], int] = {}
+        look, usual, called, sides = self._look_for_name, self.usual, pairs.names, pairs.sides
         found = [
-            patterns.setdefault(self._fit(one, called, by, {}), len(patterns) + 1)
-            for one, called, by in zip(
+            patterns.setdefault(look(usual[one], called[text], sides[by]), len(patterns) + 1)
+            for one, text, by in zip(
                 *(part[asks][first].tolist() for part in (shown, name, side)), strict=True
             )
         ]
@@ -152,7 +156,7 @@ class Board:
             bits = fits.get(place)
             if bits is None:
                 bits = fits[place] = self._bits(self._fit(one, name[pair], by, course))
-            key = ((((shown << 24) | trusted) << 20 | by) << 12 | bits) << 1 | seen[connection[pair]]
+            key = (((bits << 24 | shown) << 24 | trusted) << 20 | by) << 1 | seen[connection[pair]]
             matrix = found.get(key)
             if matrix is None:
                 matrix = found[key] = self.judge.matrix(
@@ -176,29 +180,31 @@ class Board:
         return self._look_for_name(self.track(slot, course), self.pairs.names[name], self.pairs.sides[side])
 
     def _look_for_name(self, shown: Track, name: str, side: Side) -> tuple[bool, ...]:
-        return tuple(
-            all(self.judge.named(value, name, side) for value in position if isinstance(value, IdentityValue))
-            for position in shown
-        )
+        named, found = self.judge.named, []
+        for position in shown:
+            good = True
+            for value in position:
+                good = good and (not isinstance(value, IdentityValue) or named(value, name, side))
+            found.append(good)
+        return tuple(found)
 
     def goals(self) -> bytearray:
         """Return by connection number whether it must hold in the end: it is owed, or some step touches it."""
         wanted = bytearray(self.owed)
-        if all(wanted):
+        if 0 not in wanted:
             return wanted
-        touched = self.touched(
-            number for number, unit in enumerate(self.units) if len(unit.courses[0][0]) > 1
-        )
-        for connection in np.flatnonzero(touched).tolist():
-            wanted[connection] = 1
-        return wanted
+        return bytearray((mask(wanted) | self.touched(self.moving())).tobytes())
 
-    def touched(self, moving: Iterable[int]) -> Mask:
+    def moving(self) -> Mask:
+        """Tell by unit number whether its usual course has at least one step."""
+        moves = np.zeros(len(self.units), np.bool_)
+        moves[column(self.unit_of)[np.fromiter(map(len, self.usual), np.int64, len(self.usual)) > 1]] = True
+        return moves
+
+    def touched(self, moving: Mask) -> Mask:
         """Tell by connection number whether one of these units is at one of its ends."""
         pairs = self.pairs
-        moves = np.zeros(len(self.units), np.bool_)
-        moves[list(moving)] = True
-        slots = moves[column(self.unit_of)]
+        slots = moving[column(self.unit_of)]
         ends = slots[column(pairs.presenter)] | slots[column(pairs.acceptor)]
         found = np.zeros(len(pairs.connections), np.bool_)
         found[column(pairs.connection)[ends]] = True
@@ -216,11 +222,14 @@ def set_up_board(units: tuple[Unit, ...], pairs: Pairs, judge: Judge, observed: 
     board = Board(judge, units, pairs)
     board.unit_of = array("I", bytes(4 * len(pairs.slots)))
     board.place_of = array("I", bytes(4 * len(pairs.slots)))
+    unit_of, place_of, numbers = board.unit_of, board.place_of, pairs.slots
+    usual: list[Track] = [()] * len(numbers)
+    board.usual = usual
     for number, unit in enumerate(units):
+        tracks = unit.courses[0]
         for place, name in enumerate(unit.slots):
-            slot = pairs.slots[name]
-            board.unit_of[slot] = number
-            board.place_of[slot] = place
+            slot = numbers[name]
+            unit_of[slot], place_of[slot], usual[slot] = number, place, tracks[place]
     count = len(pairs.connections)
     board.seen, board.owed = bytearray(count), bytearray(b"\1") * count
     for connection, name in enumerate(pairs.connections) if observed.held else ():

@@ -48,12 +48,45 @@ def numbered(keys: Column, bound: int) -> tuple[Column, Column]:
         table = np.zeros(bound, np.int64)
         table[keys[::-1]] = places[::-1]  # of equal keys the last one assigned stays: the first
         first_of = table[keys]
-    else:
-        _, index, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        first_of = index[inverse]
-    is_first = first_of == places
-    numbers = np.cumsum(is_first) - 1
-    return numbers[first_of], np.flatnonzero(is_first)
+        is_first = first_of == places
+        numbers = np.cumsum(is_first) - 1
+        return numbers[first_of], np.flatnonzero(is_first)
+    return _sorted_apart(keys) if size else (keys, keys)
+
+
+def _sorted_apart(keys: Column) -> tuple[Column, Column]:
+    """Give each of many far-flung keys the number of its first appearance: what is equal stands together once sorted."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    heads = _heads(ordered)
+    first = np.minimum.reduceat(order, heads)
+    by_first = np.argsort(first)
+    rank = np.empty(len(heads), np.int64)
+    rank[by_first] = np.arange(len(heads))
+    numbers = np.empty(len(keys), np.int64)
+    numbers[order] = np.repeat(rank, np.diff(heads, append=len(keys)))
+    return numbers, first[by_first]
+
+
+def present(keys: Column, bound: int) -> Column:
+    """Return each key once, the least first.
+
+    Args:
+        bound: all keys are less, none is less than 0.
+    """
+    if bound <= 8 * len(keys) + 4096:
+        found = np.zeros(bound, np.bool_)
+        found[keys] = True
+        return np.flatnonzero(found)
+    ordered = np.sort(keys)
+    return ordered[_heads(ordered)]
+
+
+def _heads(ordered: Column) -> Column:
+    """Return where, in sorted numbers, each one comes first."""
+    return np.flatnonzero(
+        np.concatenate((np.ones(min(len(ordered), 1), np.bool_), ordered[1:] != ordered[:-1]))
+    )
 
 
 def join(parts: Iterable[tuple[Column, int]]) -> tuple[Column, int]:
@@ -80,8 +113,10 @@ class Numbers(dict[object, int]):
         return found
 
     def column(self, things: Sequence[object]) -> Column:
-        """Return the numbers of some things."""
-        return np.fromiter(map(self.__getitem__, things), np.int64, len(things))
+        """Return the numbers of some things; what is one and the same object is looked up once."""
+        ids = np.fromiter(map(id, things), np.int64, len(things))
+        numbers, first = numbered(ids, _ROOM)
+        return column([self[things[place]] for place in first.tolist()])[numbers]
 
 
 def starts(counts: Column) -> Column:

@@ -121,7 +121,7 @@ def all_histories(
     """
     moves = _Moves.of(waves, slots)
     odd = np.zeros(len(slots), np.bool_)
-    odd[[slot for slot in used.tolist() if len(values[slot]) != 1]] = True
+    odd[np.fromiter(map(len, values), np.int64, len(values)) != 1] = True
     odd[[slots[name] for name in siblings]] = True
     odd[np.flatnonzero(moves.counts > AT_MOST)] = True
     number, first = _alike(used, odd, values, moves, judge)
@@ -165,33 +165,40 @@ class _Moves:
             before = len(steps)
             steps += [step for step in wave.steps if isinstance(step, (Switch, Load))]
             lengths.append(len(steps) - before)
-        slot = np.fromiter((slots[step.slot] for step in steps), np.int64, len(steps))
+        slot = column([slots[step.slot] for step in steps])
         number = np.repeat(np.arange(len(waves)), lengths)
         return cls(steps, number, slot, np.bincount(slot, minlength=len(slots)))
 
 
 class _Values:
-    """Gives equal values one number, and remembers the kind of each."""
+    """Gives equal values one number: even ones to what is presented, odd ones to what is trusted."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._numbers: dict[object, int] = {}
-        self._of_store: dict[int, int] = {}
-        self.kinds: list[int] = []
+        self._stores: dict[Value, int] = {}
+        self._by_id: dict[int, int] = {}
 
-    def number(self, value: Value) -> int:
-        """Return the number of a value."""
-        if isinstance(value, IdentityValue):
-            found = self._numbers.setdefault((value.leaf, value.chain), len(self.kinds))
-            if found == len(self.kinds):
-                self.kinds.append(2 * self._judge.kind(value))
-            return found
-        known = self._of_store.get(id(value))
-        if known is None:
-            known = self._of_store[id(value)] = self._numbers.setdefault(value, len(self.kinds))
-            if known == len(self.kinds):
-                self.kinds.append(2 * known + 1)  # every trust value is its own kind
-        return known
+    def numbers(self, values: Iterable[Value]) -> list[int]:
+        """Return the number of each value."""
+        number, stores = self._judge.number, self._by_id
+        return [
+            2 * number(value)
+            if isinstance(value, IdentityValue)
+            else stores.get(id(value)) or self._number(value)
+            for value in values
+        ]
+
+    def _number(self, store: Value) -> int:
+        found = self._by_id[id(store)] = 2 * self._stores.setdefault(store, len(self._stores)) + 1
+        return found
+
+    def kinds(self) -> tuple[Column, int]:
+        """Return the number of each value's kind, by the value's own, and a bound; each trust value is its own kind."""
+        known = column(self._judge.kinds)
+        kinds = np.arange(2 * max(len(known), len(self._stores)) + 1)
+        kinds[0 : 2 * len(known) : 2] = 2 * known
+        found, first = numbered(kinds, len(kinds))
+        return found, max(len(first), 1)
 
 
 def _alike(
@@ -205,10 +212,9 @@ def _alike(
     regular = used[~odd[used]]
     names = _Values(judge)
     first = np.full(size, -1)
-    first[regular] = [names.number(values[slot][0]) for slot in regular.tolist()]
-    after = np.fromiter((names.number(step.after) for step in moves.steps), np.int64, len(moves.steps))
-    kinds, known = numbered(column(names.kinds), 2 * len(names.kinds) + 2 * max(names.kinds, default=0) + 2)
-    many = max(len(known), 1)
+    first[regular] = names.numbers([values[slot][0] for slot in regular.tolist()])
+    after = column(names.numbers([step.after for step in moves.steps]))
+    kinds, many = names.kinds()
     order = np.argsort(moves.slot, kind="stable")
     place = np.arange(len(order)) - starts(moves.counts)[moves.slot[order]]
     keys, bound = np.zeros(size, np.int64), many

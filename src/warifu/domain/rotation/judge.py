@@ -9,7 +9,7 @@ what a plan brings in.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -77,15 +77,15 @@ class Known:
     """What a judge learnt of leaves that no engine's answer changes.
 
     Args:
-        kinds: the number of a value's kind; equal kinds have equal numbers.
-        named: whether a value carries a name for the sides that look for names alike.
+        values: the number of each value, equal ones having equal numbers.
+        kinds: by number of a value, the number of its kind; equal kinds have equal numbers.
         first: the value that stands for its kind.
         classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
     """
 
-    kinds: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    values: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    kinds: list[int] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    named: dict[tuple[str, str, tuple[str, ...], str], bool] = field(default_factory=dict)
     first: dict[Hashable, IdentityValue] = field(default_factory=dict)
     classes: Classes | None = None
 
@@ -100,18 +100,28 @@ class Judge:
     def __init__(self, oracle: Oracle, known: Known | None = None) -> None:
         self.oracle = oracle
         self.known = known = known or Known()
-        self._kinds, self._numbers, self._named = known.kinds, known.numbers, known.named
+        self._values, self._kinds, self._numbers = known.values, known.kinds, known.numbers
         self._verdicts: dict[tuple[int, TrustValue, Side], Acceptance] = {}
         self._plain: dict[Side, Side] = {}
 
     def kind(self, value: IdentityValue) -> int:
         """Return the number of a presented value's class."""
+        return self._kinds[self.number(value)]
+
+    def number(self, value: IdentityValue) -> int:
+        """Return the number of a presented value, its place in `kinds`."""
         key = (value.leaf, value.chain)
-        number = self._kinds.get(key)
+        number = self._values.get(key)
         if number is None:
+            number = self._values[key] = len(self._kinds)
             kind = self.oracle.kind_of(value)
-            number = self._kinds[key] = self._numbers.setdefault(kind, len(self._numbers))
+            self._kinds.append(self._numbers.setdefault(kind, len(self._numbers)))
         return number
+
+    @property
+    def kinds(self) -> Sequence[int]:
+        """The number of each presented value's class, by the value's own number."""
+        return self._kinds
 
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""
@@ -120,11 +130,12 @@ class Judge:
         for position in track:
             if position is last:
                 kinds.append(kinds[-1])
-                continue
+            elif len(position) == 1 and isinstance(position[0], IdentityValue):
+                kinds.append(self.kind(position[0]))
+            else:
+                found = [self.kind(held) if isinstance(held, IdentityValue) else held for held in position]
+                kinds.append(tuple(found))
             last = position
-            kinds.append(
-                tuple([self.kind(value) if isinstance(value, IdentityValue) else value for value in position])
-            )
         return tuple(kinds)
 
     def verdict(self, presented: IdentityValue, trusted: TrustValue, side: Side) -> Acceptance:
@@ -152,13 +163,7 @@ class Judge:
 
     def named(self, value: IdentityValue, name: str, side: Side) -> bool:
         """Tell whether a leaf carries a name for this side."""
-        if not name and not side.subjects:
-            return True
-        key = (value.leaf, name, side.subjects, side.consumer)
-        known = self._named.get(key)
-        if known is None:
-            known = self._named[key] = self.oracle.named(value, name, side)
-        return known
+        return (not name and not side.subjects) or self.oracle.named(value, name, side)
 
     def cell(self, shown: Position, trusted: Position, side: Side, start: Start) -> Cell:
         """Judge every combination of what may be shown with what may be trusted, names left out."""

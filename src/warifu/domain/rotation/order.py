@@ -8,12 +8,12 @@ each other, and may share a wave.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from warifu.domain.rotation.columns import column, kept, spread
+from warifu.domain.rotation.columns import Column, column, kept, spread
 
 MANY = 10_000
 """From so many orders on they are looked at all at once."""
@@ -34,6 +34,43 @@ class Edges:
         self.before.append(before)
         self.after.append(after)
         self.pair.append(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Which wave each step is in.
+
+    Args:
+        waves: from 1, by step number; 0 where there is no such step.
+        counts: how many steps each unit makes.
+        wide: how many numbers the steps of a unit take.
+    """
+
+    waves: array[int]
+    counts: array[int]
+    wide: int
+
+    @classmethod
+    def of(cls, waves: Column, counts: Column, wide: int) -> Levels:
+        """Return the levels of the steps that are made, from numbers for all of them."""
+        owner, inside = spread(counts)
+        steps = owner * wide + 1 + inside
+        found = np.zeros(len(counts) * wide, np.int64)
+        found[steps] = waves[steps]
+        return cls(kept(found), kept(counts), wide)
+
+    @property
+    def last(self) -> int:
+        """The last wave; 0 when there is none."""
+        return max(self.waves, default=0)
+
+    def lines(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield each unit that moves, with the waves of its steps."""
+        waves = self.waves.tolist()
+        for unit, count in enumerate(self.counts):
+            if count:
+                begin = unit * self.wide + 1
+                yield unit, tuple(waves[begin : begin + count])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from itertools import compress
 import numpy as np
 
 from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Slot, TrustSlot
-from warifu.domain.rotation.columns import Column, Mask, Numbers, join, kept, numbered
+from warifu.domain.rotation.columns import Column, Mask, Numbers, join, kept, numbered, present
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.oracle import Side
 
@@ -68,7 +68,8 @@ def list_pairs(
     if leave_out:
         waived = (not is_waived(estate, one, leave_out) for one in connections)
         stays = np.fromiter(waived, np.bool_, size)
-    asks = [one.client_certificate is not ClientCertificate.NONE for one in connections]
+    nothing = ClientCertificate.NONE
+    asks = [one.client_certificate is not nothing for one in connections]
     is_asked = np.array(asks, np.bool_)
     taken = stays[facing.connection] & (is_asked[facing.connection] | ~facing.by_client)
     owner, by_client = facing.connection[taken], facing.by_client[taken]
@@ -118,10 +119,10 @@ def _sides(
     nobody = subjects[()]
     accepted = subjects.column([one.accepted_subjects for one in connections])
     subject = np.where(by_client, accepted[owner], nobody)
+    manner = np.zeros(len(estate.slots), np.int64)
+    judging = present(acceptor, len(manner))
     slots = list(estate.slots.values())
-    manner = np.zeros(len(slots), np.int64)
-    for place in np.unique(acceptor).tolist():
-        manner[place] = manners[_manner(estate, slots[place])]
+    manner[judging] = [manners[_manner(estate, slots[place])] for place in judging.tolist()]
     keys, bound = join(
         (
             (manner[acceptor], len(manners)),

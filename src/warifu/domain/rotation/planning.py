@@ -28,17 +28,18 @@ from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.certificates import Certificates, Memory
 from warifu.domain.rotation.change import Change
 from warifu.domain.rotation.clash import Reasons, explain_conflict
-from warifu.domain.rotation.columns import column, kept, mask
+from warifu.domain.rotation.columns import column, kept, mask, present
 from warifu.domain.rotation.ends import list_facing
 from warifu.domain.rotation.judge import Judge, Known
 from warifu.domain.rotation.oracle import Acceptance, Oracle
+from warifu.domain.rotation.order import Levels
 from warifu.domain.rotation.outcome import Answer, Needs, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.pairs import Pairs, is_waived, list_pairs
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Removal, Waiver, Wave
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Conflict, Exhausted, Found, Search
 from warifu.domain.rotation.sessions import session_waits
-from warifu.domain.rotation.steps import Adopt, Issue, Step, Switch
+from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle, digest_of, looks_at_serials
 from warifu.domain.rotation.units import Unit, build_units
@@ -200,7 +201,7 @@ def survey(board: Board, observed: Observed) -> tuple[tuple[int, ...], Sequence[
     fails = np.array([not (matrix.is_free or matrix.initial_holds) for matrix in matrices], np.bool_)
     binding = kept(np.flatnonzero(binds[numbers]))
     owner = column(pairs.connection)
-    for connection in np.unique(owner[fails[numbers]]).tolist():
+    for connection in present(owner[fails[numbers]], len(pairs.connections)).tolist():
         if pairs.connections[connection] not in observed.held:
             owed[connection] = 0
     if all(owed):
@@ -227,13 +228,14 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     late = place_late(board, found)
     placements = [
         repair_first(board, found, late, table.broken) if table.broken else late,
-        dict(found.levels),
+        found.levels,
     ]
+    ground = ground_of(board, request.observed)
     verdict: Safe | Breaking | None = None
     waves: tuple[Wave, ...] = ()
     for levels in placements:
         waves = (*prepare, *_waves(request, table, found, levels, first=len(prepare) + 1))
-        verdict = prove(waves, ground_of(board, request.observed), board.pairs, board.judge)
+        verdict = prove(waves, ground, board.pairs, board.judge)
         if isinstance(verdict, Safe):
             break
     if not isinstance(verdict, Safe):
@@ -244,7 +246,7 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
     asked_for = [outage for outage in outages if outage.service not in request.outages]
     if asked_for:
         return Refused(tuple(_outage(outage) for outage in asked_for))
-    touched = board.touched(found.levels)
+    touched = board.touched(column(found.levels.counts) > 0)
     modelled = tuple(
         board.pairs.connections[number] for number in sorted(verdict.modelled) if touched[number]
     )
@@ -259,24 +261,21 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
 def find_unknown_clients(request: Request, table: Table) -> tuple[str, ...]:
     """Return connections whose server's identity is to change while nobody knows what their client trusts."""
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
-    moved = {name for name, goal in table.wish.goals.items() if goal.identity is not None}
+    unknown = [one for one in request.estate.connections.values() if one.unknown_trust]
+    moved = {name for name, goal in table.wish.goals.items() if unknown and goal.identity is not None}
     return tuple(
         connection.name
-        for connection in request.estate.connections.values()
-        if connection.unknown_trust
-        and moved & set(connection.server_identities)
+        for connection in unknown
+        if not moved.isdisjoint(connection.server_identities)
         and not is_waived(request.estate, connection, waived)
     )
 
 
-def _waves(
-    request: Request, table: Table, found: Found, levels: Mapping[int, tuple[int, ...]], *, first: int
-) -> tuple[Wave, ...]:
-    units = table.board.units
-    placed = [
-        Placed(units[unit], units[unit].courses[found.courses.get(unit, 0)], line)
-        for unit, line in levels.items()
-    ]
+def _waves(request: Request, table: Table, found: Found, levels: Levels, *, first: int) -> tuple[Wave, ...]:
+    units, courses = table.board.units, found.courses
+    placed = (
+        Placed(units[unit], units[unit].courses[courses.get(unit, 0)], line) for unit, line in levels.lines()
+    )
     return build_waves(placed, request.estate, request.observed.slots, table.wish.why, first=first)
 
 
@@ -356,7 +355,7 @@ def _plan(
         for wave, until in zip(waves, verdict.good_until, strict=True)
     )
     names = board.pairs.connections
-    broken = tuple(name for number, name in enumerate(names) if not board.owed[number])
+    broken = tuple(names[number] for number in np.flatnonzero(~mask(board.owed)).tolist())
     waivers = tuple(waiver for waiver in request.waivers if waiver.expires > request.now)
     proof = Proof(
         mixtures=verdict.mixtures,
@@ -413,11 +412,10 @@ def _removals(estate: Estate, certificates: Certificates, waves: Iterable[Wave])
     gone: dict[tuple[int, int], list[tuple[str, str]]] = {}
     for wave in waves:
         for step in wave.steps:
-            if not isinstance(step, Switch):
+            if not isinstance(step, Switch) or step.kind not in REMOVING:
                 continue
             slot = estate.slots[step.slot]
-            if not isinstance(slot, TrustSlot):
-                continue
+            assert isinstance(slot, TrustSlot)  # noqa: S101  # nothing else holds anchors
             known = gone.get((id(step.before), id(step.after)))
             if known is None:
                 known = gone[id(step.before), id(step.after)] = list(_taken(step, certificates))
@@ -446,8 +444,7 @@ def basis_of(board: Board, observed: Observed) -> Mapping[str, tuple[Value, ...]
     used = np.zeros(len(pairs.slots), np.bool_)
     used[column(pairs.presenter)] = True
     used[column(pairs.acceptor)] = True
-    moving = (unit for unit in board.units if len(unit.courses[0][0]) > 1)
-    used[[pairs.slots[name] for unit in moving for name in unit.slots]] = True
+    used |= board.moving()[column(board.unit_of)]
     found = {}
     for name in compress(pairs.slots, used.tolist()):
         state = observed.slots.get(name)

@@ -15,7 +15,7 @@ again. Chains of a wave are independent; inside a chain one step follows the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -170,26 +170,50 @@ class Progress:
 
     def record(self, event: Event) -> Progress:
         """Return where the rollout stands after an event."""
-        if event.kind in _AFTER and event.step:
-            states = {**self.states, event.step: _AFTER[event.kind]}
-            return replace(self, states=states, last={**self.last, event.step: event})
-        if event.kind is Happened.BYTES:
-            arrived = {**self.arrived, event.values["template"]: event}
-            named = zip(fingerprints_of(event), _parts(event, "der"), strict=False)
-            return replace(self, arrived=arrived, brought={**self.brought, **dict(named)})
-        if event.kind is Happened.STATEMENT:
-            return replace(self, statements={**self.statements, event.step: event})
-        return self._record_course(event)
+        return self.record_all((event,))
 
-    def _record_course(self, event: Event) -> Progress:
-        """Return the rollout after an event that is about itself as a whole or a wave."""
-        if event.kind is Happened.STARTED:
-            return replace(self, started=event.at)
-        if event.kind is Happened.WAVE_OPENED:
-            return replace(self, opened=max(self.opened, event.wave))
-        if event.kind is Happened.ENDED:
-            return replace(self, ended=event.values.get("state", "done"))
-        return self
+    def record_all(self, events: Iterable[Event]) -> Progress:
+        """Return where the rollout stands after events: each mapping is copied once, however many there are."""
+        happened = tuple(events)
+        after = _with_steps(self, [event for event in happened if event.kind in _AFTER and event.step])
+        after = _with_papers(after, happened)
+        for event in happened:
+            after = _with_course(after, event)
+        return after
+
+
+def _with_steps(progress: Progress, events: Sequence[Event]) -> Progress:
+    """Return the rollout after events that put a step where it is."""
+    if not events:
+        return progress
+    states = {**progress.states, **{event.step: _AFTER[event.kind] for event in events}}
+    last = {**progress.last, **{event.step: event for event in events}}
+    return replace(progress, states=states, last=last)
+
+
+def _with_papers(progress: Progress, events: Sequence[Event]) -> Progress:
+    """Return the rollout after what came: certificates, and the words of owners."""
+    came = [event for event in events if event.kind is Happened.BYTES]
+    said = {event.step: event for event in events if event.kind is Happened.STATEMENT}
+    if not came and not said:
+        return progress
+    brought = dict(progress.brought)
+    for event in came:
+        brought.update(zip(fingerprints_of(event), _parts(event, "der"), strict=False))
+    arrived = {**progress.arrived, **{event.values["template"]: event for event in came}}
+    statements = {**progress.statements, **said}
+    return replace(progress, arrived=arrived, brought=brought, statements=statements)
+
+
+def _with_course(progress: Progress, event: Event) -> Progress:
+    """Return the rollout after an event that is about itself as a whole or a wave."""
+    if event.kind is Happened.STARTED:
+        return replace(progress, started=event.at)
+    if event.kind is Happened.WAVE_OPENED:
+        return replace(progress, opened=max(progress.opened, event.wave))
+    if event.kind is Happened.ENDED:
+        return replace(progress, ended=event.values.get("state", "done"))
+    return progress
 
 
 def fingerprints_of(event: Event) -> tuple[str, ...]:
@@ -203,7 +227,4 @@ def _parts(event: Event, name: str) -> tuple[str, ...]:
 
 def replay(plan: Plan, events: Iterable[Event]) -> Progress:
     """Return where a rollout stands after everything its journal tells."""
-    progress = Progress(plan)
-    for event in events:
-        progress = progress.record(event)
-    return progress
+    return Progress(plan).record_all(events)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, TrustValue, Value
-from warifu.domain.rotation.columns import Column, column, join, numbered
+from warifu.domain.rotation.columns import Column, column, join, numbered, present
 from warifu.domain.rotation.histories import Histories, History, all_histories
 from warifu.domain.rotation.judge import Judge, Start, earlier
 from warifu.domain.rotation.oracle import Acceptance, Side
@@ -99,6 +99,7 @@ class _Proof:
         self.ground = ground
         self.pairs = pairs
         self.judge = judge
+        self._sharing = frozenset(pairs.slots[name] for name in ground.siblings)
 
     def run(self) -> Safe | Breaking:
         """Judge one pair of each kind, in the order of their first pairs; what is alike is counted, not repeated."""
@@ -107,7 +108,7 @@ class _Proof:
             column(numbers)
             for numbers in (pairs.presenter, pairs.acceptor, pairs.side, pairs.name, pairs.connection)
         )
-        used = np.unique(np.concatenate((one, two)))
+        used = present(np.concatenate((one, two)), len(pairs.slots))
         lines = all_histories(self.waves, ground.values, pairs.slots, ground.siblings, used, self.judge)
         kinds, kind_bound = self._kinds(lines)
         owed = column(ground.owed)[connection]
@@ -134,11 +135,13 @@ class _Proof:
         counts = np.bincount(numbers, minlength=len(tallies)).tolist()
         mixtures = sum(tally.mixtures * count for tally, count in zip(tallies, counts, strict=True))
         modelled = np.array([tally.modelled for tally in tallies], np.bool_)[numbers]
-        asked = np.unique((one * len(pairs.sides) + side)[owed > 0]).tolist()
+        many = len(pairs.sides)
+        alike = column(_same_consumers(pairs.sides))  # when a leaf ends depends on who looks at it alone
+        asked = present((one * many + alike[side])[owed > 0], len(pairs.slots) * many).tolist()
         return Safe(
             mixtures,
             self._good_until(asked, lines, tallies),
-            frozenset(np.unique(connection[modelled]).tolist()),
+            frozenset(present(connection[modelled], len(pairs.connections)).tolist()),
             tuple(verdict for tally in tallies for verdict in tally.pending),
         )
 
@@ -173,15 +176,22 @@ class _Proof:
         for number, slot, text, by in zip(
             alike, *(part[asks[first]].tolist() for part in (one, name, side)), strict=True
         ):
-            carried = self._carried(lines.held(slot), pairs.names[text], pairs.sides[by])
+            held = self._held(lines, slot)
+            carried = self._carried(held, pairs.names[text], pairs.sides[by])
             pattern = known.get((number, carried))
             if pattern is None:
-                fit = _fit(lines, slot, carried)
+                fit = _fit(lines.of(slot), held, carried)
                 pattern = known[number, carried] = patterns.setdefault(fit, len(patterns))
             found.append(pattern)
         fits = np.zeros(len(one), np.int64)
         fits[asks] = column(found)[numbers]
         return fits, list(patterns)
+
+    def _held(self, lines: Histories, slot: int) -> tuple[Value, ...]:
+        """Return every value a slot holds at some time: where it shares a file, what is written for the others too."""
+        if slot in self._sharing:
+            return tuple(dict.fromkeys(chain.from_iterable(lines.of(slot))))
+        return lines.held(slot)
 
     def _carried(self, held: Sequence[Value], name: str, side: Side) -> tuple[bool, ...]:
         """Return for each value whether its leaf carries the name."""
@@ -227,7 +237,7 @@ class _Proof:
         for both in asked:
             slot, by = divmod(both, len(sides))
             side = sides[by]
-            for value in lines.held(slot):
+            for value in self._held(lines, slot):
                 until = ends(value, side) if isinstance(value, IdentityValue) else None
                 if until is None or (latest is not None and latest <= until):
                     continue
@@ -244,21 +254,38 @@ class _Proof:
         side = pairs.sides[pairs.side[pair]]
         seen = bool(self.ground.seen[pairs.connection[pair]])
         start = Start.of(shown[0], trusted[0], seen=seen)
-        for value, store in product(shown[place], trusted[place]):
-            if not isinstance(value, IdentityValue) or not isinstance(store, TrustValue):
-                continue
-            cell = self.judge.cell((value,), (store,), side, start)
-            if cell.accepted and self.judge.named(value, pairs.names[pairs.name[pair]], side):
-                continue
-            schedule = tuple(
-                step.id
-                for wave in self.waves[:place]
-                for step in wave.steps
-                if isinstance(step, (Switch, Load)) and _leads_to(step, presenter, value, acceptor, store)
+        refused = [
+            (value, store)
+            for value, store in product(shown[place], trusted[place])
+            if isinstance(value, IdentityValue) and isinstance(store, TrustValue)
+            if not (
+                self.judge.cell((value,), (store,), side, start).accepted
+                and self.judge.named(value, pairs.names[pairs.name[pair]], side)
             )
-            connection = pairs.connections[pairs.connection[pair]]
-            return Breaking(place, connection, presenter, value, acceptor, store, schedule)
-        raise AssertionError(pairs.connections[pairs.connection[pair]])
+        ]
+        value, store = refused[0]  # a place that breaks holds at least one
+        steps = [
+            step for wave in self.waves[:place] for step in wave.steps if isinstance(step, (Switch, Load))
+        ]
+        leading = self._bringing(steps, presenter, value) | self._bringing(steps, acceptor, store)
+        schedule = tuple(step.id for step in steps if step.id in leading)
+        connection = pairs.connections[pairs.connection[pair]]
+        return Breaking(place, connection, presenter, value, acceptor, store, schedule)
+
+    def _bringing(self, steps: Sequence[Switch | Load], slot: str, value: Value) -> frozenset[str]:
+        """Return the ids of the steps that bring a value to a slot: its own, else those that write its file."""
+        brought = [step for step in steps if step.after == value]
+        own = frozenset(step.id for step in brought if step.slot == slot)
+        beside = self.ground.siblings.get(slot, ())
+        return own or frozenset(
+            step.id for step in brought if isinstance(step, Switch) and step.slot in beside
+        )
+
+
+def _same_consumers(sides: Sequence[Side]) -> list[int]:
+    """Return for each side the first one of the same consumer."""
+    first: dict[str, int] = {}
+    return [first.setdefault(side.consumer, number) for number, side in enumerate(sides)]
 
 
 def _latest(bounds: Sequence[datetime | None]) -> datetime | None:
@@ -267,11 +294,11 @@ def _latest(bounds: Sequence[datetime | None]) -> datetime | None:
     return max(known) if known and len(known) == len(bounds) else None
 
 
-def _fit(lines: Histories, slot: int, carried: Sequence[bool]) -> tuple[bool, ...]:
-    """Return, for each position of a slot's history, whether every leaf carries the name."""
-    good = dict(zip(lines.held(slot), carried, strict=True))
-    return tuple([all(good[value] for value in position) for position in lines.of(slot)])
+def _fit(history: History, held: Sequence[Value], carried: Sequence[bool]) -> tuple[bool, ...]:
+    """Return, for each position of a history, whether every leaf carries the name.
 
-
-def _leads_to(step: Switch | Load, presenter: str, value: Value, acceptor: str, store: Value) -> bool:
-    return (step.slot == presenter and step.after == value) or (step.slot == acceptor and step.after == store)
+    Args:
+        carried: for each value held, whether it carries it.
+    """
+    good = dict(zip(held, carried, strict=True))
+    return tuple([all(good[value] for value in position) for position in history])

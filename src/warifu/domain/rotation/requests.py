@@ -56,6 +56,9 @@ MOVES: Mapping[tuple[RequestState, Move], RequestState] = {
     (RequestState.INSTALLED, Move.INSTALL): RequestState.INSTALLED,
 }
 
+_KEY_DIGITS = 12  # of a public key's SHA-256, in the name of its request
+_HEX = frozenset("0123456789abcdef")
+
 OPEN = frozenset({RequestState.PENDING, RequestState.SUBMITTED, RequestState.ISSUED})
 
 
@@ -102,7 +105,15 @@ def request_id(identity: str, key: PublicKey) -> str:
 
     Two requests from one key have one name, on purpose: one certificate answers both.
     """
-    return f"{_file_name(identity)}-{key.sha256.hex[:12]}"
+    return f"{_file_name(identity)}-{key.sha256.hex[:_KEY_DIGITS]}"
+
+
+def find_records(paths: Iterable[str], identity: str) -> tuple[str, ...]:
+    """Return the files that are named as records of an identity's requests; another identity may share the name."""
+    place, end = f"/{_file_name(identity)}-", -len(".json")
+    key = end - _KEY_DIGITS
+    named = (path for path in paths if path[key - len(place) : key] == place)
+    return tuple(path for path in named if _HEX.issuperset(path[key:end]))
 
 
 def key_stem(identity: str, template: Template, requests: Iterable[PendingRequest]) -> str:

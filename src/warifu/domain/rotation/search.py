@@ -14,19 +14,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warifu.domain.rotation.board import Board
+from warifu.domain.rotation.columns import column
 from warifu.domain.rotation.demands import Demands, Edge, demands_of
-from warifu.domain.rotation.order import Edges, longest_paths
+from warifu.domain.rotation.order import Edges, Levels, longest_paths
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The wave (from 1) of each step of each moving unit, under the chosen courses."""
+    """The wave of each step of each moving unit, under the chosen courses."""
 
     courses: Mapping[int, int]
-    levels: Mapping[int, tuple[int, ...]]
-    waves: int
+    levels: Levels
     edges: Edges
-    wide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ class Search:
         self.board = board
         self.budget = budget
         self._wide = _widest(board) + 1
+        self._usual = [len(unit.courses[0][0]) - 1 for unit in board.units]
 
     def run(self, chosen: Sequence[int]) -> Found | Conflict | Exhausted:
         """Search over the given pairs, with every moving unit in the answer."""
@@ -93,7 +93,7 @@ class Search:
         stack: list[dict[int, int]] = [{}]
         while stack:
             courses = stack.pop()
-            mark = frozenset(courses.items())
+            mark = frozenset(item for item in courses.items() if item[1])  # named or not, 0 is the usual one
             if mark in visited:
                 continue
             visited.add(mark)
@@ -142,11 +142,13 @@ class Search:
         levels = longest_paths(demands.edges, decided, self._step_counts(courses), self._wide)
         if not isinstance(levels, array):
             return Conflict(levels.pairs, None, frozenset(step // self._wide for step in levels.steps))
+        chosen: list[tuple[int, int, int]] = []
         for one, two, pair in demands.doubles:
-            if levels[one[0]] < levels[one[1]] or levels[two[0]] < levels[two[1]]:
-                continue
-            return self._branch(demands, courses, decided, (one, two, pair), max(levels))
-        return self._found(levels, courses, demands, decided)
+            kept = next((edge for edge in (one, two) if levels[edge[0]] < levels[edge[1]]), None)
+            if kept is None:
+                return self._branch(demands, courses, decided, (one, two, pair), max(levels))
+            chosen.append((*kept, pair))
+        return self._found(levels, courses, demands, chosen)
 
     def _branch(
         self,
@@ -168,9 +170,9 @@ class Search:
             if isinstance(answer, Conflict):
                 failed.append(answer)
                 continue
-            if answer.waves == fewest:
+            if answer.levels.last == fewest:
                 return answer
-            if best is None or answer.waves < best.waves:
+            if best is None or answer.levels.last < best.levels.last:
                 best = answer
         if best is not None:
             return best
@@ -183,25 +185,27 @@ class Search:
         levels: array[int],
         courses: Mapping[int, int],
         demands: Demands,
-        decided: tuple[tuple[int, int, int], ...],
+        chosen: Sequence[tuple[int, int, int]],
     ) -> Found:
-        placed: dict[int, tuple[int, ...]] = {}
-        for unit, steps in enumerate(self._step_counts(courses)):
-            if steps:
-                base = unit * self._wide + 1
-                placed[unit] = tuple(levels[base : base + steps])
+        """Return the answer.
+
+        Args:
+            chosen: of each two orders the one that the waves keep.
+        """
         edges = demands.edges
-        if decided:
+        if chosen:
             edges = Edges(edges.before[:], edges.after[:], edges.pair[:])
-            for order in decided:
+            for order in chosen:
                 edges.put(*order)
-        waves = max((levels[-1] for levels in placed.values()), default=0)
-        return Found(courses, placed, waves, edges, self._wide)
+        return Found(
+            courses, Levels.of(column(levels), column(self._step_counts(courses)), self._wide), edges
+        )
 
     def _step_counts(self, courses: Mapping[int, int]) -> list[int]:
-        return [
-            len(unit.courses[courses.get(number, 0)][0]) - 1 for number, unit in enumerate(self.board.units)
-        ]
+        counts = self._usual[:] if courses else self._usual
+        for unit, course in courses.items():
+            counts[unit] = len(self.board.units[unit].courses[course][0]) - 1
+        return counts
 
     def _units_of_pair(self, pair: int) -> frozenset[int]:
         board = self.board

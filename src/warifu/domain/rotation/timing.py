@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from warifu.domain.estate import IdentityValue
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.columns import Column, column, spread
+from warifu.domain.rotation.columns import Column, column, kept
+from warifu.domain.rotation.order import Levels
 from warifu.domain.rotation.search import Found
 from warifu.domain.rotation.units import Track
 from warifu.domain.rotation.waves import kind_of
 
 
-def place_late(board: Board, found: Found) -> dict[int, tuple[int, ...]]:
+def place_late(board: Board, found: Found) -> Levels:
     """Return the waves with every removal in the last wave that nothing after it forbids."""
-    wide = found.wide
-    bounds = np.full(len(board.units) * wide, found.waves)
+    levels, counts, wide = column(found.levels.waves), column(found.levels.counts), found.levels.wide
+    bounds = np.full(len(levels), found.levels.last)
     before, after = column(found.edges.before), column(found.edges.after)
-    np.minimum.at(bounds, before, dense(found.levels, len(bounds), wide)[after] - 1)
-    latest = bounds.tolist()
-    placed = dict(found.levels)
-    removals: dict[int, int] = {}
-    for unit, levels in found.levels.items():
-        tracks = board.units[unit].courses[found.courses.get(unit, 0)]
-        last = removals.get(id(tracks))
-        if last is None:
-            last = removals[id(tracks)] = _removals_last(tracks)
-        if not last:
+    np.minimum.at(bounds, before, levels[after] - 1)
+    first = counts - _removals_last(board, found) + 1  # of the last steps that only take away
+    moved = levels.copy()
+    for number in range(wide - 1, 0, -1):
+        units = np.flatnonzero((counts >= number) & (number >= first))
+        step = units * wide + number
+        is_last = counts[units] == number
+        bound = np.where(is_last, bounds[step], np.minimum(bounds[step], moved[step + ~is_last]))
+        moved[step] = np.maximum(bound, levels[step])
+    return replace(found.levels, waves=kept(moved))
+
+
+def _removals_last(board: Board, found: Found) -> Column:
+    """Return how many of the last steps of each unit only take away; what is alike is looked at once."""
+    known: dict[int, int] = {}
+    courses, lasts = found.courses, np.zeros(len(board.units), np.int64)
+    for unit in np.flatnonzero(column(found.levels.counts)).tolist():
+        tracks = board.units[unit].courses[courses.get(unit, 0)]
+        if len(tracks) == 1 and isinstance(tracks[0][-1][0], IdentityValue):
             continue
-        moved = list(levels)
-        for number in range(len(levels), len(levels) - last, -1):
-            bound = latest[unit * wide + number]
-            if number < len(levels):
-                bound = min(bound, moved[number])
-            moved[number - 1] = max(bound, levels[number - 1])
-        placed[unit] = tuple(moved)
-    return placed
+        last = known.get(id(tracks))
+        if last is None:
+            last = known[id(tracks)] = _takes_away(tracks)
+        lasts[unit] = last
+    return lasts
 
 
-def _removals_last(tracks: tuple[Track, ...]) -> int:
+def _takes_away(tracks: tuple[Track, ...]) -> int:
     """Return how many of the last steps only take away."""
     steps = len(tracks[0]) - 1
     for number in range(steps, 0, -1):
@@ -53,29 +61,17 @@ def _removals_last(tracks: tuple[Track, ...]) -> int:
     return steps
 
 
-def dense(levels: Mapping[int, tuple[int, ...]], size: int, wide: int) -> Column:
-    """Return the waves by step number; 0 where there is no step."""
-    found = np.zeros(size, np.int64)
-    units = np.fromiter(levels, np.int64, len(levels))
-    counts = np.fromiter(map(len, levels.values()), np.int64, len(levels))
-    owner, inside = spread(counts)
-    found[units[owner] * wide + 1 + inside] = list(chain.from_iterable(levels.values()))
-    return found
-
-
-def repair_first(
-    board: Board, found: Found, placed: Mapping[int, tuple[int, ...]], broken: Sequence[int]
-) -> dict[int, tuple[int, ...]]:
+def repair_first(board: Board, found: Found, placed: Levels, broken: Sequence[int]) -> Levels:
     """Return the waves with all that mends a broken connection one wave ahead of everything else.
 
     Args:
         broken: pairs of connections that do not hold now.
     """
-    wide, size = found.wide, len(board.units) * found.wide
+    levels, wide = column(placed.waves), placed.wide
     units = {board.unit_of[board.pairs.presenter[pair]] for pair in broken}
     units |= {board.unit_of[board.pairs.acceptor[pair]] for pair in broken}
-    mending = np.zeros(size, np.bool_)
-    for unit in units & placed.keys():
+    mending = np.zeros(len(levels), np.bool_)
+    for unit in units:
         tracks = board.units[unit].courses[found.courses.get(unit, 0)]
         for number in range(1, len(tracks[0])):
             mending[unit * wide + number] = not all(
@@ -84,16 +80,12 @@ def repair_first(
                 for track in tracks
             )
     before, after = column(found.edges.before), column(found.edges.after)
-    steps = np.arange(size)
+    steps = np.arange(len(levels))
     count = -1
     while count != mending.sum():
         count = mending.sum()
         mending[before[mending[after]]] = True
         mending[steps[mending & (steps % wide > 1)] - 1] = True
-    levels = dense(placed, size, wide)
     if not count or mending[(levels == 1) & (steps % wide == 1)].all():
-        return dict(placed)
-    shifted = (levels + ~mending).tolist()
-    return {
-        unit: tuple(shifted[unit * wide + 1 : unit * wide + 1 + len(line)]) for unit, line in placed.items()
-    }
+        return placed
+    return replace(placed, waves=kept(levels + (~mending & (levels > 0))))

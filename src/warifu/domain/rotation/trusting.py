@@ -86,7 +86,6 @@ class TrustOracle:
         self._serials = looks_at_serials
         self._constrains = constrains_names(certificates.authorities())
         self._first: dict[Hashable, IdentityValue] = {} if first is None else first
-        self._ends: dict[tuple[str, str], datetime] = {}
 
     def kind_of(self, presented: IdentityValue) -> Hashable:
         """Return everything that path, purpose, form and dates depend on."""
@@ -177,14 +176,8 @@ class TrustOracle:
 
     def ends(self, presented: IdentityValue, side: Side) -> datetime | None:
         """Return when this consumer begins to refuse the leaf as out of date."""
-        key = (presented.leaf, side.consumer)
-        known = self._ends.get(key)
-        if known is None:
-            facts = self._certificates.facts(presented.leaf)
-            if facts is None:
-                return None
-            known = self._ends[key] = leaf_interval(facts, side.consumer)[1]
-        return known
+        facts = self._certificates.facts(presented.leaf)
+        return None if facts is None else leaf_interval(facts, side.consumer)[1]
 
     def findings(
         self, presented: IdentityValue, trusted: TrustValue, side: Side, name: str

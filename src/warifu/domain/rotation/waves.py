@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from warifu.domain.estate import Estate, IdentityValue, Loading, Service, SlotState, TrustValue, Value
 from warifu.domain.rotation.plan import Outage, Wave
@@ -18,8 +19,7 @@ RESTART = timedelta(seconds=30)
 RELOAD = timedelta(seconds=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """One unit under its course, with the wave of each of its steps."""
 
     unit: Unit
@@ -38,26 +38,35 @@ def build_waves(
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
     chains: dict[int, list[tuple[Step, ...]]] = {}
     maker = _StepMaker(estate, seen, why)
-    for item in placed:
-        made = [maker.steps(slot, track) for slot, track in zip(item.unit.slots, item.tracks, strict=True)]
+    for unit, tracks, levels in placed:
+        made = [maker.steps(slot, track) for slot, track in zip(unit.slots, tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
-        for number, level in enumerate(item.levels):
-            for line in made:
-                step = line[number]
-                if step is not None:
-                    mine.setdefault(level, []).append(step)
+        for level, *line in zip(levels, *made, strict=True):
+            mine.setdefault(level, []).extend([step for step in line if step is not None])
         for level, steps in mine.items():
-            chains.setdefault(level, []).append(tuple(steps))
+            if steps:
+                chains.setdefault(level, []).append(tuple(steps))
     waves: list[Wave] = []
+    returns = True
     for level in sorted(chains):
         for batch in _batches(chains[level], estate):
-            waves.append(Wave(first + len(waves), purpose_of(batch), batch))
-    return tuple(_mark_return(waves))
+            kinds = _kinds(batch)
+            no_return = returns and not kinds.isdisjoint(REMOVING)  # it takes the first anchor away for good
+            returns = returns and not no_return
+            waves.append(Wave(first + len(waves), _purpose(kinds), batch, no_return=no_return))
+    return tuple(waves)
 
 
 def purpose_of(chains: Sequence[tuple[Step, ...]]) -> str:
     """Return what a wave is for, by the weightiest of its steps."""
-    kinds = {step.kind if isinstance(step, Switch) else "load" for chain in chains for step in chain}
+    return _purpose(_kinds(chains))
+
+
+def _kinds(chains: Sequence[tuple[Step, ...]]) -> set[str]:
+    return {step.kind if isinstance(step, Switch) else "load" for chain in chains for step in chain}
+
+
+def _purpose(kinds: set[str]) -> str:
     if kinds & REMOVING:
         return "switch" if kinds & {"switch-identity", "put-back"} else "retire"
     if kinds & {"switch-identity", "put-back"}:
@@ -243,15 +252,3 @@ def interrupted(wave: Wave, estate: Estate) -> tuple[Service, ...]:
         if isinstance(step, (Switch, Load)) and step.interrupts
     }
     return tuple(estate.services[name] for name in names)
-
-
-def _mark_return(waves: Sequence[Wave]) -> Iterable[Wave]:
-    """Mark the wave that takes the first anchor away for good."""
-    marked = False
-    for wave in waves:
-        removes = any(isinstance(step, Switch) and step.kind in REMOVING for step in wave.steps)
-        if removes and not marked:
-            marked = True
-            yield replace(wave, no_return=True)
-        else:
-            yield wave

@@ -91,8 +91,12 @@ def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
     wish = Wish()
     reader = _Reader(sources, wish)
     changes = tuple(changes)
-    for change in sorted(changes, key=lambda item: not isinstance(item, ReplaceIdentity)):
-        reader.read(change)
+    for change in changes:
+        if isinstance(change, ReplaceIdentity):
+            reader.read(change)
+    for change in changes:
+        if not isinstance(change, ReplaceIdentity):
+            reader.read(change)
     reader.spread()
     reader.look_for_needed(changes)
     reader.look_for_splits()
@@ -113,16 +117,16 @@ class _Reader:
         self.by_identity: dict[str, list[str]] = {}
         self.spreading: dict[str, Goal] = {}
         self.led: dict[tuple[int, str], bool] = {}
-        alike: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
+        alike = _Alike()
+        seen = sources.observed.slots
         for name, slot in sources.estate.slots.items():
-            state = sources.observed.slots.get(name)
+            state = seen.get(name)
             values = state.values if state else ()
             if isinstance(slot, IdentitySlot):
                 self.presented[name] = _only(IdentityValue, values)
                 self.by_identity.setdefault(slot.identity, []).append(name)
             else:
-                stores = _only(TrustValue, values)
-                self.trusted[name] = alike.setdefault(stores, stores)
+                self.trusted[name] = alike.stores(values)
 
     def read(self, change: Change) -> None:
         """Add one change's goals."""
@@ -162,28 +166,31 @@ class _Reader:
         """Let every acceptor of an identity that moves beneath a new anchor trust it, whatever it trusts now."""
         if not self.coming:
             return
-        moving: dict[str, tuple[str, ...]] = {}
+        brought: dict[tuple[str, ...], int] = {}
+        moving: dict[str, int] = {}
+        known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
+        coming = dict.fromkeys(self.coming)
         for name, goal in self.wish.goals.items():
-            if goal.identity is not None:
-                news = tuple(new for new in self.coming if self._is_beneath(goal.identity, new))
-                if news:
-                    moving[name] = news
+            value = goal.identity
+            if value is None:
+                continue
+            above = self.certificates.roots_of(value), value.leaf if value.leaf in coming else ""
+            news = known.get(above)
+            if news is None:
+                news = known[above] = tuple([new for new in coming if new in above[0] or new == above[1]])
+            if news:
+                moving[name] = brought.setdefault(news, len(brought))
         if not moving:
             return
         facing = self.sources.facing or list_facing(self.estate)
-        slots = list(self.estate.slots)
-        several = list(dict.fromkeys(moving.values()))
-        place = {news: number for number, news in enumerate(several)}
-        brings = np.full(len(slots), -1)
-        for slot, name in enumerate(slots):
-            if name in moving:
-                brings[slot] = place[moving[name]]
+        slots, several = list(self.estate.slots), list(brought)
+        brings = np.fromiter((moving.get(name, -1) for name in slots), np.int64, len(slots))
         number_of = brings[facing.presenter]
         is_new = number_of >= 0
         keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
         for key in keys[numbered(keys, bound)[1]].tolist():
-            acceptor, brought = divmod(key, len(several))
-            self._trust(slots[acceptor], several[brought])
+            acceptor, number = divmod(key, len(several))
+            self._trust(slots[acceptor], several[number])
 
     def _trust(self, name: str, news: tuple[str, ...]) -> None:
         adds = self.wish.goals.get(name, STAY).adds
@@ -401,9 +408,6 @@ class _Reader:
                 found.append(name)
         return found
 
-    def _is_beneath(self, value: IdentityValue, anchor: str) -> bool:
-        return value.leaf == anchor or anchor in self.certificates.roots_of(value)
-
     def _only_beneath(self, value: IdentityValue, old: str, new: str) -> bool:
         above = self.certificates.roots_of(value)
         return old in above and new not in above
@@ -431,5 +435,28 @@ class _Reader:
 
 def _only(kind: type[_Value], values: tuple[Value, ...]) -> tuple[_Value, ...]:
     """Return the values of one kind; when all are, the very same tuple."""
-    found = tuple([value for value in values if isinstance(value, kind)])
-    return values if len(found) == len(values) else found  # type: ignore[return-value]  # all of the kind
+    for value in values:
+        if not isinstance(value, kind):
+            return tuple([value for value in values if isinstance(value, kind)])
+    return values  # type: ignore[return-value]  # all of the kind
+
+
+class _Alike:
+    """Gives equal sets of trust values the very same tuple."""
+
+    def __init__(self) -> None:
+        self._equal: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
+        self._single: dict[int, tuple[Value, tuple[TrustValue, ...]]] = {}
+
+    def stores(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
+        """Return the trust values among some values."""
+        if len(values) != 1:
+            return self._once(values)
+        known = self._single.get(id(values[0]))
+        if known is None:  # the value is kept, so that no other one gets its id
+            known = self._single[id(values[0])] = values[0], self._once(values)
+        return known[1]
+
+    def _once(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
+        stores = _only(TrustValue, values)
+        return self._equal.setdefault(stores, stores)

@@ -65,12 +65,10 @@ def end_of(not_after: datetime, consumer: Consumer) -> datetime:
     """
     if not consumer.last_second:
         return not_after
-    # A date at the end of time (9999-12-31T23:59:59Z, "no well-defined expiration") has no second after it.
-    return (
-        not_after + SECOND
-        if not_after < datetime.max.replace(tzinfo=not_after.tzinfo) - SECOND
-        else not_after
-    )
+    try:
+        return not_after + SECOND
+    except OverflowError:  # 9999-12-31T23:59:59Z, "no well-defined expiration": no second comes after it
+        return not_after
 
 
 def is_current(certificate: Certificate, at: datetime, consumer: Consumer) -> bool:

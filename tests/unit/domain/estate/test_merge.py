@@ -11,10 +11,12 @@ from warifu.domain.estate import (
     Estate,
     Identity,
     IdentitySlot,
+    Local,
     Node,
     Provenance,
     Service,
 )
+from warifu.domain.estate.align import align
 from warifu.domain.estate.merge import Difference, merge
 from warifu.domain.estate.parse import parse_estate
 from warifu.domain.estate.table_reader import Source
@@ -59,6 +61,25 @@ def test_a_renamed_service_is_recognised() -> None:
     new, difference = merged(text, as_nginx)
     assert text == new
     assert difference.is_empty
+
+
+def test_renamed_services_of_one_configuration_are_told_apart_by_address() -> None:
+    """Two services of one nginx keep the names a person gave them; a third of it is new, not one of them."""
+
+    def service(name: str, *ports: int) -> Service:
+        addresses = tuple(Address("127.0.0.1", port) for port in ports)
+        return Service(name, "n", "nginx", addresses=addresses, options={"configuration": "/n.conf"})
+
+    def listing(*services: Service) -> Estate:
+        return Estate(
+            nodes={"n": Node("n", Local())}, services={service.name: service for service in services}
+        )
+
+    ours = listing(service("nginx-7443", 7443), service("nginx", 8443), service("nginx-9443", 9443))
+    theirs = listing(service("shop", 8443), service("pay", 9443, 9444))
+    assert ["nginx-7443", "shop", "pay"] == list(align(ours, theirs).services)
+    alone = listing(service("nginx", 1443))
+    assert ["shop"] == list(align(alone, listing(service("shop", 8443))).services)
 
 
 def test_what_is_gone_is_told_and_stays_in_the_file() -> None:

@@ -158,6 +158,16 @@ def test_a_connection_carries_any_relation() -> None:
     assert ["sip-trunk", "whatever comes next", ""] == relations
 
 
+@pytest.mark.parametrize("reach", ['reach = "local"', 'reach = "ssh"\ndestination = "n"'])
+def test_absolute_paths_are_plain_on_every_node(reach: str) -> None:
+    """Steps on a node take no path with `..` in it: better here than in the middle of a rollout."""
+    text = SMALL.replace('anchors = "/up.pem"', 'anchors = "/etc/pg/data/../up.pem"')
+    assert text != SMALL
+    slot = estate_of(re.sub(r"\[nodes\.n\][^\[]*", f"[nodes.n]\n{reach}\n", text)).slots["app/up"]
+    assert isinstance(slot, TrustSlot)
+    assert "/etc/pg/up.pem" == slot.anchors
+
+
 def test_paths_of_local_nodes_start_at_the_files_folder() -> None:
     """Relative paths are resolved on local nodes and left alone elsewhere."""
     text = """

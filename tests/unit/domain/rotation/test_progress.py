@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from support.pki import NOW
 from warifu.domain.estate import TrustValue
+from warifu.domain.rotation import progress
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.steps import Switch
@@ -53,6 +57,31 @@ def test_a_chain_goes_step_by_step_and_a_wave_ends_with_its_last() -> None:
     after = told(OPEN, (H.DONE, "a"), (H.DONE, "b"), (H.DONE, "c"))
     assert (True, (), ("a", "b", "c")) == (after.needs_gate, after.ready(), after.done())
     assert (D,) == after.record(Event(NOW, H.WAVE_OPENED, wave=2)).ready()
+
+
+@pytest.mark.parametrize("rounds", [1, 50])
+def test_a_long_journal_is_replayed_without_a_copy_for_each_event(
+    rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many states are made on the way for 250 events as for five, and event by event gives the same."""
+    made: list[str] = []
+
+    def counted(value: Progress, **changes: object) -> Progress:
+        made.append("a state")
+        return replace(value, **changes)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(progress, "replace", counted)
+    bytes_ = {"template": "template:a", "leaf": "l", "chain": "c", "der": "L,C"}
+    came = Event(NOW, H.BYTES, "a", values=bytes_)
+    said = [Event(NOW, H.STATEMENT, name, values={"owner": "x"}) for name in "bc"]
+    listed = [Event(NOW, H.INTENDED, "a"), came, *said, Event(NOW, H.DONE, "a")]
+    whole = told(*listed * rounds)
+    assert 2 == len(made)
+    one_by_one = Progress(PLAN)
+    for event in listed * rounds:
+        one_by_one = one_by_one.record(event)
+    assert whole == one_by_one
+    assert ({"l": "L", "c": "C"}, {"b", "c"}) == (whole.brought, set(whole.statements))
 
 
 def test_a_rollout_is_finished_when_every_step_is_done() -> None:

@@ -16,6 +16,7 @@ from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
     discard,
+    find_records,
     find_request,
     install,
     issue,
@@ -171,3 +172,20 @@ def test_a_finished_step_is_found_when_it_is_run_again() -> None:
     installed = _in(RequestState.INSTALLED)
     found = find_request([installed], identity="web", issuer="ca", node="web-1", template=installed.template)
     assert installed == found
+
+
+def test_records_are_found_by_the_name_of_their_file() -> None:
+    """Those of the identity, and of one that is written alike; never of a longer name or of a file beside them."""
+    key = "0123456789ab"
+    own = (f"/r/web-1-{key}.json", "/r/web-1-ba9876543210.json")
+    others = (
+        f"/r/web-10-{key}.json",
+        f"/r/my-web-1-{key}.json",
+        f"/r/web-1-{key}-{key}.json",
+        "/r/web-1-not-a-key---.json",
+        "/r/web-1.json",
+    )
+    assert own == find_records((*own, *others), "web-1")
+    assert (f"/r/web-1-{key}-{key}.json",) == find_records((*own, *others), f"web-1-{key}")
+    shared = f"/r/a_b-{key}.json"
+    assert (shared,) == find_records((shared,), "a b") == find_records((shared,), "a_b")

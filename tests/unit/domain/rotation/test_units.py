@@ -147,3 +147,32 @@ def test_what_has_no_goal_is_not_touched() -> None:
     units = build_units(place.estate, place.observed, {})
     assert (Unit(("web/tls",), ((((shown(WEB),),),),)),) == units
     assert () == touched(units)
+
+
+def test_slots_in_the_same_state_with_the_same_goal_have_the_very_same_courses() -> None:
+    """The search changes courses of a kind together, and knows the kind by this: the same values, or equal ones."""
+    maker, goal = TrackMaker(), Goal(adds=("b",), removes=("a",))
+    first = seen("a")
+    other = SlotState("t", first.on_disk, first.loaded)
+    courses = maker.courses(first, goal, single=False)
+    for alike in (other, seen("a")):
+        assert courses is maker.courses(alike, goal, single=False)
+        assert courses is maker.courses(alike, Goal(adds=("b",), removes=("a",)), single=False)
+    assert courses != maker.courses(other, goal, single=True)
+    assert courses != maker.courses(seen("c"), goal, single=False)
+    assert courses != maker.courses(other, Goal(adds=("b",)), single=False)
+
+
+def test_an_identity_of_one_value_has_one_way() -> None:
+    """It is switched in one step, or has none where it is what it is to be; whatever may be held settles or switches."""
+    maker, goal = TrackMaker(), Goal(identity=shown(NEXT))
+    held, reached = ((shown(WEB),), (shown(NEXT),))
+
+    def courses(*loaded: IdentityValue) -> list[Track]:
+        state = SlotState("s", loaded[0], loaded)
+        return [track for (track,) in maker.courses(state, goal, single=False)]
+
+    assert [(held, reached)] == courses(shown(WEB))
+    assert [(reached,)] == courses(shown(NEXT))
+    both_held = (shown(WEB), shown(NEXT))
+    assert [(both_held, reached), (both_held, held, reached)] == courses(*both_held)

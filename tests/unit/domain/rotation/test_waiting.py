@@ -8,7 +8,8 @@ import pytest
 
 from support.pki import DAY, NOW
 from warifu.domain.estate import Owner
-from warifu.domain.rotation.waiting import Reminder, reminders
+from warifu.domain.rotation.progress import Event, Happened
+from warifu.domain.rotation.waiting import Reminder, reminders, waiting_since
 
 OWNER = Owner("directory team", "dir@example", answer_within=7 * DAY, remind_every=DAY)
 SECOND = timedelta(seconds=1)
@@ -45,3 +46,17 @@ def test_one_alarm_is_raised_at_the_end_even_if_just_reminded() -> None:
     end = NOW + (7 * DAY)
     assert ALARM is reminders(OWNER, NOW, end - timedelta(minutes=1), end)
     assert NONE is reminders(OWNER, NOW, end, end + SECOND)
+
+
+def test_a_wait_lasts_from_its_first_word_until_something_is_done() -> None:
+    """A changed detail and a reminder go on with the same wait; a stop, a new try and an end are no wait any more."""
+
+    def events(*kinds: Happened) -> list[Event]:
+        return [Event(NOW + number * DAY, kind, "s") for number, kind in enumerate(kinds)]
+
+    waiting = Happened.WAITING
+    assert NOW == waiting_since(events(waiting, Happened.REMINDED, waiting))
+    for ending in (Happened.STOPPED, Happened.INTENDED, Happened.DONE):
+        assert waiting_since(events(waiting, ending)) is None
+        assert NOW + 2 * DAY == waiting_since(events(waiting, ending, waiting))
+    assert waiting_since([]) is None

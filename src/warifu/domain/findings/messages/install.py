@@ -21,7 +21,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "install.file-absent": Text(
         "Nothing lies at {paths}; correct the paths in the estate file.",
-        "{paths} にファイルがありません。estate ファイルのパスを直してください。",
+        "{paths} にファイルがありません。管理対象環境ファイルのパスを直してください。",
     ),
     "install.no-backup": Text(
         "{folder} holds no complete backup; nothing is changed without one.",

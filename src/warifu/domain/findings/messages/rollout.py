@@ -121,6 +121,13 @@ _ERRORS: Mapping[str, Text] = {
         "適用 {rollout} は手順 {step} で停止しました ({count} 件)。以前の状態が有効なままです。原因を取り除いて "
         "`warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を実行してください。",
     ),
+    "rollout.stopped-down": Text(
+        "Rollout {rollout} stopped at step {step} ({count} steps), and what was live before is NOT seen live there: see "
+        "to that service first. Then `warifu rollout resume {rollout}`; to go back: `warifu plan rollback {rollout}`.",
+        "適用 {rollout} は手順 {step} で停止し ({count} 件)、以前の状態も有効であることを確認できません。まずそのサービスを"
+        "確かめてください。その後 `warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を"
+        "実行してください。",
+    ),
     "rollout.target-changed": Text(
         "Step {step}: the target changed since the plan was made: it holds {found}, neither the value before nor the "
         "one after. Nothing was written. Look at it, then plan again, or `warifu rollout resume {rollout}`.",

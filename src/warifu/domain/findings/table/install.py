@@ -31,13 +31,13 @@ ENTRIES: Mapping[Code, Entry] = {
         "{subject} belongs to {found}, not to {wanted}.",
         "{subject} の所有者は {wanted} ではなく {found} です。",
         "Run `chown {wanted} {subject}`, or correct `user` in the estate file.",
-        "`chown {wanted} {subject}` を実行するか、estate ファイルの `user` を直してください。",
+        "`chown {wanted} {subject}` を実行するか、管理対象環境ファイルの `user` を直してください。",
     ),
     Code.FILE_ABSENT: _entry(
         "{subject}: no file lies here.",
         "{subject}: ファイルがありません。",
         "Correct the path in the estate file, or put the file there.",
-        "estate ファイルのパスを直すか、ファイルを置いてください。",
+        "管理対象環境ファイルのパスを直すか、ファイルを置いてください。",
     ),
     Code.FILE_UNREADABLE: _entry(
         "{subject} cannot be read: {reason}.",
@@ -71,7 +71,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.SERVICE_DOWN: _entry(
         "{subject} does not run any more, and the estate file names no command that starts it.",
-        "{subject} は動作しておらず、起動するコマンドが estate ファイルにありません。",
+        "{subject} は動作しておらず、起動するコマンドが 管理対象環境ファイルにありません。",
         "Start it by hand now; its old files are back. Add `restart = [...]` to the service.",
         "ファイルは元に戻してあります。今すぐ手で起動し、サービスに `restart = [...]` を書いてください。",
     ),

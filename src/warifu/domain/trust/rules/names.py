@@ -52,9 +52,15 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     if leaf.names is None:
         return False
     address = _address(name)
-    if address is None:
-        return any(matches_dns(pattern, name) for pattern in leaf.names.dns)
-    return address in leaf.names.ip
+    if address is not None:
+        return address in leaf.names.ip
+    shown = leaf.names.dns
+    return (name in shown and _is_plain(name)) or any(matches_dns(pattern, name) for pattern in shown)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name that is shown letter for letter is covered: no wildcard, no root's dot, no Unicode."""
+    return name.isascii() and "*" not in name and name[-1:] != "."
 
 
 def matches_dns(pattern: str, name: str) -> bool:
