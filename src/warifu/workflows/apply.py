@@ -215,6 +215,8 @@ class Driver:
         except RefusedError as error:
             if not any(self._progress.state(step.id) is StepState.DONE for step in self._plan.steps):
                 raise
+            # The same words under another exit code.
+            # ast-grep-ignore: error-key-literal
             raise PartlyDoneError(error.code, **error.values) from error
         if not self._progress.ended:
             self._hands.release(self._progress, self._fence("end"))

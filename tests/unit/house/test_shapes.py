@@ -21,6 +21,7 @@ LARGER = {
     "src/warifu/apps/cli/issuer.py build": "the verbs of one group: click wants each as a function inside",
     "src/warifu/apps/cli/request.py build": "the verbs of one group: click wants each as a function inside",
     "src/warifu/wiring/cli.py rollout_room": "where everything a rollout needs is joined, once",
+    "src/warifu/workflows/issue.py issue_certificate": "one walk from request to taken certificate, guard by guard",
     "src/warifu/domain/rotation/order.py one_by_one": "one walk whose parts share seven sets",
     "tests/support/shopfront.py": "one shop of three real services, with its texts",
     "tests/unit/domain/rotation/test_planning.py": "what planning answers, small estate by small estate",
