@@ -114,7 +114,12 @@ class Certificates:
     def authorities(self) -> list[Certificate]:
         """Return the CA certificates."""
         if self._authorities is None:
-            self._authorities = [one for one in self.known.values() if one.may_be_ca and one.is_ca]
+            facts = self.memory.facts
+            self._authorities = [
+                one
+                for name, one in self.known.items()
+                if (facts[name].is_ca if name in facts else one.may_be_ca and one.is_ca)
+            ]
         return self._authorities
 
     def facts(self, leaf: str) -> LeafFacts | None:

@@ -39,6 +39,11 @@ def build_waves(
     chains: dict[int, list[tuple[Step, ...]]] = {}
     maker = _StepMaker(estate, seen, why)
     for unit, tracks, levels in placed:
+        if len(tracks) == len(levels) == 1:  # one slot takes one step: most do
+            (step,) = maker.steps(unit.slots[0], tracks[0])
+            if step is not None:
+                chains.setdefault(levels[0], []).append((step,))
+            continue
         made = [maker.steps(slot, track) for slot, track in zip(unit.slots, tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
         for level, *line in zip(levels, *made, strict=True):
@@ -102,13 +107,15 @@ class _StepMaker:
 
     def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
         """Return the step to each later position of a slot; None where nothing changes."""
-        service = self.estate.service_of(slot)
+        service = self.estate.services[self.estate.slots[slot].service]
         interrupts = service.loading is Loading.RESTART
         takes = RESTART if interrupts else RELOAD
         why = self.why.get(slot, "rotation.why-settle")
         changes = self.changes.get(id(track))
-        if changes is None:  # the track is kept by its unit: no other one gets its id
-            changes = self.changes[id(track)] = _changes_of(track)
+        if changes is None:
+            changes = _changes_of(track)
+            if not isinstance(track[-1][0], IdentityValue):  # identities have tracks of their own
+                self.changes[id(track)] = changes  # the track is kept by its unit: no other one gets its id
         found: list[Switch | Load | None] = []
         for change in changes:
             if change is None:
