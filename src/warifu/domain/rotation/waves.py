@@ -41,8 +41,8 @@ def build_waves(
     for unit, tracks, levels in placed:
         if len(tracks) == len(levels) == 1:  # one slot takes one step: most do
             (step,) = maker.steps(unit.slots[0], tracks[0])
-            if step is not None:
-                chains.setdefault(levels[0], []).append((step,))
+            assert step is not None  # noqa: S101  # a track of its own has no two positions alike
+            chains.setdefault(levels[0], []).append((step,))
             continue
         made = [maker.steps(slot, track) for slot, track in zip(unit.slots, tracks, strict=True)]
         mine: dict[int, list[Step]] = {}

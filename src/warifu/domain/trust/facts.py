@@ -128,6 +128,7 @@ def leaf_facts(
         signatures: the checks done so far, so that none is done twice.
     """
     checks = signatures or Signatures()
+    unreadable = leaf.unreadable  # asked for first: with it every part is read, the issuer's name too
     signer = _find_signer(leaf, candidates, checks)
     origin = Origin(
         leaf.issuer.folded,
@@ -155,7 +156,7 @@ def leaf_facts(
         version=leaf.version,
         serial=leaf.serial,
         unknown_critical=leaf.unknown_critical,
-        unreadable=leaf.unreadable,
+        unreadable=unreadable,
         self_signed=leaf.is_self_issued and checks.holds(leaf, leaf),
         critical=leaf.critical,
         constrains_names=leaf.name_constraints is not None,
