@@ -24,6 +24,7 @@ LARGER = {
     "src/warifu/workflows/issue.py issue_certificate": "one walk from request to taken certificate, guard by guard",
     "src/warifu/domain/rotation/order.py one_by_one": "one walk whose parts share seven sets",
     "tests/support/shopfront.py": "one shop of three real services, with its texts",
+    "tests/unit/domain/estate/test_parse.py": "what an estate file may say and must not, a case each",
     "tests/unit/domain/rotation/test_planning.py": "what planning answers, small estate by small estate",
     "tests/unit/domain/trust/test_rules.py": "one table of rules, a case each",
 }

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Quietly, Usage
-from warifu.domain.x509.certificate import EXTENSIONS
+from warifu.domain.x509.parts import EXTENSIONS
 from warifu.domain.x509.sending import lightly_sent
 
 _KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}

@@ -6,11 +6,12 @@ lossless: what could not be read is reported with its place and reason, nothing 
 in silence. A private key has a type that never prints.
 """
 
-from warifu.domain.x509.certificate import Certificate, Purpose, Quietly, Usage
+from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import RevocationList
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.lookup import by_key_id
 from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.parts import Purpose, Quietly, Usage
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reader import Reading, read

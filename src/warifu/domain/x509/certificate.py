@@ -6,95 +6,20 @@ as absent and `unreadable` says so, so that a broken extension is a finding and 
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from functools import lru_cache
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
-from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.parts import UNREADABLE, Parts, Quietly, Usage, issuer_of, read_parts
+from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
-_Value = TypeVar("_Value")
-_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
-
-
-class Usage(StrEnum):
-    """A keyUsage bit. Spec: RFC 5280 §4.2.1.3."""
-
-    DIGITAL_SIGNATURE = "digitalSignature"
-    CONTENT_COMMITMENT = "contentCommitment"
-    KEY_ENCIPHERMENT = "keyEncipherment"
-    DATA_ENCIPHERMENT = "dataEncipherment"
-    KEY_AGREEMENT = "keyAgreement"
-    KEY_CERT_SIGN = "keyCertSign"
-    CRL_SIGN = "cRLSign"
-
-
-class Purpose(StrEnum):
-    """An extended key usage that we judge. Spec: RFC 5280 §4.2.1.12."""
-
-    SERVER_AUTH = "serverAuth"
-    CLIENT_AUTH = "clientAuth"
-    ANY = "anyExtendedKeyUsage"
-
-
-# Extensions whose meaning is applied here; any other critical one makes a chain unusable (RFC 5280 §4.2).
-_APPLIED = frozenset(
-    (
-        "2.5.29.14",  # subjectKeyIdentifier
-        "2.5.29.15",  # keyUsage
-        "2.5.29.17",  # subjectAltName
-        "2.5.29.19",  # basicConstraints
-        "2.5.29.30",  # nameConstraints
-        "2.5.29.32",  # certificatePolicies: every policy is acceptable, as openssl does without -policy_check
-        "2.5.29.35",  # authorityKeyIdentifier
-        "2.5.29.37",  # extKeyUsage
-    )
-)
-# Name, RelativeDistinguishedName, AttributeTypeAndValue, commonName, UTF8String or PrintableString
-_COMMON_NAME = re.compile(
-    rb"\x30[\x00-\x7f]\x31[\x00-\x7f]\x30[\x00-\x7f]\x06\x03\x55\x04\x03[\x0c\x13](.)([A-Za-z0-9.-]{1,64})",
-    re.DOTALL,
-)
 _BASIC_CONSTRAINTS = b"\x06\x03\x55\x1d\x13"
-EXTENSIONS = "extensions"  # the part that `unreadable` names when one of them is broken
-_PURPOSES = {
-    ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
-    ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
-    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: Purpose.ANY.value,
-}
-
-
-@dataclass(slots=True)
-class _Parts:
-    """Everything a certificate says beyond its serial number and dates, read at once."""
-
-    subject: DistinguishedName
-    issuer: DistinguishedName
-    public_key: PublicKey | None
-    signature_hash: str
-    basic_constraints: tuple[bool, int | None] | None
-    key_usage: frozenset[Usage] | None
-    extended_key_usage: tuple[str, ...] | None
-    names: GeneralNames | None
-    subject_key_id: KeyId | None
-    authority_key_id: KeyId | None
-    name_constraints: NameConstraints | None
-    critical: frozenset[str]
-    unknown_critical: tuple[str, ...]
-    problems: tuple[tuple[str, str], ...]
 
 
 class Certificate:
@@ -109,7 +34,7 @@ class Certificate:
     def __init__(self, der: bytes) -> None:
         self.der = bytes(der)
         self.fingerprint = Sha256.of(self.der)
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
         try:
             with Quietly():
                 self._parsed = x509.load_der_x509_certificate(self.der)
@@ -165,8 +90,8 @@ class Certificate:
             return self._parts.issuer
         try:
             with Quietly():
-                return _shared_name(_Encoded(self._parsed, _encoded_names(self.der)[0]))
-        except _UNREADABLE:
+                return issuer_of(self._parsed, self.der)
+        except UNREADABLE:
             return self._read().issuer
 
     @property
@@ -264,241 +189,8 @@ class Certificate:
         """(part, reason) for each part that could not be read; every part has been looked at."""
         return (self._parts or self._read()).problems
 
-    def _read(self) -> _Parts:
+    def _read(self) -> Parts:
         """Read every part, once; what the library keeps of its own for each part goes away again."""
         with Quietly():
-            parts = self._parts = _read_parts(x509.load_der_x509_certificate(self.der), self.der)
+            parts = self._parts = read_parts(x509.load_der_x509_certificate(self.der), self.der)
         return parts
-
-
-class Quietly:
-    """Odd certificates become findings, not warnings of the library; inside another one nothing is left to do."""
-
-    def __init__(self) -> None:
-        self._caught: warnings.catch_warnings[None] | None = None
-
-    def __enter__(self) -> None:
-        if not warnings.filters or warnings.filters[0] != _NO_WARNING:
-            self._caught = warnings.catch_warnings()
-            self._caught.__enter__()
-            warnings.simplefilter("ignore")
-
-    def __exit__(self, *_: object) -> None:
-        if self._caught is not None:
-            self._caught.__exit__(None, None, None)
-
-
-_NO_WARNING = ("ignore", None, Warning, None, 0)
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-
-
-def _read_parts(parsed: x509.Certificate, der: bytes) -> _Parts:
-    raw_issuer, raw_subject = _encoded_names(der)
-    try:
-        return _put_together(
-            _plain_name(raw_subject) or _name(parsed.subject),
-            _shared_name(_Encoded(parsed, raw_issuer)),
-            facts_of(parsed.public_key()),
-            _signature_hash(parsed),
-            tuple(parsed.extensions),
-        )
-    except _UNREADABLE:
-        return _read_one_by_one(parsed, raw_issuer, raw_subject)
-
-
-def _read_one_by_one(parsed: x509.Certificate, raw_issuer: bytes, raw_subject: bytes) -> _Parts:
-    """Read what can be read of a certificate with an unreadable part."""
-    problems: dict[str, str] = {}
-
-    def attempt(part: str, read: Callable[[x509.Certificate], _Value]) -> _Value | None:
-        try:
-            return read(parsed)
-        except _UNREADABLE as error:
-            problems[part] = reason_of(error)
-        return None
-
-    nobody = DistinguishedName(b"", "")
-    subject = _plain_name(raw_subject) or attempt("subject", lambda one: _name(one.subject)) or nobody
-    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw_issuer))) or nobody
-    key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
-    digest = attempt("signatureAlgorithm", _signature_hash) or ""
-    listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
-    return _put_together(subject, issuer, key, digest, listed, tuple(problems.items()))
-
-
-def _put_together(
-    subject: DistinguishedName,
-    issuer: DistinguishedName,
-    key: PublicKey | None,
-    digest: str,
-    listed: Iterable[x509.Extension[x509.ExtensionType]],
-    problems: tuple[tuple[str, str], ...] = (),
-) -> _Parts:
-    found: dict[type[x509.ExtensionType], x509.ExtensionType] = {}
-    critical: tuple[str, ...] = ()
-    for one in listed:
-        value = one.value
-        found[type(value)] = value
-        if one.critical:
-            critical = (*critical, one.oid.dotted_string)
-    return _Parts(
-        subject,
-        issuer,
-        key,
-        digest,
-        *_extension_parts(found),
-        _shared_marks(frozenset(critical)),
-        tuple([oid for oid in critical if oid not in _APPLIED]),
-        problems,
-    )
-
-
-@lru_cache(maxsize=256)
-def _shared_marks(marks: frozenset[str]) -> frozenset[str]:
-    """Return one object for the many certificates that mark the same extensions."""
-    return marks
-
-
-def _signature_hash(parsed: x509.Certificate) -> str:
-    algorithm = parsed.signature_hash_algorithm
-    return algorithm.name if isinstance(algorithm, hashes.HashAlgorithm) else ""
-
-
-def _extension_parts(
-    found: Mapping[type[x509.ExtensionType], x509.ExtensionType],
-) -> tuple[
-    tuple[bool, int | None] | None,
-    frozenset[Usage] | None,
-    tuple[str, ...] | None,
-    GeneralNames | None,
-    KeyId | None,
-    KeyId | None,
-    NameConstraints | None,
-]:
-    def one(kind: type[_Extension]) -> _Extension | None:
-        return found.get(kind)  # type: ignore[return-value]  # kept under its own type
-
-    basic, usage, purposes = one(x509.BasicConstraints), one(x509.KeyUsage), one(x509.ExtendedKeyUsage)
-    names, limits = one(x509.SubjectAlternativeName), one(x509.NameConstraints)
-    own, above = one(x509.SubjectKeyIdentifier), one(x509.AuthorityKeyIdentifier)
-    return (
-        None if basic is None else (basic.ca, basic.path_length),
-        None if usage is None else _usages(usage),
-        None if purposes is None else tuple([_PURPOSES.get(oid) or oid.dotted_string for oid in purposes]),
-        None if names is None else _general_names(names),
-        None if own is None else KeyId.of(own.digest),
-        None if above is None or above.key_identifier is None else KeyId.of(above.key_identifier),
-        None
-        if limits is None
-        else NameConstraints(
-            _general_names(limits.permitted_subtrees), _general_names(limits.excluded_subtrees)
-        ),
-    )
-
-
-def _usages(found: x509.KeyUsage) -> frozenset[Usage]:
-    bits = {
-        Usage.DIGITAL_SIGNATURE: found.digital_signature,
-        Usage.CONTENT_COMMITMENT: found.content_commitment,
-        Usage.KEY_ENCIPHERMENT: found.key_encipherment,
-        Usage.DATA_ENCIPHERMENT: found.data_encipherment,
-        Usage.KEY_AGREEMENT: found.key_agreement,
-        Usage.KEY_CERT_SIGN: found.key_cert_sign,
-        Usage.CRL_SIGN: found.crl_sign,
-    }
-    return frozenset(usage for usage, on in bits.items() if on)
-
-
-def _name(name: x509.Name) -> DistinguishedName:
-    commons: list[str] = []
-    parts: list[str] = []
-    for part in name.rdns:
-        shown = []
-        for attribute in part:
-            oid, value = attribute.oid, attribute.value
-            shown.append(f"{oid.dotted_string}={_fold(value)}")
-            if oid == NameOID.COMMON_NAME:
-                commons.append(str(value))
-        parts.append(shown[0] if len(shown) == 1 else "\x1f".join(sorted(shown)))
-    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), tuple(commons), "\x1e".join(parts))
-
-
-class _Encoded:
-    """A certificate that equals every other one of the same encoded issuer."""
-
-    __slots__ = ("parsed", "raw")
-
-    def __init__(self, parsed: x509.Certificate, raw: bytes) -> None:
-        self.parsed = parsed
-        self.raw = raw
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Encoded) and self.raw == other.raw
-
-    def __hash__(self) -> int:
-        return hash(self.raw)
-
-
-@lru_cache(maxsize=256)
-def _shared_name(encoded: _Encoded) -> DistinguishedName:
-    """Return the issuer's name: one object for the many leaves of one CA."""
-    return _name(encoded.parsed.issuer)
-
-
-def _encoded_names(der: bytes) -> tuple[bytes, bytes]:
-    """Return issuer and subject as encoded in a certificate that parsed (RFC 5280 §4.1): TBSCertificate's 4th, 6th part."""
-    start = _value_at(der, _value_at(der, 0)[0])[0]
-    parts = 3 if der[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
-    for _ in range(parts):
-        start = _value_at(der, start)[1]
-    validity = _value_at(der, start)[1]
-    subject = _value_at(der, validity)[1]
-    return der[start:validity], der[subject : _value_at(der, subject)[1]]
-
-
-def _plain_name(raw: bytes) -> DistinguishedName | None:
-    """Return an encoded name that is one commonName of plain characters, as most leaves have; else nothing."""
-    found = _COMMON_NAME.fullmatch(raw)
-    if found is None or found[1][0] != len(found[2]):
-        return None
-    value = found[2].decode("ascii")
-    return DistinguishedName(
-        raw, f"CN={value}", (value,), f"{NameOID.COMMON_NAME.dotted_string}={value.lower()}"
-    )
-
-
-def _value_at(der: bytes, start: int) -> tuple[int, int]:
-    """Return where the value of the DER element at this place begins and ends."""
-    length = der[start + 1]
-    begin = start + 2
-    if length & 0x80:
-        begin += length & 0x7F
-        length = int.from_bytes(der[start + 2 : begin], "big")
-    return begin, begin + length
-
-
-def _fold(value: str | bytes) -> str:
-    return " ".join(value.casefold().split()) if isinstance(value, str) else value.hex()
-
-
-_JUDGED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceIdentifier, x509.DirectoryName)
-
-
-def _general_names(names: Iterable[x509.GeneralName] | None) -> GeneralNames:
-    listed = tuple(names or ())
-    if all(type(name) is x509.DNSName for name in listed):
-        return GeneralNames(tuple(name.value for name in listed))
-    return GeneralNames(
-        dns=tuple(name.value for name in listed if isinstance(name, x509.DNSName)),
-        ip=tuple(name.value for name in listed if isinstance(name, x509.IPAddress)),
-        email=tuple(name.value for name in listed if isinstance(name, x509.RFC822Name)),
-        uri=tuple(name.value for name in listed if isinstance(name, x509.UniformResourceIdentifier)),
-        directory=tuple(_name(name.value) for name in listed if isinstance(name, x509.DirectoryName)),
-        other=sum(not isinstance(name, _JUDGED) for name in listed),
-    )
