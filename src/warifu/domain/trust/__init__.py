@@ -20,11 +20,11 @@ from warifu.domain.trust.acceptance import (
 from warifu.domain.trust.context import Context
 from warifu.domain.trust.facts import (
     LeafFacts,
+    LeafReader,
     LeafTemplate,
     Origin,
     Tried,
     leaf_facts,
-    read_each,
     template_facts,
 )
 from warifu.domain.trust.order import in_order
@@ -39,6 +39,7 @@ __all__ = [
     "Basis",
     "Context",
     "LeafFacts",
+    "LeafReader",
     "LeafTemplate",
     "Origin",
     "Outcome",
@@ -62,6 +63,5 @@ __all__ = [
     "origin_class",
     "path_verdict",
     "profile_named",
-    "read_each",
     "template_facts",
 ]

@@ -128,8 +128,7 @@ def leaf_facts(
         signatures: the checks done so far, so that none is done twice.
     """
     checks = signatures or Signatures()
-    unreadable = leaf.unreadable  # asked for first: with it every part is read, the issuer's name too
-    signer = _find_signer(leaf, candidates, checks)
+    signer = _find_signer(leaf.read(), candidates, checks)
     origin = Origin(
         leaf.issuer.folded,
         str(leaf.issuer),
@@ -156,7 +155,7 @@ def leaf_facts(
         version=leaf.version,
         serial=leaf.serial,
         unknown_critical=leaf.unknown_critical,
-        unreadable=unreadable,
+        unreadable=leaf.unreadable,
         self_signed=leaf.is_self_issued and checks.holds(leaf, leaf),
         critical=leaf.critical,
         constrains_names=leaf.name_constraints is not None,
@@ -167,27 +166,33 @@ Tried = tuple[tuple[int, bool], ...]
 """Issuers by their place, each with whether its key made the signature."""
 
 
-def read_each(
-    issuers: Sequence[bytes], leaves: Iterable[tuple[bytes, tuple[int, ...]]]
-) -> list[tuple[LeafFacts, Tried]]:
-    """Return the facts of many leaves, and which signatures were checked; what another process is asked to do.
+class LeafReader:
+    """Reads many leaves and finds out which of the same issuers signed each; what another process is asked to do.
 
     Args:
-        issuers: in DER.
-        leaves: each in DER, with the places of those that may have issued it.
+        issuers: in DER; `Tried` names them by their places.
     """
-    with Quietly():
-        known = [Certificate(der) for der in issuers]
-        return [_read_one(der, [(place, known[place]) for place in places]) for der, places in leaves]
 
+    def __init__(self, issuers: Sequence[bytes]) -> None:
+        self._checks = Signatures()
+        self._by_name: dict[str, list[tuple[int, Certificate]]] = {}
+        with Quietly():
+            for place, der in enumerate(issuers):
+                issuer = Certificate(der)
+                self._by_name.setdefault(issuer.subject.folded, []).append((place, issuer))
 
-def _read_one(der: bytes, candidates: Sequence[tuple[int, Certificate]]) -> tuple[LeafFacts, Tried]:
-    leaf, checks = Certificate(der), Signatures()
-    facts = leaf_facts(leaf, [issuer for _, issuer in candidates], checks)
-    tried = [
-        (place, checks.holds(leaf, issuer)) for place, issuer in candidates if checks.knows(leaf, issuer)
-    ]
-    return facts, tuple(tried)
+    def read(self, leaves: Iterable[bytes]) -> list[tuple[LeafFacts, Tried]]:
+        """Return the facts of each leaf, in DER, and which signatures were checked."""
+        with Quietly():
+            return [self._read(Certificate(der)) for der in leaves]
+
+    def _read(self, leaf: Certificate) -> tuple[LeafFacts, Tried]:
+        checks = self._checks
+        name = leaf.read().issuer.folded
+        candidates = self._by_name.get(name, [])
+        facts = leaf_facts(leaf, [issuer for _, issuer in candidates], checks)
+        tried = [(place, checks.holds(leaf, one)) for place, one in candidates if checks.knows(leaf, one)]
+        return facts, tuple(tried)
 
 
 def template_facts(template: LeafTemplate) -> LeafFacts:

@@ -7,6 +7,7 @@ as absent and `unreadable` says so, so that a broken extension is a finding and 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -188,6 +189,12 @@ class Certificate:
     def unreadable(self) -> tuple[tuple[str, str], ...]:
         """(part, reason) for each part that could not be read; every part has been looked at."""
         return (self._parts or self._read()).problems
+
+    def read(self) -> Self:
+        """Return it with every part read: what is asked of it afterwards costs nothing more."""
+        if self._parts is None:
+            self._read()
+        return self
 
     def _read(self) -> Parts:
         """Read every part, once; what the library keeps of its own for each part goes away again."""

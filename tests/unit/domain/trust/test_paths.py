@@ -16,13 +16,13 @@ from support.pki import DAY, NOW, Entity, make_ca, make_key
 from warifu.domain.findings import Code
 from warifu.domain.trust import (
     Context,
+    LeafReader,
     Outcome,
     Signatures,
     accepts,
     judge,
     leaf_facts,
     profile_named,
-    read_each,
 )
 from warifu.domain.trust.order import find_leaf, in_order, reachable, related
 from warifu.domain.trust.paths import Budget, find_paths
@@ -133,11 +133,12 @@ def test_another_process_reads_without_a_memory() -> None:
     root, other = make_ca("Root", key=make_key("rsa")), make_ca("Root")
     strange = with_key_of_no_kind(root.leaf("strange.example", ski=False))
     leaf = root.leaf("web.example").value
-    issuers = [root.value.der, other.value.der, strange.value.der]
-    answers = read_each(issuers, [(leaf.der, (1, 0)), (leaf.der, (2,)), (leaf.der, ())])
+    issuers = [other.value.der, root.value.der, strange.value.der]
+    reader = LeafReader(issuers)
+    (facts, tried), (alone, nobody) = reader.read([leaf.der, make_ca("Lone").leaf("a.example").value.der])
     expected = leaf_facts(leaf, [root.value])
-    assert [expected, leaf_facts(leaf), leaf_facts(leaf)] == [facts for facts, _ in answers]
-    assert [((1, False), (0, True)), ((2, False),), ()] == [tried for _, tried in answers]
+    assert expected == facts
+    assert (((0, False), (1, True)), "", ()) == (tried, alone.origin.signer, nobody)
     assert [expected] == pickle.loads(pickle.dumps([expected]))  # noqa: S301  # our own, as a process sends it
 
 
@@ -317,15 +318,6 @@ def test_issuers_that_may_not_sign_are_passed_over_by_openssl() -> None:
     decoy = make_ca("Root", key=root.key, usage=usage)
     leaf = root.leaf("web.example").value
     assert Outcome.ACCEPTED == judge((leaf,), (decoy.value, root.value), ask("openssl")).outcome
-
-
-def test_what_another_process_found_is_not_checked_again() -> None:
-    """An answer that was learnt stands for the check; it counts as done."""
-    root = make_ca("Root")
-    leaf = root.leaf("web.example").value
-    checks = Signatures()
-    checks.learn(leaf, root.value, answer=True)
-    assert (True, True, 1) == (checks.knows(leaf, root.value), checks.holds(leaf, root.value), checks.done)
 
 
 def test_self_issued_cas_are_not_counted_as_path_length() -> None:
