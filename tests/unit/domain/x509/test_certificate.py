@@ -103,6 +103,7 @@ def test_its_issuer_is_told_before_anything_else_is_read() -> None:
     """Alone or with every other part it is the same; a name that cannot be read is told as such, and no crash."""
     leaf = Certificate(WEB.value.der)
     alone = leaf.issuer
+    assert leaf is leaf.read() is leaf.read()
     assert () == leaf.unreadable
     assert ROOT.value.subject == alone == leaf.issuer
     strange = Certificate(WEB.value.der.replace(b"\x0c\x04Root", b"\x0c\x04\xff\xfe\xfd\xfc"))
