@@ -39,18 +39,14 @@ def build_waves(
     chains: dict[int, list[tuple[Step, ...]]] = {}
     maker = _StepMaker(estate, seen, why)
     for unit, tracks, levels in placed:
-        if len(tracks) == len(levels) == 1:  # one slot takes one step: most do
-            (step,) = maker.steps(unit.slots[0], tracks[0])
-            assert step is not None  # noqa: S101  # a track of its own has no two positions alike
-            chains.setdefault(levels[0], []).append((step,))
-            continue
         made = [maker.steps(slot, track) for slot, track in zip(unit.slots, tracks, strict=True)]
         mine: dict[int, list[Step]] = {}
-        for level, *line in zip(levels, *made, strict=True):
-            mine.setdefault(level, []).extend([step for step in line if step is not None])
+        for level, line in zip(levels, zip(*made, strict=True), strict=True):
+            for step in line:
+                if step is not None:
+                    mine.setdefault(level, []).append(step)
         for level, steps in mine.items():
-            if steps:
-                chains.setdefault(level, []).append(tuple(steps))
+            chains.setdefault(level, []).append(tuple(steps))
     waves: list[Wave] = []
     returns = True
     for level in sorted(chains):
