@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ TEXT = st.one_of(
     st.sampled_from(["", "日本語", 'a"b\\c', "tab\there", "\x7f\x01", "=x", "a;b", "# no comment", "[x]"]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
 ).map(str.strip)
-PATH = TEXT.map(lambda text: "/p" + text)
+PATH = TEXT.map(lambda text: posixpath.normpath("/p" + text))  # as they are read: without steps up
 TEXTS = st.lists(TEXT.filter(bool), max_size=3).map(tuple)
 SPAN = st.integers(1, 999).flatmap(
     lambda count: st.sampled_from(
