@@ -8,6 +8,7 @@ import pytest
 
 from support.fakes import FakeClock, FakeHost
 from support.pki import make_ca
+from warifu.adapters.targets.haproxy import HaproxyTarget
 from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
 from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
 from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer, connection_words
@@ -222,6 +223,21 @@ def test_haproxy_lines_lists_and_bases_are_followed() -> None:
         "pid": "/run/h.pid",
         "socket": "/run/h.sock",
     } == dict(found.service.options)
+
+
+@pytest.mark.parametrize("folder", ["/etc/ha proxy", "/etc/o'brien"])
+def test_a_path_that_a_shell_would_part_is_checked_whole(folder: str) -> None:
+    """What a scan writes into the estate, the check command of the service takes apart again, path by path."""
+    paths = [f"{folder}/one.cfg", f"{folder}/two.cfg"]
+    host = host_with()
+    for path in paths:
+        host.put(path, b"frontend f\n bind :443\n")
+    program = replace(HAPROXY, arguments=("haproxy", "-Ws", "-f", paths[0], "-f", paths[1]))
+    (found,) = HaproxyDiscoverer().discover(host, "lb", (program,))
+    command = HaproxyTarget().check_command(found.service)
+    assert ("-f", paths[0], "-f", paths[1]) == command[-4:]
+    lone = replace(found.service, options={"configuration": paths[0]})  # as people write one
+    assert (folder == "/etc/o'brien") == (paths[0] in HaproxyTarget().check_command(lone))
 
 
 def haproxy_parts(text: str, **files: str) -> tuple[Found, ...]:

@@ -2,7 +2,7 @@
 
 The master keeps its number and start over a reload; each load brings a new worker, and a
 worker that dies takes the master with it, so a new worker has loaded what lies on disk. One
-PEM holds leaf, chain and key. Options: `configuration` (paths, space separated), `pid`,
+PEM holds leaf, chain and key. Options: `configuration` (paths as a shell separates them), `pid`,
 `socket` (the admin socket; read by `socat`), `program`, `log`.
 Source: HAProxy management guide, sections 3, 4 and 9.3.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 
 from warifu.adapters.targets import pem, processes
@@ -25,6 +26,15 @@ from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 _FINGERPRINT = re.compile(r"^SHA1 FingerPrint:\s*([0-9A-Fa-f]{40})", re.MULTILINE)
 
 
+def _paths(service: Service) -> list[str]:
+    """Return the configuration files and folders of a service."""
+    written = service.options.get("configuration", "/etc/haproxy/haproxy.cfg")
+    try:
+        return shlex.split(written)
+    except ValueError:  # an apostrophe in a path
+        return written.split()
+
+
 class HaproxyTarget(FilesTarget):
     """One HAProxy master with its workers."""
 
@@ -34,8 +44,7 @@ class HaproxyTarget(FilesTarget):
         """Return `haproxy -c` with the service's configuration."""
         if service.check:
             return service.check
-        paths = service.options.get("configuration", "/etc/haproxy/haproxy.cfg").split()
-        files = [word for path in paths for word in ("-f", path)]
+        files = [word for path in _paths(service) for word in ("-f", path)]
         return (service.options.get("program", "/usr/sbin/haproxy"), "-c", "-q", *files)
 
     def witness(

@@ -123,7 +123,7 @@ def _instance(
     for path in paths:
         reader.read(path)
     reader.finish()
-    options = {"configuration": " ".join(paths)}
+    options = {"configuration": shlex.join(paths)}
     pid_file = _after(arguments, "-p") or reader.globals.get("pidfile", "")
     if pid_file:
         options["pid"] = pid_file
