@@ -28,8 +28,7 @@ def place_late(board: Board, found: Found) -> Levels:
         units = np.flatnonzero((counts >= number) & (number >= first))
         step = units * wide + number
         is_last = counts[units] == number
-        bound = np.where(is_last, bounds[step], np.minimum(bounds[step], moved[step + ~is_last]))
-        moved[step] = np.maximum(bound, levels[step])
+        moved[step] = np.where(is_last, bounds[step], np.minimum(bounds[step], moved[step + ~is_last]))
     return replace(found.levels, waves=kept(moved))
 
 
