@@ -1,4 +1,4 @@
-"""Frozen dataclasses to plain JSON values and back, strictly.
+"""Frozen dataclasses and named tuples to plain JSON values and back, strictly.
 
 A union says which member it holds under the key `is`. Unknown fields are errors; a missing
 field is one too, unless the class has a default for it, so that later releases read older
@@ -24,7 +24,7 @@ Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 
 def to_plain(value: object) -> Plain:  # noqa: PLR0911  # one line a kind of value
-    """Return JSON-ready values; a dataclass becomes an object that names its class under `is`."""
+    """Return JSON-ready values; a record becomes an object that names its class under `is`."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
@@ -37,11 +37,12 @@ def to_plain(value: object) -> Plain:  # noqa: PLR0911  # one line a kind of val
         return value.hex
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
+    kind: Any = type(value)
+    names = _fields(kind)
+    if names:
+        return {"is": type(value).__name__, **{name: to_plain(getattr(value, name)) for name in names}}
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        fields = {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"is": type(value).__name__, **fields}
     return show(value)
 
 
@@ -49,7 +50,8 @@ def from_plain(kind: Any, plain: object, path: str = "") -> Any:
     """Return the value of a type that `to_plain` wrote.
 
     Args:
-        kind: the annotation expected: a dataclass, a union of them, `tuple[X, ...]`, `Mapping[str, X]`, ...
+        kind: the annotation expected: a dataclass or named tuple, a union of them, `tuple[X, ...]`,
+            `Mapping[str, X]`, ...
 
     Raises:
         UsageError: `rotation.document-malformed`: names the path inside the document.
@@ -68,7 +70,7 @@ def from_plain(kind: Any, plain: object, path: str = "") -> Any:
         return {key: from_plain(inner, item, f"{path}.{key}") for key, item in pairs}
     if kind is object:
         return plain
-    if dataclasses.is_dataclass(kind) and kind is not Sha256:
+    if isinstance(kind, type) and _fields(kind) and kind is not Sha256:
         return _record(kind, _expect(dict, plain, path), path)
     return _scalar(kind, plain, path)
 
@@ -98,6 +100,14 @@ def _record(kind: Any, plain: dict[str, Any], path: str) -> Any:
         return kind(**values)
     except TypeError as error:
         raise UsageError("rotation.document-malformed", path=path or "/", found=str(error)) from None
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """Return the names of what a dataclass or named tuple holds; of anything else, none."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return tuple(getattr(kind, "_fields", ()))
 
 
 @cache

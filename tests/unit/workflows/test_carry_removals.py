@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def test_the_planned_anchor_may_go(tmp_path: Path) -> None:
 @pytest.mark.parametrize("changed", [{"alias": "other"}, {"key_id": "AB" * 20}])
 def test_another_alias_or_key_id_stops_the_run(tmp_path: Path, changed: dict[str, str]) -> None:
     """What lies there under another alias, or has another key id, is not what was approved."""
-    seen = look(tmp_path, replace(REMOVAL, **changed))
+    seen = look(tmp_path, REMOVAL._replace(**changed))
     assert Look.NEITHER is seen.look
     assert f"up {KEY_ID}" in seen.found
 

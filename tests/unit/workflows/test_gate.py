@@ -38,7 +38,7 @@ LEAF = IdentityValue("c" * 64)
 
 
 def remove(number: str, slot: str) -> Switch:
-    return replace(switch(number, BOTH, NEW, slot=slot), kind="remove-anchor")
+    return switch(number, BOTH, NEW, slot=slot)._replace(kind="remove-anchor")
 
 
 def switch(

@@ -194,7 +194,7 @@ def test_owners_of_many_steps_are_reminded_from_one_reading(tmp_path: Path, step
         estate(), journal, LocalFiles(), clock, "me", "bert",
         lambda _plan, _rollout: (hands, hands), lambda node: f"/{node}",
     )  # fmt: skip
-    chains = tuple((replace(SWITCH, id=f"s{number}"),) for number in range(steps))
+    chains = tuple((SWITCH._replace(id=f"s{number}"),) for number in range(steps))
     plan = Plan("p", room.estate.name, "", NOW, (), (Wave(1, "trust", chains),), {}, Proof(1, ()))
     driver = room.driver(room.start(plan, "d" * 64), Teller(Output(Lang.EN, as_json=True)))
     with pytest.raises(WaitingError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Certificate, RevocationList, Sha256
@@ -41,9 +42,11 @@ class Template:
         return f"template:{self.identity}"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityValue:
-    """What an identity slot presents: a leaf (SHA-256 hex, or a template's id) and the chain sent with it."""
+class IdentityValue(NamedTuple):
+    """What an identity slot presents: a leaf (SHA-256 hex, or a template's id) and the chain sent with it.
+
+    A named tuple, as `TrustValue` is: values are compared and looked up once for each slot of an estate.
+    """
 
     leaf: str
     chain: tuple[str, ...] = ()
@@ -54,8 +57,7 @@ class IdentityValue:
         return self.leaf.startswith("template:")
 
 
-@dataclass(frozen=True, slots=True)
-class TrustValue:
+class TrustValue(NamedTuple):
     """What a trust slot accepts by: ordered anchors and CRLs (SHA-256 hex each)."""
 
     anchors: tuple[str, ...]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -36,14 +36,13 @@ def list_facing(estate: Estate) -> Facing:
     """
     connections = list(estate.connections.values())
     slots = {name: number for number, name in enumerate(estate.slots)}
-    served = _product(
-        _Ends.of([one.server_identities for one in connections], slots),
-        _Ends.of([one.client_trusts for one in connections], slots),
-    )
-    asked = _product(
-        _Ends.of([one.client_identities for one in connections], slots),
-        _Ends.of([one.server_trusts for one in connections], slots),
-    )
+    several = Numbers()
+    serving = several.column([one.server_identities for one in connections])
+    trusting = several.column([one.client_trusts for one in connections])
+    showing = several.column([one.client_identities for one in connections])
+    asking = several.column([one.server_trusts for one in connections])
+    ends = _Ends.of(several, slots)
+    served, asked = _product(ends, serving, trusting), _product(ends, showing, asking)
     base = starts(served.counts + asked.counts)
     first = base[served.owner] + served.inside
     second = base[asked.owner] + served.counts[asked.owner] + asked.inside
@@ -62,20 +61,18 @@ def list_facing(estate: Estate) -> Facing:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The slots at one kind of end of each connection: equal ends are looked up once."""
+    """The slots at each different end, by its number."""
 
     counts: Column
     starts: Column
     slots: Column
 
     @classmethod
-    def of(cls, ends: Sequence[tuple[str, ...]], slots: Mapping[str, int]) -> _Ends:
-        several = Numbers()
-        numbers = several.column(ends)
+    def of(cls, several: Iterable[object], slots: Mapping[str, int]) -> _Ends:
         different: list[tuple[str, ...]] = list(several)  # type: ignore[arg-type]  # only ends were numbered
-        lengths = column([len(end) for end in different])
-        named = [slots.get(name, -1) for name in chain.from_iterable(different)]
-        return cls(lengths[numbers], starts(lengths)[numbers], column(named))
+        counts = np.fromiter(map(len, different), np.int64, len(different))
+        named = list(map(slots.get, chain.from_iterable(different), repeat(-1)))
+        return cls(counts, starts(counts), column(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +84,17 @@ class _Product:
     acceptor: Column
 
 
-def _product(shown: _Ends, judging: _Ends) -> _Product:
-    """Return every presenter with every acceptor of each connection: for each acceptor every presenter."""
-    counts = shown.counts * judging.counts
+def _product(ends: _Ends, shown: Column, judging: Column) -> _Product:
+    """Return every presenter with every acceptor of each connection: for each acceptor every presenter.
+
+    Args:
+        shown: by connection, the number of the end that presents; `judging` likewise.
+    """
+    counts = ends.counts[shown] * ends.counts[judging]
     owner, inside = spread(counts)
-    many = shown.counts[owner]
-    presenter = shown.slots[shown.starts[owner] + inside % many]
-    acceptor = judging.slots[judging.starts[owner] + inside // many]
+    many = ends.counts[shown][owner]
+    presenter = ends.slots[ends.starts[shown][owner] + inside % many]
+    acceptor = ends.slots[ends.starts[judging][owner] + inside // many]
     return _Product(counts, owner, inside, presenter, acceptor)
 
 

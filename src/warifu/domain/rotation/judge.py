@@ -83,7 +83,7 @@ class Known:
         classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
     """
 
-    values: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    values: dict[IdentityValue, int] = field(default_factory=dict)
     kinds: list[int] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
     first: dict[Hashable, IdentityValue] = field(default_factory=dict)
@@ -110,10 +110,9 @@ class Judge:
 
     def number(self, value: IdentityValue) -> int:
         """Return the number of a presented value, its place in `kinds`."""
-        key = (value.leaf, value.chain)
-        number = self._values.get(key)
+        number = self._values.get(value)
         if number is None:
-            number = self._values[key] = len(self._kinds)
+            number = self._values[value] = len(self._kinds)
             kind = self.oracle.kind_of(value)
             self._kinds.append(self._numbers.setdefault(kind, len(self._numbers)))
         return number

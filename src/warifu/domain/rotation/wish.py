@@ -6,10 +6,10 @@ hides nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from itertools import chain, repeat
 from typing import TypeVar, assert_never
 
 import numpy as np
@@ -27,7 +27,7 @@ from warifu.domain.estate import (
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.columns import join, numbered
+from warifu.domain.rotation.columns import Column, Numbers, join, numbered, present
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.templates import make_template
 from warifu.domain.rotation.units import STAY, Goal
@@ -57,14 +57,15 @@ class Wish:
     def want(self, slot: str, goal: Goal, why: str) -> None:
         """Add a goal to a slot; slots that had the very same goal get the very same one again."""
         held = self.goals.get(slot, STAY)
-        if held is STAY and not goal.removes:
-            self.goals[slot] = goal
-        else:
-            known = self._joined.get((id(held), id(goal)))
-            if known is None:  # both are kept, so that no other object gets their ids
-                known = self._joined[id(held), id(goal)] = (held, goal, held.joined(goal))
-            self.goals[slot] = known[2]
+        self.goals[slot] = goal if held is STAY and not goal.removes else self.both(held, goal)
         self.why.setdefault(slot, why)
+
+    def both(self, held: Goal, goal: Goal) -> Goal:
+        """Return two goals as one, the very same one for the very same two."""
+        known = self._joined.get((id(held), id(goal)))
+        if known is None:  # both are kept, so that no other object gets their ids
+            known = self._joined[id(held), id(goal)] = (held, goal, held.joined(goal))
+        return known[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
     for change in changes:
         if not isinstance(change, ReplaceIdentity):
             reader.read(change)
+    reader.settle()
     reader.spread()
     reader.look_for_needed(changes)
     reader.look_for_splits()
@@ -117,7 +119,8 @@ class _Reader:
         self.by_identity: dict[str, list[str]] = {}
         self.spreading: dict[str, Goal] = {}
         self.led: dict[tuple[int, str], bool] = {}
-        alike = _Alike()
+        self.waiting: dict[int, Goal] = {}
+        self.alike = _Alike()
         seen = sources.observed.slots
         for name, slot in sources.estate.slots.items():
             state = seen.get(name)
@@ -126,13 +129,15 @@ class _Reader:
                 self.presented[name] = _only(IdentityValue, values)
                 self.by_identity.setdefault(slot.identity, []).append(name)
             else:
-                self.trusted[name] = alike.stores(values)
+                self.trusted[name] = self.alike.stores(values)
 
     def read(self, change: Change) -> None:
         """Add one change's goals."""
+        if isinstance(change, ReplaceCa):
+            self._replace_ca(change)
+            return
+        self.settle()
         match change:
-            case ReplaceCa():
-                self._replace_ca(change)
             case ReplaceIdentity():
                 self._replace_identity(change)
             case AddAnchor():
@@ -158,9 +163,19 @@ class _Reader:
         for identity in moving:
             self._issue(identity, change.issuer, tuple(self.by_identity[identity]), change.new)
         goal = Goal(adds=(change.new,), removes=(change.old,))
-        for name in self._holding(change.old, self.trusted):
-            self.wish.want(name, goal, "rotation.why-replace-ca")
+        for stores in self.alike.several():
+            if any(change.old in value.anchors for value in stores):
+                self.waiting[id(stores)] = self.wish.both(self.waiting.get(id(stores), STAY), goal)
         self.coming.append(change.new)
+
+    def settle(self) -> None:
+        """Give every trust slot what replaced CAs bring to its set of values: one look for all of them."""
+        if self.waiting:
+            for name, stores in self.trusted.items():
+                goal = self.waiting.get(id(stores))
+                if goal is not None:
+                    self.wish.want(name, goal, "rotation.why-replace-ca")
+            self.waiting = {}
 
     def spread(self) -> None:
         """Let every acceptor of an identity that moves beneath a new anchor trust it, whatever it trusts now."""
@@ -184,20 +199,36 @@ class _Reader:
             return
         facing = self.sources.facing or list_facing(self.estate)
         slots, several = list(self.estate.slots), list(brought)
-        brings = np.fromiter((moving.get(name, -1) for name in slots), np.int64, len(slots))
+        brings = np.fromiter(map(moving.get, slots, repeat(-1)), np.int64, len(slots))
         number_of = brings[facing.presenter]
         is_new = number_of >= 0
+        acceptors, kinds = self._acceptors(slots, present(facing.acceptor[is_new], len(slots)))
+        missing = [bool(self._lacks(slots[one], news)) for one in kinds for news in several]
+        lacking = np.array(missing, np.bool_)
         keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
-        for key in keys[numbered(keys, bound)[1]].tolist():
+        keys = keys[numbered(keys, bound)[1]]
+        for key in keys[
+            lacking[acceptors[keys // len(several)] * len(several) + keys % len(several)]
+        ].tolist():
             acceptor, number = divmod(key, len(several))
-            self._trust(slots[acceptor], several[number])
-
-    def _trust(self, name: str, news: tuple[str, ...]) -> None:
-        adds = self.wish.goals.get(name, STAY).adds
-        for new in news:
-            if new not in adds and not self._trusts_way_to(name, new):
+            for new in self._lacks(slots[acceptor], several[number]):
                 goal = self.spreading.setdefault(new, Goal(adds=(new,)))
-                self.wish.want(name, goal, "rotation.why-spread")
+                self.wish.want(slots[acceptor], goal, "rotation.why-spread")
+
+    def _acceptors(self, slots: Sequence[str], chosen: Column) -> tuple[Column, list[int]]:
+        """Number the acceptors that hold and want the very same: by slot its number; by number one slot of it."""
+        goals, trusted, kinds = self.wish.goals, self.trusted, Numbers()
+        found = np.zeros(len(slots), np.int64)
+        found[chosen] = [
+            kinds[id(goals.get(name, STAY)), id(trusted.get(name, ()))]
+            for name in map(slots.__getitem__, chosen.tolist())
+        ]
+        return found, chosen[numbered(found[chosen], max(len(kinds), 1))[1]].tolist()
+
+    def _lacks(self, name: str, news: tuple[str, ...]) -> list[str]:
+        """Return the new anchors that an acceptor would neither have nor get, nor trust through another one."""
+        adds = self.wish.goals.get(name, STAY).adds
+        return [new for new in news if new not in adds and not self._trusts_way_to(name, new)]
 
     def _holding(self, anchor: str, names: Iterable[str]) -> Iterator[str]:
         """Yield the trust slots that may hold an anchor; equal sets are looked at once."""
@@ -319,8 +350,11 @@ class _Reader:
         """Return the identity slots, with their places, by what stands above all they hold in the end."""
         found: dict[tuple[frozenset[str], ...], list[tuple[int, str]]] = {}
         roots_of = self.certificates.roots_of
-        for place, name in enumerate(self.presented):
-            roots = tuple([roots_of(value) for value in self._stays(name)])
+        goals = self.wish.goals
+        for place, (name, values) in enumerate(self.presented.items()):
+            identity = goals.get(name, STAY).identity
+            stays = values if identity is None else (identity,)
+            roots = tuple([roots_of(value) for value in stays])
             found.setdefault(roots, []).append((place, name))
         return found
 
@@ -456,6 +490,10 @@ class _Alike:
         if known is None:  # the value is kept, so that no other one gets its id
             known = self._single[id(values[0])] = values[0], self._once(values)
         return known[1]
+
+    def several(self) -> Iterable[tuple[TrustValue, ...]]:
+        """Return the different sets, each once."""
+        return self._equal.values()
 
     def _once(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
         stores = _only(TrustValue, values)

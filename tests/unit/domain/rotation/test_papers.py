@@ -206,7 +206,7 @@ def test_the_way_back_runs_backwards_and_names_what_returns() -> None:
     wave = plan().waves[2]
     step = wave.steps[0]
     assert isinstance(step, Switch)
-    final = replace(plan(), waves=(replace(wave, chains=((replace(step, undo=False),),)),))
+    final = replace(plan(), waves=(replace(wave, chains=((step._replace(undo=False),),)),))
     assert "| none: needs approval |" in section(change_request(final, estate(), Lang.EN), "Way back")
 
 
@@ -327,7 +327,7 @@ def test_a_restart_in_a_window_is_asked_for() -> None:
     )
     step = plan().waves[1].steps[0]
     assert isinstance(step, Switch)
-    wave = Wave(1, "trust", ((replace(step, node="n1", interrupts=True),),), waits=("papers.none",))
+    wave = Wave(1, "trust", ((step._replace(node="n1", interrupts=True),),), waits=("papers.none",))
     cut = replace(plan(), waves=(wave,), outages=(Outage("app", ("s2",), 3 * MINUTE, "apps"),), waivers=())
     paper = change_request(cut, place, Lang.EN)
     assert "| app | 3 min 0 s | night: from 01:30 for 2 h 15 min (Asia/Tokyo), weekdays 6, 7 |" in paper

@@ -273,7 +273,7 @@ def test_revocation_is_looked_at_where_a_store_does() -> None:
         engines=frozenset(),
         looks_at_serials=True,
     )
-    store = replace(trusted(ROOT), crls=(crl.fingerprint.hex, "not at hand"))
+    store = trusted(ROOT)._replace(crls=(crl.fingerprint.hex, "not at hand"))
     assert [False, True] == [trust.judge(shown(one), store, side).accepted for one in (WEB, DB)]
     plain = oracle(WEB, DB)
     assert plain.kind_of(shown(WEB)) == plain.kind_of(shown(DB))
