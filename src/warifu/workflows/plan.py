@@ -161,7 +161,7 @@ class Scene:
         Raises:
             UsageError: `rotation.no-such-connection`.
         """
-        return explain(lay_out(request), plan.waves, request.observed, connection)
+        return explain(lay_out(request), plan.waves, connection)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from warifu.domain.estate import (
 from warifu.domain.rotation import order
 from warifu.domain.rotation.board import Board
 from warifu.domain.rotation.certificates import Memory
+from warifu.domain.rotation.chains import kind_of
 from warifu.domain.rotation.columns import Numbers, column, join, numbered, present
 from warifu.domain.rotation.demands import demands_of
 from warifu.domain.rotation.histories import histories
@@ -39,7 +40,7 @@ from warifu.domain.rotation.planning import Table, ground_of, lay_out
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Found, Search
 from warifu.domain.rotation.timing import place_late, repair_first
-from warifu.domain.rotation.waves import kind_of
+from warifu.domain.rotation.trusting import TrustOracle
 
 SEEDS = min(CASES, 150)
 FIRST = 20_000_000
@@ -61,14 +62,14 @@ def tables(
             yield seed, observed, lay_out(request), waves
             continue
         with names.context() as few:
-            few.setattr(Judge, "named", carrying(seed))
+            few.setattr(TrustOracle, "named", carrying(seed))
             yield seed, observed, lay_out(request), waves
 
 
-def carrying(seed: int) -> Callable[[Judge, IdentityValue, str, Side], bool]:
+def carrying(seed: int) -> Callable[[TrustOracle, IdentityValue, str, Side], bool]:
     """Names that most leaves carry, others for each seed."""
 
-    def named(_judge: Judge, value: IdentityValue, name: str, side: Side) -> bool:
+    def named(_oracle: TrustOracle, value: IdentityValue, name: str, side: Side) -> bool:
         return (not name and not side.subjects) or crc32(f"{seed} {value.leaf} {name}".encode()) % 15 > 0
 
     return named
@@ -362,11 +363,11 @@ def test_the_proof_says_what_every_pair_by_itself_says(
 ) -> None:
     """Plans as made, and with waves left out or swapped: the same verdict, mixtures and ends, or the same break."""
     breaking = 0
-    for seed, observed, table, waves in tables(lab, None if all_carry else monkeypatch):
+    for seed, _, table, waves in tables(lab, None if all_carry else monkeypatch):
         if not waves:
             continue
         chance, board = random.Random(seed), table.board
-        ground = ground_of(board, observed)
+        ground = ground_of(board)
         if not all_carry:  # and every mixture of what is owed, seen and to hold in the end
             flags = (bytearray(chance.random() < often for _ in ground.owed) for often in (0.5, 0.2, 0.5))
             ground = Ground(ground.values, ground.siblings, *flags)

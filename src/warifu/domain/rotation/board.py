@@ -7,17 +7,17 @@ shared by class.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from warifu.domain.estate import IdentityValue, Observed
 from warifu.domain.rotation.columns import Column, Mask, column, join, kept, mask, numbered, present
-from warifu.domain.rotation.judge import Judge, Matrix
+from warifu.domain.rotation.judge import Judge, Matrix, Seats
 from warifu.domain.rotation.oracle import Side
 from warifu.domain.rotation.pairs import Classes, Pairs
-from warifu.domain.rotation.units import Track, Unit
+from warifu.domain.rotation.units import Position, Track, Unit
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Board:
     Args:
         unit_of: unit number by slot number; `place_of` is the slot's place inside its unit.
         usual: the track of each slot under the usual course of its unit.
+        values: what each slot may hold now, by its number.
         owed: by connection number: it holds now, so no attempt on it may fail.
         seen: by connection number: a live handshake was seen to succeed.
     """
@@ -34,9 +35,10 @@ class Board:
     judge: Judge
     units: tuple[Unit, ...]
     pairs: Pairs
-    unit_of: array[int] = field(default_factory=lambda: array("I"))
-    place_of: array[int] = field(default_factory=lambda: array("I"))
-    usual: list[Track] = field(default_factory=list)
+    unit_of: array[int]
+    place_of: array[int]
+    usual: Sequence[Track]
+    values: Sequence[Position]
     owed: bytearray = field(default_factory=bytearray)
     seen: bytearray = field(default_factory=bytearray)
     _kinds: dict[Hashable, int] = field(default_factory=dict)
@@ -69,7 +71,11 @@ class Board:
         kinds = np.zeros(len(pairs.slots), np.int64)
         used = present(np.concatenate((shown, trusted)), len(kinds))
         usual = self.usual
-        kinds[used] = [self.kind_of_track(usual[slot]) for slot in used.tolist()]
+        known = self._kind_of_track
+        kinds[used] = [
+            self.kind_of_track(usual[slot]) if (kind := known.get(id(usual[slot]))) is None else kind
+            for slot in used.tolist()
+        ]
         fits, fit_bound = self._fits(shown, side, name)
         many = len(self._kinds)
         keys, bound = join(
@@ -99,16 +105,18 @@ class Board:
             )
         )
         numbers, first = numbered(keys, bound)
+        order = np.argsort(shown[asks][first])  # slot after slot: what lies together is read together
         patterns: dict[tuple[bool, ...], int] = {}
         look, usual, called, sides = self._look_for_name, self.usual, pairs.names, pairs.sides
-        found = [
+        found = np.empty(len(first), np.int64)
+        found[order] = [
             patterns.setdefault(look(usual[one], called[text], sides[by]), len(patterns) + 1)
             for one, text, by in zip(
-                *(part[asks][first].tolist() for part in (shown, name, side)), strict=True
+                *(part[asks][first][order].tolist() for part in (shown, name, side)), strict=True
             )
         ]
         fits = np.zeros(len(shown), np.int64)
-        fits[asks] = np.array(found, np.int64)[numbers]
+        fits[asks] = found[numbers]
         return fits, len(patterns) + 1
 
     def track(self, slot: int, course: Mapping[int, int]) -> Track:
@@ -180,7 +188,9 @@ class Board:
         return self._look_for_name(self.track(slot, course), self.pairs.names[name], self.pairs.sides[side])
 
     def _look_for_name(self, shown: Track, name: str, side: Side) -> tuple[bool, ...]:
-        named, found = self.judge.named, []
+        if not (name or side.subjects):
+            return (True,) * len(shown)
+        named, found = self.judge.oracle.named, []
         for position in shown:
             good = True
             for value in position:
@@ -219,17 +229,9 @@ class Board:
 
 def set_up_board(units: tuple[Unit, ...], pairs: Pairs, judge: Judge, observed: Observed) -> Board:
     """Return the board with what is owed: seen live, or where not seen, held by every verdict on what is there."""
-    board = Board(judge, units, pairs)
-    board.unit_of = array("I", bytes(4 * len(pairs.slots)))
-    board.place_of = array("I", bytes(4 * len(pairs.slots)))
-    unit_of, place_of, numbers = board.unit_of, board.place_of, pairs.slots
-    usual: list[Track] = [()] * len(numbers)
-    board.usual = usual
-    for number, unit in enumerate(units):
-        tracks = unit.courses[0]
-        for place, name in enumerate(unit.slots):
-            slot = numbers[name]
-            unit_of[slot], place_of[slot], usual[slot] = number, place, tracks[place]
+    known = judge.known
+    seats = known.seats = known.seats or _seats(units, pairs.slots, observed)
+    board = Board(judge, units, pairs, seats.unit, seats.place, seats.usual, seats.values)
     count = len(pairs.connections)
     board.seen, board.owed = bytearray(count), bytearray(b"\1") * count
     for connection, name in enumerate(pairs.connections) if observed.held else ():
@@ -238,3 +240,19 @@ def set_up_board(units: tuple[Unit, ...], pairs: Pairs, judge: Judge, observed: 
         board.owed[connection] = live is not False
     board.number_sides()
     return board
+
+
+def _seats(units: Sequence[Unit], slots: Mapping[str, int], observed: Observed) -> Seats:
+    states = map(observed.slots.get, slots)
+    values = [() if state is None else state.values for state in states]
+    if list(slots) == [name for unit in units for name in unit.slots] and len(slots) == len(units):
+        unit_of, place_of = array("I", range(len(slots))), array("I", bytes(4 * len(slots)))
+        return Seats(unit_of, place_of, [unit.courses[0][0] for unit in units], values)
+    unit_of, place_of = (array("I", bytes(4 * len(slots))) for _ in range(2))
+    usual: list[Track] = [()] * len(slots)
+    for number, unit in enumerate(units):
+        tracks = unit.courses[0]
+        for place, name in enumerate(unit.slots):
+            slot = slots[name]
+            unit_of[slot], place_of[slot], usual[slot] = number, place, tracks[place]
+    return Seats(unit_of, place_of, usual, values)

@@ -6,7 +6,7 @@ name, and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from warifu.domain.estate import IdentityValue, Template
@@ -21,6 +21,7 @@ class Memory:
     Args:
         signatures: which key signed what.
         facts: what is judged of each leaf, by SHA-256 hex.
+        authorities: which of them are CAs.
         forms: numbers of what leaves have in common, see `form_of`; by leaf, its own.
         verdicts: path verdicts of the oracle.
         ground: what the last request came to, apart from engines' answers.
@@ -32,11 +33,18 @@ class Memory:
     ground: tuple[tuple[object, ...], object, object] | None = None
     forms: dict[Hashable, int] = field(default_factory=dict)
     form_of_leaf: dict[str, int] = field(default_factory=dict)
+    authorities: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Note the CAs among the facts that are given."""
+        self.authorities.update(name for name, facts in self.facts.items() if facts.is_ca)
 
     def keep(self, facts: LeafFacts) -> None:
         """Remember a leaf whose signer is known; without one it may be found when more certificates are known."""
         if facts.origin.signer:
             self.facts[facts.id] = facts
+            if facts.is_ca:
+                self.authorities.add(facts.id)
             self.form_of_leaf[facts.id] = self._number(facts)
 
     def form(self, facts: LeafFacts) -> int:
@@ -71,11 +79,25 @@ def form_of(facts: LeafFacts) -> Hashable:
     )
 
 
+class _Leaves(dict[str, LeafFacts | None]):
+    """What is judged of each leaf or template; read when it is first asked for."""
+
+    def __init__(self, read: Callable[[str], LeafFacts | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, leaf: str) -> LeafFacts | None:
+        found = self[leaf] = self._read(leaf)
+        return found
+
+
 class Certificates:
     """Certificates by fingerprint, with their issuers.
 
     Args:
         templates: certificates that do not exist yet, by `template:` id.
+
+    `leaves` are the facts of each leaf, as `facts` returns them, for those who ask for very many.
     """
 
     def __init__(
@@ -90,7 +112,7 @@ class Certificates:
         self.signatures = self.memory.signatures
         self._by_subject: dict[str, list[Certificate]] | None = None
         self._authorities: list[Certificate] | None = None
-        self._facts: dict[str, LeafFacts | None] = {}
+        self.leaves = _Leaves(self._read)
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
         self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -114,20 +136,15 @@ class Certificates:
     def authorities(self) -> list[Certificate]:
         """Return the CA certificates."""
         if self._authorities is None:
-            facts = self.memory.facts
-            self._authorities = [
-                one
-                for name, one in self.known.items()
-                if (facts[name].is_ca if name in facts else one.may_be_ca and one.is_ca)
-            ]
+            unread = self.known.keys() - self.memory.facts.keys()
+            found = {name for name in unread if self.known[name].may_be_ca and self.known[name].is_ca}
+            found |= self.memory.authorities
+            self._authorities = [one for name, one in self.known.items() if name in found]
         return self._authorities
 
     def facts(self, leaf: str) -> LeafFacts | None:
         """Return what is judged of a leaf or template; None when it is not at hand."""
-        known = self._facts.get(leaf)
-        if known is None and leaf not in self._facts:
-            known = self._facts[leaf] = self._read(leaf)
-        return known
+        return self.leaves[leaf]
 
     def _read(self, leaf: str) -> LeafFacts | None:
         template = self.templates.get(leaf)
@@ -159,7 +176,7 @@ class Certificates:
 
     def roots_of(self, value: IdentityValue) -> frozenset[str]:
         """Return every certificate (SHA-256 hex) that some chain of known certificates above the leaf holds."""
-        facts = self.facts(value.leaf)
+        facts = self.leaves[value.leaf]
         if facts is None:
             return frozenset()
         key = (facts.origin.issuer, facts.origin.signer)

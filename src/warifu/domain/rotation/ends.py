@@ -20,12 +20,14 @@ class Facing:
         presenter: slot number, in the estate's order; `acceptor` likewise.
         connection: number of the connection, in the estate's order.
         by_client: it is the client that presents, whether or not the server asks for it.
+        slots: the number of each slot, by its name.
     """
 
     presenter: Column
     acceptor: Column
     connection: Column
     by_client: Mask
+    slots: dict[str, int]
 
 
 def list_facing(estate: Estate) -> Facing:
@@ -35,7 +37,7 @@ def list_facing(estate: Estate) -> Facing:
         KeyError: a connection names a slot that the estate does not have.
     """
     connections = list(estate.connections.values())
-    slots = {name: number for number, name in enumerate(estate.slots)}
+    slots = dict(zip(estate.slots, range(len(estate.slots)), strict=True))
     several = Numbers()
     serving = several.column([one.server_identities for one in connections])
     trusting = several.column([one.client_trusts for one in connections])
@@ -48,7 +50,7 @@ def list_facing(estate: Estate) -> Facing:
     second = base[asked.owner] + served.counts[asked.owner] + asked.inside
     size = len(first) + len(second)
     presenter, acceptor, owner = (np.empty(size, np.int64) for _ in range(3))
-    found = Facing(presenter, acceptor, owner, np.zeros(size, np.bool_))
+    found = Facing(presenter, acceptor, owner, np.zeros(size, np.bool_), slots)
     for places, part in ((first, served), (second, asked)):
         found.presenter[places] = part.presenter
         found.acceptor[places] = part.acceptor

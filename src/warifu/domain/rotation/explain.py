@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from warifu.domain.estate import IdentityValue, Observed, TrustValue
+from warifu.domain.estate import IdentityValue, TrustValue
 from warifu.domain.findings import Finding
 from warifu.domain.rotation.histories import histories
 from warifu.domain.rotation.judge import Start, earlier
@@ -34,7 +34,7 @@ class Mixture:
     findings: tuple[Finding, ...] = ()
 
 
-def explain(table: Table, waves: Sequence[Wave], observed: Observed, connection: str) -> tuple[Mixture, ...]:
+def explain(table: Table, waves: Sequence[Wave], connection: str) -> tuple[Mixture, ...]:
     """Return every mixture of a connection.
 
     Raises:
@@ -42,12 +42,12 @@ def explain(table: Table, waves: Sequence[Wave], observed: Observed, connection:
     """
     if connection not in table.board.pairs.connections:
         raise UsageError("rotation.no-such-connection", name=connection)
-    return tuple(_mixtures(table, waves, observed, connection))
+    return tuple(_mixtures(table, waves, connection))
 
 
-def _mixtures(table: Table, waves: Sequence[Wave], observed: Observed, connection: str) -> Iterator[Mixture]:
+def _mixtures(table: Table, waves: Sequence[Wave], connection: str) -> Iterator[Mixture]:
     board, pairs = table.board, table.board.pairs
-    ground = ground_of(board, observed)
+    ground = ground_of(board)
     moved = histories(waves, ground.values, pairs.slots, ground.siblings)
     number = pairs.connections.index(connection)
     names = list(pairs.slots)

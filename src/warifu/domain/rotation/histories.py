@@ -180,9 +180,9 @@ class _Values:
 
     def numbers(self, values: Iterable[Value]) -> list[int]:
         """Return the number of each value."""
-        number, stores = self._judge.number, self._by_id
+        number, known, stores = self._judge.number, self._judge.known.values, self._by_id
         return [
-            2 * number(value)
+            2 * (known[value] if value in known else number(value))
             if isinstance(value, IdentityValue)
             else stores.get(id(value)) or self._number(value)
             for value in values

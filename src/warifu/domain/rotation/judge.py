@@ -9,6 +9,7 @@ what a plan brings in.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -72,6 +73,23 @@ class Matrix:
         return not self.singles and not self.doubles and self.fatal is None
 
 
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Where each slot is found, by its number.
+
+    Args:
+        unit: the number of its unit.
+        place: its place inside the unit.
+        usual: its track under the usual course of the unit.
+        values: what it may hold now; empty where nobody looked.
+    """
+
+    unit: array[int]
+    place: array[int]
+    usual: Sequence[Track]
+    values: Sequence[Position]
+
+
 @dataclass(slots=True)
 class Known:
     """What a judge learnt of leaves that no engine's answer changes.
@@ -81,6 +99,7 @@ class Known:
         kinds: by number of a value, the number of its kind; equal kinds have equal numbers.
         first: the value that stands for its kind.
         classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
+        seats: where that board finds each slot.
     """
 
     values: dict[IdentityValue, int] = field(default_factory=dict)
@@ -88,6 +107,7 @@ class Known:
     numbers: dict[Hashable, int] = field(default_factory=dict)
     first: dict[Hashable, IdentityValue] = field(default_factory=dict)
     classes: Classes | None = None
+    seats: Seats | None = None
 
 
 class Judge:
@@ -106,7 +126,8 @@ class Judge:
 
     def kind(self, value: IdentityValue) -> int:
         """Return the number of a presented value's class."""
-        return self._kinds[self.number(value)]
+        number = self._values.get(value)
+        return self._kinds[self.number(value) if number is None else number]
 
     def number(self, value: IdentityValue) -> int:
         """Return the number of a presented value, its place in `kinds`."""
@@ -124,6 +145,10 @@ class Judge:
 
     def track_kind(self, track: Track) -> Hashable:
         """Return what equal tracks share: kinds for identities, the values themselves for trust."""
+        if len(track) == 2 and len(track[0]) == len(track[1]) == 1:  # nearly every identity
+            one, two = track[0][0], track[1][0]
+            if isinstance(one, IdentityValue) and isinstance(two, IdentityValue):
+                return self.kind(one), self.kind(two)
         kinds: list[Hashable] = []
         last: Position | None = None
         for position in track:

@@ -66,10 +66,10 @@ class Levels:
 
     def lines(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield each unit that moves, with the waves of its steps."""
-        waves = self.waves.tolist()
+        waves, wide = self.waves.tolist(), self.wide
         for unit, count in enumerate(self.counts):
             if count:
-                begin = unit * self.wide + 1
+                begin = unit * wide + 1
                 yield unit, tuple(waves[begin : begin + count])
 
 

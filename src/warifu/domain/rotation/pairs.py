@@ -79,7 +79,7 @@ def list_pairs(
     acceptor = facing.acceptor[taken]
     side, sides = _sides(estate, connections, acceptor, owner, by_client)
     return Pairs(
-        slots={name: number for number, name in enumerate(estate.slots)},
+        slots=facing.slots,
         connections=[one.name for one in compress(connections, stays.tolist())],
         sides=sides,
         names=list(names),  # type: ignore[arg-type]  # only names were numbered

@@ -42,8 +42,8 @@ from warifu.domain.rotation.sessions import session_waits
 from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Step, Switch
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle, anchors_among, digest_of, looks_at_serials
-from warifu.domain.rotation.units import Unit, build_units
-from warifu.domain.rotation.waves import Placed, build_waves, find_outages
+from warifu.domain.rotation.units import Position, Unit, build_units
+from warifu.domain.rotation.waves import build_waves, find_outages
 from warifu.domain.rotation.windows import next_opening, time_needed, windows_of
 from warifu.domain.rotation.wish import Sources, Wish, read_wish
 from warifu.domain.trust import PathQuestion
@@ -231,7 +231,7 @@ def _finish(request: Request, table: Table, found: Found) -> Answer:
         repair_first(board, found, late, table.broken) if table.broken else late,
         found.levels,
     ]
-    ground = ground_of(board, request.observed)
+    ground = ground_of(board)
     verdict: Safe | Breaking | None = None
     waves: tuple[Wave, ...] = ()
     for levels in placements:
@@ -274,9 +274,7 @@ def find_unknown_clients(request: Request, table: Table) -> tuple[str, ...]:
 
 def _waves(request: Request, table: Table, found: Found, levels: Levels, *, first: int) -> tuple[Wave, ...]:
     units, courses = table.board.units, found.courses
-    placed = (
-        Placed(units[unit], units[unit].courses[courses.get(unit, 0)], line) for unit, line in levels.lines()
-    )
+    placed = ((units[unit], units[unit].courses[courses.get(unit, 0)], line) for unit, line in levels.lines())
     return build_waves(placed, request.estate, request.observed.slots, table.wish.why, first=first)
 
 
@@ -323,19 +321,15 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
     return (Wave(1, "prepare", tuple(chains)),) if chains else ()
 
 
-def ground_of(board: Board, observed: Observed) -> Ground:
+def ground_of(board: Board) -> Ground:
     """Return what a proof stands on: the sets as observed, and what is owed."""
-    values: list[tuple[Value, ...]] = []
-    for name in board.pairs.slots:
-        state = observed.slots.get(name)
-        values.append(() if state is None else state.values)
     siblings = {
         name: tuple(other for other in unit.slots if other != name)
         for unit in board.units
         if len(unit.slots) > 1
         for name in unit.slots
     }
-    return Ground(values, siblings, board.owed, board.seen, board.goals())
+    return Ground(board.values, siblings, board.owed, board.seen, board.goals())
 
 
 def _outage(outage: Outage) -> Finding:
@@ -420,8 +414,7 @@ def _removals(estate: Estate, certificates: Certificates, waves: Iterable[Wave])
             known = gone.get((id(step.before), id(step.after)))
             if known is None:
                 known = gone[id(step.before), id(step.after)] = list(_taken(step, certificates))
-            for key_id, name in known:
-                yield Removal(step.slot, slot.store, key_id, name)
+            yield from [Removal(step.slot, slot.store, key_id, name) for key_id, name in known]
 
 
 def _taken(step: Switch, certificates: Certificates) -> Iterator[tuple[str, str]]:
@@ -439,19 +432,16 @@ def _templates(table: Table) -> Mapping[str, Template]:
     return dict(table.wish.templates)
 
 
-def basis_of(board: Board, observed: Observed) -> Mapping[str, tuple[Value, ...]]:
+def basis_of(board: Board, observed: Observed) -> Mapping[str, Position]:
     """Return the sets that a proof starts from: of every slot in a pair, and every slot that moves."""
     pairs = board.pairs
     used = np.zeros(len(pairs.slots), np.bool_)
     used[column(pairs.presenter)] = True
     used[column(pairs.acceptor)] = True
     used |= board.moving()[column(board.unit_of)]
-    found = {}
-    for name in compress(pairs.slots, used.tolist()):
-        state = observed.slots.get(name)
-        if state is not None:
-            found[name] = state.values
-    return found
+    chosen = used.tolist()
+    held = zip(compress(pairs.slots, chosen), compress(board.values, chosen), strict=True)
+    return {name: position for name, position in held if position or name in observed.slots}
 
 
 __all__ = ["Answer", "NoneExists", "Request", "Table", "lay_out", "make_plan"]

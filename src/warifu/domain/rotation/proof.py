@@ -169,12 +169,14 @@ class _Proof:
             )
         )
         numbers, first = numbered(keys, bound)
+        order = np.argsort(one[asks[first]])  # slot after slot: what lies together is read together
+        chosen = asks[first[order]]
         patterns = {(True,) * lines.length: 0}
         known: dict[tuple[int, tuple[bool, ...]], int] = {}
         found: list[int] = []
-        alike = lines.number[one[asks[first]]].tolist()
+        alike = lines.number[one[chosen]].tolist()
         for number, slot, text, by in zip(
-            alike, *(part[asks[first]].tolist() for part in (one, name, side)), strict=True
+            alike, *(part[chosen].tolist() for part in (one, name, side)), strict=True
         ):
             held = self._held(lines, slot)
             carried = self._carried(held, pairs.names[text], pairs.sides[by])
@@ -184,7 +186,9 @@ class _Proof:
                 pattern = known[number, carried] = patterns.setdefault(fit, len(patterns))
             found.append(pattern)
         fits = np.zeros(len(one), np.int64)
-        fits[asks] = column(found)[numbers]
+        by_number = np.empty(len(first), np.int64)
+        by_number[order] = column(found)
+        fits[asks] = by_number[numbers]
         return fits, list(patterns)
 
     def _held(self, lines: Histories, slot: int) -> tuple[Value, ...]:
@@ -195,7 +199,7 @@ class _Proof:
 
     def _carried(self, held: Sequence[Value], name: str, side: Side) -> tuple[bool, ...]:
         """Return for each value whether its leaf carries the name."""
-        named = self.judge.named
+        named = self.judge.oracle.named
         return tuple([not isinstance(value, IdentityValue) or named(value, name, side) for value in held])
 
     def _judge(self, shown: History, trusted: History, fit: Sequence[bool], flags: int, side: Side) -> _Tally:
@@ -232,11 +236,11 @@ class _Proof:
         for tally in tallies:
             for place in range(count):
                 found[place] = earlier(found[place], tally.until[place + 1])
-        ends, sides = self.judge.oracle.ends, self.pairs.sides
+        ends, sides, many = self.judge.oracle.ends, self.pairs.sides, len(self.pairs.sides)
         latest = _latest(found)
         for both in asked:
-            slot, by = divmod(both, len(sides))
-            side = sides[by]
+            slot = both // many
+            side = sides[both % many]
             for value in self._held(lines, slot):
                 until = ends(value, side) if isinstance(value, IdentityValue) else None
                 if until is None or (latest is not None and latest <= until):

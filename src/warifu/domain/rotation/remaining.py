@@ -95,7 +95,7 @@ def prove_remaining(  # noqa: PLR0913  # everything a proof stands on, by name
     board = set_up_board(units, pairs, Judge(oracle), observed)
     survey(board, observed)
     _keep_owed(board, plan)
-    ground = ground_of(board, observed)
+    ground = ground_of(board)
     verdict = prove(left_of(current, done), replace(ground, goal=_goals(board, plan)), pairs, board.judge)
     open_questions = questions_of(board.judge.asked())
     return Needs(open_questions) if open_questions else verdict

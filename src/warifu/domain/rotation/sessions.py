@@ -15,12 +15,12 @@ from warifu.domain.estate.tables import duration_text
 from warifu.domain.rotation.pairs import members
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.progress import Progress, StepState
-from warifu.domain.rotation.steps import REMOVING, Switch
+from warifu.domain.rotation.steps import REMOVING, Step, Switch
 
 
 def session_waits(wave: Wave, estate: Estate) -> tuple[str, ...]:
     """Return what a wave that removes anchors waits for: a message key, with the time after a space."""
-    if not _losing(wave):
+    if not any(_loses(step) for step in wave.steps):
         return ()
     longest = max((length for _, length in _concerned(wave, estate)), default=timedelta())
     if not longest:
@@ -49,14 +49,19 @@ def sessions_end(wave: Wave, estate: Estate, progress: Progress) -> datetime | N
 
 def _losing(wave: Wave) -> frozenset[str]:
     """Return the slots that lose an anchor in a wave."""
-    return frozenset(step.slot for step in wave.steps if isinstance(step, Switch) and step.kind in REMOVING)
+    return frozenset(step.slot for step in wave.steps if isinstance(step, Switch) and _loses(step))
+
+
+def _loses(step: Step) -> bool:
+    """Tell whether a step takes an anchor away."""
+    return isinstance(step, Switch) and step.kind in REMOVING
 
 
 def _concerned(wave: Wave, estate: Estate) -> Iterator[tuple[Connection, timedelta]]:
     """Yield each connection that relies on a slot that loses an anchor, with its sessions' lifetime."""
-    losing = _losing(wave)
-    if not losing or not any(service.session_lifetime for service in estate.services.values()):
+    if not any(service.session_lifetime for service in estate.services.values()):
         return
+    losing = _losing(wave)
     for connection in estate.connections.values():
         if losing.isdisjoint((*connection.client_trusts, *connection.server_trusts)):
             continue

@@ -21,7 +21,6 @@ from warifu.domain.trust import (
     PathQuestion,
     PathVerdict,
     Profile,
-    leaf_interval,
     leaf_verdict,
     name_verdict,
     origin_class,
@@ -29,8 +28,9 @@ from warifu.domain.trust import (
     profile_named,
 )
 from warifu.domain.trust.acceptance import END
+from warifu.domain.trust.consumers import end_of, habits
 from warifu.domain.trust.rules.constraints import constrains_names
-from warifu.domain.trust.rules.names import carries
+from warifu.domain.trust.rules.names import carries, is_plain
 from warifu.domain.x509 import Certificate, RevocationList
 
 _PLAIN = {"openssl": "openssl"}
@@ -87,23 +87,31 @@ class TrustOracle:
         self._engines = engines
         self._serials = looks_at_serials
         self._pinned = pinned
+        self._leaves = certificates.leaves
+        self._forms = certificates.memory.form_of_leaf
         self._constrains = constrains_names(certificates.authorities())
+        self._looks_closer = self._constrains or self._serials
         self._first: dict[Hashable, IdentityValue] = {} if first is None else first
 
     def kind_of(self, presented: IdentityValue) -> Hashable:
         """Return everything that path, purpose, form and dates depend on."""
-        facts = self._certificates.facts(presented.leaf)
+        leaf = presented.leaf
+        facts = self._leaves[leaf]
         if facts is None:
             return ("missing", presented)
-        origin = facts.origin
-        kind = (
-            self._certificates.memory.form(facts),
-            (origin.names, origin.subject) if self._constrains else None,
-            origin.serial if self._serials else None,
-            facts.id if facts.id in self._pinned else None,
-            self._age(facts),
+        form = self._forms.get(leaf)
+        kind: tuple[object, ...] = (
+            self._certificates.memory.form(facts) if form is None else form,
             presented.chain,
         )
+        if not facts.not_before <= self._instant < facts.not_after:
+            kind += (self._age(facts),)
+        if self._looks_closer or leaf in self._pinned:
+            kind += (
+                (facts.origin.names, facts.origin.subject) if self._constrains else None,
+                facts.origin.serial if self._serials else None,
+                leaf if leaf in self._pinned else None,
+            )
         self._first.setdefault(kind, presented)
         return kind
 
@@ -166,22 +174,24 @@ class TrustOracle:
 
     def named(self, presented: IdentityValue, name: str, side: Side) -> bool:
         """Tell whether the leaf carries the name, and a client is one of those let in."""
-        facts = self._certificates.facts(presented.leaf)
+        facts = self._leaves[presented.leaf]
         if facts is None:
             return False
         if side.subjects:
             carried = {*facts.common_names, *(facts.names.dns if facts.names else ())}
             if not carried & set(side.subjects):
                 return False
-        if not name or carries(facts, name):
+        if not name or (facts.names is not None and name in facts.names.dns and is_plain(name)):
+            return True
+        if carries(facts, name):
             return True
         context = Context(self._profile(side), self._now, name=name, consumer=side.consumer)
         return not any(finding.severity is Severity.ERROR for finding in name_verdict(facts, context))
 
     def ends(self, presented: IdentityValue, side: Side) -> datetime | None:
         """Return when this consumer begins to refuse the leaf as out of date."""
-        facts = self._certificates.facts(presented.leaf)
-        return None if facts is None else leaf_interval(facts, side.consumer)[1]
+        facts = self._leaves[presented.leaf]
+        return None if facts is None else end_of(facts.not_after, habits(side.consumer))
 
     def findings(
         self, presented: IdentityValue, trusted: TrustValue, side: Side, name: str

@@ -84,7 +84,7 @@ class TrackMaker:
 
     def tracks(self, state: SlotState, goal: Goal, *, single: bool) -> tuple[Track, ...]:
         """Return the tracks of a slot, the usual one first, without doubles."""
-        mark = (id(state.on_disk), id(state.loaded), id(goal), single)
+        mark = (single, id(goal), id(state.on_disk), *map(id, state.loaded))
         known = self._known.get(mark)
         if known is not None:
             return known[1]
@@ -200,23 +200,30 @@ def _one_by_one(
 
 def build_units(estate: Estate, observed: Observed, goals: Mapping[str, Goal]) -> tuple[Unit, ...]:
     """Return every slot of the estate in its unit, in the estate's order."""
-    maker = TrackMaker()
+    slots, seen, maker = estate.slots, observed.slots, TrackMaker()
+    singles = frozenset(name for name, store in estate.trust_stores.items() if store.single)
     units: list[Unit] = []
     for names in _sharing(estate):
         if len(names) == 1:
             name = names[0]
-            goal = _fitting(goals.get(name, STAY), estate.slots[name])
-            courses = maker.courses(_state(observed, name), goal, single=_single(estate, name))
+            slot, goal = slots[name], goals.get(name, STAY)
+            state = seen.get(name) or SlotState(name, None)
+            if isinstance(slot, TrustSlot):
+                fits, single = goal.identity is None, slot.store in singles
+            else:
+                fits, single = not (goal.adds or goal.removes), False
+            if goal.value is not None or not fits:
+                goal = _fitting(goal, slot)
+            courses = maker.courses(state, goal, single=single)
         else:
             goal = STAY
             for name in names:
                 goal = goal.joined(goals.get(name, STAY))
-            found = [
-                maker.tracks(
-                    _state(observed, name), _fitting(goal, estate.slots[name]), single=_single(estate, name)
-                )
-                for name in names
-            ]
+            found = []
+            for name in names:
+                slot, state = slots[name], seen.get(name) or SlotState(name, None)
+                single = isinstance(slot, TrustSlot) and slot.store in singles
+                found.append(maker.tracks(state, _fitting(goal, slot), single=single))
             courses = _courses(found)
         units.append(Unit(names, courses))
     return tuple(units)
@@ -243,16 +250,6 @@ def _fitting(goal: Goal, slot: Slot) -> Goal:
     if goal.adds or goal.removes or isinstance(goal.value, TrustValue):
         return Goal(goal.identity, value=goal.value if isinstance(goal.value, IdentityValue) else None)
     return goal
-
-
-def _state(observed: Observed, name: str) -> SlotState:
-    return observed.slots.get(name) or SlotState(name, None)
-
-
-def _single(estate: Estate, name: str) -> bool:
-    slot = estate.slots[name]
-    store = estate.trust_stores.get(slot.store) if isinstance(slot, TrustSlot) else None
-    return store is not None and store.single
 
 
 def _sharing(estate: Estate) -> list[tuple[str, ...]]:

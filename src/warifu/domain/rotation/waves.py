@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
-from typing import NamedTuple
 
-from warifu.domain.estate import Estate, IdentityValue, Loading, Service, SlotState, TrustValue, Value
+from warifu.domain.estate import Estate, Service, SlotState
+from warifu.domain.rotation.chains import Placed, make_chains
 from warifu.domain.rotation.plan import Outage, Wave
 from warifu.domain.rotation.steps import REMOVING, Load, Step, Switch
-from warifu.domain.rotation.units import Position, Track, Unit
-
-_Change = tuple[int, Position, Value, str, bool]
-"""Number of the position, what is held before, what comes, the kind of step, and whether it is held already."""
-RESTART = timedelta(seconds=30)
-RELOAD = timedelta(seconds=5)
-
-
-class Placed(NamedTuple):
-    """One unit under its course, with the wave of each of its steps."""
-
-    unit: Unit
-    tracks: tuple[Track, ...]
-    levels: tuple[int, ...]
 
 
 def build_waves(
@@ -37,21 +20,7 @@ def build_waves(
     first: int,
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
-    chains: defaultdict[int, list[tuple[Step, ...]]] = defaultdict(list)
-    maker = _StepMaker(estate, seen, why)
-    for unit, tracks, levels in placed:
-        lines = [maker.steps(slot, tracks[place]) for place, slot in enumerate(unit.slots)]
-        begun = 0
-        for number, level in enumerate(levels):
-            for line in lines:
-                step = line[number]
-                if step is None:
-                    continue
-                if level == begun:
-                    chains[level][-1] += (step,)
-                else:
-                    chains[level].append((step,))
-                    begun = level
+    chains = make_chains(placed, estate, seen, why)
     waves: list[Wave] = []
     returns = True
     for level in sorted(chains):
@@ -78,75 +47,6 @@ def _purpose(kinds: set[str]) -> str:
     if kinds & {"switch-identity", "put-back"}:
         return "switch"
     return "trust" if "add-anchor" in kinds else "settle"
-
-
-def kind_of(before: tuple[Value, ...], after: Value) -> str:
-    """Return which of the step kinds leads from any of these values to that one."""
-    return "switch-identity" if isinstance(after, IdentityValue) else _kind_of_store(before, after)
-
-
-@lru_cache(maxsize=4096)
-def _kind_of_store(before: tuple[Value, ...], after: TrustValue) -> str:
-    stores = [value for value in before if isinstance(value, TrustValue)]
-    gone = any(set(value.anchors) - set(after.anchors) for value in stores)
-    new = any(set(after.anchors) - set(value.anchors) for value in stores)
-    if gone and new:
-        return "replace-anchor"
-    if gone or new:
-        return "remove-anchor" if gone else "add-anchor"
-    return "replace-crl" if any(value.crls != after.crls for value in stores) else "add-anchor"
-
-
-@dataclass(frozen=True, slots=True)
-class _StepMaker:
-    """Makes the steps of slots; what kind a change is, is worked out once for slots on the very same track."""
-
-    estate: Estate
-    seen: Mapping[str, SlotState]
-    why: Mapping[str, str]
-    changes: dict[int, list[_Change | None]] = field(default_factory=dict)
-
-    def steps(self, slot: str, track: Track) -> list[Switch | Load | None]:
-        """Return the step to each later position of a slot; None where nothing changes."""
-        service = self.estate.services[self.estate.slots[slot].service]
-        node, interrupts = service.node, service.loading is Loading.RESTART
-        takes = RESTART if interrupts else RELOAD
-        why = self.why.get(slot, "rotation.why-settle")
-        changes = self.changes.get(id(track))
-        if changes is None:
-            changes = _changes_of(track)
-            if not isinstance(track[-1][0], IdentityValue):  # identities have tracks of their own
-                self.changes[id(track)] = changes  # the track is kept by its unit: no other one gets its id
-        found: list[Switch | Load | None] = []
-        for change in changes:
-            if change is None:
-                found.append(None)
-                continue
-            number, before, after, kind, is_held = change
-            name = f"{slot}#{number}"
-            if is_held and number == 1 and after == self._on_disk(slot):
-                found.append(Load(name, "rotation.why-settle", slot, node, before, after, interrupts, takes))
-                continue
-            if why == "rotation.why-put-back" and kind == "switch-identity":
-                kind = "put-back"
-            found.append(Switch(name, why, kind, slot, node, before, after, interrupts, takes))
-        return found
-
-    def _on_disk(self, slot: str) -> Value | None:
-        state = self.seen.get(slot)
-        return None if state is None else state.on_disk
-
-
-def _changes_of(track: Track) -> list[_Change | None]:
-    """Return the change to each later position of a track; None where there is none."""
-    found: list[_Change | None] = []
-    for number in range(1, len(track)):
-        before, after = track[number - 1], track[number][0]
-        if track[number] == before:
-            found.append(None)
-        else:
-            found.append((number, before, after, kind_of(before, after), after in before))
-    return found
 
 
 def _batches(chains: Sequence[tuple[Step, ...]], estate: Estate) -> list[tuple[tuple[Step, ...], ...]]:

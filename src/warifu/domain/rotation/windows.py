@@ -62,11 +62,12 @@ def next_opening(
 
 def windows_of(wave: Wave, estate: Estate) -> tuple[tuple[Window, ...], ...]:
     """Return, for each group that a wave interrupts and that has windows, those windows."""
-    services = {service.name for service in interrupted(wave, estate)}
+    groups = [group for group in estate.groups.values() if group.windows]
+    services = {service.name for service in interrupted(wave, estate)} if groups else set()
     return tuple(
         tuple(estate.windows[name] for name in group.windows)
-        for group in estate.groups.values()
-        if group.windows and services & set(group.services)
+        for group in groups
+        if services & set(group.services)
     )
 
 

@@ -27,7 +27,7 @@ from warifu.domain.estate import (
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.columns import Column, Numbers, join, numbered, present
+from warifu.domain.rotation.columns import Column, Numbers, numbered, present
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.templates import make_template
 from warifu.domain.rotation.units import STAY, Goal
@@ -94,7 +94,7 @@ def read_wish(changes: Iterable[Change], sources: Sources) -> Wish:
     changes = tuple(changes)
     for change in changes:
         if isinstance(change, ReplaceIdentity):
-            reader.read(change)
+            reader.replace_identity(change)
     for change in changes:
         if not isinstance(change, ReplaceIdentity):
             reader.read(change)
@@ -120,6 +120,7 @@ class _Reader:
         self.spreading: dict[str, Goal] = {}
         self.led: dict[tuple[int, str], bool] = {}
         self.waiting: dict[int, Goal] = {}
+        self.arriving: dict[str, tuple[frozenset[str], str]] = {}
         self.alike = _Alike()
         seen = sources.observed.slots
         for name, slot in sources.estate.slots.items():
@@ -131,15 +132,13 @@ class _Reader:
             else:
                 self.trusted[name] = self.alike.stores(values)
 
-    def read(self, change: Change) -> None:
-        """Add one change's goals."""
-        if isinstance(change, ReplaceCa):
-            self._replace_ca(change)
-            return
-        self.settle()
+    def read(self, change: ReplaceCa | AddAnchor | RetireAnchor | PutBack) -> None:
+        """Add the goals of a change that concerns trust, or whole values."""
+        if not isinstance(change, ReplaceCa):
+            self.settle()
         match change:
-            case ReplaceIdentity():
-                self._replace_identity(change)
+            case ReplaceCa():
+                self._replace_ca(change)
             case AddAnchor():
                 self._add_anchor(change)
             case RetireAnchor():
@@ -153,10 +152,9 @@ class _Reader:
         if not self._is_fit_anchor(change.new):
             return
         moving: dict[str, list[str]] = {}
-        for name, values in self.presented.items():
-            if name in self.wish.goals:
-                continue
-            if any(self._only_beneath(value, change.old, change.new) for value in values):
+        free = self.presented.keys() - self.wish.goals.keys()
+        for name in [name for name in self.presented if name in free] if free else ():
+            if any(self._only_beneath(value, change.old, change.new) for value in self.presented[name]):
                 slot = self.estate.slots[name]
                 assert isinstance(slot, IdentitySlot)  # noqa: S101  # only those are presented
                 moving.setdefault(slot.identity, []).append(name)
@@ -181,39 +179,38 @@ class _Reader:
         """Let every acceptor of an identity that moves beneath a new anchor trust it, whatever it trusts now."""
         if not self.coming:
             return
+        slots, several, brings = self._brought()
+        if not several:
+            return
+        facing = self.sources.facing or list_facing(self.estate)
+        number = brings[facing.presenter]
+        is_new = number >= 0
+        acceptor, number = facing.acceptor[is_new], number[is_new]
+        kind_of, kinds = self._acceptors(slots, present(acceptor, len(slots)))
+        missing = [bool(self._lacks(slots[one], news)) for one in kinds for news in several]
+        lacks = np.array(missing, np.bool_)[kind_of[acceptor] * len(several) + number]
+        keys = acceptor[lacks] * len(several) + number[lacks]
+        for key in keys[numbered(keys, len(slots) * len(several))[1]].tolist():
+            name, news = slots[key // len(several)], several[key % len(several)]
+            for new in self._lacks(name, news):
+                goal = self.spreading.setdefault(new, Goal(adds=(new,)))
+                self.wish.want(name, goal, "rotation.why-spread")
+
+    def _brought(self) -> tuple[list[str], list[tuple[str, ...]], Column]:
+        """Return all slots, what sets of new anchors arriving identities bring, and by slot the number of its set or -1."""
         brought: dict[tuple[str, ...], int] = {}
         moving: dict[str, int] = {}
         known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
         coming = dict.fromkeys(self.coming)
-        for name, goal in self.wish.goals.items():
-            value = goal.identity
-            if value is None:
-                continue
-            above = self.certificates.roots_of(value), value.leaf if value.leaf in coming else ""
-            news = known.get(above)
+        for name, (above, leaf) in self.arriving.items():
+            mark = above, leaf if leaf in coming else ""
+            news = known.get(mark)
             if news is None:
-                news = known[above] = tuple([new for new in coming if new in above[0] or new == above[1]])
+                news = known[mark] = tuple([new for new in coming if new in above or new == mark[1]])
             if news:
                 moving[name] = brought.setdefault(news, len(brought))
-        if not moving:
-            return
-        facing = self.sources.facing or list_facing(self.estate)
-        slots, several = list(self.estate.slots), list(brought)
-        brings = np.fromiter(map(moving.get, slots, repeat(-1)), np.int64, len(slots))
-        number_of = brings[facing.presenter]
-        is_new = number_of >= 0
-        acceptors, kinds = self._acceptors(slots, present(facing.acceptor[is_new], len(slots)))
-        missing = [bool(self._lacks(slots[one], news)) for one in kinds for news in several]
-        lacking = np.array(missing, np.bool_)
-        keys, bound = join(((facing.acceptor[is_new], len(slots)), (number_of[is_new], len(several))))
-        keys = keys[numbered(keys, bound)[1]]
-        for key in keys[
-            lacking[acceptors[keys // len(several)] * len(several) + keys % len(several)]
-        ].tolist():
-            acceptor, number = divmod(key, len(several))
-            for new in self._lacks(slots[acceptor], several[number]):
-                goal = self.spreading.setdefault(new, Goal(adds=(new,)))
-                self.wish.want(slots[acceptor], goal, "rotation.why-spread")
+        slots = list(self.estate.slots)
+        return slots, list(brought), np.fromiter(map(moving.get, slots, repeat(-1)), np.int64, len(slots))
 
     def _acceptors(self, slots: Sequence[str], chosen: Column) -> tuple[Column, list[int]]:
         """Number the acceptors that hold and want the very same: by slot its number; by number one slot of it."""
@@ -250,19 +247,30 @@ class _Reader:
             known = self.led[id(values), new] = all(higher & set(value.anchors) for value in values)
         return known
 
-    def _replace_identity(self, change: ReplaceIdentity) -> None:
+    def replace_identity(self, change: ReplaceIdentity) -> None:
+        """Add the goals of an identity that gets a new leaf."""
         slots = change.slots or tuple(self.by_identity.get(change.identity, ()))
         if not change.leaf:
             self._issue(change.identity, change.issuer, slots, "")
             return
-        leaf = self.certificates.get(change.leaf)
+        leaf = self.certificates.known.get(change.leaf)
         if leaf is None or not leaf.not_before <= self.sources.now <= leaf.not_after:
             self._refuse(Code.SUCCESSOR_NOT_VALID, change.leaf, leaf)
             return
         value = IdentityValue(change.leaf, self.certificates.chain_for(change.leaf))
+        self._let_arrive(value, slots, "rotation.why-replace-identity")
+
+    def _let_arrive(self, value: IdentityValue, slots: Iterable[str], why: str) -> None:
         goal = Goal(identity=value)
+        arriving = self.certificates.roots_of(value), value.leaf
+        goals = self.wish.goals
         for name in slots:
-            self.wish.want(name, goal, "rotation.why-replace-identity")
+            if name in goals:
+                self.wish.want(name, goal, why)
+            else:
+                goals[name] = goal
+                self.wish.why[name] = why
+            self.arriving[name] = arriving
 
     def _issue(self, identity: str, issuer: str, slots: tuple[str, ...], root: str) -> None:
         declared = self.estate.identities.get(identity)
@@ -290,8 +298,7 @@ class _Reader:
         self.wish.issues[identity] = (name, slots)
         value = IdentityValue(template.id, tuple(item.hex for item in template.issuer_chain))
         why = "rotation.why-renew" if root else "rotation.why-replace-identity"
-        for slot in slots:
-            self.wish.want(slot, Goal(identity=value), why)
+        self._let_arrive(value, slots, why)
 
     def _nobody_signs(self, identity: str, issuer: str, slots: tuple[str, ...]) -> Finding:
         if not issuer:
@@ -318,8 +325,11 @@ class _Reader:
         if value is None or change.slot not in self.estate.slots:
             self.wish.refusals.append(Finding(Code.NO_BACKUP, change.slot, {"digest": change.value_digest}))
             return
-        goal = Goal(identity=value) if isinstance(value, IdentityValue) else Goal(value=value)
-        self.wish.want(change.slot, goal, "rotation.why-put-back")
+        why = "rotation.why-put-back"
+        if isinstance(value, IdentityValue):
+            self._let_arrive(value, (change.slot,), why)
+        else:
+            self.wish.want(change.slot, Goal(value=value), why)
 
     def look_for_needed(self, changes: Iterable[Change]) -> None:
         """Refuse to let an anchor go while a live identity that stays still needs it."""
@@ -333,13 +343,16 @@ class _Reader:
             beneath = self._by_roots()
             for anchor, stores in gone:
                 self._look_for_needed(anchor, stores, beneath)
-        safe: set[tuple[int, int, bool]] = set()
+        safe: set[tuple[int, int]] = set()
+        trusted = self.trusted
         for name, goal in self.wish.goals.items():
-            if not goal.removes or name not in self.trusted:
+            if not goal.removes or name not in trusted:
                 continue
-            case = (id(goal), id(self.trusted[name]), self._lies_on_disk(name))
-            if case not in safe and self._look_for_successor(name, goal):
+            case = id(goal), id(trusted[name])
+            if case not in safe and self._keeps_one(goal, trusted[name]):
                 safe.add(case)
+            elif case not in safe:
+                self._look_for_successor(name, goal)
 
     def _stays(self, name: str) -> tuple[IdentityValue, ...]:
         """Return what an identity slot may hold in the end."""
@@ -350,11 +363,10 @@ class _Reader:
         """Return the identity slots, with their places, by what stands above all they hold in the end."""
         found: dict[tuple[frozenset[str], ...], list[tuple[int, str]]] = {}
         roots_of = self.certificates.roots_of
-        goals = self.wish.goals
+        arriving = self.arriving
         for place, (name, values) in enumerate(self.presented.items()):
-            identity = goals.get(name, STAY).identity
-            stays = values if identity is None else (identity,)
-            roots = tuple([roots_of(value) for value in stays])
+            comes = arriving.get(name)
+            roots = (comes[0],) if comes else tuple([roots_of(value) for value in values])
             found.setdefault(roots, []).append((place, name))
         return found
 
@@ -393,20 +405,27 @@ class _Reader:
                 found.update(connection.client_identities)
         return found
 
-    def _look_for_successor(self, name: str, goal: Goal) -> bool:
-        """Refuse to leave a store without an anchor; tell whether it keeps one.
+    def _look_for_successor(self, name: str, goal: Goal) -> None:
+        """Refuse to leave a store without an anchor.
 
         What lies on disk counts: it is loaded before anything else may be removed from it.
         """
         values = self.trusted[name]
         for value in values[:1] if self._lies_on_disk(name) else values:
-            left = [anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes]
-            found = self.certificates.all_of(tuple(left))
-            if not any(c.not_before <= self.sources.now <= c.not_after for c in found):
-                evidence = {"removed": goal.removes, "left": len(left)}
+            if not self._keeps_one(goal, (value,)):
+                evidence = {"removed": goal.removes, "left": len(_left(goal, value))}
                 self.wish.refusals.append(Finding(Code.NO_SUCCESSOR, name, evidence))
-                return False
-        return True
+                return
+
+    def _keeps_one(self, goal: Goal, values: Iterable[TrustValue]) -> bool:
+        """Tell whether every one of some values is left with an anchor that is valid now."""
+        now = self.sources.now
+        return all(
+            any(
+                one.not_before <= now <= one.not_after for one in self.certificates.all_of(_left(goal, value))
+            )
+            for value in values
+        )
 
     def _lies_on_disk(self, name: str) -> bool:
         """Tell whether the first value of a trust slot is what its files hold."""
@@ -415,10 +434,10 @@ class _Reader:
 
     def look_for_splits(self) -> None:
         """Warn where one certificate sits in several slots and only some of them move."""
-        goals = self.wish.goals
-        still = [name for name in self.presented if goals.get(name, STAY).identity is None]
-        if not still:
+        goals, resting = self.wish.goals, self.presented.keys() - self.arriving.keys()
+        if not resting:
             return
+        still = [name for name in self.presented if name in resting]
         moving: dict[str, set[str]] = {}
         for name, goal in goals.items():
             if goal.identity is not None:
@@ -465,6 +484,11 @@ class _Reader:
         if certificate is not None:
             evidence |= {"not_before": certificate.not_before, "not_after": certificate.not_after}
         self.wish.refusals.append(Finding(code, subject, evidence))
+
+
+def _left(goal: Goal, value: TrustValue) -> tuple[str, ...]:
+    """Return the anchors that a value has when the goal is reached."""
+    return tuple([anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes])
 
 
 def _only(kind: type[_Value], values: tuple[Value, ...]) -> tuple[_Value, ...]:

@@ -182,17 +182,25 @@ class LeafReader:
                 self._by_name.setdefault(issuer.subject.folded, []).append((place, issuer))
 
     def read(self, leaves: Iterable[bytes]) -> list[tuple[LeafFacts, Tried]]:
-        """Return the facts of each leaf, in DER, and which signatures were checked."""
-        with Quietly():
-            return [self._read(Certificate(der)) for der in leaves]
+        """Return the facts of each leaf, in DER, and which signatures were checked.
 
-    def _read(self, leaf: Certificate) -> tuple[LeafFacts, Tried]:
+        One thing is done with all of them, then the next: a processor that does the same again and
+        again needs two thirds of the time.
+        """
+        with Quietly():
+            read = [Certificate(der).read() for der in leaves]
+            above = [self._by_name.get(leaf.issuer.folded, []) for leaf in read]
+            issuers = [[issuer for _, issuer in candidates] for candidates in above]
+            for leaf, candidates in zip(read, issuers, strict=True):
+                _find_signer(leaf, candidates, self._checks)
+            facts = [leaf_facts(leaf, known, self._checks) for leaf, known in zip(read, issuers, strict=True)]
+            return list(zip(facts, map(self._tried, read, above), strict=True))
+
+    def _tried(self, leaf: Certificate, candidates: Iterable[tuple[int, Certificate]]) -> Tried:
         checks = self._checks
-        name = leaf.read().issuer.folded
-        candidates = self._by_name.get(name, [])
-        facts = leaf_facts(leaf, [issuer for _, issuer in candidates], checks)
-        tried = [(place, checks.holds(leaf, one)) for place, one in candidates if checks.knows(leaf, one)]
-        return facts, tuple(tried)
+        return tuple(
+            [(place, checks.holds(leaf, one)) for place, one in candidates if checks.knows(leaf, one)]
+        )
 
 
 def template_facts(template: LeafTemplate) -> LeafFacts:

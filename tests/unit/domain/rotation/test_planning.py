@@ -414,7 +414,7 @@ def test_explanation_shows_every_mixture() -> None:
         now=NOW,
         issuer_chains={"new": (value_of(SIGNING), value_of(NEW))},
     )
-    found = explain(lay_out(request), plan.waves, place.observed, "app-to-web")
+    found = explain(lay_out(request), plan.waves, "app-to-web")
     assert [1, 1, 2, 2, 2, 1] == [sum(m.wave == wave for m in found) for wave in range(6)]
     assert all(mixture.accepted for mixture in found)
 
@@ -429,7 +429,7 @@ def explained(place: EstateBuilder, connection: str, *changes: Change) -> list[M
         now=NOW,
         issuer_chains={"new": (value_of(SIGNING), value_of(NEW))},
     )
-    return list(explain(lay_out(request), plan.waves, place.observed, connection))
+    return list(explain(lay_out(request), plan.waves, connection))
 
 
 def test_explanation_says_why_a_mixture_is_refused() -> None:

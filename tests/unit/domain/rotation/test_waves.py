@@ -9,10 +9,11 @@ import pytest
 from support.built_estates import EstateBuilder, shown, trusted
 from support.pki import make_ca
 from warifu.domain.estate import Group, IdentityValue, Loading, TrustValue, Value
+from warifu.domain.rotation.chains import kind_of
 from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.units import Unit
-from warifu.domain.rotation.waves import Placed, build_waves, find_outages, interrupted, kind_of, purpose_of
+from warifu.domain.rotation.waves import build_waves, find_outages, interrupted, purpose_of
 
 ROOT = make_ca("Root")
 WEB = ROOT.leaf("web.example")
@@ -108,5 +109,5 @@ def test_a_wave_in_which_nothing_changes_has_no_chain() -> None:
     place.trusts("app", ROOT)
     way = ((store("a"),), (store("a"),), (store("ab"),))
     unit = Unit(("app/trust",), ((way,),))
-    waves = build_waves([Placed(unit, (way,), (1, 2))], place.estate, {}, {}, first=1)
+    waves = build_waves([(unit, (way,), (1, 2))], place.estate, {}, {}, first=1)
     assert [[("app/trust#2", store("ab"))]] == [[(s.id, s.after) for s in wave.steps] for wave in waves]  # type: ignore[union-attr]  # switches

@@ -51,16 +51,18 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     """Tell whether the subjectAltName covers a host name or address."""
     if leaf.names is None:
         return False
+    shown = leaf.names.dns
+    if name in shown and is_plain(name):
+        return True
     address = _address(name)
     if address is not None:
         return address in leaf.names.ip
-    shown = leaf.names.dns
-    return (name in shown and _is_plain(name)) or any(matches_dns(pattern, name) for pattern in shown)
+    return any(matches_dns(pattern, name) for pattern in shown)
 
 
-def _is_plain(name: str) -> bool:
-    """Tell whether a name that is shown letter for letter is covered: no wildcard, no root's dot, no Unicode."""
-    return name.isascii() and "*" not in name and name[-1:] != "."
+def is_plain(name: str) -> bool:
+    """Tell whether a leaf surely covers a name that it shows letter for letter: no address, wildcard, root's dot or Unicode."""
+    return name[-1:].isalpha() and name.isascii() and "*" not in name and ":" not in name
 
 
 def matches_dns(pattern: str, name: str) -> bool:
