@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from warifu.domain.x509 import Certificate, Quietly, RevocationList
+from warifu.domain.x509.public_key import algorithm_of
 
 
 class Signatures:
@@ -71,18 +74,19 @@ def _verifies(
     except (ValueError, UnsupportedAlgorithm):
         return False
     try:
-        if isinstance(key, rsa.RSAPublicKey):
-            if digest is None or not isinstance(parameters, (padding.PSS, padding.PKCS1v15)):
+        match algorithm_of(type(key)):
+            case "RSA":
+                if digest is None or not isinstance(parameters, (padding.PSS, padding.PKCS1v15)):
+                    return False
+                cast("rsa.RSAPublicKey", key).verify(child.signature, signed, parameters, digest)
+            case "EC":
+                if not isinstance(parameters, ec.ECDSA):
+                    return False
+                cast("ec.EllipticCurvePublicKey", key).verify(child.signature, signed, parameters)
+            case "Ed25519" | "Ed448":
+                cast("ed25519.Ed25519PublicKey", key).verify(child.signature, signed)
+            case _:
                 return False
-            key.verify(child.signature, signed, parameters, digest)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            if not isinstance(parameters, ec.ECDSA):
-                return False
-            key.verify(child.signature, signed, parameters)
-        elif isinstance(key, (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)):
-            key.verify(child.signature, signed)
-        else:
-            return False
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
     return True

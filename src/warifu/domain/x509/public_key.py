@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
@@ -10,6 +13,17 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 
 from warifu.domain.x509.identifiers import Sha256
 from warifu.domain.x509.sending import lightly_sent
+
+_ALGORITHMS: Mapping[str, type] = MappingProxyType(
+    {
+        "RSA": rsa.RSAPublicKey,
+        "EC": ec.EllipticCurvePublicKey,
+        "Ed25519": ed25519.Ed25519PublicKey,
+        "Ed448": ed448.Ed448PublicKey,
+        "DSA": dsa.DSAPublicKey,
+    }
+)
+_BITS: Mapping[str, int] = MappingProxyType({"Ed25519": 256, "Ed448": 456})
 
 
 @lightly_sent
@@ -41,14 +55,16 @@ class PublicKey:
 def facts_of(key: CertificatePublicKeyTypes) -> PublicKey:
     """Return the facts of a parsed key."""
     spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    if isinstance(key, rsa.RSAPublicKey):
-        return PublicKey("RSA", key.key_size, "", spki)
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return PublicKey("EC", key.key_size, key.curve.name, spki)
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        return PublicKey("Ed25519", 256, "", spki)
-    if isinstance(key, ed448.Ed448PublicKey):
-        return PublicKey("Ed448", 456, "", spki)
-    if isinstance(key, dsa.DSAPublicKey):
-        return PublicKey("DSA", key.key_size, "", spki)
-    return PublicKey("unknown", 0, "", spki)
+    algorithm = algorithm_of(type(key))
+    bits: int = _BITS[algorithm] if algorithm in _BITS else getattr(key, "key_size", 0)
+    curve: str = key.curve.name if algorithm == "EC" else ""  # type: ignore[union-attr]  # it is one of EC
+    return PublicKey(algorithm, bits, curve, spki)
+
+
+@lru_cache(maxsize=32)
+def algorithm_of(kind: type[CertificatePublicKeyTypes]) -> str:
+    """Return the algorithm of a class of public keys, as `PublicKey` names it.
+
+    The library's classes are abstract ones: to ask five of them for each key would take as long as a hash.
+    """
+    return next((name for name, known in _ALGORITHMS.items() if issubclass(kind, known)), "unknown")
