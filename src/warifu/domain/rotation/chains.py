@@ -23,12 +23,11 @@ Placed = tuple[Unit, tuple[Track, ...], tuple[int, ...]]
 """One unit, the tracks of its course, and the wave of each of its steps."""
 _Change = tuple[int, Position, Value, str, bool]
 """Number of the position, what is held before, what comes, the kind of step, and whether it is held already."""
-_Row = tuple[int, str, str, Position, Value]
-"""A slot: its place in the order of units, its name and node, and what it holds first and last."""
+_Row = tuple[int, str, Position, Value]
+"""A slot: its place in the order of units, its name, and what it holds first and last."""
 RESTART = timedelta(seconds=30)
 RELOAD = timedelta(seconds=5)
 _SETTLE = "rotation.why-settle"
-_PUT_BACK = "rotation.why-put-back"
 _UNDO: bool = Switch._field_defaults["undo"]
 
 
@@ -39,14 +38,15 @@ def make_chains(
     found: defaultdict[int, list[tuple[int, Chain]]] = defaultdict(list)
     maker = _StepMaker(estate, seen, why)
     ways: dict[Hashable, _Way | None] = {}
-    services, slots = estate.services, estate.slots
+    slots, restarting = estate.slots, _restarting(estate)
     for place, (unit, tracks, levels) in enumerate(placed):
         name, track = unit.slots[0], tracks[0]
         after = track[-1][0]
         is_identity = isinstance(after, IdentityValue)
-        service, way = services[slots[name].service], None
+        way = None
         if len(tracks) == 1 and not (is_identity and (len(track) > 2 or after in track[0])):
-            reason, interrupts = why.get(name, _SETTLE), service.loading is Loading.RESTART
+            reason = why.get(name, _SETTLE)
+            interrupts = bool(restarting) and slots[name].service in restarting
             key = 0 if is_identity else id(track), levels, reason, interrupts
             way = ways.get(key)
             if way is None and key not in ways:
@@ -55,9 +55,9 @@ def make_chains(
             for level, chain in maker.chains(unit, tracks, levels):
                 found[level].append((place, chain))
         else:
-            way.rows.append((place, name, service.node, track[0], after))
+            way.rows.append((place, name, track[0], after))
     for way in ways.values():
-        for level, chains in way.chains() if way else ():
+        for level, chains in way.chains(estate) if way else ():
             found[level] += chains
     return {level: [chain for _, chain in sorted(found[level], key=itemgetter(0))] for level in found}
 
@@ -72,16 +72,18 @@ class _Way:
     interrupts: bool
     rows: list[_Row] = field(default_factory=list)
 
-    def chains(self) -> Iterator[tuple[int, Iterable[tuple[int, Chain]]]]:
+    def chains(self, estate: Estate) -> Iterator[tuple[int, Iterable[tuple[int, Chain]]]]:
         """Yield for each wave the chains of all slots, each with its place."""
-        places, names, nodes, befores, afters = zip(*self.rows, strict=True)
+        places, names, befores, afters = zip(*self.rows, strict=True)
+        services, slots = estate.services, estate.slots
+        nodes = [services[slots[name].service].node for name in names]
         columns: dict[int, list[Iterable[Step]]] = {}
         takes = RESTART if self.interrupts else RELOAD
         for level, (number, before, after, kind, _) in zip(self.levels, self.changes, strict=True):
             steps = zip(
                 [f"{name}#{number}" for name in names],
                 repeat(self.why),
-                repeat("put-back" if self.why == _PUT_BACK and kind == "switch-identity" else kind),
+                repeat(_named(kind, self.why)),
                 names,
                 nodes,
                 befores if isinstance(after, IdentityValue) else repeat(before),
@@ -93,6 +95,10 @@ class _Way:
             columns.setdefault(level, []).append(map(Switch._make, steps))
         for level, together in columns.items():
             yield level, zip(places, zip(*together, strict=True), strict=True)
+
+
+def _restarting(estate: Estate) -> frozenset[str]:
+    return frozenset(name for name, one in estate.services.items() if one.loading is Loading.RESTART)
 
 
 def _way(
@@ -166,14 +172,17 @@ class _StepMaker:
             if is_held and number == 1 and after == self._on_disk(slot):
                 found.append(Load(name, _SETTLE, slot, node, before, after, interrupts, takes))
                 continue
-            if why == _PUT_BACK and kind == "switch-identity":
-                kind = "put-back"
-            found.append(Switch(name, why, kind, slot, node, before, after, interrupts, takes))
+            found.append(Switch(name, why, _named(kind, why), slot, node, before, after, interrupts, takes))
         return found
 
     def _on_disk(self, slot: str) -> Value | None:
         state = self.seen.get(slot)
         return None if state is None else state.on_disk
+
+
+def _named(kind: str, why: str) -> str:
+    """Return what a change of a kind is called: an identity that a rollback brings again is put back."""
+    return "put-back" if why == "rotation.why-put-back" and kind == "switch-identity" else kind
 
 
 def _changes_of(track: Track) -> list[_Change | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.columns import Column, column, kept, mask
+from warifu.domain.rotation.columns import Column, column, kept, mask, spread, starts
 from warifu.domain.rotation.judge import Matrix, Option
 from warifu.domain.rotation.order import Edges
 
@@ -110,20 +110,17 @@ def _edges(
         classes: of each pair.
         ends: the first number of the presenter's and of the acceptor's steps, for each pair.
     """
-    most = max((len(options) for options in demands), default=0)
-    rules = np.zeros((3, len(demands), most), np.int16)
-    asked = np.zeros((len(demands), most), np.bool_)
-    for number, options in enumerate(demands):
-        for place, option in enumerate(options):
-            asked[number, place] = True
-            rules[:, number, place] = option.presenter_first, option.first, option.second
-    first, before, after = rules[:, classes]
-    one, two = (end[:, np.newaxis] for end in ends)
-    wanted = asked[classes]
+    rules = [option for options in demands for option in options]
+    presenter_first = np.array([rule.presenter_first for rule in rules], np.bool_)
+    before, after = column([rule.first for rule in rules]), column([rule.second for rule in rules])
+    counts = column([len(options) for options in demands])
+    owner, inside = spread(counts[classes])
+    rule = starts(counts)[classes[owner]] + inside
+    first, one, two = presenter_first[rule], ends[0][owner], ends[1][owner]
     return Edges(
-        kept(np.where(first, one, two)[wanted] + before[wanted], "L"),
-        kept(np.where(first, two, one)[wanted] + after[wanted], "L"),
-        kept(np.broadcast_to(places[:, np.newaxis], wanted.shape)[wanted], "L"),
+        kept(np.where(first, one, two) + before[rule], "L"),
+        kept(np.where(first, two, one) + after[rule], "L"),
+        kept(places[owner], "L"),
     )
 
 

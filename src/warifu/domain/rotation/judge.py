@@ -100,6 +100,7 @@ class Known:
         first: the value that stands for its kind.
         classes: how a board that this judge serves divides its pairs, all courses being the usual ones.
         seats: where that board finds each slot.
+        pinned: anchors (SHA-256 hex) that some slot may hold or that come.
     """
 
     values: dict[IdentityValue, int] = field(default_factory=dict)
@@ -108,6 +109,7 @@ class Known:
     first: dict[Hashable, IdentityValue] = field(default_factory=dict)
     classes: Classes | None = None
     seats: Seats | None = None
+    pinned: frozenset[str] = frozenset()
 
 
 class Judge:
@@ -126,8 +128,7 @@ class Judge:
 
     def kind(self, value: IdentityValue) -> int:
         """Return the number of a presented value's class."""
-        number = self._values.get(value)
-        return self._kinds[self.number(value) if number is None else number]
+        return self._kinds[self.number(value)]
 
     def number(self, value: IdentityValue) -> int:
         """Return the number of a presented value, its place in `kinds`."""

@@ -145,7 +145,7 @@ def lay_out(request: Request) -> Table:
             answers=request.answers,
             engines=request.engines,
             looks_at_serials=looks_at_serials(request.estate, request.observed),
-            pinned=anchors_among(request.observed, (goal.value for goal in wish.goals.values())),
+            pinned=known.pinned,
             first=known.first,
         )
     judge = Judge(oracle, None if reasons is None else known)
@@ -186,7 +186,8 @@ def _ground(request: Request, memory: Memory) -> _Ground:
     units = build_units(request.estate, request.observed, wish.goals)
     waived = {waiver.subject for waiver in request.waivers if waiver.expires > request.now}
     pairs = list_pairs(request.estate, leave_out=waived, facing=facing)
-    ground = (certificates, wish, units, pairs, Known())
+    pinned = anchors_among(request.observed, (goal.value for goal in wish.goals.values()))
+    ground = (certificates, wish, units, pairs, Known(pinned=pinned))
     memory.ground = (parts, (request.now, request.waivers), ground)
     return ground
 
@@ -299,10 +300,10 @@ def prepare_wave(request: Request, table: Table) -> tuple[Wave, ...]:
             )
         )
     for name, goal in table.wish.goals.items():
-        slot = estate.slots[name]
-        state = request.observed.slots.get(name)
-        if goal.identity is None or not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
+        slot = estate.slots[name] if goal.identity is not None else None
+        if not isinstance(slot, IdentitySlot) or len(slot.files) < 2:
             continue
+        state = request.observed.slots.get(name)
         if state is None or state.on_disk is None or isinstance(estate.node_of(name).reach, ByHand):
             continue
         if name in request.adopted:

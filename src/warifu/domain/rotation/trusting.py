@@ -30,7 +30,7 @@ from warifu.domain.trust import (
 from warifu.domain.trust.acceptance import END
 from warifu.domain.trust.consumers import end_of, habits
 from warifu.domain.trust.rules.constraints import constrains_names
-from warifu.domain.trust.rules.names import carries, is_plain
+from warifu.domain.trust.rules.names import carries
 from warifu.domain.x509 import Certificate, RevocationList
 
 _PLAIN = {"openssl": "openssl"}
@@ -181,9 +181,7 @@ class TrustOracle:
             carried = {*facts.common_names, *(facts.names.dns if facts.names else ())}
             if not carried & set(side.subjects):
                 return False
-        if not name or (facts.names is not None and name in facts.names.dns and is_plain(name)):
-            return True
-        if carries(facts, name):
+        if not name or carries(facts, name):
             return True
         context = Context(self._profile(side), self._now, name=name, consumer=side.consumer)
         return not any(finding.severity is Severity.ERROR for finding in name_verdict(facts, context))

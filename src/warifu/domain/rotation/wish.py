@@ -263,13 +263,8 @@ class _Reader:
     def _let_arrive(self, value: IdentityValue, slots: Iterable[str], why: str) -> None:
         goal = Goal(identity=value)
         arriving = self.certificates.roots_of(value), value.leaf
-        goals = self.wish.goals
         for name in slots:
-            if name in goals:
-                self.wish.want(name, goal, why)
-            else:
-                goals[name] = goal
-                self.wish.why[name] = why
+            self.wish.want(name, goal, why)
             self.arriving[name] = arriving
 
     def _issue(self, identity: str, issuer: str, slots: tuple[str, ...], root: str) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 
 from support.pki import NOW
 from support.told_boards import SIDE, Told, ToldBoard, leaf
-from warifu.domain.estate import Observed
+from warifu.domain.estate import Observed, SlotState
 from warifu.domain.rotation.board import Board, set_up_board
 from warifu.domain.rotation.judge import Judge, Option
+from warifu.domain.rotation.planning import basis_of
 
 
 def town(oracle: Told | None = None) -> ToldBoard:
@@ -74,6 +75,26 @@ def test_what_was_seen_live_is_owed_and_seen_and_what_was_seen_to_fail_is_neithe
     assert [1, 0, 0, 0, 0, 0] == list(board.seen)
     assert [1, 1, 0, 1, 1, 1] == list(board.owed)
     assert [1] * 6 == list(built.owed) == list(built.goals())
+
+
+def test_slots_are_found_in_their_units_whatever_the_order_of_both() -> None:
+    """Units in another order than slots: the same tracks under other numbers."""
+    place = town()
+    built: Board = place.board
+    turned = set_up_board(built.units[::-1], built.pairs, Judge(place.oracle), Observed(NOW, {}, {}))
+    assert built.unit_of != turned.unit_of
+    for slot in place.slots.values():
+        assert built.track(slot, {}) == turned.track(slot, {}) == turned.usual[slot]
+
+
+def test_a_proof_starts_from_what_was_looked_at_even_where_nothing_was_found() -> None:
+    """A slot that holds nothing is part of the basis; one that nobody looked at is not."""
+    place = town()
+    built: Board = place.board
+    names = list(place.slots)
+    looked = Observed(NOW, {names[0]: SlotState(names[0], None)}, {})
+    board = set_up_board(built.units, built.pairs, Judge(place.oracle), looked)
+    assert {names[0]: ()} == basis_of(board, looked)
 
 
 def test_what_must_hold_in_the_end_is_owed_or_touched() -> None:

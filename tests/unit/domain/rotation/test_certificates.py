@@ -88,3 +88,15 @@ def test_a_chain_is_looked_for_once_for_all_leaves_of_an_issuer() -> None:
     done = certificates.signatures.done
     assert (name_of(MID),) == certificates.chain_for(name_of(other))
     assert done + 1 == certificates.signatures.done
+
+
+def test_a_ca_among_remembered_facts_is_an_authority_still() -> None:
+    """Whether its facts were remembered, given or never read: CAs are told in the order of what is at hand."""
+    first = known(WEB, MID, ROOT)
+    for one in (MID, WEB):
+        first.facts(name_of(one))
+    given = Memory(facts=first.memory.facts)
+    expected = [value_of(MID), value_of(ROOT)]
+    assert {name_of(MID), name_of(WEB)} == set(given.facts)
+    for memory in (first.memory, given, Memory()):
+        assert expected == known(WEB, MID, ROOT, memory=memory).authorities()

@@ -161,6 +161,17 @@ def test_slots_in_the_same_state_with_the_same_goal_have_the_very_same_courses()
     assert courses != maker.courses(other, goal, single=True)
     assert courses != maker.courses(seen("c"), goal, single=False)
     assert courses != maker.courses(other, Goal(adds=("b",)), single=False)
+    torn = SlotState("t", first.on_disk, (*first.loaded, *seen("c").loaded))
+    assert courses != maker.courses(torn, goal, single=False)
+
+
+def test_a_value_of_another_kind_is_no_goal_of_a_slot() -> None:
+    """An identity slot that a rollback would give anchors, and a trust slot that it would give a leaf, stay."""
+    place = EstateBuilder()
+    place.presents("web", WEB)
+    place.trusts("app", OLD)
+    goals = {"web/tls": Goal(value=trusted(OLD)), "app/trust": Goal(value=shown(WEB))}
+    assert () == touched(build_units(place.estate, place.observed, goals))
 
 
 def test_an_identity_of_one_value_has_one_way() -> None:

@@ -140,6 +140,45 @@ def test_every_acceptor_of_what_moves_learns_the_new_root() -> None:
     assert {"web/tls", "app/trust", "pinned/trust"} == set(wish.goals)
 
 
+def test_acceptors_with_equal_stores_are_told_apart_by_what_they_get_already() -> None:
+    """Of two clients that trust the same, one is given the new root by hand: the other one learns it."""
+    place = shop()
+    for name in ("told", "untold"):
+        place.trusts(name, OTHER)
+        place.connect(name, "web")
+    wish = read(place, CHANGE, AddAnchor(name_of(NEW), stores=("told/trust",)))
+    assert Goal(adds=(name_of(NEW),)) == wish.goals["told/trust"] == wish.goals["untold/trust"]
+    assert ["rotation.why-add-anchor", "rotation.why-spread"] == [
+        wish.why[f"{name}/trust"] for name in ("told", "untold")
+    ]
+
+
+def test_of_acceptors_that_get_nothing_those_that_know_the_new_root_learn_nothing() -> None:
+    """The first one trusts the new root already, the next one does not: it learns it."""
+    place = shop()
+    place.trusts("ready", NEW)
+    place.trusts("pinned", WEB)
+    place.connect("ready", "web")
+    place.connect("pinned", "web")
+    assert {"web/tls", "app/trust", "pinned/trust"} == set(read(place).goals)
+
+
+def test_replaced_roots_and_added_anchors_come_in_the_order_they_were_wished() -> None:
+    """An anchor that is added between two replaced CAs stands between theirs."""
+    place = shop()
+    place.trusts("both", OLD, OTHER)
+    further, last = make_ca("Further"), make_ca("Last")
+    place.know(further, last)
+    changes = (
+        ReplaceCa(name_of(OLD), name_of(NEW), "new"),
+        AddAnchor(name_of(further), stores=("both/trust",)),
+        ReplaceCa(name_of(OTHER), name_of(last)),
+    )
+    goal = read(place, *changes).goals["both/trust"]
+    assert tuple(name_of(one) for one in (NEW, further, last)) == goal.adds
+    assert (name_of(OLD), name_of(OTHER)) == goal.removes
+
+
 def test_what_moves_beneath_another_root_spreads_nothing() -> None:
     """An identity that gets a certificate of a third root in the same plan is no reason to trust the new one."""
     own = OTHER_SIGNING.leaf("db.example")

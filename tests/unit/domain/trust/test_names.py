@@ -10,8 +10,9 @@ from cryptography.x509.oid import NameOID
 
 from support.pki import NOW, make_ca
 from warifu.domain.findings import Code
-from warifu.domain.trust import Context, judge, profile_named
-from warifu.domain.trust.rules.names import matches_dns
+from warifu.domain.trust import Context, judge, leaf_facts, profile_named
+from warifu.domain.trust.rules.names import carries, matches_dns
+from warifu.domain.x509 import GeneralNames
 
 ROOT = make_ca("Root")
 
@@ -49,6 +50,25 @@ ROOT = make_ca("Root")
 def test_a_name_matches_as_rfc_9525_says(pattern: str, name: str, holds: bool) -> None:
     """Whole labels, the wildcard alone in the leftmost of at least three, case and final dot aside."""
     assert holds is matches_dns(pattern, name)
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "holds"),
+    [
+        ("web.example", "web.example", True),
+        ("db1", "db1", True),
+        ("*.example", "*.example", False),
+        ("dead::beef", "dead::beef", False),
+        ("192.0.2.1", "192.0.2.1", False),
+        ("web.example.", "web.example.", False),
+    ],
+)
+def test_what_is_shown_letter_for_letter_is_carried_where_it_is_a_host_name(
+    shown: str, asked: str, holds: bool
+) -> None:
+    """A wildcard that covers nothing covers not even itself, and an address is no DNS name."""
+    leaf = leaf_facts(ROOT.leaf("other.example").value)
+    assert holds is carries(leaf._replace(names=GeneralNames(dns=(shown,))), asked)
 
 
 def found(names: tuple[str, ...], asked: str, consumer: str = "unknown") -> set[Code]:

@@ -52,7 +52,7 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     if leaf.names is None:
         return False
     shown = leaf.names.dns
-    if name in shown and is_plain(name):
+    if name in shown and _is_plain(name):
         return True
     address = _address(name)
     if address is not None:
@@ -60,7 +60,7 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     return any(matches_dns(pattern, name) for pattern in shown)
 
 
-def is_plain(name: str) -> bool:
+def _is_plain(name: str) -> bool:
     """Tell whether a leaf surely covers a name that it shows letter for letter: no address, wildcard, root's dot or Unicode."""
     return name[-1:].isalpha() and name.isascii() and "*" not in name and ":" not in name
 
