@@ -26,7 +26,6 @@ from warifu.domain.estate import (
 from warifu.domain.rotation import order
 from warifu.domain.rotation.board import Board
 from warifu.domain.rotation.certificates import Memory
-from warifu.domain.rotation.chains import kind_of
 from warifu.domain.rotation.columns import Numbers, column, join, numbered, present
 from warifu.domain.rotation.demands import demands_of
 from warifu.domain.rotation.histories import histories
@@ -39,6 +38,7 @@ from warifu.domain.rotation.plan import Wave
 from warifu.domain.rotation.planning import Table, ground_of, lay_out
 from warifu.domain.rotation.proof import Breaking, Ground, Safe, prove
 from warifu.domain.rotation.search import Budget, Found, Search
+from warifu.domain.rotation.step_chains import kind_of
 from warifu.domain.rotation.timing import place_late, repair_first
 from warifu.domain.rotation.trusting import TrustOracle
 

@@ -15,8 +15,8 @@ from itertools import compress
 
 import numpy as np
 
-from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Slot, TrustSlot
-from warifu.domain.rotation.columns import Column, Mask, Numbers, join, kept, numbered, present
+from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, TrustSlot
+from warifu.domain.rotation.columns import Column, Mask, Numbers, column, join, kept, numbered, present
 from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.oracle import Side
 
@@ -121,8 +121,13 @@ def _sides(
     subject = np.where(by_client, accepted[owner], nobody)
     manner = np.zeros(len(estate.slots), np.int64)
     judging = present(acceptor, len(manner))
-    slots = list(estate.slots.values())
-    manner[judging] = [manners[_manner(estate, slots[place])] for place in judging.tolist()]
+    slots, services, stores = list(estate.slots.values()), estate.services, Numbers()
+    store = [
+        stores[services[slot.service].consumer, slot.store if isinstance(slot, TrustSlot) else ""]
+        for slot in map(slots.__getitem__, judging.tolist())
+    ]
+    by_store = [manners[_manner(estate, *pair)] for pair in stores]  # type: ignore[misc]  # only such were numbered
+    manner[judging] = column(by_store)[column(store)]
     keys, bound = join(
         (
             (manner[acceptor], len(manners)),
@@ -146,8 +151,8 @@ def _sides(
     return np.array(known, np.int64)[numbers], list(made)  # type: ignore[arg-type]  # only sides were numbered
 
 
-def _manner(estate: Estate, slot: Slot) -> tuple[str, str, bool]:
-    """Return how an acceptor judges: consumer, CRL mode, and whether it lets chains end anywhere."""
-    store = estate.trust_stores.get(slot.store) if isinstance(slot, TrustSlot) else None
+def _manner(estate: Estate, consumer: str, name: str) -> tuple[str, str, bool]:
+    """Return how an acceptor with this trust store judges: consumer, CRL mode, and whether chains may end anywhere."""
+    store = estate.trust_stores.get(name)
     crl_mode = (store.crl_mode if store else CrlMode.OFF).value
-    return estate.services[slot.service].consumer, crl_mode, bool(store and store.partial_chain)
+    return consumer, crl_mode, bool(store and store.partial_chain)

@@ -9,10 +9,10 @@ import numpy as np
 
 from warifu.domain.estate import IdentityValue
 from warifu.domain.rotation.board import Board
-from warifu.domain.rotation.chains import kind_of
 from warifu.domain.rotation.columns import Column, column, kept
 from warifu.domain.rotation.order import Levels
 from warifu.domain.rotation.search import Found
+from warifu.domain.rotation.step_chains import kind_of
 from warifu.domain.rotation.units import Track
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from warifu.domain.estate import Estate, Service, SlotState
-from warifu.domain.rotation.chains import Placed, make_chains
+from warifu.domain.estate import Estate, Loading, Service, SlotState
 from warifu.domain.rotation.plan import Outage, Wave
+from warifu.domain.rotation.step_chains import Placed, make_chains
 from warifu.domain.rotation.steps import REMOVING, Load, Step, Switch
 
 
@@ -21,10 +21,11 @@ def build_waves(
 ) -> tuple[Wave, ...]:
     """Return the waves, numbered from `first`, each unit's steps of a wave as one chain."""
     chains = make_chains(placed, estate, seen, why)
+    interrupting = any(service.loading is Loading.RESTART for service in estate.services.values())
     waves: list[Wave] = []
     returns = True
     for level in sorted(chains):
-        for batch in _batches(chains[level], estate):
+        for batch in _batches(chains[level], estate) if interrupting else [tuple(chains[level])]:
             kinds = _kinds(batch)
             no_return = returns and not kinds.isdisjoint(REMOVING)  # it takes the first anchor away for good
             returns = returns and not no_return

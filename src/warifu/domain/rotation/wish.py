@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, repeat
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from warifu.domain.estate import (
     Value,
 )
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.rotation.alike import Alike, only
 from warifu.domain.rotation.certificates import Certificates
 from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
 from warifu.domain.rotation.columns import Column, Numbers, numbered, present
@@ -32,8 +33,6 @@ from warifu.domain.rotation.ends import Facing, list_facing
 from warifu.domain.rotation.templates import make_template
 from warifu.domain.rotation.units import STAY, Goal
 from warifu.domain.x509 import Certificate
-
-_Value = TypeVar("_Value", IdentityValue, TrustValue)
 
 
 @dataclass(slots=True)
@@ -121,13 +120,13 @@ class _Reader:
         self.led: dict[tuple[int, str], bool] = {}
         self.waiting: dict[int, Goal] = {}
         self.arriving: dict[str, tuple[frozenset[str], str]] = {}
-        self.alike = _Alike()
+        self.alike = Alike()
         seen = sources.observed.slots
         for name, slot in sources.estate.slots.items():
             state = seen.get(name)
             values = state.values if state else ()
             if isinstance(slot, IdentitySlot):
-                self.presented[name] = _only(IdentityValue, values)
+                self.presented[name] = only(IdentityValue, values)
                 self.by_identity.setdefault(slot.identity, []).append(name)
             else:
                 self.trusted[name] = self.alike.stores(values)
@@ -484,36 +483,3 @@ class _Reader:
 def _left(goal: Goal, value: TrustValue) -> tuple[str, ...]:
     """Return the anchors that a value has when the goal is reached."""
     return tuple([anchor for anchor in (*value.anchors, *goal.adds) if anchor not in goal.removes])
-
-
-def _only(kind: type[_Value], values: tuple[Value, ...]) -> tuple[_Value, ...]:
-    """Return the values of one kind; when all are, the very same tuple."""
-    for value in values:
-        if not isinstance(value, kind):
-            return tuple([value for value in values if isinstance(value, kind)])
-    return values  # type: ignore[return-value]  # all of the kind
-
-
-class _Alike:
-    """Gives equal sets of trust values the very same tuple."""
-
-    def __init__(self) -> None:
-        self._equal: dict[tuple[TrustValue, ...], tuple[TrustValue, ...]] = {}
-        self._single: dict[int, tuple[Value, tuple[TrustValue, ...]]] = {}
-
-    def stores(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
-        """Return the trust values among some values."""
-        if len(values) != 1:
-            return self._once(values)
-        known = self._single.get(id(values[0]))
-        if known is None:  # the value is kept, so that no other one gets its id
-            known = self._single[id(values[0])] = values[0], self._once(values)
-        return known[1]
-
-    def several(self) -> Iterable[tuple[TrustValue, ...]]:
-        """Return the different sets, each once."""
-        return self._equal.values()
-
-    def _once(self, values: tuple[Value, ...]) -> tuple[TrustValue, ...]:
-        stores = _only(TrustValue, values)
-        return self._equal.setdefault(stores, stores)

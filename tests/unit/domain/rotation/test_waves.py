@@ -9,8 +9,8 @@ import pytest
 from support.built_estates import EstateBuilder, shown, trusted
 from support.pki import make_ca
 from warifu.domain.estate import Group, IdentityValue, Loading, TrustValue, Value
-from warifu.domain.rotation.chains import kind_of
 from warifu.domain.rotation.plan import Wave
+from warifu.domain.rotation.step_chains import kind_of
 from warifu.domain.rotation.steps import Load, Switch
 from warifu.domain.rotation.units import Unit
 from warifu.domain.rotation.waves import build_waves, find_outages, interrupted, purpose_of

@@ -7,7 +7,7 @@ from typing import get_args
 from support.built_estates import EstateBuilder
 from support.pki import make_ca
 from warifu.domain.estate import IdentityValue, Loading, SlotState, TrustValue
-from warifu.domain.rotation.chains import RELOAD, RESTART, Placed, make_chains
+from warifu.domain.rotation.step_chains import RELOAD, RESTART, Placed, make_chains
 from warifu.domain.rotation.steps import Load, Step, Switch
 from warifu.domain.rotation.units import Track, Unit
 
