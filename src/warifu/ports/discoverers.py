@@ -18,8 +18,11 @@ class Link:
         client: name of the service that connects.
         to: where it connects, as configured: a name or an address.
         trust: slot that verifies the peer; empty means it verifies nothing.
-        identity: slot that it presents; empty means none.
-        server_name: the name it expects; empty means the host of `to`.
+        identity: slot that it presents; empty means none that is known.
+        bare: it presents nothing, and that is known.
+        server_name: the name it expects; empty means none, or that it is not known.
+        sni: the name it sends, where that is another; empty means `server_name`.
+        no_sni: it sends none.
         where: file and line.
         unknown: what verifies the peer is not known.
     """
@@ -28,7 +31,10 @@ class Link:
     to: Address
     trust: str = ""
     identity: str = ""
+    bare: bool = False
     server_name: str = ""
+    sni: str = ""
+    no_sni: bool = False
     where: str = ""
     unknown: bool = False
 

@@ -298,7 +298,7 @@ def sentinels(
     ready = [signers[spec.name] for spec in estate.issuers.values() if spec.passphrase_file]
     makers = [signer for signer in ready if isinstance(signer, LocalCa)]
     asking = {
-        slot: connection.sni or connection.server_name
+        slot: connection.asked_name
         for connection in estate.connections.values()
         for slot in connection.server_trusts
     }

@@ -181,7 +181,7 @@ def _addresses(server: Service, client: Service, prober: Prober) -> Iterator[Add
 
 
 def _shake_hands(attempt: _Attempt, prober: Prober) -> Answered:
-    asked = attempt.connection.sni or attempt.connection.server_name
+    asked = attempt.connection.asked_name
     sni = "" if is_number(asked) else asked
     ask = Ask(attempt.address, attempt.server.dialect, sni, attempt.client, read=True)
     return prober.ask(ask, via=attempt.via)

@@ -134,7 +134,7 @@ def _names_by_slot(estate: Estate, slots: Sequence[Slot]) -> dict[str, tuple[str
         if isinstance(slot, IdentitySlot) and slot.name not in clients - servers
     }
     for connection in estate.connections.values():
-        asked = connection.sni or connection.server_name
+        asked = connection.asked_name
         for slot_name in connection.server_identities:
             if asked and slot_name in names and not is_number(asked):
                 names[slot_name].append(asked)

@@ -318,14 +318,16 @@ def _add(
     served = board.serves.get(server.name, frozenset())
     identities = [s for s in board.slots.values() if isinstance(s, IdentitySlot) and s.name in served]
     default = [slot for slot in identities if slot.name in board.defaults.get(server.name, ())]
-    chosen = _selected(identities, lambda slot: slot.sni, link.server_name)
+    asked = "" if link.no_sni else link.sni or link.server_name
+    chosen = _selected(identities, lambda slot: slot.sni, asked)
     if not chosen:
-        chosen = default if link.server_name and default else identities
+        chosen = default if (asked or link.no_sni) and default else identities
     if not chosen:
         board.findings.append(_unseen(server.name, "no identity of it could be read"))
         return
-    wants, trust = _asked(board.asks.get(server.name, ()), link.server_name)
-    mutual = wants is not ClientCertificate.NONE and bool(link.identity)
+    wants, trust = _asked(board.asks.get(server.name, ()), asked)
+    nothing = wants is ClientCertificate.REQUIRED and link.bare
+    mutual = wants is not ClientCertificate.NONE and (bool(link.identity) or nothing)
     name = f"{link.client}-to-{server.name}" + (
         f"-{link.server_name}".replace(".", "-") if link.server_name else ""
     )
@@ -336,9 +338,11 @@ def _add(
         server_identities=tuple(slot.name for slot in chosen),
         client_trusts=(link.trust,) if link.trust else (),
         client_certificate=wants if mutual else ClientCertificate.NONE,
-        client_identities=(link.identity,) if mutual else (),
+        client_identities=(link.identity,) if mutual and link.identity else (),
         server_trusts=(trust,) if mutual else (),
         server_name=link.server_name,
+        sni=link.sni,
+        no_sni=link.no_sni,
         profile="tls-server",
         provenance=provenance,
         seen=board.now if provenance is Provenance.SEEN else None,
@@ -362,6 +366,7 @@ def _joined_connection(known: Connection, found: Connection) -> Connection:
         client_certificate=(mutual or [known])[0].client_certificate,
         client_identities=both(known.client_identities, found.client_identities),
         server_trusts=both(known.server_trusts, found.server_trusts),
+        no_sni=known.no_sni and found.no_sni,
         unknown_trust=known.unknown_trust or found.unknown_trust,
     )
 

@@ -15,6 +15,7 @@ from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscovere
 from warifu.domain.estate import (
     Address,
     ClientCertificate,
+    Estate,
     IdentitySlot,
     Loading,
     Local,
@@ -198,7 +199,9 @@ def test_haproxy_lines_lists_and_bases_are_followed() -> None:
         "defaults\n default-server ssl verify required ca-file up.pem\n"
         "frontend f\n bind *:443,127.0.0.1:8443 ssl crt site.pem crt-list /etc/list.txt ca-file in.pem verify optional\n"
         " bind :80\nbackend b\n server one 10.0.0.1:9443 sni str(one.example) crt me.pem\n"
-        " server two 10.0.0.2:9443 verify none\n server three 10.0.0.3:80 no-ssl\n",
+        " server two 10.0.0.2:9443 verify none\n server three 10.0.0.3:80 no-ssl\n"
+        " server four 10.0.0.4:9443 verifyhost four.example\n"
+        " server five 10.0.0.5:9443 verifyhost five.example sni str(5.example)\n",
         etc__list_0txt="/dir [alpn h2] api.example !no.example *.wild.example\n# nothing\n",
         dir__a_0pem="x",
         dir__b_0pem="x",
@@ -215,9 +218,13 @@ def test_haproxy_lines_lists_and_bases_are_followed() -> None:
     assert {"/cas/in.pem", "/cas/up.pem"} == {slot.anchors for slot in found.trusts}
     assert {ClientCertificate.OPTIONAL} == {one.wants for one in found.client_certificate}
     assert [
-        (Address("10.0.0.1", 9443), "lb-haproxy/servers", "lb-haproxy/me", "one.example"),
-        (Address("10.0.0.2", 9443), "", "", ""),
-    ] == [(link.to, link.trust, link.identity, link.server_name) for link in found.links]
+        (Address("10.0.0.1", 9443), "lb-haproxy/servers", "lb-haproxy/me", "one.example", "", False),
+        (Address("10.0.0.2", 9443), "", "", "", "", True),
+        (Address("10.0.0.4", 9443), "lb-haproxy/servers", "", "four.example", "", True),
+        (Address("10.0.0.5", 9443), "lb-haproxy/servers", "", "five.example", "5.example", False),
+    ] == [
+        (link.to, link.trust, link.identity, link.server_name, link.sni, link.no_sni) for link in found.links
+    ]
     assert {
         "configuration": "/etc/haproxy/haproxy.cfg",
         "pid": "/run/h.pid",
@@ -459,6 +466,55 @@ def test_places_that_connect_alike_are_one_connection_with_all_they_trust() -> N
         one.client_identities,
         one.server_trusts,
     )
+
+
+NAMED = (
+    "http { upstream shop { server 127.0.0.1:8443; } ssl_certificate_key a.key;\n"
+    "server { listen 443 ssl; server_name front.example; ssl_certificate front.crt;\n"
+    "location / { proxy_pass https://shop; proxy_ssl_name b.example; proxy_ssl_verify on;\n"
+    "proxy_ssl_trusted_certificate up.pem; MORE } }\n"
+    "server { listen 8443 ssl; server_name a.example; ssl_certificate a.crt; CLIENTS }\n"
+    "server { listen 8443 ssl; server_name b.example; ssl_certificate b.crt; } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "answers", "silent"),
+    [("", "/etc/nginx/a.crt", True), ("proxy_ssl_server_name on;", "/etc/nginx/b.crt", False)],
+)
+def test_who_names_nobody_is_answered_by_the_default_and_may_still_expect_another(
+    more: str, answers: str, silent: bool
+) -> None:
+    """Nginx expects `proxy_ssl_name`, and sends it only with `proxy_ssl_server_name on`."""
+    estate = scan_nginx(NAMED.replace("MORE", more).replace("CLIENTS", ""))
+    (one,) = estate.connections.values()
+    (slot,) = (estate.slots[name] for name in one.server_identities)
+    assert isinstance(slot, IdentitySlot)
+    assert ("b.example", answers, silent) == (one.server_name, slot.certificate, one.no_sni)
+    assert ("" if silent else "b.example") == one.asked_name
+
+
+def test_a_client_that_presents_nothing_where_it_must_is_written_as_such() -> None:
+    """It fails today: `estate check` says so. Where presenting is free, nothing is claimed."""
+    asked = "ssl_verify_client MODE; ssl_client_certificate in.pem;"
+    modes = {}
+    for mode in ("on", "optional"):
+        estate = scan_nginx(NAMED.replace("MORE", "").replace("CLIENTS", asked.replace("MODE", mode)))
+        (one,) = estate.connections.values()
+        modes[mode] = (one.client_certificate, one.client_identities, len(one.server_trusts))
+    assert {
+        "on": (ClientCertificate.REQUIRED, (), 1),
+        "optional": (ClientCertificate.NONE, (), 0),
+    } == modes
+
+
+def scan_nginx(text: str) -> Estate:
+    """What a scan of one nginx gives; each certificate that its configuration names is there."""
+    host = host_with(etc__nginx__nginx_0conf=text)
+    for name in ("front", "a", "b"):
+        host.put(f"/etc/nginx/{name}.crt", make_ca("Root").leaf(f"{name}.example").pem)
+    host.processes = (NGINX,)
+    return scan({"n": Node("n", Local())}, {"n": host}, [NginxDiscoverer()], FakeClock()).estate
 
 
 def test_a_session_of_an_unseen_program_is_no_client_where_a_configured_one_goes_there() -> None:

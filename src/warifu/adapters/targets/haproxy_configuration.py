@@ -345,8 +345,23 @@ class _Reader:
             identity = self._identity(self._under("crt-base", options["crt"][0]), ())
         sni = (options.get("sni") or [""])[0]
         fixed = re.fullmatch(r"str\((.*)\)", sni)
-        name = (options.get("verifyhost") or [fixed.group(1) if fixed else ""])[0]
-        self.links += [Link(self.service, to, trust, identity, name, where, unknown) for to in found]
+        sent = fixed.group(1) if fixed else ""
+        name = (options.get("verifyhost") or [sent])[0]
+        self.links += [
+            Link(
+                self.service,
+                to,
+                trust,
+                identity,
+                bare=not identity,
+                server_name=name,
+                sni=sent if sent != name else "",
+                no_sni=not sni,
+                where=where,
+                unknown=unknown,
+            )
+            for to in found
+        ]
 
     def _trust(self, file: str, crl: str, hint: str, where: str) -> str:
         """Return the slot of a file of anchors; empty, and a finding, where it is no such file."""

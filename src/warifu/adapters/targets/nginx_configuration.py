@@ -332,8 +332,10 @@ class _Reader:
         name = _first(scope, f"{kind}_ssl_name")
         expected = "" if "$" in name else name or place.rpartition(":")[0] or place
         addresses = self.upstreams[place] if place in self.upstreams else (_address(place, 443),)
+        silent = _first(scope, f"{kind}_ssl_server_name") != "on"
         for address in addresses:
-            self.links.append(Link(self.service, address, trust, identity, expected, directive.where))
+            link = Link(self.service, address, trust, identity, not identity, expected, no_sni=silent)
+            self.links.append(replace(link, where=directive.where))
 
 
 def _first(scope: dict[str, list[Directive]], name: str) -> str:

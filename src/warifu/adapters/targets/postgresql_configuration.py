@@ -218,6 +218,7 @@ class _Reader:
                 if words.get("sslcert") and words.get("sslkey")
                 else "",
                 server_name=host if mode == "verify-full" else "",
+                no_sni=words.get("sslsni") == "0",
                 where=where,
                 unknown=unknown,
             )

@@ -275,6 +275,7 @@ class Connection:
         client_identities: slots that the client may present.
         server_trusts: slots that verify the client.
         server_name: the name the client expects, sent as SNI unless `sni` differs.
+        no_sni: the client names nobody (RFC 6066 §3): who answers is the default of the server.
         accepted_subjects: common names or DNS names of clients the server lets in; empty means all.
         unknown_trust: the client is known and what it verifies by is not: no plan that touches the
             server's identity is proven for it.
@@ -301,6 +302,12 @@ class Connection:
     unknown_trust: bool = False
     owner: str = ""
     place: Place = field(default=NOWHERE, compare=False)
+    no_sni: bool = False
+
+    @property
+    def asked_name(self) -> str:
+        """The name that the client sends; empty where it sends none."""
+        return (self.sni or self.server_name) if not self.no_sni else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def declare_connection(section: Section) -> DeclaredConnection:
         client_certificate=ClientCertificate(section.choice("client-certificate", modes, "none")),
         server_name=section.text("server-name"),
         sni=section.text("sni"),
+        no_sni=section.flag("no-sni"),
         accepted_subjects=section.texts("accepted-subjects"),
         profile=section.choice("profile", tuple(PROFILES), "tls-server"),
         relation=section.text("relation"),
@@ -126,7 +127,7 @@ class _Resolver:
     def connection(self) -> Connection:
         raw, declared = self._raw, self._declared
         clients, servers = self._expand("clients", raw.clients), self._expand("servers", raw.servers)
-        asked = raw.sni or raw.server_name
+        asked = raw.asked_name
 
         def by_name(service: str) -> list[str]:
             return [slot.name for slot in select_by_name(self._slots.identities.get(service, []), asked)]
@@ -152,6 +153,7 @@ class _Resolver:
             server_trusts=self._fill("server-trusts", declared.server_trusts, servers, trusts, TrustSlot),
             server_name=raw.server_name,
             sni=raw.sni,
+            no_sni=raw.no_sni,
             accepted_subjects=raw.accepted_subjects,
             profile=raw.profile,
             relation=raw.relation,

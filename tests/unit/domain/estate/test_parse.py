@@ -95,7 +95,7 @@ def test_defaults_are_filled_in_where_only_one_fits() -> None:
 
 
 def test_several_identities_are_told_apart_by_server_name() -> None:
-    """Exact names come before wildcards, wildcards before the slot that names none."""
+    """Exact names come before wildcards, wildcards before the slot that names none, as for who sends no name."""
     more = """
     [services.web.identities.exact]
     identity = "web"
@@ -116,10 +116,16 @@ def test_several_identities_are_told_apart_by_server_name() -> None:
     [connections.c]
     clients = ["app"]
     servers = ["web"]
+    [connections.d]
+    clients = ["app"]
+    servers = ["web"]
+    server-name = "one.example"
+    no-sni = true
     """
     connections = estate_of(SMALL + dedent(more)).connections
-    chosen = [connections[name].server_identities for name in ("a", "b", "c")]
-    assert [("web/exact",), ("web/wild",), ("web/tls",)] == chosen
+    chosen = [connections[name].server_identities for name in ("a", "b", "c", "d")]
+    assert [("web/exact",), ("web/wild",), ("web/tls",), ("web/tls",)] == chosen
+    assert ["ONE.example", "two.example", "", ""] == [connections[name].asked_name for name in "abcd"]
 
 
 def test_a_group_as_an_end_stands_for_its_services() -> None:

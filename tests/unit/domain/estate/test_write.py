@@ -41,6 +41,8 @@ anchors = "C:/ca.pem"
 [connections.box-to-web]
 clients = ["box"]
 servers = ["web"]
+server-name = "web"
+no-sni = true
 provenance = "seen"
 seen = 2026-11-21T09:00:00Z
 [groups.front]
