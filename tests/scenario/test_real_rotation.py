@@ -78,6 +78,21 @@ def test_a_plan_without_its_trust_wave_is_refused_at_the_gate(rolling: Crashes) 
     assert [] == [left for left in shop.leftovers() if left.startswith("fence")]
 
 
+def test_a_service_that_is_down_keeps_the_waves_shut_until_it_is_back(rolling: Crashes) -> None:
+    """Nobody goes on past an owed connection that is refused: it is named, nothing changes, and resuming ends it."""
+    shop = rolling.shop
+    with rolling.rotation() as digest:
+        before = shop.leaves()
+        with shop.down("db"):
+            shut = shop.warifu("apply", "plan.json", "--approve", digest[:8], "--follow")
+            assert 3 == shut.code, shut.out + shut.err
+            assert "app-to-db does not hold now" in shut.out + shut.err
+            assert before == shop.leaves()
+        resumed = shop.warifu("rollout", "resume", "--follow")
+        assert 0 == resumed.code, resumed.out + resumed.err
+    assert [] == shop.failures()
+
+
 @pytest.mark.req("X-04")
 @pytest.mark.parametrize("service", ["web", "db"])
 def test_switching_before_trusting_fails_handshakes(rolling: Crashes, service: str) -> None:

@@ -19,7 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,9 @@ SERVED_BY = {
     "app-to-db": ("db",),
 }
 """Which services a connection of the traffic needs: edge hands everything on to web."""
+
+
+_Server = Nginx | Haproxy | Postgresql
 
 
 @dataclass(frozen=True)
@@ -198,10 +201,22 @@ class Shopfront:
 
     def restart(self, service: str) -> None:
         """End a service and start it again; what fails on its connections meanwhile is counted apart."""
+        with self.down(service):
+            pass
+
+    @contextlib.contextmanager
+    def down(self, service: str) -> Iterator[None]:
+        """End a service, and start it again afterwards; what fails on its connections is counted apart."""
+        servers: dict[str, _Server] = {"web": self.nginx, "edge": self.haproxy, "db": self.postgresql}
+        server = servers[service]
+        start = start_postgresql(server) if isinstance(server, Postgresql) else server.start
         with self.apart(service):
-            {"web": self._restart_nginx, "edge": self._restart_haproxy, "db": self._restart_postgresql}[
-                service
-            ]()
+            self._end(server)
+            try:
+                yield
+            finally:
+                subprocess.run(start, check=True, capture_output=True, timeout=40)
+                wait_until(lambda: listens(server.port), f"{service} to listen again")
 
     @contextlib.contextmanager
     def apart(self, service: str) -> Iterator[None]:
@@ -224,21 +239,14 @@ class Shopfront:
             master = self.nginx.master if service == "web" else self.haproxy.master
             os.kill(master, signal.SIGHUP if service == "web" else signal.SIGUSR2)
 
-    def _restart_nginx(self) -> None:
-        _end(self.nginx.master, signal.SIGTERM, lambda: not listens(self.nginx.port))
-        subprocess.run(self.nginx.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(self.nginx.port), "nginx to listen again")
-
-    def _restart_haproxy(self) -> None:
-        _end(self.haproxy.master, signal.SIGTERM, lambda: not listens(self.haproxy.port))
-        subprocess.run(self.haproxy.start, check=True, capture_output=True, timeout=20)
-        wait_until(lambda: listens(self.haproxy.port), "HAProxy to listen again")
-
-    def _restart_postgresql(self) -> None:
-        pid_file = self.postgresql.data / "postmaster.pid"
-        _end(int(pid_file.read_text().split()[0]), signal.SIGINT, lambda: not pid_file.exists())
-        subprocess.run(start_postgresql(self.postgresql), check=True, capture_output=True, timeout=40)
-        wait_until(lambda: listens(self.postgresql.port), "PostgreSQL to listen again")
+    def _end(self, server: _Server) -> None:
+        if isinstance(server, Postgresql):
+            pid_file = server.data / "postmaster.pid"
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)
+            wait_until(lambda: not pid_file.exists(), "PostgreSQL to end")
+        else:
+            os.kill(server.master, signal.SIGTERM)
+            wait_until(lambda: not listens(server.port), f"{server.start[0]} to end")
 
 
 def read_attempts(log: Path) -> list[Attempt]:
@@ -249,11 +257,6 @@ def read_attempts(log: Path) -> list[Attempt]:
             at, name, leaf, error = line.rstrip("\n").split("\t")
             found.append(Attempt(datetime.fromisoformat(at), name, leaf, "" if error == "-" else error))
     return found
-
-
-def _end(pid: int, number: signal.Signals, gone: Callable[[], bool]) -> None:
-    os.kill(pid, number)
-    wait_until(gone, f"process {pid} to end")
 
 
 @dataclass(frozen=True)

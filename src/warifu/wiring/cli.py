@@ -371,7 +371,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
         )
         waiting = WaitingGate(estate, ZoneInfo, clock())
         again = ProofAgain(estate, engines(), clock())
-        return hands, EvidenceGate(observing(estate, hosts), again.prove, waiting.may_start)
+        return hands, EvidenceGate(observing(estate, hosts), again.prove, waiting.may_start, clock())
 
     return RolloutRoom(
         estate=estate,

@@ -2,14 +2,16 @@
 
 What is seen must be what the proof starts from. Where it is not (a refreshed CRL, a file that
 an operator changed, a connection newly seen) the remaining waves are proven again from what is
-there; only if the same waves are safe does the rollout go on.
+there; only if the same waves are safe does the rollout go on. An owed connection that is refused
+although all its values are right (a service is down) keeps the wave shut: whoever goes on then
+could not show that nothing broke.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from warifu.domain.estate import Estate, Observed, Value
 from warifu.domain.findings import Code, Finding
@@ -23,6 +25,9 @@ from warifu.ports.clock import Clock
 from warifu.workflows.apply import Gate
 from warifu.workflows.carry import bound
 
+_PATIENCE, _PAUSE = timedelta(seconds=20), timedelta(seconds=2)
+"""How long a refused connection may take to come back: somebody may be restarting its service."""
+
 
 class EvidenceGate(Gate):
     """Collects evidence and has the rest of the plan proven again where it differs.
@@ -31,6 +36,7 @@ class EvidenceGate(Gate):
         observe: looks at slots, by handshakes and witnesses.
         prove_again: proves the waves that are left from what was seen; returns what breaks.
         may_start: raises while a wave has to wait for its window or for sessions to end.
+        clock: waits for connections that are refused to come back.
     """
 
     def __init__(
@@ -38,14 +44,26 @@ class EvidenceGate(Gate):
         observe: Callable[[frozenset[str]], Observed],
         prove_again: Callable[[Progress, Observed], tuple[Finding, ...]],
         may_start: Callable[[Progress, Wave], None],
+        clock: Clock,
     ) -> None:
         self._observe = observe
         self._prove_again = prove_again
         self._may_start = may_start
+        self._clock = clock
 
     def judge(self, progress: Progress, wave: Wave) -> tuple[Finding, ...]:
         """Return what keeps the wave shut; see the protocol."""
         self._may_start(progress, wave)
+        looks: list[tuple[Finding, ...]] = []
+
+        def nothing_is_down() -> bool:
+            looks.append(self._look(progress))
+            return not any(finding.code is Code.LIVE_REFUSED for finding in looks[-1])
+
+        self._clock.wait(nothing_is_down, at_most=_PATIENCE, every=_PAUSE)
+        return looks[-1]
+
+    def _look(self, progress: Progress) -> tuple[Finding, ...]:
         relied = frozenset(progress.plan.basis)
         observed = self._observe(relied)
         unseen = tuple(
@@ -59,8 +77,16 @@ class EvidenceGate(Gate):
         differs = [slot for slot in sorted(relied) if set(observed.slots[slot].values) - expected[slot]]
         broken = [name for name in progress.plan.proof.owed if observed.held.get(name) is False]
         if differs or broken or progress.arrived:
-            return self._prove_again(progress, observed)
+            return self._prove_again(progress, observed) or _refused(observed, frozenset(broken))
         return ()
+
+
+def _refused(observed: Observed, connections: frozenset[str]) -> tuple[Finding, ...]:
+    return tuple(
+        finding
+        for finding in observed.findings
+        if finding.code is Code.LIVE_REFUSED and finding.subject in connections
+    )
 
 
 class WaitingGate:

@@ -68,17 +68,24 @@ class Eyes:
         self.slots = {name.replace("_", "/"): state for name, state in slots.items()}
         self.held: dict[str, bool] = {"app-to-web": True}
         self.proofs = 0
+        self.clock = FakeClock()
+        self.back_after = 0
         self.breaks: tuple[Finding, ...] = ()
 
     def look(self, slots: frozenset[str]) -> Observed:
-        return Observed(NOW, {n: s for n, s in self.slots.items() if n in slots}, held=self.held)
+        self.back_after -= 1
+        if not self.back_after:
+            self.held = dict.fromkeys(self.held, True)
+        refused = tuple(Finding(Code.LIVE_REFUSED, name) for name, held in self.held.items() if not held)
+        found = {n: s for n, s in self.slots.items() if n in slots}
+        return Observed(NOW, found, held=self.held, findings=refused)
 
     def prove(self, progress: Progress, observed: Observed) -> tuple[Finding, ...]:
         self.proofs += 1
         return self.breaks
 
     def gate(self) -> EvidenceGate:
-        return EvidenceGate(self.look, self.prove, lambda _progress, _wave: None)
+        return EvidenceGate(self.look, self.prove, lambda _progress, _wave: None, self.clock)
 
 
 def seen(slot: str, *values: Value) -> SlotState:
@@ -114,12 +121,26 @@ def test_another_value_has_the_rest_proven_again() -> None:
     assert look.breaks == look.gate().judge(Progress(PLAN), WAVES[0])
 
 
-def test_an_owed_connection_that_fails_now_has_the_rest_proven_again() -> None:
-    """A refused handshake on an owed connection is never ignored."""
+def test_an_owed_connection_that_is_refused_keeps_the_wave_shut_until_it_is_back() -> None:
+    """What is left may be safe and a service down all the same: nobody goes on who cannot show that nothing broke."""
     look = eyes()
     look.held["app-to-web"] = False
-    look.gate().judge(Progress(PLAN), WAVES[0])
+    assert [(Code.LIVE_REFUSED, "app-to-web")] == [
+        (finding.code, finding.subject) for finding in look.gate().judge(Progress(PLAN), WAVES[0])
+    ]
+    look.back_after = 3
+    assert () == look.gate().judge(Progress(PLAN), WAVES[0])
+
+
+def test_a_refused_connection_has_the_rest_proven_again() -> None:
+    """Where values are wrong, the proof tells which; a connection that nobody owes shuts nothing."""
+    look = eyes()
+    look.held = {"app-to-web": False, "broken-before": False}
+    look.breaks = (Finding(Code.WOULD_BREAK, "app-to-web"),)
+    assert look.breaks == look.gate().judge(Progress(PLAN), WAVES[0])
     assert 1 == look.proofs
+    look.held["app-to-web"], look.breaks = True, ()
+    assert () == look.gate().judge(Progress(PLAN), WAVES[0])
 
 
 def test_what_was_done_and_begun_counts() -> None:
