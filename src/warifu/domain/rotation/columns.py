@@ -57,16 +57,31 @@ def numbered(keys: Column, bound: int) -> tuple[Column, Column]:
 
 def _sorted_apart(keys: Column) -> tuple[Column, Column]:
     """Give each of many far-flung keys the number of its first appearance: what is equal stands together once sorted."""
-    order = np.argsort(keys)
-    ordered = keys[order]
+    size = len(keys)
+    order, ordered = _sorted_with_places(keys)
     heads = _heads(ordered)
-    first = np.minimum.reduceat(order, heads)
-    by_first = np.argsort(first)
-    rank = np.empty(len(heads), np.int64)
-    rank[by_first] = np.arange(len(heads))
-    numbers = np.empty(len(keys), np.int64)
-    numbers[order] = np.repeat(rank, np.diff(heads, append=len(keys)))
-    return numbers, first[by_first]
+    is_first = np.zeros(size, np.bool_)
+    is_first[order[heads]] = True
+    rank = (np.cumsum(is_first) - 1)[order[heads]]
+    numbers = np.empty(size, np.int64)
+    numbers[order] = np.repeat(rank, np.diff(heads, append=size))
+    return numbers, np.flatnonzero(is_first)
+
+
+def _sorted_with_places(keys: Column) -> tuple[Column, Column]:
+    """Return the places of keys in the order of their size, the first of equals first, and the keys in that order.
+
+    A key and its place in one number are sorted three times as fast as places are by their keys.
+    """
+    least, bits = keys.min(), (len(keys) - 1).bit_length()
+    if int(keys.max() - least).bit_length() + bits > 64:  # as wide as a number is
+        order = np.argsort(keys, kind="stable")
+        return order, keys[order]
+    width = np.uint64(bits)
+    both = (keys - least).astype(np.uint64) << width | np.arange(len(keys), dtype=np.uint64)
+    both.sort()
+    order = (both & np.uint64((1 << bits) - 1)).astype(np.int64)
+    return order, (both >> width).astype(np.int64)
 
 
 def present(keys: Column, bound: int) -> Column:
@@ -109,9 +124,10 @@ def join(parts: Iterable[tuple[Column, int]]) -> tuple[Column, int]:
 def identities(things: Sequence[object]) -> Column:
     """Return for each thing a number that no other object has, as long as all of them live.
 
-    What numpy keeps of an object is where it lies: that is read five times as fast as `id` is asked.
+    What numpy keeps of an object is where it lies: that is read five times as fast as `id` is asked. No object
+    takes less than the 16 bytes of its head.
     """
-    return np.frombuffer(np.fromiter(things, np.object_, len(things)), np.intp).astype(np.int64)
+    return np.frombuffer(np.fromiter(things, np.object_, len(things)), np.intp).astype(np.int64) >> 4
 
 
 class Numbers(dict[object, int]):
