@@ -43,7 +43,7 @@ def test_links_and_shown_commands_are_good() -> None:
 def test_a_broken_page_is_noticed(tmp_path: Path) -> None:
     """A link to nothing, a heading that is not there, a verb and an option nobody knows."""
     (tmp_path / "docs").mkdir()
-    (tmp_path / "run").write_text("    test)\n", "utf-8")
+    (tmp_path / "run").write_text("    help|test)\n", "utf-8")
     (tmp_path / "A.md").write_text(
         "# One two\n[a](docs/b.md) [b](#three) [c](#one-two)\n"
         "```sh\n./run toast\n./run test\nwarifu frobnicate\nwarifu --versoin\n```\n",

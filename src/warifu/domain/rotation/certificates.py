@@ -113,6 +113,7 @@ class Certificates:
         self._by_subject: dict[str, list[Certificate]] | None = None
         self._authorities: list[Certificate] | None = None
         self.leaves = _Leaves(self._read)
+        self.leaves.update((leaf, facts) for leaf, facts in self.memory.facts.items() if leaf in known)
         self._roots: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, str], frozenset[str]] = {}
         self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -168,10 +169,8 @@ class Certificates:
         certificate = self.known.get(leaf)
         if certificate is None:
             return None
-        facts = self.memory.facts.get(leaf)
-        if facts is None:
-            facts = leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
-            self.memory.keep(facts)
+        facts = leaf_facts(certificate, self.issuing(certificate.issuer.folded), self.signatures)
+        self.memory.keep(facts)
         return facts
 
     def roots_of(self, value: IdentityValue) -> frozenset[str]:

@@ -80,7 +80,7 @@ def list_pairs(
     side, sides = _sides(estate, connections, acceptor, owner, by_client)
     return Pairs(
         slots=facing.slots,
-        connections=[one.name for one in compress(connections, stays.tolist())],
+        connections=list(compress(estate.connections, stays.tolist())),
         sides=sides,
         names=list(names),  # type: ignore[arg-type]  # only names were numbered
         presenter=kept(facing.presenter[taken]),

@@ -8,6 +8,7 @@ judged by our rules, and asked about when its bytes have come.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 
@@ -284,8 +285,12 @@ def related(
 
 def anchors_among(observed: Observed, coming: Iterable[Value | None]) -> frozenset[str]:
     """Return every anchor (SHA-256 hex) that some slot may hold, or that some value brings."""
-    held = (value for state in observed.slots.values() for value in (state.on_disk, *state.loaded))
-    every = (value for values in (held, coming) for value in values)
+    states = observed.slots.values()
+    on_disk = (state.on_disk for state in states)
+    loaded = itertools.chain.from_iterable(
+        state.loaded for state in states if state.loaded != (state.on_disk,)
+    )
+    every = itertools.chain(on_disk, loaded, coming)
     stores = {id(value): value for value in every if isinstance(value, TrustValue)}
     return frozenset().union(*(store.anchors for store in stores.values()))
 

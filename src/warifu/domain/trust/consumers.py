@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from warifu.domain.x509 import Certificate
@@ -53,6 +54,7 @@ CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
 )
 
 
+@cache
 def habits(consumer: str) -> Consumer:
     """Return what is known of a library; of one not listed, what RFC 5280 says."""
     return CONSUMERS.get(consumer) or Consumer(consumer)

@@ -10,9 +10,9 @@ from warifu.domain.rotation.columns import Numbers, column, join, numbered, pres
 FAR = 1 << 50
 
 
-@pytest.mark.parametrize("scale", [1, FAR // 8], ids=["near", "far"])
+@pytest.mark.parametrize("scale", [1, FAR // 8, 1 << 60], ids=["near", "far", "as far as numbers reach"])
 def test_keys_are_numbered_by_first_appearance_and_told_once(scale: int) -> None:
-    """By a table where all keys fit into one, by sorting where they do not."""
+    """By a table where all keys fit into one, by sorting where they do not, with their places where both fit."""
     keys = column([5, 3, 5, 7, 3, 0]) * scale
     numbers, first = numbered(keys, 8 * scale)
     assert ([0, 1, 0, 2, 1, 3], [0, 1, 3, 5]) == (numbers.tolist(), first.tolist())
