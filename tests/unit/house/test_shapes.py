@@ -26,7 +26,6 @@ LARGER = {
     "tests/support/shopfront.py": "one shop of three real services, with its texts",
     "tests/unit/domain/estate/test_parse.py": "what an estate file may say and must not, a case each",
     "tests/unit/domain/rotation/test_planning.py": "what planning answers, small estate by small estate",
-    "tests/unit/domain/trust/test_rules.py": "one table of rules, a case each",
 }
 """What is larger than it should be, and why."""
 

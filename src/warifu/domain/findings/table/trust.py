@@ -232,8 +232,8 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.3",
         remedy=Text(
-            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl_mode = "leaf"`.',
-            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl_mode = "leaf"` にしてください。',
+            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl-mode = "leaf"`.',
+            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl-mode = "leaf"` にしてください。',
         ),
     ),
     Code.CRL_EXPIRED: Entry(

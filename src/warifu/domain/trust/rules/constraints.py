@@ -121,7 +121,7 @@ def _dns_may_be_within(name: str, limit: str) -> bool:
     """A wildcard may stand for a barred name (CVE-2026-34073 was this, overlooked)."""
     if _dns_within(name, limit):
         return True
-    return name.startswith("*.") and limit.lower().partition(".")[2] == name[2:].lower() and limit[:1] != "."
+    return name.startswith("*.") and limit.lower().partition(".")[2] == name[2:].lower()
 
 
 def _ip_within(
