@@ -20,6 +20,7 @@ from warifu.domain.estate import (
     TrustValue,
     Value,
 )
+from warifu.domain.estate.met import find_met
 from warifu.domain.findings import Code, Finding
 from warifu.domain.rotation.progress import Progress, StepState, fingerprints_of
 from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Load, Step, Switch
@@ -68,11 +69,7 @@ class CarryingHands(Hands):
         self._estate = estate
         self._rollout = rollout
         self._crew = crew
-        self._serving = frozenset(
-            slot
-            for connection in estate.connections.values()
-            for slot in (*connection.server_identities, *connection.server_trusts)
-        )
+        self._serving = find_met(estate)
 
     def look(self, step: Step, progress: Progress) -> Seen:
         """Tell where the step's slot stands; see the protocol."""

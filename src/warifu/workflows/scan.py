@@ -331,6 +331,8 @@ def _add(
     name = f"{link.client}-to-{server.name}" + (
         f"-{link.server_name}".replace(".", "-") if link.server_name else ""
     )
+    if nothing:  # it fails where another place of the same client may not
+        name += "-without-certificate"
     found = Connection(
         name=name,
         clients=(link.client,),

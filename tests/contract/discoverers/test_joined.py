@@ -67,14 +67,16 @@ def test_places_that_connect_alike_are_one_connection_with_all_they_trust() -> N
         etc__nginx__nginx_0conf="http { proxy_ssl_verify on; proxy_ssl_name a.example;\n"
         "server { listen 443 ssl; server_name a.example; ssl_certificate a.crt; ssl_certificate_key a.key;\n"
         "ssl_verify_client on; ssl_client_certificate in.pem;\n"
+        "proxy_ssl_certificate me.crt; proxy_ssl_certificate_key me.key;\n"
         "location /1 { proxy_pass https://127.0.0.1; proxy_ssl_trusted_certificate one.pem; }\n"
-        "location /2 { proxy_pass https://127.0.0.1; proxy_ssl_trusted_certificate two.pem;\n"
-        "proxy_ssl_certificate me.crt; proxy_ssl_certificate_key me.key; } } }"
+        "location /2 { proxy_pass https://127.0.0.1; proxy_ssl_trusted_certificate two.pem; }\n"
+        'location /3 { proxy_pass https://127.0.0.1; proxy_ssl_certificate ""; } } }'
     )
     host.put("/etc/nginx/a.crt", leaf.pem)
     host.processes = (NGINX,)
     estate = scan({"n": Node("n", Local())}, {"n": host}, [NginxDiscoverer()], FakeClock()).estate
-    (one,) = estate.connections.values()
+    one, bare = estate.connections.values()
+    assert ((), "n-nginx-to-n-nginx-a-example-without-certificate") == (bare.client_identities, bare.name)
     anchors = [
         slot.anchors for name in one.client_trusts if isinstance(slot := estate.slots[name], TrustSlot)
     ]
