@@ -41,6 +41,12 @@ def fault_of(host: SshHost) -> CouldNotLookError:
     return caught.value
 
 
+def folder_of(host: SshHost) -> Path:
+    folder = host._connection._folder
+    assert folder is not None
+    return Path(folder.path)
+
+
 def test_port_without_sshd_is_no_connection(sshd: Sshd) -> None:
     """A refused TCP connection is told as such."""
     options = sshd.write_config("nobody", Port=str(free_port()))
@@ -130,7 +136,7 @@ def test_one_connection_serves_many_calls(tmp_path: Path) -> None:
         for _ in range(3):
             host.read("/etc/hostname")
         host.dial(Address("127.0.0.1", server.port), timeout=TEN).close()
-        folder = Path(host._connection._folder)
+        folder = folder_of(host)
         assert 0o700 == folder.stat().st_mode & 0o777
         host.close()
         assert not folder.exists()
@@ -230,7 +236,7 @@ def test_login_that_ended_is_made_again(tmp_path: Path) -> None:
         host.dial(address, timeout=TEN).close()
         logins = _below((server.folder / "sshd.pid").read_text().strip())
         _kill(logins)
-        wait_until(lambda: not Path(host._connection._folder, "ssh").exists(), "the shared connection to end")
+        wait_until(lambda: not (folder_of(host) / "ssh").exists(), "the shared connection to end")
         with host.dial(address, timeout=TEN) as stream:
             assert stream.recv(8).startswith(b"SSH")
         assert "file" == host.read("/etc/hostname").kind

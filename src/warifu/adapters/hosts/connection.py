@@ -2,7 +2,8 @@
 
 One login is shared (ControlMaster in a private folder). For each address that is dialled, OpenSSH
 listens on a socket in that folder and carries what connects to it to the address, so a stream costs no
-process. All of it ends with `close`; what a killed Warifu leaves ends a minute later by itself.
+process. All of it ends with `close`; what a killed Warifu leaves ends a minute later by itself, and the
+next one clears its folder away.
 
 Spec: ssh(1) -L, -O forward; ssh_config(5) ControlMaster, ControlPersist.
 """
@@ -10,16 +11,15 @@ Spec: ssh(1) -L, -O forward; ssh_config(5) ControlMaster, ControlPersist.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
-import tempfile
 import time
 from datetime import timedelta
 from threading import Lock
 
 from warifu.adapters.hosts import script
 from warifu.adapters.hosts.answers import Frames, connection_fault, sudo_fault
+from warifu.adapters.hosts.private_folder import PrivateFolder
 from warifu.adapters.hosts.programs import run_here
 from warifu.adapters.hosts.session import BrokeOffError, Session, Sessions
 from warifu.domain.estate import Address, Ssh
@@ -28,7 +28,6 @@ from warifu.ports.hosts import Ran
 
 _CONNECT = 10  # seconds for TCP and login
 _GOOD_FOR = 5.0  # seconds for which the reason of a refusal is not asked for again
-_PATH_ROOM = 40  # characters: a socket's path may have 107
 _LOGIN = timedelta(seconds=20)
 _REASON = timedelta(seconds=10)  # for what is known to have ended: that a busy machine is slow is no answer
 _PROMPT = timedelta(seconds=5)  # for what only this machine's own ssh is asked
@@ -46,7 +45,7 @@ class Connection:
         self._name = name
         self._reach = reach
         self._sessions = Sessions(self._start)
-        self._folder = ""
+        self._folder: PrivateFolder | None = None
         self._listening: dict[Address, str] = {}
         self._listened = 0
         self._reasons: dict[Address, tuple[float, bytes]] = {}
@@ -56,12 +55,12 @@ class Connection:
         """End shells, streams and the login; the next use makes new ones."""
         self._sessions.close()
         with self._lock:
-            folder, self._folder = self._folder, ""
+            folder, self._folder = self._folder, None
             self._listening.clear()
-        if folder:
+        if folder is not None:
             with contextlib.suppress(CouldNotLookError):
-                self._control(folder, "exit")
-            shutil.rmtree(folder, ignore_errors=True)
+                self._control(folder.path, "exit")
+            folder.remove()
 
     def ask(self, text: bytes, given: bytes, patience: timedelta, *, careful: bool) -> Frames:
         """Have a script carried out on the node and return its whole answer.
@@ -175,7 +174,7 @@ class Connection:
         """Return the socket that leads to an address, made when it is not there yet."""
         with self._lock:
             path = self._listening.get(address)
-        if path is None and self._folder:
+        if path is None and self._folder is not None:
             path = self._forward(address)
         return path or self._forward(address, timeout)
 
@@ -191,8 +190,9 @@ class Connection:
             if address in self._listening:  # by another thread, meanwhile
                 return self._listening[address]
             self._listened += 1
-            path = f"{self._folder}/{self._listened}"
-            ran = self._control(self._folder, "forward", "-L", f"{path}:{address}")
+            folder = self._folder.path if self._folder is not None else ""  # "": closed meanwhile
+            path = f"{folder}/{self._listened}"
+            ran = self._control(folder, "forward", "-L", f"{path}:{address}")
             if ran.code == 0:
                 self._listening[address] = path
             elif timeout is None:
@@ -231,13 +231,9 @@ class Connection:
 
     def _own_folder(self) -> str:
         with self._lock:
-            if not self._folder:
-                self._folder = _make_folder(self._name)
-            return self._folder
-
-
-def _make_folder(name: str) -> str:
-    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108
-        if base and len(base) <= _PATH_ROOM and os.access(base, os.W_OK):
-            return tempfile.mkdtemp(prefix="warifu-", dir=base)
-    raise CouldNotLookError("hosts.ssh-no-folder", host=name)
+            if self._folder is None:
+                try:
+                    self._folder = PrivateFolder()
+                except OSError as error:
+                    raise CouldNotLookError("hosts.ssh-no-folder", host=self._name) from error
+            return self._folder.path
