@@ -108,8 +108,14 @@ def _explained(option: click.Parameter) -> str:
 
 
 def find_faults(root: Path) -> list[str]:
-    """Return what is wrong with the pages for people: links that lead nowhere, commands nobody understands."""
-    faults: list[str] = []
+    """Return what is wrong with the pages for people: links that lead nowhere, commands nobody understands.
+
+    A page of the site that its table of contents forgets is one too.
+    """
+    contents = (root / "mkdocs.yml").read_text("utf-8")
+    listed = set(re.findall(r"[\w/.-]+\.md", contents))
+    shown = sorted(str(page.relative_to(root / "docs")) for page in (root / "docs").rglob("*.md"))
+    faults = [f"mkdocs.yml: {page} is not in `nav`" for page in shown if page not in listed]
     for page in pages(root):
         text = page.read_text("utf-8")
         name = str(page.relative_to(root))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from support.examples import examples
 from support.pki import NOW, Key, make_ca, make_key
 from support.requests import pending, request_for, template_for
 from warifu.domain.rotation.answers import Offered, Sought, match
@@ -20,7 +21,7 @@ NAMES = ("web.example", "db.example")
 
 
 @pytest.mark.req("X-03", "S4-13", "S3-15")
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     certificate_key=st.sampled_from(range(len(KEYS))),
     request_key=st.sampled_from(range(len(KEYS))),

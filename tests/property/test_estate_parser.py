@@ -6,10 +6,11 @@ import tomllib
 from functools import reduce
 
 import tomlkit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.estate_texts import SMALL
+from support.examples import examples
 from warifu.domain.estate import Estate
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.parse import parse_estate
@@ -51,7 +52,7 @@ def outcome(text: str) -> Estate | EstateError:
         return error
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from(paths(WHOLE)), VALUES)
 def test_any_value_in_any_place_ends_in_an_estate_or_in_our_faults(
     path: tuple[str, ...], value: object
@@ -67,14 +68,14 @@ def test_any_value_in_any_place_ends_in_an_estate_or_in_our_faults(
             assert all(say_error(fault, lang).startswith("estate.toml:") for fault in answer.faults)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("utf-8", "replace")))
 def test_any_text_ends_in_an_estate_or_in_our_faults(text: str) -> None:
     """Noise is no crash."""
     outcome(text)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(0, len(SMALL)), st.integers(0, 30), st.text("[]={}\"'\n#.,ab", max_size=5))
 def test_a_damaged_file_ends_in_an_estate_or_in_our_faults(at: int, cut: int, put: str) -> None:
     """Cut a piece out of a good file and put noise there."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.estate_strategies import estates
 from support.estate_texts import SMALL
+from support.examples import examples
 from warifu.domain.estate import Estate
 from warifu.domain.estate.merge import merge
 from warifu.domain.estate.parse import parse_estate
@@ -16,7 +17,7 @@ from warifu.domain.estate.table_reader import Source
 from warifu.domain.estate.write import write_estate
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(estates())
 def test_a_written_estate_reads_back_as_it_was(estate: Estate) -> None:
     """Write and read are inverse, and the text is the same each time."""
@@ -26,7 +27,7 @@ def test_a_written_estate_reads_back_as_it_was(estate: Estate) -> None:
     assert text == write_estate(again)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(estates(), st.data())
 def test_a_merge_keeps_the_text_and_adds_what_is_new(estate: Estate, data: st.DataObject) -> None:
     """What stands in the file stays byte for byte; merging the same scan again changes nothing."""
@@ -59,7 +60,7 @@ def _again(text: str, estate: Estate) -> tuple[dict[str, str], bool]:
     return dict(texts), difference.is_empty
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(estates(), st.booleans())
 def test_a_merge_never_touches_what_people_wrote(estate: Estate, ends_well: bool) -> None:
     """Whatever the scan holds, the old text is a prefix of the new one, and the new one is an estate."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.estate_strategies import estates
+from support.examples import examples
 from warifu.domain.estate import Estate, Identity, IdentitySlot, Ssh
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.ledger import read_ledger, write_ledger
@@ -50,7 +51,7 @@ def with_issuer(estate: Estate) -> Estate:
     return replace(estate, identities={name: Identity(name, identity.names, issuer="ca", owner="team")})
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(estates().map(with_issuer), st.sampled_from(list(Lang)), st.sampled_from(["utf-8-sig", "cp932"]))
 def test_a_ledger_reads_back_as_it_was_written(estate: Estate, lang: Lang, encoding: str) -> None:
     """Either all of it comes back, or every character that cannot go is named and nothing is written."""
@@ -68,7 +69,7 @@ def test_a_ledger_reads_back_as_it_was_written(estate: Estate, lang: Lang, encod
     assert data == write_ledger(again, encoding, lang)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.binary(max_size=120) | st.text(max_size=120).map(lambda text: ("kind,node\r\n" + text).encode()))
 def test_any_bytes_end_in_an_estate_or_in_our_faults(data: bytes) -> None:
     """Noise is no crash."""
@@ -76,7 +77,7 @@ def test_any_bytes_end_in_an_estate_or_in_our_faults(data: bytes) -> None:
         read_ledger(data, "l.csv")
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(estates(), st.data())
 def test_a_damaged_ledger_ends_in_an_estate_or_in_our_faults(estate: Estate, data: st.DataObject) -> None:
     """Cut a piece out of a good ledger and put noise there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from support.examples import examples
 from support.pki import NOW, make_ca
 from warifu.domain.findings import Lang, describe, remedy, title
 from warifu.domain.trust import Context, judge, leaf_facts, profile_named
@@ -44,14 +45,14 @@ def told(reading: Reading) -> None:
 
 
 @given(st.one_of(st.binary(max_size=400), mutated(PEM), mutated(DER), mutated(CRL)))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_reading_survives_any_bytes(data: bytes) -> None:
     """Arbitrary and damaged files give values and findings, and lose nothing in silence."""
     told(read(data, "fuzz"))
 
 
 @given(mutated(DER))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_damaged_certificate_is_refused_or_judged(data: bytes) -> None:
     """What still parses has facts and a verdict; what does not is our error."""
     try:
@@ -64,7 +65,7 @@ def test_a_damaged_certificate_is_refused_or_judged(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200) | mutated(CRL) | mutated(DER))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_other_objects_survive_any_bytes(data: bytes) -> None:
     """CRLs and requests give a value or our error."""
     for kind in (RevocationList, Request):
@@ -77,7 +78,7 @@ def test_other_objects_survive_any_bytes(data: bytes) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_identifiers_survive_any_text(text: str) -> None:
     """Key ids and fingerprints are read or refused."""
     for kind in (KeyId, Sha256):
@@ -86,7 +87,7 @@ def test_identifiers_survive_any_text(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from([WEB.value, *WEB.chain, ROOT.value]), max_size=6))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_what_is_written_reads_back(certificates: list[Certificate]) -> None:
     """PEM of any list reads back as that list."""
     assert tuple(certificates) == read(to_pem(certificates)).certificates

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 
 import tomlkit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from support.examples import examples
 from warifu.domain.estate.toml_places import Path, find_places
 
 KEYS = st.one_of(
@@ -31,7 +32,7 @@ def paths(value: object, at: Path = ()) -> set[Path]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_the_walk_finds_exactly_what_the_reader_finds(values: dict[str, object]) -> None:
     """Every path of the parsed value has a line, and nothing else has one."""

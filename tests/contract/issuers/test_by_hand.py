@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from support.ca import BesideCa, shuffled
+from support.examples import examples
 from support.pki import NOW, make_ca
 from support.requests import request_for, template_for
 from warifu.adapters.files.local import LocalFiles
@@ -176,7 +177,7 @@ def test_what_is_no_plain_file_is_not_read(beside: BesideCa) -> None:
     assert [Code.ANSWER_NOT_READ] * 3 == [finding.code for finding in collected.findings]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     junk=st.one_of(st.binary(max_size=300), st.sampled_from(["pem", "der"])),
     cut=st.floats(0, 1),

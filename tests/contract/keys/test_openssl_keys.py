@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from support.examples import examples
 from support.pki import make_ca
 from support.requests import template_for
 from support.sshd import run_sshd
@@ -193,7 +194,7 @@ def test_a_subject_with_control_characters_is_refused(subject: str) -> None:
         configuration(template_for(ISSUER, subject=subject))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     organisation=st.text(
         st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.sampled_from("$\\\"'#;`= ,+@[]{}"),

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from support.examples import examples
 from support.pki import Entity
 from support.probing import ask
 from support.tls_server import run_raw_server
@@ -153,7 +154,7 @@ def test_garbage_leaf_never_lends_its_place(web: Entity) -> None:
     assert web.value.fingerprint != answer.leaf
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(noise=st.binary(max_size=600), prefix=st.sampled_from([b"", b"\x16\x03\x03", b"hello", b"cut"]))
 def test_noise_only_ever_gives_a_refused_answer(noise: bytes, prefix: bytes) -> None:
     """Random bytes, bare or dressed as handshake records, end in an answer with a reason."""
@@ -173,7 +174,7 @@ def test_noise_only_ever_gives_a_refused_answer(noise: bytes, prefix: bytes) -> 
     assert "" == answer.protocol
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(data=st.binary(max_size=200), version=st.sampled_from([0x0301, 0x0303, 0x0304]))
 def test_message_readers_raise_only_value_errors(data: bytes, version: int) -> None:
     """Whatever the bytes, reading them ends in values or in `ValueError`."""

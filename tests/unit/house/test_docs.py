@@ -43,6 +43,9 @@ def test_links_and_shown_commands_are_good() -> None:
 def test_a_broken_page_is_noticed(tmp_path: Path) -> None:
     """A link to nothing, a heading that is not there, a verb and an option nobody knows."""
     (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "kept.md").write_text("# Kept\n", "utf-8")
+    (tmp_path / "docs" / "lost.md").write_text("# Lost\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - Kept: kept.md\n", "utf-8")
     (tmp_path / "run").write_text("    help|test)\n", "utf-8")
     (tmp_path / "A.md").write_text(
         "# One two\n[a](docs/b.md) [b](#three) [c](#one-two)\n"
@@ -50,6 +53,7 @@ def test_a_broken_page_is_noticed(tmp_path: Path) -> None:
         "utf-8",
     )
     assert [
+        "mkdocs.yml: lost.md is not in `nav`",
         "A.md: the link docs/b.md leads nowhere",
         "A.md: the link #three has no such heading",
         "A.md: ./run does not know `toast`",
