@@ -63,7 +63,7 @@ class Errands:
         slot = self.estate.slots[step.slot]
         if not service.addresses:
             return self._stated(step, content, folder, progress)
-        sni = slot.sni[0] if isinstance(slot, IdentitySlot) and slot.sni else ""
+        sni = next(iter(slot.asked_names), "") if isinstance(slot, IdentitySlot) else ""
         seen = 0
         for address in self._addresses(service.addresses):
             ask = Ask(address, service.dialect, sni)

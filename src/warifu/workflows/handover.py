@@ -73,7 +73,7 @@ def describe_handover(errand: Errand, handed: tuple[Handed, ...]) -> Handover:
     """Return what the page and the script tell."""
     reach, content, service = errand.node.reach, errand.content, errand.service
     platform = reach.platform if isinstance(reach, ByHand) else "linux"
-    sni = errand.slot.sni if isinstance(errand.slot, IdentitySlot) else ()
+    names = errand.slot.asked_names if isinstance(errand.slot, IdentitySlot) else ()
     if platform == "windows":
         handed = (*handed, Handed("install.ps1", "script"))
     return Handover(
@@ -86,7 +86,7 @@ def describe_handover(errand: Errand, handed: tuple[Handed, ...]) -> Handover:
         files=handed,
         addresses=service.addresses,
         dialect=service.dialect,
-        server_name=sni[0] if sni else "",
+        server_name=next(iter(names), ""),
         leaf=content.leaf if isinstance(content, IdentityContent) else None,
         anchors=content.anchors if isinstance(content, TrustContent) else (),
         removed=_removed(errand),

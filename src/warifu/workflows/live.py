@@ -28,7 +28,6 @@ HANDSHAKES = 3
 """How many handshakes at one address with one name: a service has several workers."""
 
 BY_HAND = "by hand"
-_ANY_NAME = "warifu-probe"  # stands for the star of a wildcard
 
 
 class Each(Protocol):
@@ -129,7 +128,7 @@ def _names_by_slot(estate: Estate, slots: Sequence[Slot]) -> dict[str, tuple[str
     clients = {name for connection in estate.connections.values() for name in connection.client_identities}
     servers = {name for connection in estate.connections.values() for name in connection.server_identities}
     names: dict[str, list[str]] = {
-        slot.name: [one.replace("*", _ANY_NAME) for one in slot.sni] or [""]
+        slot.name: list(slot.asked_names) or [""]
         for slot in slots
         if isinstance(slot, IdentitySlot) and slot.name not in clients - servers
     }

@@ -151,7 +151,7 @@ def _see_files(look: _Look) -> None:
 
 
 def _see_handshakes(look: _Look, prober: Prober, times: int) -> None:
-    names = look.site.slot.sni if isinstance(look.site.slot, IdentitySlot) else ()
+    names = look.site.slot.asked_names if isinstance(look.site.slot, IdentitySlot) else ()
     for declared in look.site.service.addresses:
         try:
             addresses = prober.resolve(declared.host, declared.port)

@@ -44,8 +44,10 @@ class Serving(Prober):
 
     def __init__(self, leaf: Entity) -> None:
         self.leaf = leaf
+        self.asked: set[str] = set()
 
     def ask(self, ask: Ask, *, via: HostReader) -> Answered:
+        self.asked.add(ask.sni)
         return Answered(ask.address, (self.leaf.value,))
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
@@ -58,7 +60,9 @@ def estate() -> Estate:
         owners={"network": OWNER},
         services={"console": Service("console", "box", "by-hand", addresses=(BOX,))},
         slots={
-            "console/tls": IdentitySlot("console/tls", "console", "console", "records/console.pem"),
+            "console/tls": IdentitySlot(
+                "console/tls", "console", "console", "records/console.pem", sni=("*.console.example",)
+            ),
             "console/roots": TrustSlot("console/roots", "console", "roots", "records/roots.pem"),
         },
     )
@@ -115,6 +119,8 @@ def test_an_identity_counts_only_when_every_address_serves_it(
         waits.values["address"],
     )
     folder = Path(waits.values["folder"])
+    assert {"warifu-probe.console.example"} == prober.asked
+    assert "-servername warifu-probe.console.example" in (folder / "README.md").read_text("utf-8")
     assert 0o700 == folder.stat().st_mode & 0o777
     assert 0o600 == (folder / "key.pem").stat().st_mode & 0o777
     prober.leaf = new

@@ -15,9 +15,7 @@ import tempfile
 from pathlib import Path
 
 _PREFIX = "warifu-ssh-"
-_ROOM = (
-    36  # characters for the folder above: a socket's path may have 107, and ssh adds 17 to the name at first
-)
+_ROOM = 36  # characters for the folder above: a socket's path may have 107, of which ssh wants 17 for itself
 
 
 class PrivateFolder:

@@ -334,8 +334,18 @@ class _Reader:
         addresses = self.upstreams[place] if place in self.upstreams else (_address(place, 443),)
         silent = _first(scope, f"{kind}_ssl_server_name") != "on"
         for address in addresses:
-            link = Link(self.service, address, trust, identity, not identity, expected, no_sni=silent)
-            self.links.append(replace(link, where=directive.where))
+            self.links.append(
+                Link(
+                    self.service,
+                    address,
+                    trust,
+                    identity,
+                    bare=not identity,
+                    server_name=expected,
+                    no_sni=silent,
+                    where=directive.where,
+                )
+            )
 
 
 def _first(scope: dict[str, list[Directive]], name: str) -> str:

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+_ANY_NAME = "warifu-probe"  # stands for the star of a wildcard
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -165,6 +167,11 @@ class IdentitySlot:
     sni: tuple[str, ...] = ()
     user: str = ""
     place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def asked_names(self) -> tuple[str, ...]:
+        """The server names to ask for it by: for a wildcard, one beneath it, since no client sends a star."""
+        return tuple(name.replace("*", _ANY_NAME) for name in self.sni)
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from support.estate_texts import SMALL, estate_of
+from warifu.domain.estate import IdentitySlot
 from warifu.domain.estate.met import find_met
 
 MORE = """
@@ -43,3 +44,9 @@ def test_where_nobody_who_connects_is_known_names_and_loneliness_tell() -> None:
     """A trust store is met only by clients that are known."""
     estate = replace(estate_of(SMALL + MORE), connections={})
     assert {"web/named", "alone/me", "app/me"} == find_met(estate)
+
+
+def test_a_wildcard_is_asked_for_by_a_name_beneath_it() -> None:
+    """No client sends a star, and a server may refuse one that does."""
+    slot = IdentitySlot("web/tls", "web", "web", "/w.crt", sni=("*.wild.example", "web.example"))
+    assert ("warifu-probe.wild.example", "web.example") == slot.asked_names
