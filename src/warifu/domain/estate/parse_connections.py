@@ -76,6 +76,10 @@ def declare_connection(section: Section) -> DeclaredConnection:
         client_trusts = ()
     if connection.provenance is Provenance.SEEN and not section.has("seen"):
         section.missing("seen", "seen = 2027-01-31T00:00:00Z")
+    if connection.no_sni and connection.sni:
+        section.faults.add(
+            UsageError("estate.names-nobody", where=section.where("sni"), key=section.key("sni"))
+        )
     section.close()
     return DeclaredConnection(
         connection, section, server_identities, client_trusts, client_identities, server_trusts

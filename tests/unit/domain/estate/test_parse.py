@@ -507,3 +507,12 @@ def test_dates_are_read_as_text_or_as_toml_has_them() -> None:
 def test_every_fault_here_has_a_sentence() -> None:
     """No fault is shown as a bare code."""
     assert [] == [code for code, *_ in FAULTS if code not in MESSAGES]
+
+
+def test_a_client_names_a_server_or_none() -> None:
+    """Both at once is a slip that would change who answers: it is told, with its line."""
+    both = SMALL + 'sni = "a.example"\nno-sni = true\n'
+    with pytest.raises(EstateError) as caught:
+        estate_of(both)
+    (fault,) = caught.value.faults
+    assert ("estate.names-nobody", "connections.app-to-web.sni") == (fault.code, fault.values["key"])

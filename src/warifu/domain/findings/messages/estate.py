@@ -111,6 +111,11 @@ _REFERENCES: Mapping[str, Text] = {
         "{where}: `{key}` is `{found}`, but another file calls the estate `{first}`; keep one of them.",
         "{where}: `{key}` は `{found}` ですが、別のファイルでは `{first}` です。どちらか一つにしてください。",
     ),
+    "estate.names-nobody": Text(
+        "{where}: `{key}` names a server, and `no-sni = true` says that the client names none. Keep one of the two.",
+        "{where}: `{key}` はサーバー名を指定していますが、`no-sni = true` はクライアントが名前を送らないことを示します。"
+        "どちらか一方だけを残してください。",
+    ),
     "estate.group-and-service": Text(
         "{where}: the group `{key}` has the name of a service ({first}); rename one, so that the end of a "
         "connection means one thing.",
