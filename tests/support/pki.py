@@ -142,17 +142,18 @@ def _issue(
     no_usage: bool = False,
     digest: hashes.HashAlgorithm | None = None,
     serial: int | None = None,
+    subject: x509.Name | None = None,
     extra: Sequence[tuple[x509.ExtensionType, bool]] = (),
 ) -> Entity:
     own = key or make_key()
     public_key = public if public is not None else own.public_key()
     begin = start or now - (10 * DAY)
     finish = end or (now - DAY if expired else now + (3650 * DAY if ca else 90 * DAY))
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+    own_name = subject or x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
     builder = (
         x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.cert.subject if issuer else subject)
+        .subject_name(own_name)
+        .issuer_name(issuer.cert.subject if issuer else own_name)
         .public_key(public_key)  # type: ignore[arg-type]
         .serial_number(serial or x509.random_serial_number())
         .not_valid_before(begin)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
-from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
+from warifu.domain.estate import Address, ByHand, Estate, Local, Node, Ssh
 from warifu.domain.findings import Lang
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
@@ -25,6 +25,9 @@ from warifu.ports.files import Files
 if TYPE_CHECKING:
     from warifu.domain.estate import Observed
     from warifu.domain.rotation.plan import Plan
+    from warifu.domain.trust import Profile
+    from warifu.domain.trust.profile_data import ProfileFamily
+    from warifu.domain.trust.profiles import Profiles
     from warifu.domain.x509 import Certificate
     from warifu.ports.hosts import Host
     from warifu.ports.issuers import Issuer
@@ -52,23 +55,100 @@ def files() -> Files:
     return LocalFiles()
 
 
-def checker(profile: str, *, name: str = "", at: datetime | None = None) -> Checker:
+def checker(
+    profile: str,
+    *,
+    name: str = "",
+    at: datetime | None = None,
+    covers: tuple[str, ...] = (),
+    csr: str = "",
+    clock: datetime | Address | None = None,
+) -> Checker:
     """Return what judges certificates on this machine: its files, its network, every engine at hand.
 
+    Args:
+        covers: names that a leaf must carry, all of them.
+        csr: file of the requests of which a leaf must answer one; empty asks for none.
+        clock: the target's time, or where it is asked for it; it decides in place of `at`.
+
     Raises:
-        UsageError: `trust.profile-unknown`.
+        UsageError: no such profile; `trust.no-requests`.
+        CouldNotLookError: `io.no-clock`.
     """
     from warifu.adapters.files.pipes import LocalPipes
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.probes.tls import TlsProber
     from warifu.adapters.verifiers.cryptography import CryptographyVerifier
     from warifu.adapters.verifiers.openssl import OpensslVerifier
-    from warifu.domain.trust import profile_named
+    from warifu.domain.trust import find_skew
     from warifu.workflows.check import Checker
 
     engines = (OpensslVerifier(), CryptographyVerifier())
-    judged_by, when = profile_named(profile), at or clock().now()
-    return Checker(LocalHost(), LocalPipes(), TlsProber(), engines, judged_by, when, name)
+    ours = SystemClock().now()
+    theirs = _time_of(clock) if isinstance(clock, Address) else clock
+    skew = () if clock is None or theirs is None else tuple(find_skew(str(clock), theirs, ours))
+    checker = Checker(
+        LocalHost(),
+        LocalPipes(),
+        TlsProber(),
+        engines,
+        chosen_profile(profile),
+        theirs or at or ours,
+        name,
+        covers,
+        skew=skew,
+    )
+    return replace(checker, requests=checker.read_requests(csr)) if csr else checker
+
+
+def _time_of(target: Address) -> datetime:
+    from warifu.adapters.probes.http_date import HttpDate  # costs 30 ms
+
+    return HttpDate().ask(target)
+
+
+def profiles() -> Profiles:
+    """Return every profile that comes with the program."""
+    from warifu.adapters.libraries.package import PackageLibrary
+    from warifu.workflows.profiles import load_profiles
+
+    return load_profiles(PackageLibrary())
+
+
+def chosen_profile(text: str) -> Profile:
+    """Return the profile that a text names, also one of a TOML file.
+
+    Raises:
+        UsageError: no such profile, release, role or feature, or the file has faults.
+    """
+    from warifu.adapters.libraries.package import PackageLibrary
+    from warifu.workflows.profiles import choose_profile
+
+    return choose_profile(text, PackageLibrary(), files())
+
+
+def profile_family(text: str) -> ProfileFamily:
+    """Return the family of profiles that a text names.
+
+    Raises:
+        UsageError: no such profile, or the file has faults.
+    """
+    from warifu.adapters.libraries.package import PackageLibrary
+    from warifu.workflows.profiles import choose_family
+
+    return choose_family(text, PackageLibrary(), files())
+
+
+def profile_text(text: str) -> str:
+    """Return the shipped document of a profile.
+
+    Raises:
+        UsageError: no such profile, or it is built in.
+    """
+    from warifu.adapters.libraries.package import PackageLibrary
+    from warifu.workflows.profiles import profile_text
+
+    return profile_text(text, PackageLibrary())
 
 
 def prober() -> Prober:

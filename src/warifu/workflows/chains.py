@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, combine, judge
+from warifu.domain.trust.verdict import with_own_root
 from warifu.domain.x509 import Certificate
 from warifu.errors import CouldNotLookError
 from warifu.ports.verifiers import Verifier
@@ -21,10 +22,12 @@ class Presented:
 
     Args:
         name: what the leaf must carry; empty asks for none.
+        encoding: how the file was written that it stands in: `pem` or `der`; empty when it was served.
     """
 
     chain: tuple[Certificate, ...]
     name: str = ""
+    encoding: str = ""
 
 
 def judge_chains(
@@ -36,14 +39,17 @@ def judge_chains(
     """Return the verdict on each chain, in order.
 
     Args:
-        context: of all of them but for the name.
+        context: of all of them but for name and encoding.
     """
     if not chains:
         return ()
     questions = [_question(one, anchors, context) for one in chains]
     with ThreadPoolExecutor(max(1, len(engines))) as threads:
         asked = [threads.submit(_answers, engine, questions) for engine in engines]
-        ours = [judge(one.chain, anchors, replace(context, name=one.name)) for one in chains]
+        ours = [
+            judge(one.chain, anchors, replace(context, name=one.name, encoding=one.encoding))
+            for one in chains
+        ]
         heard = {engine.consumer: each.result() for engine, each in zip(engines, asked, strict=True)}
     return tuple(
         combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
@@ -55,7 +61,7 @@ def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context
         context.consumer,
         one.chain[0],
         one.chain[1:],
-        anchors,
+        with_own_root(one.chain, anchors, context.profile),
         context.wanted_purpose,
         context.now,
         one.name if context.wanted_purpose != "clientAuth" else "",

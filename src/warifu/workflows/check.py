@@ -23,7 +23,7 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, Reading, read
+from warifu.domain.x509 import Certificate, Reading, Request, read
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
@@ -95,8 +95,11 @@ class Checker:
         pipes: what other programs send, where a path that is named leads to a pipe.
         engines: every engine at hand; each is asked.
         profile: rule set.
-        at: instant of judgement.
+        at: instant of judgement; the target's own, where it was asked.
         name: name the leaf must carry; empty means the host of an address, and none for a file.
+        covers: names the leaf must carry besides, all of them.
+        requests: the target's; the leaf must answer one of them, if there are any.
+        skew: what was found of the target's clock, told with its trust store.
     """
 
     host: HostReader
@@ -106,6 +109,9 @@ class Checker:
     profile: Profile
     at: datetime
     name: str = ""
+    covers: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    skew: tuple[Finding, ...] = ()
     _met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -126,7 +132,22 @@ class Checker:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
         context = self._context()
         faults = judge_anchors(reading.certificates, context) if path else ()
-        return TrustFile(chosen, reading.certificates, rank((*reading.findings, *faults)))
+        return TrustFile(chosen, reading.certificates, rank((*reading.findings, *faults, *self.skew)))
+
+    def read_requests(self, path: str) -> tuple[Request, ...]:
+        """Return the requests of a file.
+
+        Raises:
+            UsageError: `io.no-such-file`, `trust.no-requests`: the file is absent or holds none.
+            CouldNotLookError: `trust.not-a-file`, `trust.too-much`, and what the ports raise.
+        """
+        seen = self._read(path, explicit=True)
+        if seen.kind == "absent":
+            raise UsageError("io.no-such-file", path=path)
+        requests = read(seen.data, path).requests
+        if not requests:
+            raise UsageError("trust.no-requests", path=path)
+        return requests
 
     def check(self, subjects: Iterable[str | Address], store: TrustFile) -> Iterator[Checked]:
         """Yield what each subject gave: one answer a file, one an address behind a name.
@@ -195,7 +216,7 @@ class Checker:
         if not certificates:
             return _Look(Checked(seen.path, "file", (), None, rank(findings)))
         presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
-        if _is_trust_store(certificates) and not presents:
+        if self.profile.kind == "trust-store" or (_is_trust_store(certificates) and not presents):
             findings += judge_anchors(certificates, self._context())
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))
@@ -204,7 +225,7 @@ class Checker:
         findings += find_key_faults(leaf, reading.keys)
         presented = certificates if certificates[0] == leaf else in_order(certificates)
         found = Checked(seen.path, "chain", certificates, None, tuple(findings))
-        return _Look(found, Presented(presented, self.name))
+        return _Look(found, Presented(presented, self.name, _encoding(seen.data)))
 
     def _look_behind(self, address: Address) -> Iterator[_Look]:
         try:
@@ -247,12 +268,18 @@ class Checker:
         return tuple(self._met.setdefault(one, one) for one in certificates)
 
     def _context(self) -> Context:
-        return Context(self.profile, self.at, signatures=Signatures())
+        return Context(
+            self.profile, self.at, signatures=Signatures(), covers=self.covers, requests=self.requests
+        )
 
 
 def _looks_like_ours(data: bytes) -> bool:
     """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
     return b"-----BEGIN " in data or data.startswith(b"\x30")
+
+
+def _encoding(data: bytes) -> str:
+    return "pem" if b"-----BEGIN " in data else "der"
 
 
 def _is_trust_store(certificates: Sequence[Certificate]) -> bool:

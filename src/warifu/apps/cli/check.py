@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, TIME, OneOf
+from warifu.apps.cli.options import ADDRESS, TIME
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.estate import Address
@@ -19,7 +20,6 @@ from warifu.wiring import cli as wiring
 from warifu.workflows.check import Checked, TrustFile
 
 FORMAT = 1
-_PROFILES = ("tls-server", "tls-client", "rfc5280")
 _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
 _KINDS = {
     "file": "trust.kind-file",
@@ -35,6 +35,17 @@ _OUTCOMES = {
 }
 
 
+class _Asked(TypedDict):
+    """Options beside the profile."""
+
+    anchors: str
+    name: str
+    covers: tuple[str, ...]
+    csr: str
+    at: datetime | None
+    target_clock: str
+
+
 def build(lang: Lang) -> Verb:
     """Return the verb."""
 
@@ -42,23 +53,30 @@ def build(lang: Lang) -> Verb:
     @click.argument("subjects", nargs=-1, required=True, metavar="FILE|DIR|HOST:PORT...")
     @click.option(
         "--profile",
-        type=OneOf(*_PROFILES),
         default="tls-server",
+        metavar="PROFILE",
         help=say("trust.option-profile", lang),
     )
     @click.option("--anchors", default="", metavar="FILE", help=say("trust.option-anchors", lang))
     @click.option("--name", default="", metavar="HOST", help=say("trust.option-name", lang))
+    @click.option("--covers", multiple=True, metavar="NAME", help=say("trust.option-covers", lang))
+    @click.option("--csr", default="", metavar="FILE", help=say("trust.option-csr", lang))
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("trust.option-at", lang))
-    def check(
-        out: Output,
-        subjects: tuple[str, ...],
-        profile: str,
-        anchors: str,
-        name: str,
-        at: datetime | None,
-    ) -> int:
-        checker = wiring.checker(profile, name=name, at=at)
-        store = checker.read_anchors(anchors)
+    @click.option(
+        "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
+    )
+    def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
+        if asked["at"] is not None and asked["target_clock"]:
+            raise UsageError("trust.two-clocks")
+        checker = wiring.checker(
+            profile,
+            name=asked["name"],
+            at=asked["at"],
+            covers=asked["covers"],
+            csr=asked["csr"],
+            clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
+        )
+        store = checker.read_anchors(asked["anchors"])
         if not out.as_json:
             _tell_question(out, profile, checker.at, store)
         seen = []
@@ -70,6 +88,15 @@ def build(lang: Lang) -> Verb:
         return _exit_code(seen, store)
 
     return check
+
+
+def _clock_of(text: str) -> datetime | Address:
+    """Return a target's time, or the address at which it is asked for it."""
+    try:
+        instant: datetime = TIME.convert(text, None, None)
+    except UsageError:
+        return ADDRESS.convert(text, None, None)
+    return instant
 
 
 def _subject(text: str) -> str | Address:

@@ -70,6 +70,27 @@ class Code(StrEnum):
     OTHER_ENGINE_REFUSED = "other-engine-refused"
     ENGINE_NOT_RUN = "engine-not-run"
 
+    # What a target wants beyond path validation (trust).
+    REQUEST_KEY_DIFFERS = "request-key-differs"
+    NOT_BASE64 = "not-base64"
+    FILE_HOLDS_MORE = "file-holds-more"
+    ROOT_NOT_SENT = "root-not-sent"
+    KEY_USAGE_INCOMPLETE = "key-usage-incomplete"
+    COMMON_NAME_MISSING = "common-name-missing"
+    WILDCARD_REFUSED = "wildcard-refused"
+    CHAIN_TOO_DEEP = "chain-too-deep"
+    KEY_KIND_UNFIT = "key-kind-unfit"
+    NAMES_TOO_MANY = "names-too-many"
+    NAMES_TOO_LONG = "names-too-long"
+    NAME_NOT_COVERED = "name-not-covered"
+    VALIDITY_TOO_LONG = "validity-too-long"
+    PURPOSE_ENDED = "purpose-ended"
+    DIRECTORY_ATTRIBUTE_MISSING = "directory-attribute-missing"
+    ANCHOR_NAME_TAKEN = "anchor-name-taken"
+    ANCHOR_NAME_SHARED = "anchor-name-shared"
+    WEAK_ANCHOR_SIGNATURE = "weak-anchor-signature"
+    CLOCK_SKEWED = "clock-skewed"
+
     # The estate.
     NOT_SEEN = "not-seen"
     PAIR_REFUSED = "pair-refused"

@@ -30,6 +30,7 @@ from warifu.domain.trust.facts import (
 from warifu.domain.trust.order import in_order
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
+from warifu.domain.trust.rules.clock import find_skew
 from warifu.domain.trust.rules.key_match import find_key_faults
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.trust.verdict import Basis, Outcome, Verdict, combine, judge, judge_anchors
@@ -53,6 +54,7 @@ __all__ = [
     "accepts",
     "combine",
     "find_key_faults",
+    "find_skew",
     "in_order",
     "judge",
     "judge_anchors",

@@ -10,7 +10,7 @@ from warifu.domain.trust.consumers import Consumer, habits
 from warifu.domain.trust.facts import LeafFacts, Origin
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.x509 import Certificate, RevocationList
+from warifu.domain.x509 import Certificate, Request, RevocationList
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Context:
         crl_mode: `off`, `leaf` or `chain`: which certificates must be covered by a CRL.
         partial_chain: any certificate of the trust store ends a chain.
         consumer: the library that verifies.
+        encoding: how the file was written that the chain was read from: `pem`, `der`, ...; empty when unknown.
+        covers: names that the leaf must carry besides `name`.
+        requests: requests that the target holds keys for; the leaf must answer one of them, if there are any.
     """
 
     profile: Profile
@@ -35,11 +38,19 @@ class Context:
     partial_chain: bool = False
     consumer: str = "unknown"
     signatures: Signatures = field(default_factory=Signatures, compare=False, repr=False)
+    encoding: str = ""
+    covers: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
 
     @property
     def wanted_purpose(self) -> str:
-        """The extended key usage to judge by; empty for none."""
+        """The extended key usage that engines are asked about; empty for none."""
         return self.purpose or self.profile.purpose
+
+    @property
+    def wanted_purposes(self) -> tuple[str, ...]:
+        """The extended key usages to judge by: what is asked, else all that the profile wants."""
+        return (self.purpose,) if self.purpose else self.profile.purposes
 
     @property
     def instant(self) -> datetime:

@@ -1,7 +1,8 @@
-"""Profiles: named, versioned rule sets of a target, as data.
+"""Profiles: named, versioned rule sets of a target.
 
-A profile says how much each finding weighs and how a few rules are set. Profiles contradict
-each other on purpose: there is no global truth. A weight of None leaves a finding out.
+A profile says how much each finding weighs, how a few rules are set, and what its target demands.
+Profiles contradict each other on purpose: there is no global truth. A weight of None leaves a
+finding out. The four on which our own proofs stand are here; all others are data (`profile_data`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
+from warifu.domain.findings.text import Text
+from warifu.domain.trust.demands import NOTHING, Demands, Disputed
 from warifu.errors import UsageError
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -23,25 +26,46 @@ class Profile:
     Args:
         revision: of this data; it changes with every change of meaning.
         source: where the rules come from.
-        purpose: extended key usage judged when the question names none.
+        purposes: extended key usages judged when the question names none; the leaf needs all of them.
         anchor_is_checked: an anchor's own dates, constraints and key strength count too.
         rsa_bits: smallest RSA modulus accepted.
         ec_bits: smallest field size accepted.
         weak_hashes: hashes a signature may not use.
         any_purpose: anyExtendedKeyUsage stands for every purpose (RFC 5280 §4.2.1.12 leaves it open).
         weights: what findings weigh here, where it differs from `WEIGHTS`.
+        kind: `identity` (leaf and chain) or `trust-store` (anchors alone).
+        demands: what the target wants beyond path validation.
+        disputed: rules on which sources disagree.
+        title: what it is, for people.
+        product: the product it is for; empty for a general one.
+        release: the release, of those the rule set knows; empty where it does not tell them apart.
+        variant: the role the target plays, where rules differ by it.
+        features: what of the target is in use, where rules differ by it.
     """
 
     name: str
     revision: str
     source: str
-    purpose: str = ""
+    purposes: tuple[str, ...] = ()
     anchor_is_checked: bool = True
     rsa_bits: int = 2048
     ec_bits: int = 224
     weak_hashes: frozenset[str] = frozenset({"md5", "sha1"})
     any_purpose: bool = False
     weights: Mapping[Code, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
+    kind: str = "identity"
+    demands: Demands = NOTHING
+    disputed: tuple[Disputed, ...] = ()
+    title: Text | None = None
+    product: str = ""
+    release: str = ""
+    variant: str = ""
+    features: tuple[str, ...] = ()
+
+    @property
+    def purpose(self) -> str:
+        """The purpose that engines are asked about; empty for none."""
+        return self.purposes[0] if self.purposes else ""
 
     def strict(self) -> Profile:
         """Return this profile with every fault of the presented chain an error, as strict targets have it."""
@@ -79,6 +103,7 @@ WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
         Code.OTHER_ENGINE_REFUSED: WARNING,
         Code.ENGINE_NOT_RUN: NOTE,
         Code.PRIVATE_KEY_ENCRYPTED: NOTE,
+        Code.ANCHOR_NAME_SHARED: WARNING,
     }
 )
 
@@ -107,13 +132,13 @@ _TLS_SERVER = Profile(
     "tls-server",
     revision="2026-11",
     source="RFC 5280, RFC 9525, RFC 9325 §4; what openssl 3 (level 2) and cryptography 50 enforce",
-    purpose="serverAuth",
+    purposes=("serverAuth",),
 )
 _TLS_CLIENT = Profile(
     "tls-client",
     revision="2026-11",
     source="RFC 5280, RFC 9325 §4; what openssl 3 (level 2) and cryptography 50 enforce",
-    purpose="clientAuth",
+    purposes=("clientAuth",),
     weights={Code.NAMES_MISSING: NOTE, Code.NAME_IN_COMMON_NAME_ONLY: NOTE},
 )
 _OPENSSL = Profile(

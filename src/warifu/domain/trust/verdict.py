@@ -12,12 +12,14 @@ from warifu.domain.trust.consumers import end_of
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import Origin, leaf_facts
 from warifu.domain.trust.paths import Budget
+from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.questions import PathAnswer
-from warifu.domain.trust.rules import PRESENTED, run
+from warifu.domain.trust.rules import PRESENTED, TARGET, run
 from warifu.domain.trust.rules.authority import usage_stated
 from warifu.domain.trust.rules.constraints import constraint_form
 from warifu.domain.trust.rules.marks import marks_above
 from warifu.domain.trust.rules.rule import on
+from warifu.domain.trust.rules.stored import find_stored_faults
 from warifu.domain.trust.search import make_bag, search
 from warifu.domain.x509 import Certificate
 
@@ -61,9 +63,11 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
 
     Args:
         presented: as sent, the leaf first; at least one.
-        anchors: the trust store, in order.
+        anchors: the trust store, in order; where the profile's target takes the root out of the file
+            itself, that one stands in it too.
     """
     leaf, sent = presented[0], tuple(presented[1:])
+    anchors = with_own_root(presented, anchors, context.profile)
     facts = leaf_facts(leaf, (*sent, *anchors), context.signatures)
     found = search(make_bag(facts.origin, sent, anchors, facts), context)
     chain = replace(found.chain, leaf=facts, presented=tuple(presented))
@@ -72,6 +76,7 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
         *name_verdict(facts, context),
         *found.findings,
         *run(PRESENTED, chain, context),
+        *run(TARGET, chain, context),
     ]
     outcome = Outcome.ACCEPTED
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -85,6 +90,16 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
     )
 
 
+def with_own_root(
+    presented: Sequence[Certificate], anchors: Sequence[Certificate], profile: Profile
+) -> tuple[Certificate, ...]:
+    """Return the trust store as the target has it once it took the file: with the file's root, where it takes one."""
+    if profile.demands.form != "chain-with-root":
+        return tuple(anchors)
+    roots = (one for one in presented[1:] if one.is_ca and one.looks_self_signed)
+    return tuple(dict.fromkeys((*anchors, *roots)))
+
+
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Two rules may see one fault; it is told once."""
     seen: list[Finding] = []
@@ -95,8 +110,17 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def judge_anchors(anchors: Sequence[Certificate], context: Context) -> tuple[Finding, ...]:
-    """Judge a trust store by itself: what should not be an anchor, and anchors past their dates."""
-    return rank(finding for anchor in dict.fromkeys(anchors) for finding in _anchor_faults(anchor, context))
+    """Judge a trust store by itself: what should not be an anchor, and anchors past their dates.
+
+    What the faults weigh is the target's to say where the profile is one for trust stores.
+    """
+    listed = tuple(dict.fromkeys(anchors))
+    found = [finding for anchor in listed for finding in _anchor_faults(anchor, context)]
+    found += find_stored_faults(listed, context)
+    if context.profile.kind == "trust-store":
+        weighed = [(one, context.profile.weight(one.code)) for one in found]
+        found = [replace(one, severity=weight) for one, weight in weighed if weight is not None]
+    return rank(found)
 
 
 def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:

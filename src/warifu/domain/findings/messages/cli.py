@@ -15,6 +15,10 @@ TABLE: Mapping[str, Text] = {
         "judge certificates, files and live addresses",
         "証明書、ファイル、稼働中のアドレスを判定します",
     ),
+    "cli.verb-profile": Text(
+        "What targets want of certificates: list and show rule sets.",
+        "対象製品が証明書に求める内容 (プロファイル) を一覧、表示します。",
+    ),
     "cli.verb-estate": Text(
         "scan, check, show, import and export the estate file",
         "管理対象環境ファイルの作成 (スキャン)、検査、表示、取り込み、書き出しを行います",

@@ -69,4 +69,12 @@ TABLE: Mapping[str, Text] = {
         "{name} cannot be sent as a server name: {reason}.",
         "{name} はサーバー名として送信できません: {reason}。",
     ),
+    "io.data-missing": Text(
+        "the installation of Warifu is not whole: {kind}/{name} is missing or cannot be read. Install it again.",
+        "Warifu のインストールが不完全です。{kind}/{name} がないか読み取れません。もう一度インストールしてください。",
+    ),
+    "io.no-clock": Text(
+        "{address} does not tell its time over HTTPS ({reason}); give it yourself: --target-clock 2026-06-01T12:00:00Z.",
+        "{address} から HTTPS で時刻を取得できません ({reason})。--target-clock 2026-06-01T12:00:00Z のように指定してください。",
+    ),
 }

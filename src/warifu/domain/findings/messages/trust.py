@@ -43,6 +43,148 @@ TABLE: Mapping[str, Text] = {
         "there is no profile {name}; known are: {known}",
         "プロファイル {name} はありません。使えるのは {known} です",
     ),
+    "trust.profile-not-toml": Text(
+        "{path}: line {line} is not TOML; a profile is a TOML document, see `warifu profile show mutual --toml`",
+        "{path}: {line} 行目が TOML ではありません。プロファイルは TOML 文書です。"
+        "書き方は `warifu profile show mutual --toml` を参照してください",
+    ),
+    "trust.profile-faults": Text(
+        "{path} is not a profile that can be used; faults found: {count}",
+        "{path} はプロファイルとして使えません。不備は {count} 件です",
+    ),
+    "trust.profile-wants-table": Text(
+        "{path}: {key} must be a table, and is {found}",
+        "{path}: {key} はテーブルで書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-tables": Text(
+        "{path}: {key} must be a list of tables (`[[{key}]]`), and is {found}",
+        "{path}: {key} はテーブルの配列 (`[[{key}]]`) で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-text": Text(
+        "{path}: {key} must be text in quotes, and is {found}",
+        "{path}: {key} は引用符で囲んだ文字列で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-texts": Text(
+        "{path}: {key} must be a list of texts, and is {found}",
+        "{path}: {key} は文字列の配列で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-one-of": Text(
+        "{path}: {key} cannot be {found}; it can be: {known}",
+        "{path}: {key} に {found} は使えません。使えるのは {known} です",
+    ),
+    "trust.profile-wants-date": Text(
+        "{path}: {key} must be a date such as 2027-03-15, and is {found}",
+        "{path}: {key} は 2027-03-15 のような日付で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-number": Text(
+        "{path}: {key} must be a whole number that is not negative, and is {found}",
+        "{path}: {key} は 0 以上の整数で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-switch": Text(
+        "{path}: {key} must be true or false, and is {found}",
+        "{path}: {key} は true か false で書きます ({found} は使えません)",
+    ),
+    "trust.profile-wants-code": Text(
+        "{path}: {key} names {found}, which is no finding; `docs/findings.md` lists them",
+        "{path}: {key} の {found} という検出事項はありません。一覧は `docs/findings.md` にあります",
+    ),
+    "trust.profile-wants-two-sources": Text(
+        "{path}: {key} must name at least two sources that disagree, and names {found}",
+        "{path}: {key} には食い違う出典を二つ以上書きます (現在は {found})",
+    ),
+    "trust.profile-unknown-key": Text(
+        "{path}: there is no key {key}; known here are: {known}",
+        "{path}: {key} というキーはありません。使えるのは {known} です",
+    ),
+    "trust.profile-releases-unordered": Text(
+        "{path}: {key} must be listed from oldest to newest, each with a number: {found}",
+        "{path}: {key} は番号を付けて古い順に並べます (現在は {found})",
+    ),
+    "trust.profile-name-unfit": Text(
+        "{path}: {key} may hold letters, digits, `-`, `.` and `_`, and is {found}",
+        "{path}: {key} に使えるのは英数字と `-`、`.`、`_` です (現在は {found})",
+    ),
+    "trust.profile-name-taken": Text(
+        "{path}: there is a profile {name} already; give yours another name",
+        "{path}: プロファイル {name} はすでにあります。別の名前にしてください",
+    ),
+    "trust.profile-release-unknown": Text(
+        "{name}: {given} is no release it knows; known are: {known}",
+        "{name}: {given} というリリースはありません。使えるのは {known} です",
+    ),
+    "trust.profile-release-too-old": Text(
+        "{name} does not apply to release {given}; the oldest it knows is {oldest}",
+        "{name} はリリース {given} には適用できません。対応するのは {oldest} 以降です",
+    ),
+    "trust.profile-variant-wanted": Text(
+        "{name} differs by role: write {name}:ROLE, given was {given}; roles are: {known}",
+        "{name} は役割により異なります。{name}:役割 の形で指定してください (指定は {given})。役割は {known} です",
+    ),
+    "trust.profile-feature-unknown": Text(
+        "{name} knows no feature {given}; features are: {known}",
+        "{name} に機能 {given} はありません。使えるのは {known} です",
+    ),
+    "trust.help-profile": Text(
+        "Rule sets: what a target wants of a certificate, a file or a trust store, and who says so.",
+        "プロファイル (対象製品が証明書、ファイル、トラスト ストアに求める内容とその出典) を扱います。",
+    ),
+    "trust.help-profile-list": Text(
+        "List every profile with its releases, roles and features.",
+        "プロファイルの一覧を、リリース、役割、機能とともに表示します。",
+    ),
+    "trust.help-profile-show": Text(
+        "Show what one profile wants.\n"
+        "PROFILE is NAME[@RELEASE][:ROLE][+FEATURE]..., for example cisco-expressway@X14:E+mra, or the path of a TOML file "
+        "of your own in the same form. Of a release that is not listed, the rules of the newest one before it hold.",
+        "プロファイルの内容を表示します。\n"
+        "PROFILE は 名前[@リリース][:役割][+機能]... の形で、例えば cisco-expressway@X14:E+mra、または同じ形式で書いた "
+        "TOML ファイルのパスです。一覧にないリリースには、それより前の最新のものを適用します。",
+    ),
+    "trust.option-toml": Text(
+        "Print the document itself, to begin one of your own with.",
+        "自分のプロファイルを書くための元になる文書そのものを出力します。",
+    ),
+    "trust.profile-has-no-document": Text(
+        '{name} is built in and has no document; begin yours with `extends = "{name}"`, as in '
+        "`warifu profile show mutual --toml`",
+        '{name} は組み込みのため文書がありません。`extends = "{name}"` と書き始めてください '
+        "(例: `warifu profile show mutual --toml`)",
+    ),
+    "trust.heading-profile": Text("PROFILE", "プロファイル"),
+    "trust.heading-title": Text("WHAT IT IS FOR", "対象"),
+    "trust.heading-releases": Text("RELEASES", "リリース"),
+    "trust.heading-variants": Text("ROLES", "役割"),
+    "trust.heading-features": Text("FEATURES", "機能"),
+    "trust.heading-revision": Text("REVISION", "改訂"),
+    "trust.heading-disputed": Text("DISPUTED", "出典の食い違い"),
+    "trust.heading-setting": Text("SETTING", "設定"),
+    "trust.heading-value": Text("VALUE", "値"),
+    "trust.heading-finding": Text("FINDING", "検出事項"),
+    "trust.heading-weight": Text("WEIGHT", "重さ"),
+    "trust.weight-off": Text("left out", "対象外"),
+    "trust.profile-how": Text(
+        "`warifu profile show NAME` shows one; `warifu check --profile NAME FILE` judges by it.",
+        "内容は `warifu profile show NAME`、判定は `warifu check --profile NAME FILE` で行います。",
+    ),
+    "trust.profile-source": Text("Revision {revision}. Source: {source}", "改訂 {revision}。出典: {source}"),
+    "trust.profile-aliases": Text("Also called: {names}", "別名: {names}"),
+    "trust.profile-cases": Text(
+        "Releases: {releases}. Roles: {variants}. Features: {features}.",
+        "リリース: {releases}。役割: {variants}。機能: {features}。",
+    ),
+    "trust.profile-common-only": Text(
+        "This is what all roles have in common; {name}:ROLE shows one of them: {known}.",
+        "ここに示したのは全役割に共通の内容です。役割 ({known}) は {name}:役割 の形で指定します。",
+    ),
+    "trust.profile-others-error": Text(
+        "Every other finding about chains and targets is an error.",
+        "チェーンと対象製品に関するその他の検出事項は、すべてエラーです。",
+    ),
+    "trust.profile-disputed": Text("Disputed, {rule}: {question}", "出典の食い違い、{rule}: {question}"),
+    "trust.title-tls-server": Text("server of a TLS connection", "TLS サーバ"),
+    "trust.title-tls-client": Text("client of a TLS connection", "TLS クライアント"),
+    "trust.title-rfc5280": Text("path validation of RFC 5280 alone", "RFC 5280 のパス検証のみ"),
+    "trust.title-openssl": Text("what openssl enforces by itself", "openssl がそれ自体で強制する内容"),
     "trust.engine-missing": Text(
         "the engine {engine} is not installed here: {reason}",
         "検証エンジン {engine} がここにありません: {reason}",
@@ -80,7 +222,10 @@ TABLE: Mapping[str, Text] = {
         "終了コード 0: 問題なし、1: 検出事項あり、5: 確認できないものあり。",
     ),
     "trust.option-profile": Text(
-        "Rule set to judge by (default tls-server).", "判定に使うプロファイルです (既定は tls-server)。"
+        "Rule set to judge by, NAME[@RELEASE][:ROLE][+FEATURE]... or a TOML file (default tls-server); "
+        "`warifu profile list` lists them.",
+        "判定に使うプロファイルです。名前[@リリース][:役割][+機能]... または TOML ファイルで指定します (既定は tls-server)。"
+        "一覧は `warifu profile list` で表示できます。",
     ),
     "trust.option-anchors": Text(
         "PEM file of the trust store; without it this machine's own (/etc/ssl/certs/ca-certificates.crt).",
@@ -90,9 +235,29 @@ TABLE: Mapping[str, Text] = {
         "Host name or IP address the certificate must carry; for HOST:PORT it is HOST unless given.",
         "証明書が持つべきホスト名または IP アドレスです。HOST:PORT では省略すると HOST になります。",
     ),
+    "trust.option-covers": Text(
+        "Name the certificate must carry besides; may be given several times.",
+        "ほかに証明書が持つべき名前です。繰り返し指定できます。",
+    ),
+    "trust.option-csr": Text(
+        "File of the target's pending request; the certificate must answer it.",
+        "対象製品で保留中の証明書要求のファイルです。証明書はこの要求に対するものでなければなりません。",
+    ),
+    "trust.no-requests": Text(
+        "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST)",
+        "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください",
+    ),
     "trust.option-at": Text(
         "Instant of judgement, ISO 8601 (default: now).",
         "判定する日時です。ISO 8601 で書きます (既定は現在)。",
+    ),
+    "trust.option-target-clock": Text(
+        "Judge by the target's own clock: its time, or HOST:PORT of its web console, which is asked for it.",
+        "対象製品自身の時計で判定します。時刻、または時刻を取得する Web コンソールの HOST:PORT を指定します。",
+    ),
+    "trust.two-clocks": Text(
+        "--at and --target-clock cannot be given together: one instant decides",
+        "--at と --target-clock は同時に指定できません。判定する日時は一つです",
     ),
     "trust.judged-by": Text(
         "Judged by profile {profile} at {at}, against the {count} certificate(s) of {path}.",

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
-from warifu.domain.findings.table import estate, install, issue, rotation, trust, x509
+from warifu.domain.findings.table import estate, install, issue, rotation, trust, trust_target, x509
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Lang
 
 ENTRIES: Mapping[Code, Entry] = {
     **x509.ENTRIES,
     **trust.ENTRIES,
+    **trust_target.ENTRIES,
     **estate.ENTRIES,
     **rotation.ENTRIES,
     **install.ENTRIES,

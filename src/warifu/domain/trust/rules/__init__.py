@@ -2,7 +2,7 @@
 
 A rule is a function `(chain, context) -> findings`, registered under the codes it may find.
 Nothing stops at the first fault. `LEAF` looks at the leaf alone, `PATH` at everything above
-it, `PRESENTED` at what was sent, so that a million connections share the verdicts of a few paths.
+it, `PRESENTED` at what was sent, `TARGET` at what a profile's target demands besides, so that a million connections share the verdicts of a few paths.
 """
 
 from warifu.domain.trust.rules import (
@@ -10,6 +10,7 @@ from warifu.domain.trust.rules import (
     authority,
     constraints,
     extensions,
+    file_form,
     key_ids,
     marks,
     names,
@@ -17,6 +18,7 @@ from warifu.domain.trust.rules import (
     revocation,
     signature,
     strength,
+    target,
     usage,
     validity,
 )
@@ -67,5 +69,22 @@ PRESENTED: tuple[Rule, ...] = (
     anchoring.leaf_as_anchor,
     validity.outlives_issuer,
 )
+TARGET: tuple[Rule, ...] = (
+    target.answers_request,
+    file_form.encoding,
+    file_form.leaf_alone,
+    file_form.root_at_end,
+    target.purposes_stated,
+    target.key_usages,
+    target.common_names,
+    target.wildcards_refused,
+    target.depth,
+    target.key_kind,
+    target.room_for_names,
+    target.covered_names,
+    target.validity,
+    target.purpose_ends,
+    target.directory_attributes,
+)
 
-__all__ = ["LEAF", "NAME", "PATH", "PRESENTED", "Rule", "run"]
+__all__ = ["LEAF", "NAME", "PATH", "PRESENTED", "TARGET", "Rule", "run"]

@@ -26,20 +26,23 @@ def _allows(purposes: tuple[str, ...] | None, wanted: str, context: Context) -> 
 
 @judges(Code.PURPOSE_MISSING)
 def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
-    """A leaf that names its purposes names the one it is used for."""
-    leaf, wanted = chain.leaf, context.wanted_purpose
-    if leaf is not None and wanted and not _allows(leaf.purposes, wanted, context):
-        yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
+    """A leaf that names its purposes names all it is used for."""
+    leaf = chain.leaf
+    if leaf is None:
+        return
+    for wanted in context.wanted_purposes:
+        if not _allows(leaf.purposes, wanted, context):
+            yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
 
 
 @judges(Code.ISSUER_PURPOSE_MISSING)
 def issuer_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
     """A CA that names purposes limits what is beneath it to them."""
-    wanted = context.wanted_purpose
     for _, certificate in chain.judged(context):
         purposes = certificate.extended_key_usage
-        if wanted and not _allows(purposes, wanted, context):
-            yield on(certificate, Code.ISSUER_PURPOSE_MISSING, wanted=wanted, purposes=purposes or ())
+        for wanted in context.wanted_purposes:
+            if not _allows(purposes, wanted, context):
+                yield on(certificate, Code.ISSUER_PURPOSE_MISSING, wanted=wanted, purposes=purposes or ())
 
 
 @judges(Code.KEY_USAGE_UNFIT)

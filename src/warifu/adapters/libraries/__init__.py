@@ -1,0 +1,1 @@
+"""Where shipped rule sets and procedures lie."""

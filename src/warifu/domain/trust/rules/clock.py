@@ -1,0 +1,21 @@
+"""Whether a target's clock tells the time that others have.
+
+Spec: RFC 5280 §6.1.1 (b): a path is judged at an instant, and whose instant it is decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from warifu.domain.findings import Code, Finding, Severity
+
+TOLERATED = timedelta(seconds=60)  # TLS and PKIX count seconds; issuers back-date by minutes
+
+
+def find_skew(subject: str, theirs: datetime, ours: datetime) -> Iterator[Finding]:
+    """Yield a warning when a target's clock is more than a minute away from ours."""
+    skew = abs(theirs - ours)
+    if skew > TOLERATED:
+        evidence = {"now": theirs, "skew": timedelta(seconds=round(skew.total_seconds()))}
+        yield Finding(Code.CLOCK_SKEWED, subject, evidence, Severity.WARNING)
