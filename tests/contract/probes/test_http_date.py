@@ -24,21 +24,18 @@ LEAF = make_ca("Old Root").leaf("localhost", expired=True)  # its certificate ma
 def console(folder: Path, told: str | None, status: int = 200) -> Iterator[Address]:
     """A web console that tells this Date."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:
-            self.send_response_only(status)
-            if told is not None:
-                self.send_header("Date", told)
-            self.end_headers()
+    def tell(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response_only(status)
+        if told is not None:
+            handler.send_header("Date", told)
+        handler.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
+    handler = type("Console", (http.server.BaseHTTPRequestHandler,), {"do_HEAD": tell})
     pair = folder / "pair.pem"
     pair.write_bytes(LEAF.key_pem + LEAF.pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+    with http.server.HTTPServer(("127.0.0.1", 0), handler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
