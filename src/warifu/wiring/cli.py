@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from warifu.workflows.estate import EstateFiles
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
+    from warifu.workflows.pair import PairRoom
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
     from warifu.workflows.scan import Scanned
@@ -99,6 +100,19 @@ def checker(
         skew=skew,
     )
     return replace(checker, requests=checker.read_requests(csr)) if csr else checker
+
+
+def pair_room(profile: str, *, at: datetime | None = None) -> PairRoom:
+    """Return what judges two ends of a connection.
+
+    Raises:
+        UsageError: no such profile.
+    """
+    from warifu.adapters.hosts.local import LocalHost
+    from warifu.workflows.pair import PairRoom
+
+    judged_by = chosen_profile(profile) if profile else None
+    return PairRoom(LocalHost(), prober(), tuple(engines().values()), judged_by, at or clock().now())
 
 
 def _time_of(target: Address) -> datetime:

@@ -27,7 +27,7 @@ from warifu.domain.x509 import Certificate, Reading, Request, read
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
-from warifu.ports.probes import Ask, Prober
+from warifu.ports.probes import Ask, ClientIdentity, Prober
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
 
@@ -239,9 +239,8 @@ class Checker:
 
     def _ask(self, shown: str, address: Address, host: str) -> _Look:
         name = self.name or host
-        dialect = "postgresql" if address.port == _POSTGRESQL_PORT else "tls"
         try:
-            answered = self.prober.ask(Ask(address, dialect, "" if _is_ip(name) else name), via=self.host)
+            answered = self.prober.ask(ask_for(address, name), via=self.host)
         except WarifuError as problem:
             return _Look(Checked(shown, "address", problem=problem))
         found = Checked(shown, "address", answered.chain, None, answered.findings)
@@ -271,6 +270,12 @@ class Checker:
         return Context(
             self.profile, self.at, signatures=Signatures(), covers=self.covers, requests=self.requests
         )
+
+
+def ask_for(address: Address, name: str, client: ClientIdentity | None = None) -> Ask:
+    """Return the handshake that a client would make which calls an address by a name."""
+    dialect = "postgresql" if address.port == _POSTGRESQL_PORT else "tls"
+    return Ask(address, dialect, "" if _is_ip(name) else name, client, read=client is not None)
 
 
 def _looks_like_ours(data: bytes) -> bool:

@@ -50,6 +50,7 @@ class Entry:
 
 VERBS: Mapping[str, Entry] = {
     "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
+    "pair": Entry("warifu.apps.cli.pair", "cli.verb-pair"),
     "profile": Entry("warifu.apps.cli.profile", "cli.verb-profile"),
     "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),

@@ -90,6 +90,8 @@ class Code(StrEnum):
     ANCHOR_NAME_SHARED = "anchor-name-shared"
     WEAK_ANCHOR_SIGNATURE = "weak-anchor-signature"
     CLOCK_SKEWED = "clock-skewed"
+    ISSUERS_DIFFER = "issuers-differ"
+    ISSUERS_ALIKE = "issuers-alike"
 
     # The estate.
     NOT_SEEN = "not-seen"

@@ -15,6 +15,10 @@ TABLE: Mapping[str, Text] = {
         "judge certificates, files and live addresses",
         "証明書、ファイル、稼働中のアドレスを判定します",
     ),
+    "cli.verb-pair": Text(
+        "Judge two ends that connect to each other, in both directions.",
+        "互いに接続する二者を両方向について判定します。",
+    ),
     "cli.verb-profile": Text(
         "What targets want of certificates: list and show rule sets.",
         "対象製品が証明書に求める内容 (プロファイル) を一覧、表示します。",

@@ -226,4 +226,30 @@ ENTRIES: Mapping[Code, Entry] = {
             "まず対象製品の時計を合わせてください (NTP)。有効期間は対象製品自身の時計で判定されます。",
         ),
     ),
+    Code.ISSUERS_DIFFER: Entry(
+        title=Text(
+            "The issuers of {subject} differ: {mine} here, {theirs} there (the same on both sides: {same}).",
+            "{subject} の発行者が異なります。一方は {mine}、他方は {theirs} です (共通: {same})。",
+        ),
+        clause=_PROFILE,
+        remedy=Text(
+            "Have both certificates issued by one CA, through the same intermediates up to the same root, and upload "
+            "both chains again. By path validation alone the pair may hold; this target asks for more.",
+            "両方の証明書を、同じ中間 CA から同じルートまで一致する一つの CA で発行し、両方のチェーンをアップロードし直してください。"
+            "パス検証だけなら成立する組でも、この対象製品はそれ以上を求めます。",
+        ),
+    ),
+    Code.ISSUERS_ALIKE: Entry(
+        title=Text(
+            "{subject}: both chains name the CA {issuer}, but its keys are different ones ({keys}).",
+            "{subject}: 両方のチェーンに CA {issuer} がありますが、鍵が異なります ({keys})。",
+        ),
+        clause="RFC 5280 §6.1.3 (a)(1); " + _PROFILE,
+        remedy=Text(
+            "A comparison by name passes and the handshake fails all the same: have both certificates issued "
+            "beneath one key, or let each side trust both.",
+            "名前の比較では一致しますが、ハンドシェイクは失敗します。同じ鍵の CA から両方を発行するか、"
+            "双方に両方の CA を信頼させてください。",
+        ),
+    ),
 }
