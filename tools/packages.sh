@@ -30,6 +30,8 @@ missing() {
     any /usr/sbin/sshd || printf '%s ' openssh-server
     any /usr/bin/ssh || printf '%s ' openssh-client
     any /usr/bin/ss /bin/ss || printf '%s ' iproute2
+    any /usr/bin/keytool || printf '%s ' default-jre-headless
+    any /usr/bin/certutil || printf '%s ' libnss3-tools
 }
 
 # as_root ARGS: this script again, as root; fails when nobody gives that right.
@@ -152,7 +154,7 @@ install_all() {
         get_with_fresh_lists "$name"
         case "$name" in
             openssh-server) stay_down ssh ;;
-            openssh-client | iproute2) ;;
+            openssh-client | iproute2 | default-jre-headless | libnss3-tools) ;;
             *) stay_down "$name" ;;
         esac
     done

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from support.pki import DAY, make_ca
 from support.running import need_program
@@ -278,3 +279,96 @@ def test_what_only_one_library_refuses_is_explained(tmp_path: Path) -> None:
     assert "basicConstraints = critical" in reason["remedy"]
     assert "X509_STORE_CTX_get_error" in refused["remedy"]
     assert "critical になっていません" in run(path, "--anchors", store, lang="ja")[1]
+
+
+def packed(folder: Path) -> tuple[Path, Path]:
+    """A PKCS#12 file, and a private file with its password."""
+    data = pkcs12.serialize_key_and_certificates(
+        b"web", WEB.key, WEB.cert, [MID.cert], BestAvailableEncryption(b"geheim")
+    )
+    return write(folder / "web.pem", data), write(folder / "password", b"geheim\n")
+
+
+def test_a_container_is_opened_by_a_password_from_a_file(tmp_path: Path, anchors: Path) -> None:
+    """Locked it is a fault with what to do; open, its chain is judged like any other. No password shows."""
+    store, password = packed(tmp_path)
+    code, document = run_json(store, "--anchors", anchors)
+    assert (1, ["container-locked"]) == (code, codes(document["subjects"][0]))
+    assert "--password-file FILE" in document["subjects"][0]["findings"][0]["remedy"]
+    code, document = run_json(
+        store, "--anchors", anchors, "--password-file", password, "--name", "web.example"
+    )
+    (subject,) = document["subjects"]
+    assert (0, [], "accepted") == (code, codes(subject), subject["verdict"]["outcome"])
+    other = write(tmp_path / "other", b"Geheim\n")
+    code, out = run(store, "--anchors", anchors, "--password-file", other)
+    assert 1 == code
+    assert "eheim" not in out
+
+
+def test_a_password_is_read_from_standard_input(tmp_path: Path, anchors: Path) -> None:
+    """`-` takes one line where nobody sits at a terminal."""
+    store, password = packed(tmp_path)
+    argv = [
+        sys.executable,
+        "-m",
+        "warifu",
+        "check",
+        str(store),
+        "--anchors",
+        str(anchors),
+        "--password-file",
+        "-",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    ran = subprocess.run(
+        argv, input=password.read_bytes(), capture_output=True, timeout=120, check=False, env=environment
+    )
+    assert (0, b"") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "code", "said"),
+    [(0o644, b"geheim\n", 3, "chmod 0600"), (0o600, b"\n", 2, "is empty"), (None, b"", 5, "cannot read")],
+)
+def test_a_password_file_is_private_and_full(
+    tmp_path: Path, anchors: Path, mode: int | None, content: bytes, code: int, said: str
+) -> None:
+    """One that others can read is not used, nor an empty one, nor one that is not there."""
+    store, _ = packed(tmp_path)
+    password = tmp_path / "p"
+    if mode is not None:
+        write(password, content, mode)
+    ended, out = run(store, "--anchors", anchors, "--password-file", password)
+    assert (code, True) == (ended, said in out)
+
+
+def test_a_key_in_a_trust_store_is_told(tmp_path: Path) -> None:
+    """Where only anchors belong, a private key is a fault, in the store that is named and in a bundle that is judged."""
+    bundle = write(tmp_path / "anchors.pem", ROOT.pem + MID.pem + MID.key_pem)
+    code, document = run_json(bundle, "--anchors", bundle)
+    assert 1 == code
+    assert "private-key-exposed" in codes(document["subjects"][0])
+    assert "private-key-exposed" in codes(document["anchors"])
+    clean = write(tmp_path / "clean.pem", ROOT.pem + MID.pem)
+    assert "private-key-exposed" not in codes(run_json(clean, "--anchors", clean)[1]["subjects"][0])
+
+
+def test_binary_is_recognised_whatever_its_name(tmp_path: Path, anchors: Path) -> None:
+    """DER is judged like PEM; bytes that only begin like it are refused with a reason."""
+    der = write(tmp_path / "web.pem", WEB.value.der + MID.value.der)
+    _, document = run_json(der, "--anchors", anchors)
+    (subject,) = document["subjects"]
+    assert ("accepted", ["odd-form"]) == (subject["verdict"]["outcome"], codes(subject))
+    garbage = write(tmp_path / "garbage.cer", bytes([0x30, 0x82, 0x01]) + bytes(64))
+    code, document = run_json(garbage, "--anchors", anchors)
+    assert (1, ["truncated"]) == (code, codes(document["subjects"][0]))
+
+
+def test_utf_16_is_read_and_told(tmp_path: Path, anchors: Path) -> None:
+    """An odd form is a warning with what mends it, in both languages; the chain is judged."""
+    odd = write(tmp_path / "odd.pem", WEB.fullchain_pem.decode().encode("utf-16"))
+    code, out = run(odd, "--anchors", anchors, lang="ja")
+    assert 1 == code
+    assert "文字コードが UTF-16 です" in out
+    assert f"iconv -f UTF-16 -t UTF-8 {odd} > NEW.pem" in out

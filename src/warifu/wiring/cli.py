@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -64,6 +64,7 @@ def checker(
     covers: tuple[str, ...] = (),
     csr: str = "",
     clock: datetime | Address | None = None,
+    passwords: Sequence[bytes] = (),
 ) -> Checker:
     """Return what judges certificates on this machine: its files, its network, every engine at hand.
 
@@ -71,6 +72,7 @@ def checker(
         covers: names that a leaf must carry, all of them.
         csr: file of the requests of which a leaf must answer one; empty asks for none.
         clock: the target's time, or where it is asked for it; it decides in place of `at`.
+        passwords: tried on everything that is locked.
 
     Raises:
         UsageError: no such profile; `trust.no-requests`.
@@ -98,6 +100,7 @@ def checker(
         name,
         covers,
         skew=skew,
+        passwords=passwords,
     )
     return replace(checker, requests=checker.read_requests(csr)) if csr else checker
 
@@ -163,6 +166,19 @@ def profile_text(text: str) -> str:
     from warifu.workflows.profiles import profile_text
 
     return profile_text(text, PackageLibrary())
+
+
+def passwords(places: Sequence[str], lang: Lang) -> tuple[bytes, ...]:
+    """Return the passwords that files hold; `-` asks at the terminal, or reads a line of standard input.
+
+    Raises:
+        RefusedError: `io.password-file-open`.
+        CouldNotLookError: `io.cannot-read`.
+        UsageError: `io.password-empty`.
+    """
+    from warifu.adapters.files.passwords import password_from
+
+    return tuple(password_from(place, lang) for place in places)
 
 
 def prober() -> Prober:

@@ -23,7 +23,7 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, Reading, Request, read
+from warifu.domain.x509 import Certificate, Reading, Request, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
@@ -100,6 +100,7 @@ class Checker:
         covers: names the leaf must carry besides, all of them.
         requests: the target's; the leaf must answer one of them, if there are any.
         skew: what was found of the target's clock, told with its trust store.
+        passwords: tried on everything that is locked.
     """
 
     host: HostReader
@@ -112,6 +113,7 @@ class Checker:
     covers: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     skew: tuple[Finding, ...] = ()
+    passwords: Sequence[bytes] = field(default=(), repr=False)
     _met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -125,14 +127,16 @@ class Checker:
         seen = self._read(chosen, explicit=True)
         if path and seen.kind == "absent":
             raise UsageError("io.no-such-file", path=path)
-        reading = read(seen.data, chosen)
+        reading = load(seen.data, chosen, self.passwords)
         if path and not reading.certificates:
             raise UsageError("trust.no-anchors", path=path)
         if not reading.certificates:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
         context = self._context()
         faults = judge_anchors(reading.certificates, context) if path else ()
-        return TrustFile(chosen, reading.certificates, rank((*reading.findings, *faults, *self.skew)))
+        keys = _misplaced_keys(reading, chosen)
+        found = rank((*reading.findings, *faults, *keys, *self.skew))
+        return TrustFile(chosen, reading.certificates, found)
 
     def read_requests(self, path: str) -> tuple[Request, ...]:
         """Return the requests of a file.
@@ -144,7 +148,7 @@ class Checker:
         seen = self._read(path, explicit=True)
         if seen.kind == "absent":
             raise UsageError("io.no-such-file", path=path)
-        requests = read(seen.data, path).requests
+        requests = load(seen.data, path).requests
         if not requests:
             raise UsageError("trust.no-requests", path=path)
         return requests
@@ -206,8 +210,8 @@ class Checker:
         return FileSeen(path, "file", sent)  # without a mode: nobody else can read what went through
 
     def _look_into(self, seen: FileSeen, *, explicit: bool) -> _Look:
-        reading = read(seen.data, seen.path)
-        if not reading.holds_anything and not _looks_like_ours(seen.data):
+        reading = load(seen.data, seen.path, self.passwords)
+        if not (reading.holds_anything or reading.encoding or _looks_like_ours(seen.data)):
             weight = Severity.WARNING if explicit else Severity.NOTE
             nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
             return _Look(Checked(seen.path, "file", findings=(nothing,)))
@@ -215,9 +219,14 @@ class Checker:
         certificates = self._known(reading.certificates)
         if not certificates:
             return _Look(Checked(seen.path, "file", (), None, rank(findings)))
+        is_bundle = len(certificates) > 1 and all(one.is_ca for one in certificates)
         presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
-        if self.profile.kind == "trust-store" or (_is_trust_store(certificates) and not presents):
-            findings += judge_anchors(certificates, self._context())
+        if (
+            self.profile.kind == "trust-store"
+            or is_bundle
+            or (_is_trust_store(certificates) and not presents)
+        ):
+            findings += [*judge_anchors(certificates, self._context()), *_misplaced_keys(reading, seen.path)]
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))
         leaf = find_leaf(certificates)
@@ -225,7 +234,7 @@ class Checker:
         findings += find_key_faults(leaf, reading.keys)
         presented = certificates if certificates[0] == leaf else in_order(certificates)
         found = Checked(seen.path, "chain", certificates, None, tuple(findings))
-        return _Look(found, Presented(presented, self.name, _encoding(seen.data)))
+        return _Look(found, Presented(presented, self.name, reading.encoding))
 
     def _look_behind(self, address: Address) -> Iterator[_Look]:
         try:
@@ -283,10 +292,6 @@ def _looks_like_ours(data: bytes) -> bool:
     return b"-----BEGIN " in data or data.startswith(b"\x30")
 
 
-def _encoding(data: bytes) -> str:
-    return "pem" if b"-----BEGIN " in data else "der"
-
-
 def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
     """CAs alone, or more than one self-issued certificate: no chain holds that."""
     return all(one.is_ca for one in certificates) or sum(one.looks_self_signed for one in certificates) > 1
@@ -298,6 +303,13 @@ def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:
         yield Finding(Code.PRIVATE_KEY_READABLE, seen.path, evidence)
     if reading.encrypted_keys:
         yield Finding(Code.PRIVATE_KEY_ENCRYPTED, seen.path, {"keys": reading.encrypted_keys}, Severity.NOTE)
+
+
+def _misplaced_keys(reading: Reading, path: str) -> Iterator[Finding]:
+    """No private key belongs into a trust store or a bundle of CAs."""
+    if reading.keys or reading.encrypted_keys:
+        weight = Severity.ERROR if reading.keys else Severity.WARNING
+        yield Finding(Code.PRIVATE_KEY_EXPOSED, path, {}, weight)
 
 
 def _crl_faults(reading: Reading, at: datetime) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, TIME
+from warifu.apps.cli.options import ADDRESS, TIME, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.estate import Address
@@ -44,6 +44,7 @@ class _Asked(TypedDict):
     csr: str
     at: datetime | None
     target_clock: str
+    password_files: tuple[str, ...]
 
 
 def build(lang: Lang) -> Verb:
@@ -65,6 +66,7 @@ def build(lang: Lang) -> Verb:
     @click.option(
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
     )
+    @password_option(lang)
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
         if asked["at"] is not None and asked["target_clock"]:
             raise UsageError("trust.two-clocks")
@@ -74,6 +76,7 @@ def build(lang: Lang) -> Verb:
             at=asked["at"],
             covers=asked["covers"],
             csr=asked["csr"],
+            passwords=wiring.passwords(asked["password_files"], lang),
             clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
         )
         store = checker.read_anchors(asked["anchors"])

@@ -156,3 +156,14 @@ def check_folder(files: Files, *paths: str) -> None:
 def out_option(lang: Lang) -> _Decorator[Any]:
     """`--out FILE`, passed as `file: str`; empty means standard output or the verb's own default."""
     return click.option("--out", "file", default="", metavar="FILE", help=say("cli.option-out", lang))
+
+
+def password_option(lang: Lang) -> _Decorator[Any]:
+    """`--password-file FILE`, as often as there are passwords, passed as `password_files: tuple[str, ...]`."""
+    return click.option(
+        "--password-file",
+        "password_files",
+        multiple=True,
+        metavar="FILE",
+        help=say("cli.option-password-file", lang),
+    )

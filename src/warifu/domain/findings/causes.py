@@ -36,6 +36,21 @@ CAUSES: Mapping[str, Text] = {
     "its own signature does not verify": Text(
         "its own signature does not verify", "自身の署名を検証できません"
     ),
+    "the password does not open it": Text("the password does not open it", "パスワードが合いません"),
+    "too many rounds": Text(
+        "it asks for more work than any honest file", "正当なファイルにはない計算量を求めています"
+    ),
+    "no key store of Java's": Text("it is no key store of Java's", "Java のキーストアではありません"),
+    "ends within an entry": Text("it ends within an entry", "エントリーの途中で終わっています"),
+    "more than its entries": Text(
+        "more stands in it than its entries", "エントリー以外のデータが含まれています"
+    ),
+    "an alias is no text": Text("an alias is no text", "別名が文字列になっていません"),
+    "an entry of an unknown kind": Text("an entry is of an unknown kind", "エントリーの種類が不明です"),
+    "a secret key": Text(
+        "a secret key stands there, and what follows it cannot be found",
+        "共通鍵のエントリーがあり、その後に続くものの位置がわかりません",
+    ),
     "passphrase-needed": Text("it is encrypted", "暗号化されています"),
     "not-text": Text("it is not text", "テキストではありません"),
     "not-json": Text("it is not JSON", "JSON ではありません"),

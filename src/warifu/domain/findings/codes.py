@@ -11,9 +11,15 @@ class Code(StrEnum):
     # Reading (x509).
     UNREADABLE = "unreadable"
     TRUNCATED = "truncated"
+    CONTAINER_LOCKED = "container-locked"
+    TOO_LARGE = "too-large"
     PRIVATE_KEY_EXPOSED = "private-key-exposed"
     PRIVATE_KEY_READABLE = "private-key-readable"
     PRIVATE_KEY_ENCRYPTED = "private-key-encrypted"
+    CONTAINER_UNPROVEN = "container-unproven"
+    LABEL_MISFIT = "label-misfit"
+    ODD_FORM = "odd-form"
+    PASSED_OVER = "passed-over"
     NOTHING_READ = "nothing-read"
     NOT_A_FILE = "not-a-file"
 

@@ -37,6 +37,7 @@ NAMES: Mapping[str, Text] = {
     "extra": Text("beyond the plan", "計画外"),
     "folder": Text("folder", "フォルダー"),
     "follows": Text("stands after", "直前の証明書"),
+    "form": Text("form", "形式"),
     "found": Text("found", "実際の内容"),
     "good": Text("would do", "使えるもの"),
     "got": Text("came", "届いた内容"),
@@ -51,6 +52,7 @@ NAMES: Mapping[str, Text] = {
     "key_id": Text("key id of the issuer", "発行者の鍵 ID"),
     "key_usage": Text("key usage", "鍵用途"),
     "keys": Text("encrypted keys", "暗号化された鍵の数"),
+    "kind": Text("kind", "種類"),
     "label": Text("kind of block", "ブロックの種類"),
     "leaf": Text("leaf", "リーフ"),
     "least": Text("bits wanted", "必要なビット数"),
@@ -82,6 +84,7 @@ NAMES: Mapping[str, Text] = {
     "proven": Text("proven last", "最後に証明された値"),
     "purposes": Text("purposes", "用途"),
     "reason": Text("reason", "理由"),
+    "refused_by": Text("refused by", "拒否するもの"),
     "removed": Text("removed", "外すもの"),
     "request": Text("request", "申請"),
     "revoked": Text("revoked at", "失効日時"),
@@ -99,6 +102,7 @@ NAMES: Mapping[str, Text] = {
     "service": Text("service", "サービス"),
     "shown": Text("presented", "提示内容"),
     "side": Text("side", "対象の側"),
+    "size": Text("bytes", "バイト数"),
     "slots": Text("slots", "スロット"),
     "source": Text("file", "ファイル"),
     "standing": Text("state", "状態"),
@@ -108,6 +112,7 @@ NAMES: Mapping[str, Text] = {
     "this_update": Text("issued at", "発行日時"),
     "through": Text("through", "経由"),
     "times": Text("times sent", "送信回数"),
+    "tried": Text("passwords tried", "試したパスワードの数"),
     "usage": Text("key usage", "鍵用途"),
     "verdict": Text("our verdict", "判定"),
     "version": Text("version", "バージョン"),
@@ -140,6 +145,46 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "deployed": Text("on disk, nothing tells whether it is in use", "配置済み、使用中かは不明"),
         "not-live": Text("something else is in use", "別のものを使用中"),
         "absent": Text("not even on disk", "ディスク上にもない"),
+    },
+    "form": {
+        "utf-16": Text("its text is in UTF-16", "文字コードが UTF-16 です"),
+        "byte-order-mark": Text("it begins with a byte order mark", "先頭にバイト オーダー マークがあります"),
+        "escaped-line-ends": Text(
+            "its line ends are written as backslash and n",
+            "改行が円記号 (バックスラッシュ) と n で書かれています",
+        ),
+        "indented": Text("its lines are indented", "行が字下げされています"),
+        "glued": Text(
+            "blocks follow each other without a line end between", "ブロックの間に改行がありません"
+        ),
+        "bare-base64": Text(
+            "it is Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 です"
+        ),
+        "no-end-line": Text("an END line is missing", "END 行がありません"),
+        "end-line-differs": Text(
+            "an END line names another kind than its BEGIN line", "BEGIN 行と END 行の種類が異なります"
+        ),
+        "trust-settings": Text(
+            "it holds OpenSSL's trust settings beside a certificate",
+            "証明書に OpenSSL の信頼設定が付いています",
+        ),
+        "concatenated-der": Text(
+            "it is several objects in DER, one behind the other", "複数の DER がつながっています"
+        ),
+        "trailing-bytes": Text("blank bytes follow its end", "末尾に余分な空白のバイトがあります"),
+        "rc2": Text("it is locked with RC2", "RC2 で暗号化されています"),
+    },
+    "kind": {
+        "certificate": Text("a certificate", "証明書"),
+        "request": Text("a request", "証明書要求"),
+        "crl": Text("a CRL", "失効リスト (CRL)"),
+        "pkcs7": Text("PKCS#7", "PKCS#7 形式"),
+        "pkcs12": Text("PKCS#12", "PKCS#12 形式"),
+        "key": Text("a private key", "秘密鍵"),
+        "encrypted-key": Text("an encrypted private key", "暗号化された秘密鍵"),
+        "public-key": Text("a public key", "公開鍵"),
+        "jks": Text("key store (JKS)", "キーストア (JKS)"),
+        "jceks": Text("key store (JCEKS)", "キーストア (JCEKS)"),
     },
     "who": {"leaf": Text("the leaf", "リーフ")},
 }

@@ -9,12 +9,14 @@ in silence. A private key has a type that never prints.
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import RevocationList
 from warifu.domain.x509.identifiers import KeyId, Sha256
+from warifu.domain.x509.loader import load
 from warifu.domain.x509.lookup import by_key_id
 from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.parts import Purpose, Quietly, Usage
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.public_key import PublicKey
-from warifu.domain.x509.reader import Reading, read
+from warifu.domain.x509.reader import read
+from warifu.domain.x509.reading import Reading, StoreEntry
 from warifu.domain.x509.request import Request
 from warifu.domain.x509.writer import to_pem
 
@@ -32,8 +34,10 @@ __all__ = [
     "Request",
     "RevocationList",
     "Sha256",
+    "StoreEntry",
     "Usage",
     "by_key_id",
+    "load",
     "read",
     "to_pem",
 ]

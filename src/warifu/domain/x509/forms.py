@@ -17,7 +17,7 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
-    """What was odd about a text."""
+    """What was odd about a file."""
 
     UTF_16 = "utf-16"
     MARK = "byte-order-mark"
@@ -25,6 +25,12 @@ class Form(StrEnum):
     INDENTED = "indented"
     GLUED = "glued"
     BARE = "bare-base64"
+    NO_END = "no-end-line"
+    END_DIFFERS = "end-line-differs"
+    SETTINGS = "trust-settings"
+    CONCATENATED = "concatenated-der"
+    TRAILING = "trailing-bytes"
+    RC2 = "rc2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Plain:
     """Bytes made plain.
 
     Args:
-        data: PEM as ASCII, or DER.
+        data: PEM as ASCII, or DER, or a key store of Java's.
         forms: what was odd, in the order in which it was undone.
     """
 
@@ -46,7 +52,9 @@ _LINE_END = re.compile(rb"\\r\\n|\\n|\\r")
 _INDENTED = re.compile(rb"^[ \t]+(?=-----(?:BEGIN|END) )", re.MULTILINE)
 _EDGES = re.compile(rb"^[ \t]+|[ \t]+$", re.MULTILINE)
 _GLUED = re.compile(rb"(-----END [A-Z0-9 ]{1,64}-----)(?=-----BEGIN )")
-_BARE = re.compile(rb"[A-Za-z0-9+/\s]{64,}={0,2}\s*")
+_BARE = re.compile(rb"[A-Za-z0-9+/=\s]+")
+_PADDED = re.compile(rb"[^=]+=*")
+_KNOWN = (b"\x30", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", _BEGIN)
 _LEAST = 64  # characters: nothing that is read here is shorter
 
 
@@ -105,11 +113,12 @@ def _part(data: bytes) -> bytes | None:
 
 
 def _decode(data: bytes) -> bytes | None:
-    """Base64 without the lines around it, where a DER sequence comes out."""
+    """Base64 without the lines around it: of DER, several behind each other too, of a key store, or of PEM itself."""
     if _BEGIN in data or len(data) < _LEAST or not _BARE.fullmatch(data):
         return None
     try:
-        der = base64.b64decode(b"".join(data.split()), validate=True)
+        parts = [base64.b64decode(part, validate=True) for part in _PADDED.findall(b"".join(data.split()))]
     except binascii.Error:
         return None
-    return der if der.startswith(b"\x30") else None
+    decoded = b"".join(parts)
+    return decoded if decoded.startswith(_KNOWN) else None

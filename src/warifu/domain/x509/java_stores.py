@@ -51,7 +51,8 @@ class JavaStore:
 
     Args:
         kind: `JKS` or `JCEKS`.
-        secret_at: where a secret key stands, whose length nothing tells: what follows it was not read.
+        count: how many entries it says that it has.
+        fault: where and why reading ended before the last of them: damage, or a secret key, whose length nothing tells.
     """
 
     kind: str
@@ -59,7 +60,7 @@ class JavaStore:
     entries: tuple[JavaEntry, ...]
     body: bytes
     digest: bytes
-    secret_at: int | None = None
+    fault: tuple[int, str] | None = None
 
     def is_whole(self, password: str) -> bool:
         """Tell whether the digest is that of this password: nothing was changed by somebody without it."""
@@ -90,10 +91,10 @@ class _Reader:
 
 
 def read_java_store(data: bytes) -> JavaStore:
-    """Return what a key store holds, without any password.
+    """Return what a key store holds, without any password; of a damaged one, what stands before the damage.
 
     Raises:
-        UsageError: `trust.container-unreadable` with `offset` and `reason`.
+        UsageError: `trust.container-unreadable` with `offset` and `reason`: it is none.
     """
     kind = MAGICS.get(data[:4], "")
     if not kind or len(data) < 12 + _DIGEST:
@@ -102,22 +103,20 @@ def read_java_store(data: bytes) -> JavaStore:
     reader = _Reader(body, 4)
     version, count = reader.number(4), reader.number(4)
     if version not in (1, 2):
-        raise UsageError("trust.container-unreadable", offset=4, reason=f"version {version}")
+        raise UsageError("trust.container-unreadable", offset=4, reason="unsupported")
     entries: list[JavaEntry] = []
-    secret_at = None
-    for _ in range(count):
-        entry = _entry(reader, version)
-        if entry is None:
-            secret_at = reader.at
-            break
-        entries.append(entry)
-    if secret_at is None and reader.at != len(body):
-        raise UsageError("trust.container-unreadable", offset=reader.at, reason="more than its entries")
-    return JavaStore(kind, count, tuple(entries), body, digest, secret_at)
+    fault = None
+    try:
+        while len(entries) < count:
+            entries.append(_entry(reader, version))
+        if reader.at != len(body):
+            fault = reader.at, "more than its entries"
+    except UsageError as error:
+        fault = int(str(error.values["offset"])), str(error.values["reason"])
+    return JavaStore(kind, count, tuple(entries), body, digest, fault)
 
 
-def _entry(reader: _Reader, version: int) -> JavaEntry | None:
-    """Return the next entry; None where it is a secret key."""
+def _entry(reader: _Reader, version: int) -> JavaEntry:
     offset, tag = reader.at, reader.number(4)
     try:
         alias = reader.text()
@@ -130,8 +129,8 @@ def _entry(reader: _Reader, version: int) -> JavaEntry | None:
         locked = reader.block()
         return JavaEntry(offset, alias, tuple(_certificates(reader, version, reader.number(4))), locked)
     if tag == _SECRET:
-        return None
-    raise UsageError("trust.container-unreadable", offset=offset, reason=f"an entry of kind {tag}")
+        raise UsageError("trust.container-unreadable", offset=offset, reason="a secret key")
+    raise UsageError("trust.container-unreadable", offset=offset, reason="an entry of an unknown kind")
 
 
 def _certificates(reader: _Reader, version: int, count: int) -> Iterator[bytes]:

@@ -1,15 +1,22 @@
-"""The certificates of a degenerate PKCS#7 message (`.p7b`), as many CAs return them. Spec: RFC 2315 §9, RFC 5652 §5.1."""
+"""The certificates and CRLs of a degenerate PKCS#7 message (`.p7b`), as many CAs return them.
+
+Spec: RFC 2315 §9, RFC 5652 §5.1.
+"""
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
+from warifu.domain.x509.ber import FIRST, SEQUENCE, Element, element
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
+
+_CRLS = 0xA1  # [1], constructed
 
 
 def certificates_in_pkcs7(der: bytes) -> tuple[Certificate, ...]:
@@ -27,3 +34,36 @@ def certificates_in_pkcs7(der: bytes) -> tuple[Certificate, ...]:
     if not found:
         raise UsageError("trust.certificate-unreadable", reason="no certificate in it")
     return tuple(Certificate(certificate.public_bytes(Encoding.DER)) for certificate in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An object in a message: where it begins there, and what its place says that it is."""
+
+    offset: int
+    kind: str
+    der: bytes
+
+
+def parts_of_pkcs7(message: bytes) -> tuple[Part, ...]:
+    """Return the certificates (`certificate`), CRLs (`crl`) and what else stands among them (`other`), in order.
+
+    Args:
+        message: ContentInfo of SignedData, in DER or BER; its signatures, if any, are not judged.
+
+    Raises:
+        UsageError: `trust.container-unreadable` with `offset` and `reason`.
+    """
+    signed = element(message).child(1, FIRST).child(0, SEQUENCE)
+    return tuple(
+        Part(one.begin, _kind(group, one), one.whole)
+        for group in signed.children[3:]
+        if group.tag in (FIRST, _CRLS)
+        for one in group.children
+    )
+
+
+def _kind(group: Element, one: Element) -> str:
+    if one.tag != SEQUENCE:
+        return "other"  # attribute certificates, other forms of revocation
+    return "certificate" if group.tag == FIRST else "crl"

@@ -12,6 +12,8 @@ from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
+_LONG = 2500  # bytes: an RSA key of 4096 bits in PKCS#8 has less
+
 
 class PrivateKey:
     """A private key. Its `repr` and `str` show the kind of key and nothing else; it does not pickle."""
@@ -30,6 +32,19 @@ class PrivateKey:
         """
         try:
             return cls(serialization.load_pem_private_key(pem, passphrase))
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise UsageError("trust.key-unreadable", reason=reason_of(error)) from None
+
+    @classmethod
+    def load_der(cls, der: bytes) -> Self:
+        """Read one DER private key that is not encrypted (PKCS#1, PKCS#8, SEC1).
+
+        Raises:
+            UsageError: `trust.key-unreadable` (with no part of the key in it).
+        """
+        is_long = len(der) > _LONG  # to prove that hostile numbers are prime would take minutes
+        try:
+            return cls(serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=is_long))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise UsageError("trust.key-unreadable", reason=reason_of(error)) from None
 

@@ -1,6 +1,10 @@
-"""Reads certificates, requests, CRLs and keys out of PEM or DER, and reports what it could not read.
+"""Reads files as the programs that load them do: PEM or DER, in plain form, and reports what it could not read.
 
-Spec: RFC 7468; RFC 2315 §9 for certificates in PKCS#7. Content decides, never a file's extension.
+Files of targets are read with it, so that what is said of them is what their programs see. Whatever people bring is
+read by `loader`, which knows many more forms.
+
+Spec: RFC 7468; RFC 2315 §9 for certificates in PKCS#7. Content decides, never a file's
+extension.
 """
 
 from __future__ import annotations
@@ -9,13 +13,13 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.findings import Code
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import RevocationList
 from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.private_key import PrivateKey
+from warifu.domain.x509.reading import Pile, Reading
 from warifu.domain.x509.request import Request
 from warifu.errors import UsageError
 
@@ -26,56 +30,6 @@ _CRL = {b"X509 CRL"}
 _PKCS7 = {b"PKCS7", b"CMS"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file holds, in its order, and what in it could not be read.
-
-    Args:
-        certificates: as they stand in the file, duplicates kept.
-        begun: how many objects were begun; `begun - loaded` were lost, each with a finding.
-    """
-
-    certificates: tuple[Certificate, ...] = ()
-    requests: tuple[Request, ...] = ()
-    crls: tuple[RevocationList, ...] = ()
-    keys: tuple[PrivateKey, ...] = ()
-    encrypted_keys: int = 0
-    findings: tuple[Finding, ...] = ()
-    begun: int = 0
-
-    @property
-    def holds_anything(self) -> bool:
-        """At least one object was recognised, be it an encrypted key."""
-        return bool(self.certificates or self.requests or self.crls or self.keys or self.encrypted_keys)
-
-
-@dataclass(slots=True)
-class _Pile:
-    source: str
-    certificates: list[Certificate] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    crls: list[RevocationList] = field(default_factory=list)
-    keys: list[PrivateKey] = field(default_factory=list)
-    encrypted_keys: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    begun: int = 0
-
-    def lose(self, offset: int, label: str, reason: str, code: Code = Code.UNREADABLE) -> None:
-        evidence = {"offset": offset, "label": label, "reason": reason}
-        self.findings.append(Finding(code, self.source, evidence, Severity.ERROR))
-
-    def close(self) -> Reading:
-        return Reading(
-            tuple(self.certificates),
-            tuple(self.requests),
-            tuple(self.crls),
-            tuple(self.keys),
-            self.encrypted_keys,
-            tuple(self.findings),
-            self.begun,
-        )
-
-
 def read(data: bytes, source: str = "input") -> Reading:
     """Read everything `data` holds.
 
@@ -83,7 +37,7 @@ def read(data: bytes, source: str = "input") -> Reading:
         data: the bytes of a file, an answer or standard input.
         source: what findings name as their subject: a path, an address.
     """
-    pile = _Pile(source)
+    pile = Pile(source)
     if _BEGIN.search(data):
         _read_pem(data, pile)
     elif data.strip():
@@ -91,7 +45,7 @@ def read(data: bytes, source: str = "input") -> Reading:
     return pile.close()
 
 
-def _read_pem(data: bytes, pile: _Pile) -> None:
+def _read_pem(data: bytes, pile: Pile) -> None:
     for begin in _BEGIN.finditer(data):
         label = begin.group(1)
         end = data.find(b"-----END " + label + b"-----", begin.end())
@@ -105,7 +59,7 @@ def _read_pem(data: bytes, pile: _Pile) -> None:
         _read_block(label, body, block, begin.start(), pile)
 
 
-def _read_block(label: bytes, body: bytes, block: bytes, offset: int, pile: _Pile) -> None:
+def _read_block(label: bytes, body: bytes, block: bytes, offset: int, pile: Pile) -> None:
     name = label.decode()
     if label.endswith(b"PRIVATE KEY"):
         if label.startswith(b"ENCRYPTED") or b"Proc-Type: 4,ENCRYPTED" in body:
@@ -128,23 +82,29 @@ def _read_block(label: bytes, body: bytes, block: bytes, offset: int, pile: _Pil
     elif label in _CRL:
         _try_add(pile, offset, name, lambda: pile.crls.append(RevocationList(der)))
     elif label in _PKCS7:
-        _try_add(pile, offset, name, lambda: pile.certificates.extend(certificates_in_pkcs7(der)))
+        _try_add(pile, offset, name, lambda: _extend(pile, der))
     else:
         pile.lose(offset, name, "not a kind that is read here")
 
 
-def _keep(der: bytes, offset: int, name: str, pile: _Pile) -> None:
+def _keep(der: bytes, offset: int, name: str, pile: Pile) -> None:
     _try_add(pile, offset, name, lambda: pile.certificates.append(Certificate(der)))
 
 
-def _try_add(pile: _Pile, offset: int, name: str, add: Callable[[], None]) -> None:
+def _try_add(pile: Pile, offset: int, name: str, add: Callable[[], None]) -> None:
     try:
         add()
     except UsageError as error:
         pile.lose(offset, name, str(error.values.get("reason", "")))
 
 
-def _read_der(data: bytes, pile: _Pile) -> None:
+def _extend(pile: Pile, der: bytes) -> None:
+    found = certificates_in_pkcs7(der)
+    pile.certificates.extend(found)
+    pile.begun += len(found) - 1
+
+
+def _read_der(data: bytes, pile: Pile) -> None:
     offset = 0
     while offset < len(data):
         size = _element_size(data, offset)
@@ -161,12 +121,12 @@ def _read_der(data: bytes, pile: _Pile) -> None:
         offset += size
 
 
-def _keep_any(element: bytes, pile: _Pile) -> bool:
+def _keep_any(element: bytes, pile: Pile) -> bool:
     adders: tuple[Callable[[], None], ...] = (
         lambda: pile.certificates.append(Certificate(element)),
         lambda: pile.requests.append(Request(element)),
         lambda: pile.crls.append(RevocationList(element)),
-        lambda: pile.certificates.extend(certificates_in_pkcs7(element)),
+        lambda: _extend(pile, element),
     )
     for add in adders:
         try:

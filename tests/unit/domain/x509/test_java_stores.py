@@ -29,7 +29,7 @@ ENTRIES = (made.Made("me", CHAIN, JKS), made.Made("ルート\x00", (ROOT.value.d
 def test_entries_are_read_in_their_order(kind: str, version: int) -> None:
     """Alias, chain and locked key, each with its place; nobody asks for a password."""
     store = read_java_store(made.write(kind, ENTRIES, "pw", version=version))
-    assert (kind, 2, None) == (store.kind, store.count, store.secret_at)
+    assert (kind, 2, None) == (store.kind, store.count, store.fault)
     assert [("me", CHAIN, JKS), ("ルート\x00", (ROOT.value.der,), b"")] == [
         (entry.alias, entry.certificates, entry.locked) for entry in store.entries
     ]
@@ -62,11 +62,10 @@ def test_a_secret_key_ends_what_can_be_read() -> None:
     data[8:12] = struct.pack(">I", 3)
     store = read_java_store(bytes(data))
     assert (3, 2) == (store.count, len(store.entries))
-    assert store.secret_at is not None
-    assert b"\xac\xed\x00\x05" == bytes(data)[store.secret_at : store.secret_at + 4]
+    assert (data.index(secret), "a secret key") == store.fault
 
 
-def fault(data: bytes) -> tuple[object, object]:
+def none(data: bytes) -> tuple[object, object]:
     with pytest.raises(UsageError) as caught:
         read_java_store(data)
     assert "trust.container-unreadable" == caught.value.code
@@ -74,15 +73,31 @@ def fault(data: bytes) -> tuple[object, object]:
 
 
 def test_what_is_no_store_is_told_with_its_place() -> None:
-    """Another magic, another version, a cut, something after the entries, an entry of no kind, an alias of no text."""
+    """Another magic, nothing behind it, another version."""
     data = made.write("JKS", ENTRIES, "pw")
-    assert (0, "no key store of Java's") == fault(b"PK" + data)
-    assert (0, "no key store of Java's") == fault(data[:20])
-    assert (4, "version 3") == fault(made.write("JKS", ENTRIES, "pw", version=3))
-    assert "ends within an entry" == fault(data[:-60])[1]
-    assert (len(data) - 20, "more than its entries") == fault(made.write("JKS", ENTRIES, "pw", more=b"x"))
-    assert (12, "an entry of kind 9") == fault(data[:15] + b"\x09" + data[16:])
-    assert (12, "an alias is no text") == fault(data.replace(b"\x00\x02me", b"\x00\x02\xff\xff", 1))
+    assert (0, "no key store of Java's") == none(b"PK" + data)
+    assert (0, "no key store of Java's") == none(data[:20])
+    assert (4, "unsupported") == none(made.write("JKS", ENTRIES, "pw", version=3))
+
+
+def test_what_stands_before_the_damage_is_kept() -> None:
+    """A cut, something after the entries, an entry of no kind, an alias of no text: told with its place."""
+    data = made.write("JKS", ENTRIES, "pw")
+
+    def damaged(changed: bytes) -> tuple[int, tuple[int, str] | None]:
+        store = read_java_store(changed)
+        return len(store.entries), store.fault
+
+    second = read_java_store(data).entries[1].offset
+    kept, cut = damaged(data[:-60])
+    assert (1, "ends within an entry") == (kept, cut and cut[1])
+    assert (2, (len(data) - 20, "more than its entries")) == damaged(
+        made.write("JKS", ENTRIES, "pw", more=b"x")
+    )
+    assert (0, (12, "an entry of an unknown kind")) == damaged(data[:15] + b"\x09" + data[16:])
+    other = data[: second + 3] + b"\x09" + data[second + 4 :]
+    assert (1, (second, "an entry of an unknown kind")) == damaged(other)
+    assert (0, (12, "an alias is no text")) == damaged(data.replace(b"\x00\x02me", b"\x00\x02\xff\xff", 1))
 
 
 @pytest.mark.parametrize(

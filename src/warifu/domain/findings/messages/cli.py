@@ -54,6 +54,10 @@ TABLE: Mapping[str, Text] = {
         "Estate file, or a folder of them (default ./estate.toml).",
         "管理対象環境ファイル、またはそのフォルダー (既定は ./estate.toml)。",
     ),
+    "cli.option-password-file": Text(
+        "File with a password for what is locked, readable by you alone; `-` asks at the terminal (may be repeated).",
+        "ロックされたものを開くパスワードのファイルです (本人だけが読めること)。`-` は端末で尋ねます (繰り返し指定可)。",
+    ),
     "cli.option-out": Text("File to write the result to.", "結果を書き込むファイルです。"),
     "cli.see-help": Text("`{command} --help` explains it.", "詳しくは `{command} --help` をご覧ください。"),
     "cli.no-such-verb": Text(

@@ -19,6 +19,17 @@ TABLE: Mapping[str, Text] = {
         "files(local): cannot read {path}: {reason}.",
         "files(local): {path} を読み取れません ({reason})。",
     ),
+    "io.password-file-open": Text(
+        "The password file {path} can be read by others (mode {mode}), so it was not used. "
+        "Close it: chmod 0600 {path}",
+        "パスワード ファイル {path} は他の利用者が読めるため (モード {mode})、使いませんでした。"
+        "閉じてください: chmod 0600 {path}",
+    ),
+    "io.password-empty": Text(
+        "The password from {path} is empty; write it into the first line.",
+        "{path} のパスワードが空です。1 行目に書いてください。",
+    ),
+    "io.password-prompt": Text("Password: ", "パスワード: "),
     "io.cannot-write": Text(
         "files(local): cannot write {path}: {reason}; what was there is unchanged.",
         "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",

@@ -11,6 +11,14 @@ TABLE: Mapping[str, Text] = {
         "this is not a certificate that can be read: {reason}",
         "証明書として読み取れません: {reason}",
     ),
+    "trust.container-unreadable": Text(
+        "this is no container that can be read: byte {offset}: {reason}",
+        "コンテナーとして読み取れません: {offset} バイト目: {reason}",
+    ),
+    "trust.container-locked": Text(
+        "it is locked and no password opens it, or it is damaged: {reason}",
+        "開けるパスワードがないか、壊れています: {reason}",
+    ),
     "trust.request-unreadable": Text(
         "this is not a certificate request that can be read: {reason}",
         "証明書要求として読み取れません: {reason}",

@@ -31,6 +31,30 @@ ENTRIES: Mapping[Code, Entry] = {
             "ファイルが途中で切れています。全体をもう一度コピーし、元のサイズと比べてください。",
         ),
     ),
+    Code.CONTAINER_LOCKED: Entry(
+        title=Text(
+            "{subject}: none of {tried} password(s) opens what is locked at byte {offset} ({kind}), or it is damaged.",
+            "{subject}: {offset} バイト目の {kind} はパスワード {tried} 個のどれでも開けないか、壊れています。",
+        ),
+        clause="RFC 7292 §4, RFC 5958 §3",
+        remedy=Text(
+            "Write the password into a file that you alone can read and name it: "
+            "`warifu check {subject} --password-file FILE`; `-` asks at the terminal.",
+            "パスワードを自分だけが読めるファイルに書き、`warifu check {subject} --password-file FILE` と指定してください。"
+            "`-` と書くと端末で尋ねます。",
+        ),
+    ),
+    Code.TOO_LARGE: Entry(
+        title=Text(
+            "{subject}: has {size} bytes and was not read; {limit} are the most.",
+            "{subject}: {size} バイトあり、上限の {limit} バイトを超えるため読んでいません。",
+        ),
+        clause="RFC 7468 §5",
+        remedy=Text(
+            "Check that it is the right file: `file {subject}`; divide it where it is.",
+            "正しいファイルか `file {subject}` で確かめ、正しければ分割してください。",
+        ),
+    ),
     Code.PRIVATE_KEY_EXPOSED: Entry(
         title=Text(
             "{subject}: a private key lies where only certificates belong.",
@@ -62,8 +86,54 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 7468 §11",
         remedy=Text(
-            "Compare by hand: `openssl pkey -in {subject} -pubout` asks for the passphrase.",
-            "`openssl pkey -in {subject} -pubout` (パスフレーズを尋ねます) で確かめてください。",
+            "Give its password, and it is compared: `warifu check {subject} --password-file FILE`; `-` asks at the terminal.",
+            "`warifu check {subject} --password-file FILE` でパスワードを渡すと照合します。`-` と書くと端末で尋ねます。",
+        ),
+    ),
+    Code.CONTAINER_UNPROVEN: Entry(
+        title=Text(
+            "{subject}: was read, but nothing proves that nobody changed it: no password of {tried} fits the seal of its {kind}.",
+            "{subject}: 読み取りましたが、改変がないとは確かめられません ({kind} の検査値に合うパスワードが {tried} 個の中にありません)。",
+        ),
+        clause="RFC 7292 §4; Java Cryptography Architecture Reference Guide, key stores",
+        remedy=Text(
+            "Give its password: `warifu check {subject} --password-file FILE`; Java's own trust store has `changeit`.",
+            "`warifu check {subject} --password-file FILE` でパスワードを指定してください "
+            "(Java 付属のトラスト ストアは `changeit`)。",
+        ),
+    ),
+    Code.LABEL_MISFIT: Entry(
+        title=Text(
+            "{subject}: the block that begins at byte {offset} is labelled {label} and holds something else: {kind}; "
+            "other programs refuse it.",
+            "{subject}: {offset} バイト目から始まるブロックは {label} と書かれていますが、中身は別のもの ({kind}) です。"
+            "多くのプログラムは拒否します。",
+        ),
+        clause="RFC 7468 §4",
+        remedy=Text(
+            "Have it exported again in the right form; a PKCS#7 message becomes plain certificates by "
+            "`sed 's/CERTIFICATE-/PKCS7-/' {subject} | openssl pkcs7 -print_certs`.",
+            "正しい形式で書き出し直してください。PKCS#7 は "
+            "`sed 's/CERTIFICATE-/PKCS7-/' {subject} | openssl pkcs7 -print_certs` で証明書に変換できます。",
+        ),
+    ),
+    Code.ODD_FORM: Entry(
+        title=Text(
+            "{subject}: {form}. It was read all the same; who refuses it or loses a part: {refused_by}.",
+            "{subject}: {form}。ここでは読み取りましたが、拒否するか一部を失うものがあります: {refused_by}。",
+        ),
+        clause="RFC 7468 §2, §3, §5.1",
+        remedy=Text("Write it in plain form: `{command}`.", "通常の形式に直してください: `{command}`。"),
+    ),
+    Code.PASSED_OVER: Entry(
+        title=Text(
+            "{subject}: what begins at byte {offset} ({label}) is of a kind that is not judged here, and was passed over.",
+            "{subject}: {offset} バイト目から始まる {label} はここで判定しない種類のため、読み飛ばしました。",
+        ),
+        clause="RFC 7468 §3",
+        remedy=Text(
+            "Nothing has to be done, unless a certificate was meant: compare with `openssl asn1parse -in {subject}`.",
+            "証明書のつもりでなければ、対処は要りません。`openssl asn1parse -in {subject}` で確かめられます。",
         ),
     ),
     Code.NOTHING_READ: Entry(
@@ -73,8 +143,8 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 7468 §5",
         remedy=Text(
-            "Check that it is the right file: `file {subject}`; PKCS#7, PKCS#12 and JKS are not read yet.",
-            "正しいファイルか `file {subject}` で確かめてください。PKCS#7、PKCS#12、JKS はまだ読めません。",
+            "Check that it is the right file: `file {subject}`.",
+            "正しいファイルか `file {subject}` で確かめてください。",
         ),
     ),
     Code.NOT_A_FILE: Entry(
