@@ -159,7 +159,7 @@ def test_locked_parts_that_no_password_opens_are_told() -> None:
 
 def test_a_password_that_gives_no_sequence_does_not_open() -> None:
     """Padding fits by chance once in 256 tries; a later password may be the right one."""
-    wrong = made.locked_contents(*made.aes(b"no sequence", b"geheim"))
+    wrong = made.locked_contents(*made.aes(octets(b"no sequence"), b"geheim"))
     right = made.locked_contents(*made.aes(seq(made.certificate_bag(ALL[0])), b"geheim"))
     assert [
         ("lost", b"", "EncryptedData", "the password does not open it"),
