@@ -105,8 +105,11 @@ def checker(
     return replace(checker, requests=checker.read_requests(csr)) if csr else checker
 
 
-def pair_room(profile: str, *, at: datetime | None = None) -> PairRoom:
+def pair_room(profile: str, *, at: datetime | None = None, passwords: Sequence[bytes] = ()) -> PairRoom:
     """Return what judges two ends of a connection.
+
+    Args:
+        passwords: tried on everything that is locked.
 
     Raises:
         UsageError: no such profile.
@@ -115,7 +118,9 @@ def pair_room(profile: str, *, at: datetime | None = None) -> PairRoom:
     from warifu.workflows.pair import PairRoom
 
     judged_by = chosen_profile(profile) if profile else None
-    return PairRoom(LocalHost(), prober(), tuple(engines().values()), judged_by, at or clock().now())
+    return PairRoom(
+        LocalHost(), prober(), tuple(engines().values()), judged_by, at or clock().now(), passwords
+    )
 
 
 def _time_of(target: Address) -> datetime:

@@ -7,7 +7,7 @@ its own file brings along (as appliances take them), else, for an address, this 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from warifu.domain.estate import Address
@@ -28,7 +28,7 @@ from warifu.domain.trust import (
     reach,
 )
 from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, PrivateKey, Purpose, read
+from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, ClientIdentity, Prober
@@ -134,6 +134,7 @@ class PairRoom:
         engines: every engine at hand; each is asked about path validation.
         profile: what a target wants besides; None asks for path validation alone.
         at: instant of judgement, where an end has no time of its own.
+        passwords: tried on everything that is locked.
     """
 
     host: HostReader
@@ -141,6 +142,7 @@ class PairRoom:
     engines: Sequence[Verifier]
     profile: Profile | None
     at: datetime
+    passwords: Sequence[bytes] = field(default=(), repr=False)
 
     def look(self, one: AskedEnd, other: AskedEnd, *, live: bool = False) -> PairSeen:
         """Return everything about a pair.
@@ -176,14 +178,13 @@ class PairRoom:
         seen = self.host.read(path)
         if seen.kind != "file":
             raise UsageError("io.no-such-file", path=path)
-        reading = read(seen.data, path)
+        reading = load(seen.data, path, self.passwords)
         if not reading.certificates:
             raise UsageError("pair.no-certificate", path=path)
         leaf = find_leaf(reading.certificates)
         chain = reading.certificates if reading.certificates[0] == leaf else in_order(reading.certificates)
-        encoding = "pem" if b"-----BEGIN " in seen.data else "der"
         faults = (*reading.findings, *find_key_faults(leaf, reading.keys))
-        return _Read(chain, reading.keys, encoding, faults)
+        return _Read(chain, reading.keys, reading.encoding, faults)
 
     def _end(self, asked: AskedEnd, found: _Read) -> End:
         name = asked.name or (asked.subject.host if isinstance(asked.subject, Address) else "")
@@ -202,7 +203,7 @@ class PairRoom:
             return own
         path = asked.trust or SYSTEM_ANCHORS
         seen = self.host.read(path)
-        found = read(seen.data, path).certificates
+        found = load(seen.data, path, self.passwords).certificates
         if not found:
             raise UsageError("trust.no-anchors", path=path)
         return found

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, TIME
+from warifu.apps.cli.options import ADDRESS, TIME, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.estate import Address
@@ -46,6 +46,7 @@ class _Asked(TypedDict):
     name_b: str
     clock_a: datetime | None
     clock_b: datetime | None
+    password_files: tuple[str, ...]
 
 
 def build(lang: Lang) -> Verb:
@@ -61,10 +62,11 @@ def build(lang: Lang) -> Verb:
     @_of_both("identity", "FILE", "", lang, "pair.option-identity")
     @_of_both("name", "HOST", "", lang, "pair.option-name")
     @_of_both("clock", "TIME", None, lang, "pair.option-clock", TIME)
+    @password_option(lang)
     def pair(
         out: Output, *, a: str, b: str, profile: str, live: bool, at: datetime | None, **asked: Unpack[_Asked]
     ) -> int:
-        room = wiring.pair_room(profile, at=at)
+        room = wiring.pair_room(profile, at=at, passwords=wiring.passwords(asked["password_files"], lang))
         one = AskedEnd(_subject(a), asked["trust_a"], asked["identity_a"], asked["name_a"], asked["clock_a"])
         other = AskedEnd(
             _subject(b), asked["trust_b"], asked["identity_b"], asked["name_b"], asked["clock_b"]
