@@ -14,6 +14,7 @@ from support.pki import Entity
 from warifu.domain.x509 import Request, RevocationList
 
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
+_SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
 _EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
@@ -27,6 +28,42 @@ def signed_with_sha1(entity: Entity) -> Entity:
 def with_serial_octet(entity: Entity, octet: int) -> Entity:
     """The same certificate (made with serial 1) with another octet as its serial number."""
     return _patched(entity, b"\x02\x01\x01\x30", bytes([2, 1, octet, 0x30]), hashes.SHA256())
+
+
+def with_other_algorithm(entity: Entity) -> Entity:
+    """The same certificate, which says that it is signed with SHA-384 where it is signed, and is with SHA-256."""
+    return _patched(entity, _SHA256_WITH_RSA, _SHA384_WITH_RSA, hashes.SHA256())
+
+
+def with_twin_extension(entity: Entity, extension: x509.ExtensionType) -> Entity:
+    """The same certificate (beneath an RSA key) with one of its extensions, not critical, put twice."""
+    oid = extension.oid.dotted_string
+    (value,) = [one.value.public_bytes() for one in entity.cert.extensions if one.oid.dotted_string == oid]
+    number = x509.ObjectIdentifier(oid)
+    encoded = _sequence(_encoded_oid(number) + b"\x04" + _length(len(value)) + value)
+    tbs = entity.cert.tbs_certificate_bytes
+    key = entity.value.public_key
+    assert key is not None
+    listed = tbs.index(key.spki) + len(key.spki)
+    assert 0xA3 == tbs[listed]
+    content = tbs[_header_size(tbs[listed:]) + listed :]
+    inner = content[_header_size(content) :] + encoded
+    wrapped = _sequence(inner)
+    head = tbs[_header_size(tbs) : listed]
+    issuer = entity.above[0]
+    made = _signed(head + b"\xa3" + _length(len(wrapped)) + wrapped, issuer, hashes.SHA256())
+    return replace(entity, cert=x509.load_der_x509_certificate(made))
+
+
+def _encoded_oid(number: x509.ObjectIdentifier) -> bytes:
+    first, second, *rest = map(int, number.dotted_string.split("."))
+    octets = b""
+    for arc in (40 * first + second, *rest):
+        groups = [arc & 0x7F]
+        while arc := arc >> 7:
+            groups.append(arc & 0x7F | 0x80)
+        octets += bytes(reversed(groups))
+    return b"\x06" + _length(len(octets)) + octets
 
 
 def of_version_1(entity: Entity) -> Entity:

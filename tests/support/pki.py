@@ -149,7 +149,11 @@ def _issue(
     public_key = public if public is not None else own.public_key()
     begin = start or now - (10 * DAY)
     finish = end or (now - DAY if expired else now + (3650 * DAY if ca else 90 * DAY))
-    own_name = subject or x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+    own_name = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+        if subject is None
+        else subject
+    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(own_name)

@@ -16,11 +16,12 @@ from support.usages import basic_constraints, key_usage, names_critical
 from warifu.domain.findings import Code
 from warifu.domain.trust import (
     Context,
+    Profile,
     Verdict,
     judge,
     profile_named,
 )
-from warifu.domain.x509 import Certificate, RevocationList
+from warifu.domain.x509 import Certificate, OcspResponse, RevocationList
 
 UNKNOWN_OID = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
 
@@ -32,7 +33,7 @@ class Case:
     leaf: Entity
     sent: tuple[Certificate, ...] | None = None
     anchors: tuple[Certificate, ...] | None = None
-    profile: str = "tls-server"
+    profile: str | Profile = "tls-server"
     at: datetime = NOW
     name: str = ""
     purpose: str = ""
@@ -41,12 +42,19 @@ class Case:
     consumer: str = "unknown"
     partial_chain: bool = False
     also: frozenset[Code] = field(default_factory=frozenset)
+    ocsp: tuple[OcspResponse, ...] = ()
+    intermediates: int | None = None
+
+    @property
+    def rules(self) -> Profile:
+        """The rule set that judges it."""
+        return profile_named(self.profile) if isinstance(self.profile, str) else self.profile
 
     def judged(self) -> Verdict:
         sent = self.leaf.chain if self.sent is None else self.sent
         anchors = (self.leaf.root.value,) if self.anchors is None else self.anchors
         context = Context(
-            profile_named(self.profile),
+            self.rules,
             self.at,
             self.purpose,
             self.name,
@@ -54,6 +62,8 @@ class Case:
             self.crl_mode,
             self.partial_chain,
             self.consumer,
+            ocsp=self.ocsp,
+            intermediates=self.intermediates,
         )
         return judge((self.leaf.value, *sent), anchors, context)
 
@@ -76,9 +86,9 @@ def excluded(*names: x509.GeneralName) -> x509.NameConstraints:
     return x509.NameConstraints(permitted_subtrees=None, excluded_subtrees=names)
 
 
-def with_uri() -> Entity:
+def with_uri(uri: str) -> Entity:
     limits = permitted(x509.UniformResourceIdentifier(".example"))
-    names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier("spiffe://a.example/web")])
+    names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(uri)])
     narrow = ROOT.intermediate("Narrow", extra=[(limits, True)])
     return narrow.leaf("web.example", san=False, extra=[(names, False)])
 
@@ -233,7 +243,10 @@ CASES: dict[Code, tuple[Make, Make]] = {
         lambda: Case(constrained(permitted(x509.DNSName("shop.example")), "web.example")),
         lambda: Case(constrained(permitted(x509.DNSName("example")), "web.example")),
     ),
-    Code.NAME_CONSTRAINT_UNJUDGED: (lambda: Case(with_uri()), lambda: Case(WEB)),
+    Code.NAME_CONSTRAINT_UNJUDGED: (
+        lambda: Case(with_uri("urn:web")),
+        lambda: Case(with_uri("spiffe://a.example/web")),
+    ),
     Code.CRITICAL_EXTENSION_UNKNOWN: (
         lambda: Case(
             MID.leaf("a.example", extra=[(x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00"), True)])
@@ -282,8 +295,6 @@ CASES: dict[Code, tuple[Make, Make]] = {
 }
 # Judged by forms that the builder refuses to make, or by callers: each has a test of its own below.
 ELSEWHERE = {
-    Code.VERSION_UNFIT,
-    Code.SERIAL_UNFIT,
     Code.SEARCH_EXHAUSTED,
     Code.KEY_MISMATCH,
     Code.ENGINE_REFUSED,

@@ -17,6 +17,51 @@ CAUSES: Mapping[str, Text] = {
         "it uses an algorithm that is not known here", "ここで扱えないアルゴリズムが使われています"
     ),
     "duplicate-extension": Text("it holds the same extension twice", "同じ拡張が重複しています"),
+    "too-many": Text("there are too many to be read", "数が多すぎます"),
+    # CRLs and OCSP responses.
+    "no-crl-sign": Text("its issuer may not sign CRLs", "発行者に CRL への署名が許されていません"),
+    "delta": Text("it is a delta CRL", "差分 CRL です"),
+    "indirect": Text(
+        "it is an indirect CRL, which lists certificates of other issuers",
+        "ほかの発行者の証明書を載せる間接 CRL です",
+    ),
+    "unknown-critical": Text(
+        "it has a critical extension that is not known here", "ここで扱えないクリティカル拡張があります"
+    ),
+    "only-user": Text("it lists end-entity certificates alone", "エンド エンティティ証明書だけが対象です"),
+    "only-ca": Text("it lists CA certificates alone", "CA 証明書だけが対象です"),
+    "only-attribute": Text("it lists attribute certificates alone", "属性証明書だけが対象です"),
+    "other-point": Text("it is of another distribution point", "別の配布点の CRL です"),
+    "some-reasons": Text("it lists revocations for some reasons alone", "一部の失効理由だけが対象です"),
+    "no-number": Text("it has no number", "番号がありません"),
+    "number-critical": Text("its number is marked critical", "番号が critical になっています"),
+    "listed-twice": Text("it lists a serial number twice", "同じシリアル番号が 2 回載っています"),
+    "not-by-issuer": Text(
+        "neither the issuer nor a signer named by it signed it",
+        "発行者も、発行者が認めた署名者も署名していません",
+    ),
+    "no-ocsp-signing": Text(
+        "its signer's certificate lacks OCSPSigning", "署名者の証明書に OCSPSigning がありません"
+    ),
+    "no-digital-signature": Text(
+        "its signer's key usage lacks digitalSignature", "署名者の鍵用途に digitalSignature がありません"
+    ),
+    "signer-out-of-date": Text("its signer's certificate is out of date", "署名者の証明書が有効期間外です"),
+    "responder-malformed-request": Text(
+        "the responder found the request malformed", "要求の形式が正しくないという応答です"
+    ),
+    "responder-internal-error": Text(
+        "the responder reports an error of its own", "レスポンダー側の内部エラーという応答です"
+    ),
+    "responder-try-later": Text(
+        "the responder asks to be asked later", "後で問い合わせるようにという応答です"
+    ),
+    "responder-sig-required": Text(
+        "the responder wants signed requests", "署名付きの要求が必要という応答です"
+    ),
+    "responder-unauthorized": Text(
+        "the responder may not answer this", "この問い合わせには答えられないという応答です"
+    ),
     "unsupported-name": Text(
         "it holds a name of a kind that is not known here", "ここで扱えない種類の名前があります"
     ),

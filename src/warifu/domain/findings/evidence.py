@@ -21,6 +21,7 @@ NAMES: Mapping[str, Text] = {
     "basic_constraints": Text("basic constraints", "基本制約"),
     "beneath": Text("beneath it", "その下"),
     "ca": Text("is a CA", "CA である"),
+    "cause": Text("reason of revocation", "失効の理由"),
     "certificate": Text("certificate", "証明書"),
     "certificate_key": Text("key of the certificate", "証明書の鍵"),
     "clients": Text("clients", "クライアント"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from warifu.domain.estate import IdentityValue, Template
 from warifu.domain.trust import LeafFacts, LeafTemplate, Signatures, leaf_facts, template_facts
+from warifu.domain.trust.rules.extensions import LARGEST_SERIAL
+from warifu.domain.trust.rules.names import faults_of_names
 from warifu.domain.x509 import Certificate
 
 
@@ -66,16 +68,22 @@ def form_of(facts: LeafFacts) -> Hashable:
         origin.signer,
         facts.purposes,
         facts.key_usage,
-        None if facts.key is None else (facts.key.algorithm, facts.key.bits),
+        None if facts.key is None else (facts.key.algorithm, facts.key.bits, facts.key.curve),
         facts.signature_hash,
         facts.is_ca,
         facts.version,
-        facts.serial > 0,
+        0 < facts.serial <= LARGEST_SERIAL,
         facts.unknown_critical,
         facts.unreadable,
         facts.id if facts.self_signed else "",
         facts.is_template,
-        facts.names is None or any("*" in name for name in facts.names.dns),
+        faults_of_names(facts),
+        facts.critical,
+        facts.constrains_names,
+        facts.algorithms_differ,
+        facts.is_undecided,
+        origin.authority_form,
+        origin.subject is None or bool(origin.subject.folded),
     )
 
 

@@ -112,6 +112,14 @@ def _edges(bag: Bag, context: Context) -> list[datetime]:
             found.add(crl.this_update)
             if crl.next_update is not None:
                 found.add(end_of(crl.next_update, habits))
+    for response in context.ocsp:
+        for said in response.answers:
+            found |= {
+                said.this_update,
+                *(() if said.next_update is None else (end_of(said.next_update, habits),)),
+            }
+        for delegate in response.certificates:
+            found |= {delegate.not_before, end_of(delegate.not_after, habits)}
     return sorted(found)
 
 

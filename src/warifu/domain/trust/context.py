@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import Consumer, habits
 from warifu.domain.trust.facts import LeafFacts, Origin
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.x509 import Certificate, Request, RevocationList
+from warifu.domain.x509 import Certificate, OcspResponse, Request, RevocationList
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,15 @@ class Context:
     Args:
         now: the instant of judgement, UTC; it counts as the whole second it lies in.
         purpose: `serverAuth` or `clientAuth`; empty means the profile's own.
-        name: host name or address the leaf must carry; empty asks for none.
+        name: host name, address or e-mail address the leaf must carry; empty asks for none.
         crl_mode: `off`, `leaf` or `chain`: which certificates must be covered by a CRL.
         partial_chain: any certificate of the trust store ends a chain.
         consumer: the library that verifies.
         encoding: how the file was written that the chain was read from: `pem`, `der`, ...; empty when unknown.
         covers: names that the leaf must carry besides `name`.
         requests: requests that the target holds keys for; the leaf must answer one of them, if there are any.
+        ocsp: what responders said; judged whether or not CRLs are required.
+        intermediates: the most CAs that may stand between leaf and anchor; None sets no limit.
     """
 
     profile: Profile
@@ -41,6 +44,8 @@ class Context:
     encoding: str = ""
     covers: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
+    ocsp: tuple[OcspResponse, ...] = ()
+    intermediates: int | None = None
 
     @property
     def wanted_purpose(self) -> str:
@@ -84,6 +89,7 @@ class Chain:
         leaf: the leaf; None when a class of leaves is judged.
         presented: what was sent, leaf first; empty when that is not judged.
         anchors: the trust store, in order.
+        budget: what the judgement may still cost; rules that do much pay from it.
     """
 
     origin: Origin
@@ -93,6 +99,7 @@ class Chain:
     leaf: LeafFacts | None = None
     presented: tuple[Certificate, ...] = ()
     anchors: tuple[Certificate, ...] = ()
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     @property
     def anchor(self) -> Certificate | None:

@@ -15,8 +15,16 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.x509 import Certificate, DistinguishedName, GeneralNames, KeyId, PublicKey, Quietly, Usage
-from warifu.domain.x509.parts import EXTENSIONS
+from warifu.domain.x509 import (
+    AuthorityForm,
+    Certificate,
+    DistinguishedName,
+    GeneralNames,
+    KeyId,
+    PublicKey,
+    Quietly,
+    Usage,
+)
 
 _KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}
 
@@ -30,6 +38,8 @@ class Origin(NamedTuple):
         signer: SHA-256 (hex) of the key whose signature on the leaf verified; empty when none did.
         names: the leaf's names, where a CA above constrains names; else None.
         serial: the leaf's serial number, where CRLs are looked at; else None.
+        authority_form: what the leaf says of its issuer beyond a key id.
+        points: where its issuer publishes CRLs for it, where CRLs are looked at.
     """
 
     issuer: str
@@ -39,11 +49,13 @@ class Origin(NamedTuple):
     names: GeneralNames | None = None
     serial: int | None = None
     subject: DistinguishedName | None = None
+    authority_form: AuthorityForm | None = None
+    points: tuple[str, ...] = ()
 
     def reduced(self, *, names: bool, serial: bool) -> Origin:
         """Return the origin without what a path verdict does not need, so that more leaves share it."""
         kept = self if names else self._replace(names=None, subject=None)
-        return kept if serial else kept._replace(serial=None)
+        return kept if serial else kept._replace(serial=None, points=())
 
 
 class LeafFacts(NamedTuple):
@@ -60,6 +72,8 @@ class LeafFacts(NamedTuple):
         critical: dotted OIDs of the extensions marked critical.
         constrains_names: it carries nameConstraints, which only a CA may.
         is_template: there are no bytes yet.
+        algorithms_differ: the signature algorithm that was signed is not the one beside the signature.
+        is_undecided: it was not found out who signed it: too many certificates have its issuer's name.
     """
 
     id: str
@@ -83,11 +97,12 @@ class LeafFacts(NamedTuple):
     critical: frozenset[str] = frozenset()
     constrains_names: bool = False
     is_template: bool = False
+    algorithms_differ: bool = False
+    is_undecided: bool = False
 
-    @property
-    def has_readable_extensions(self) -> bool:
-        """Its extensions could be read; otherwise what they would say is not known to be missing."""
-        return all(part != EXTENSIONS for part, _ in self.unreadable)
+    def lacks(self, extension: str) -> bool:
+        """Tell whether an extension that was not read is missing, and not merely unreadable."""
+        return all(part not in {extension, "extensions"} for part, _ in self.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,7 @@ def leaf_facts(
         signatures: the checks done so far, so that none is done twice.
     """
     checks = signatures or Signatures()
-    signer = _find_signer(leaf.read(), candidates, checks)
+    signer, is_undecided = _find_signer(leaf.read(), candidates, checks)
     origin = Origin(
         leaf.issuer.folded,
         str(leaf.issuer),
@@ -133,6 +148,8 @@ def leaf_facts(
         leaf.names,
         leaf.serial,
         leaf.subject,
+        leaf.authority_form,
+        leaf.distribution_points,
     )
     return LeafFacts(
         id=leaf.fingerprint.hex,
@@ -155,6 +172,8 @@ def leaf_facts(
         self_signed=leaf.is_self_issued and checks.holds(leaf, leaf),
         critical=leaf.critical,
         constrains_names=leaf.name_constraints is not None,
+        algorithms_differ=leaf.algorithms_differ,
+        is_undecided=is_undecided,
     )
 
 
@@ -223,16 +242,31 @@ def template_facts(template: LeafTemplate) -> LeafFacts:
     )
 
 
-def _find_signer(leaf: Certificate, candidates: Iterable[Certificate], checks: Signatures) -> str:
+MOST_SIGNERS = 128
+"""Keys of an issuer's name that are tried on one leaf (cryptography stops a whole search at 128 checks)."""
+
+
+def _find_signer(
+    leaf: Certificate, candidates: Iterable[Certificate], checks: Signatures
+) -> tuple[str, bool]:
+    """Return whose key signed the leaf, and whether that is undecided because there were too many to try."""
+    name = leaf.issuer.folded
+    named = [one for one in candidates if one.subject.folded == name]
+    if len(named) > 1:
+        wanted = leaf.authority_key_id
+        named.sort(key=lambda one: one.subject_key_id != wanted)
     tried: set[str] = set()
-    for candidate in candidates:
-        if candidate.subject.folded != leaf.issuer.folded or candidate.public_key is None:
+    for candidate in named:
+        public = candidate.public_key
+        if public is None:
             continue
-        key = _digest(candidate.public_key)
+        key = _digest(public)
         if key not in tried and checks.holds(leaf, candidate):
-            return key
+            return key, False
         tried.add(key)
-    return ""
+        if len(tried) == MOST_SIGNERS:
+            return "", True
+    return "", False
 
 
 @lru_cache(maxsize=1024)

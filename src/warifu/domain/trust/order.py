@@ -15,20 +15,19 @@ def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
 
     The leaf is the first that issued none of the others; a CA is taken for it only when all are CAs.
     """
-    left = list(dict.fromkeys(certificates))
-    if not left:
+    listed = tuple(dict.fromkeys(certificates))
+    if not listed:
         return ()
-    current = find_leaf(left)
-    ordered = [current]
-    left.remove(current)
-    while left:
-        above = _issuer_of(current, left)
-        if above is None:
-            break
-        ordered.append(above)
-        left.remove(above)
-        current = above
-    return (*ordered, *left)
+    named: dict[str, list[Certificate]] = {}
+    for one in listed:
+        named.setdefault(one.subject.folded, []).append(one)
+    current: Certificate | None = find_leaf(listed)
+    ordered: dict[Certificate, None] = {}
+    while current is not None:
+        ordered[current] = None
+        left = (one for one in named.get(current.issuer.folded, ()) if one not in ordered)
+        current = _issuer_of(current, left)
+    return (*ordered, *(one for one in listed if one not in ordered))
 
 
 def find_leaf(certificates: Sequence[Certificate]) -> Certificate:
@@ -71,7 +70,8 @@ def _above(issuer: str, named: Mapping[str, Sequence[Certificate]]) -> set[Certi
     return found
 
 
-def _issuer_of(child: Certificate, candidates: Iterable[Certificate]) -> Certificate | None:
-    named = [one for one in candidates if one.subject.folded == child.issuer.folded]
-    by_key = [one for one in named if one.subject_key_id == child.authority_key_id is not None]
-    return next(iter(by_key or named), None)
+def _issuer_of(child: Certificate, named: Iterable[Certificate]) -> Certificate | None:
+    """Of certificates of the issuer's name, the one with the right key id, else the first."""
+    candidates = list(named)
+    by_key = [one for one in candidates if one.subject_key_id == child.authority_key_id is not None]
+    return next(iter(by_key or candidates), None)

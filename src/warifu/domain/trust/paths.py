@@ -11,45 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import Consumer, is_current
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import Origin
-from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, Usage
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much a search may cost; it says so when it had to stop.
-
-    Args:
-        signatures: signature checks (cryptography and rustls-webpki stop near 128 and 100).
-        constraints: comparisons of a name with a constraint (2^20 in cryptography, 250,000 in webpki).
-        depth: certificates above the leaf (openssl allows 100, cryptography 8).
-        steps: edges followed; bounds searches whose signatures are all known already.
-    """
-
-    signatures: int = 128
-    constraints: int = 2**20
-    depth: int = 32
-    steps: int = 4096
-    exhausted: bool = False
-
-    def step(self) -> bool:
-        """Pay for one edge; answer whether it could be paid."""
-        self.steps -= 1
-        self.exhausted = self.exhausted or self.steps < 0
-        return not self.exhausted
-
-    def sign(self, checks: Signatures, child: Certificate, issuer: Certificate) -> bool:
-        """Answer whether the signature holds; a check not done before is paid for."""
-        before = checks.done
-        if self.signatures <= 0:
-            self.exhausted = True
-            return False
-        holds = checks.holds(child, issuer)
-        self.signatures -= checks.done - before
-        return holds
 
 
 @dataclass(slots=True)
@@ -108,7 +74,8 @@ class _Walk:
             found = True
             yield from self._through((*path, candidate), candidate, is_anchor=is_anchor)
         if not found:
-            yield Chain(self.origin, path, anchored=False)
+            if all(_is_another(candidate, key_id) for candidate in wrong):
+                yield Chain(self.origin, path, anchored=False)
             for candidate in wrong:
                 anchored = candidate in self.pool.anchors.get(name, [])
                 yield Chain(self.origin, (*path, candidate), anchored, frozenset({len(path)}))
@@ -124,13 +91,21 @@ class _Walk:
     def _candidates(self, name: str, key_id: object) -> list[tuple[Certificate, bool]]:
         listed = [(anchor, True) for anchor in self.pool.anchors.get(name, ())]
         listed += [(sent, False) for sent in self.pool.sent.get(name, ())]
-        return sorted(listed, key=lambda item: key_id is not None and item[0].subject_key_id != key_id)
+        if key_id is None or len(listed) == 1:
+            return listed
+        return sorted(listed, key=lambda item: item[0].subject_key_id != key_id)
 
     def _signed(self, path: tuple[Certificate, ...], candidate: Certificate) -> bool:
         if not path:
             key = candidate.public_key
             return key is not None and self.origin.signer == key.sha256.hex
         return self.budget.sign(self.context.signatures, path[-1], candidate)
+
+
+def _is_another(candidate: Certificate, key_id: object) -> bool:
+    """Only the name is the issuer's: key ids say that it is a CA of its own."""
+    own = candidate.subject_key_id
+    return own is not None and key_id is not None and own != key_id
 
 
 def _is_twin(one: Certificate, other: Certificate) -> bool:

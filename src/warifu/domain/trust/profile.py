@@ -31,6 +31,7 @@ class Profile:
         rsa_bits: smallest RSA modulus accepted.
         ec_bits: smallest field size accepted.
         weak_hashes: hashes a signature may not use.
+        marks_free: extensions whose critical mark is the issuer's choice here, either way.
         any_purpose: anyExtendedKeyUsage stands for every purpose (RFC 5280 §4.2.1.12 leaves it open).
         weights: what findings weigh here, where it differs from `WEIGHTS`.
         kind: `identity` (leaf and chain) or `trust-store` (anchors alone).
@@ -52,6 +53,7 @@ class Profile:
     ec_bits: int = 224
     weak_hashes: frozenset[str] = frozenset({"md5", "sha1"})
     any_purpose: bool = False
+    marks_free: frozenset[str] = frozenset()
     weights: Mapping[Code, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
     kind: str = "identity"
     demands: Demands = NOTHING
@@ -61,6 +63,12 @@ class Profile:
     release: str = ""
     variant: str = ""
     features: tuple[str, ...] = ()
+    left_out: frozenset[Code] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Note which codes are left out: rules ask for every leaf."""
+        left_out = frozenset(code for code in Code if self.weight(code) is None)
+        object.__setattr__(self, "left_out", left_out)
 
     @property
     def purpose(self) -> str:
@@ -92,6 +100,17 @@ WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
         Code.NAME_CONSTRAINT_UNFIT: WARNING,
         Code.CRITICAL_MARK_MISSING: WARNING,
         Code.CRITICAL_MARK_UNFIT: WARNING,
+        Code.NAME_UNFIT: WARNING,
+        Code.COMMON_NAME_UNLISTED: None,  # asked of public certificates alone
+        Code.NAME_EMPTY: WARNING,
+        Code.WILDCARD_TOO_WIDE: WARNING,
+        Code.PURPOSE_UNSTATED: None,
+        Code.PURPOSE_UNFIT: None,
+        Code.KEY_ID_UNFIT: None,
+        Code.CRL_UNFIT: WARNING,
+        Code.OCSP_EXPIRED: WARNING,  # a client that wants an answer says so by its CRL mode
+        Code.OCSP_UNFIT: WARNING,
+        Code.OCSP_UNRELATED: WARNING,
         Code.KEY_UNCOMMON: WARNING,
         Code.SIGNATURE_UNCOMMON: WARNING,
         Code.CHAIN_UNORDERED: WARNING,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts, Origin
 from warifu.domain.trust.order import reachable
-from warifu.domain.trust.paths import Budget, find_paths, first_path
+from warifu.domain.trust.paths import find_paths, first_path
 from warifu.domain.trust.rules import PATH, run
 from warifu.domain.x509 import Certificate
 
@@ -81,18 +82,30 @@ def _any(bag: Bag, context: Context) -> Found:
     budget = Budget()
     best: Found | None = None
     for bare in find_paths(bag.origin, bag.sent, bag.anchors, context, budget):
-        found = _judged(bare, bag, context)
+        if not budget.judge():
+            break
+        found = _judged(bare, bag, context, budget)
         if found.holds:
             return found
         if best is None or _telling(found) < _telling(best):
             best = found
-    if best is None:
-        best = _judged(Chain(bag.origin, (), anchored=False), bag, context)
-    return replace(best, exhausted=budget.exhausted)
+    if best is None or budget.exhausted:  # a search that was not stopped has at least one path
+        return _stopped(best or Found(Chain(bag.origin, (), anchored=False, leaf=bag.leaf), ()), bag)
+    return best
+
+
+def _stopped(best: Found, bag: Bag) -> Found:
+    """What the search found before it had to stop refuses nothing for sure: that is said with it."""
+    about = bag.leaf.id if bag.leaf else bag.origin.issuer_text
+    finding = Finding(Code.SEARCH_EXHAUSTED, about, {"limit": Budget().signatures}, Severity.ERROR)
+    return replace(best, findings=(*best.findings, finding), exhausted=True)
 
 
 def _first(bag: Bag, context: Context) -> Found:
-    taken = _judged(first_path(bag.origin, bag.sent, bag.anchors, context), bag, context)
+    budget = Budget()
+    taken = _judged(first_path(bag.origin, bag.sent, bag.anchors, context), bag, context, budget)
+    if budget.exhausted:
+        return _stopped(taken, bag)
     if taken.holds or not taken.chain.above:
         return taken
     other = _any(bag, context)
@@ -116,8 +129,8 @@ def _first(bag: Bag, context: Context) -> Found:
     return replace(taken, findings=(finding, *taken.findings))
 
 
-def _judged(bare: Chain, bag: Bag, context: Context) -> Found:
-    chain = replace(bare, leaf=bag.leaf, anchors=bag.anchors)
+def _judged(bare: Chain, bag: Bag, context: Context, budget: Budget) -> Found:
+    chain = replace(bare, leaf=bag.leaf, anchors=bag.anchors, budget=budget)
     return Found(chain, tuple(run(PATH, chain, context)))
 
 

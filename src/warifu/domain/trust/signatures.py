@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-from warifu.domain.x509 import Certificate, Quietly, RevocationList
+from warifu.domain.x509 import Certificate, OcspResponse, Quietly, RevocationList
 from warifu.domain.x509.public_key import algorithm_of
+
+Signed = Certificate | RevocationList | OcspResponse
 
 
 class Signatures:
@@ -27,7 +29,7 @@ class Signatures:
         self.done = 0
         self.exhausted = False
 
-    def holds(self, child: Certificate | RevocationList, issuer: Certificate) -> bool:
+    def holds(self, child: Signed, issuer: Certificate) -> bool:
         """Tell whether the issuer's key made the child's signature; names and constraints do not matter here."""
         public = issuer.public_key
         if public is None:
@@ -43,7 +45,7 @@ class Signatures:
         if public.spki not in self._keys:
             with Quietly():
                 self._keys[public.spki] = issuer.parsed.public_key()  # it was read: it can be
-        answer = _verifies(child.parsed, self._keys[public.spki])
+        answer = _verifies(child, self._keys[public.spki])
         self._known[key] = answer
         return answer
 
@@ -59,32 +61,40 @@ class Signatures:
             self._known[child.fingerprint.hex, issuer.public_key.spki] = answer
 
 
-def _verifies(
-    child: x509.Certificate | x509.CertificateRevocationList, key: CertificatePublicKeyTypes
-) -> bool:
+def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | None]:
+    """Return what was signed, and how."""
+    if isinstance(child, Certificate):
+        found = child.parsed
+        return (
+            found.tbs_certificate_bytes,
+            found.signature_algorithm_parameters,
+            found.signature_hash_algorithm,
+        )
+    if isinstance(child, OcspResponse):
+        return child.signed, *child.scheme
+    crl = child.parsed
+    return crl.tbs_certlist_bytes, crl.signature_algorithm_parameters, crl.signature_hash_algorithm
+
+
+def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:
     try:
         with Quietly():
-            signed = (
-                child.tbs_certificate_bytes
-                if isinstance(child, x509.Certificate)
-                else child.tbs_certlist_bytes
-            )
-            parameters = child.signature_algorithm_parameters
-            digest = child.signature_hash_algorithm
+            signature = child.signature if isinstance(child, OcspResponse) else child.parsed.signature
+            signed, scheme, digest = _signed_by(child)
     except (ValueError, UnsupportedAlgorithm):
         return False
     try:
         match algorithm_of(type(key)):
             case "RSA":
-                if digest is None or not isinstance(parameters, (padding.PSS, padding.PKCS1v15)):
+                if digest is None or not isinstance(scheme, (padding.PSS, padding.PKCS1v15)):
                     return False
-                cast("rsa.RSAPublicKey", key).verify(child.signature, signed, parameters, digest)
+                cast("rsa.RSAPublicKey", key).verify(signature, signed, scheme, digest)
             case "EC":
-                if not isinstance(parameters, ec.ECDSA):
+                if not isinstance(scheme, ec.ECDSA):
                     return False
-                cast("ec.EllipticCurvePublicKey", key).verify(child.signature, signed, parameters)
+                cast("ec.EllipticCurvePublicKey", key).verify(signature, signed, scheme)
             case "Ed25519" | "Ed448":
-                cast("ed25519.Ed25519PublicKey", key).verify(child.signature, signed)
+                cast("ed25519.Ed25519PublicKey", key).verify(signature, signed)
             case _:
                 return False
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):

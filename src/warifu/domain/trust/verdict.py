@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust.acceptance import leaf_verdict, name_verdict
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import end_of
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import Origin, leaf_facts
-from warifu.domain.trust.paths import Budget
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.questions import PathAnswer
 from warifu.domain.trust.rules import PRESENTED, TARGET, run
@@ -81,7 +81,7 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
     outcome = Outcome.ACCEPTED
     if any(finding.severity is Severity.ERROR for finding in findings):
         outcome = Outcome.REFUSED
-    if found.exhausted and not found.holds:
+    if facts.is_undecided and not found.holds:
         findings.append(Finding(Code.SEARCH_EXHAUSTED, facts.id, {"limit": Budget().signatures}))
     if any(finding.code is Code.SEARCH_EXHAUSTED for finding in findings):
         outcome = Outcome.UNKNOWN
@@ -102,10 +102,11 @@ def with_own_root(
 
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Two rules may see one fault; it is told once."""
-    seen: list[Finding] = []
+    seen: dict[tuple[Code, str], list[Finding]] = {}
     for finding in findings:
-        if finding not in seen:
-            seen.append(finding)
+        alike = seen.setdefault((finding.code, finding.subject), [])
+        if finding not in alike:
+            alike.append(finding)
             yield finding
 
 

@@ -7,11 +7,12 @@ in silence. A private key has a type that never prints.
 """
 
 from warifu.domain.x509.certificate import Certificate
-from warifu.domain.x509.crl import RevocationList
+from warifu.domain.x509.crl import Revocation, RevocationList, Scope
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.loader import load
 from warifu.domain.x509.lookup import by_key_id
-from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.ocsp import Answer, OcspResponse
 from warifu.domain.x509.parts import Purpose, Quietly, Usage
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.public_key import PublicKey
@@ -21,18 +22,23 @@ from warifu.domain.x509.request import Request
 from warifu.domain.x509.writer import to_pem
 
 __all__ = [
+    "Answer",
+    "AuthorityForm",
     "Certificate",
     "DistinguishedName",
     "GeneralNames",
     "KeyId",
     "NameConstraints",
+    "OcspResponse",
     "PrivateKey",
     "PublicKey",
     "Purpose",
     "Quietly",
     "Reading",
     "Request",
+    "Revocation",
     "RevocationList",
+    "Scope",
     "Sha256",
     "StoreEntry",
     "Usage",

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
+from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import KeyId, Sha256
-from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
-from warifu.domain.x509.parts import UNREADABLE, Parts, Quietly, Usage, issuer_of, read_parts
+from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.parts import Parts, Quietly, Usage, issuer_of, read_parts
 from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
@@ -42,7 +42,7 @@ class Certificate:
                 self._serial = self._parsed.serial_number
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
-        except (ValueError, OverflowError, UnsupportedAlgorithm) as error:
+        except UNREADABLE as error:
             raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
 
     def __eq__(self, other: object) -> bool:
@@ -108,7 +108,7 @@ class Certificate:
     @property
     def is_self_issued(self) -> bool:
         """Subject and issuer are the same name (RFC 5280 §6.1): not yet that it signed itself."""
-        return self.subject == self.issuer
+        return self.subject.folded == self.issuer.folded
 
     @property
     def looks_self_signed(self) -> bool:
@@ -160,6 +160,26 @@ class Certificate:
         return (self._parts or self._read()).authority_key_id
 
     @property
+    def authority_form(self) -> AuthorityForm | None:
+        """What the AuthorityKeyIdentifier says beyond a key id; None when it is absent or a key id alone."""
+        return (self._parts or self._read()).authority_form
+
+    @property
+    def distribution_points(self) -> tuple[str, ...]:
+        """The names under which its issuer publishes CRLs for it. RFC 5280 §4.2.1.13."""
+        return (self._parts or self._read()).distribution_points
+
+    @property
+    def soft(self) -> tuple[str, ...]:
+        """Extensions about policies that had to be critical and are not. RFC 5280 §4.2.1.11, §4.2.1.14."""
+        return (self._parts or self._read()).soft
+
+    @property
+    def algorithms_differ(self) -> bool:
+        """The signature algorithm that was signed is not the one named beside the signature. RFC 5280 §4.1.1.2."""
+        return (self._parts or self._read()).algorithms_differ
+
+    @property
     def name_constraints(self) -> NameConstraints | None:
         """The nameConstraints, or None when absent. RFC 5280 §4.2.1.10."""
         return (self._parts or self._read()).name_constraints
@@ -189,6 +209,10 @@ class Certificate:
     def unreadable(self) -> tuple[tuple[str, str], ...]:
         """(part, reason) for each part that could not be read; every part has been looked at."""
         return (self._parts or self._read()).problems
+
+    def lacks(self, extension: str) -> bool:
+        """Tell whether an extension that was not read is missing, and not merely unreadable."""
+        return all(part not in {extension, "extensions"} for part, _ in self.unreadable)
 
     def read(self) -> Self:
         """Return it with every part read: what is asked of it afterwards costs nothing more."""

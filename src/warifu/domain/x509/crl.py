@@ -2,33 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
+from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import KeyId, Sha256
+from warifu.domain.x509.parts import Quietly, name_of, point_name
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
+
+_APPLIED = frozenset(("2.5.29.20", "2.5.29.28", "2.5.29.35"))  # cRLNumber, issuingDistributionPoint, key id
+_DELTA = "2.5.29.27"
+_NUMBER = "2.5.29.20"
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """That a certificate was revoked: when, and why (the reason's name as standards write it; empty for none)."""
+
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which certificates a CRL speaks about. Spec: RFC 5280 §5.2.5.
+
+    Args:
+        points: the distribution point's names; empty where the CRL names none.
+        is_relative: the distribution point is named relative to the issuer.
+        kind: `user`, `ca` or `attribute`, where it lists certificates of one kind alone; else empty.
+        some_reasons: it lists only certificates revoked for some reasons.
+        is_indirect: it lists certificates of other issuers.
+    """
+
+    points: tuple[str, ...] = ()
+    is_relative: bool = False
+    kind: str = ""
+    some_reasons: bool = False
+    is_indirect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the extensions of a CRL say."""
+
+    scope: Scope = Scope()
+    number: int | None = None
+    key_id: KeyId | None = None
+    critical: tuple[str, ...] = ()
+    is_delta: bool = False
+    problem: str = ""
 
 
 class RevocationList:
     """One CRL; equal when its bytes are equal.
 
+    `most_entries` bounds what is looked through entry by entry.
+
     Raises:
         UsageError: `trust.crl-unreadable`.
     """
+
+    most_entries = 200_000
 
     def __init__(self, der: bytes) -> None:
         self.der = bytes(der)
         self.fingerprint = Sha256.of(self.der)
         try:
-            self.parsed = x509.load_der_x509_crl(self.der)
-            self.issuer_der = self.parsed.issuer.public_bytes()
-            self.issuer_text = self.parsed.issuer.rfc4514_string()
-            self.this_update: datetime = self.parsed.last_update_utc
-            self.next_update: datetime | None = self.parsed.next_update_utc
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            with Quietly():
+                self.parsed = x509.load_der_x509_crl(self.der)
+                issuer = name_of(self.parsed.issuer)
+                self.issuer_der = issuer.der
+                self.issuer_text = issuer.text
+                self.issuer_folded = issuer.folded
+                self.this_update: datetime = self.parsed.last_update_utc
+                self.next_update: datetime | None = self.parsed.next_update_utc
+        except UNREADABLE as error:
             raise UsageError("trust.crl-unreadable", reason=reason_of(error)) from None
 
     def __eq__(self, other: object) -> bool:
@@ -40,13 +94,106 @@ class RevocationList:
     @property
     def authority_key_id(self) -> KeyId | None:
         """The key id of the signer, where the CRL names one."""
-        try:
-            found = self.parsed.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-        except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-            return None
-        return None if found.key_identifier is None else KeyId.of(found.key_identifier)
+        return self._said.key_id
+
+    @property
+    def scope(self) -> Scope:
+        """Which certificates it speaks about; a CRL that says nothing speaks about all of its issuer's."""
+        return self._said.scope
+
+    @property
+    def number(self) -> int | None:
+        """Its cRLNumber, which every CRL must have."""
+        return self._said.number
+
+    @property
+    def number_is_critical(self) -> bool:
+        """Its cRLNumber is marked critical, which RFC 5280 §5.2.3 forbids."""
+        return _NUMBER in self._said.critical
+
+    @property
+    def is_delta(self) -> bool:
+        """It says only what changed since another CRL. RFC 5280 §5.2.4."""
+        return self._said.is_delta
+
+    @property
+    def unknown_critical(self) -> tuple[str, ...]:
+        """Dotted OIDs of critical extensions that are not applied here, in order."""
+        return tuple(oid for oid in self._said.critical if oid not in _APPLIED and oid != _DELTA)
+
+    @property
+    def unreadable(self) -> str:
+        """Why its extensions or entries cannot be read, as a word of ours; empty when they can."""
+        return self._said.problem
+
+    @cached_property
+    def lists_twice(self) -> bool:
+        """Some serial number stands in it twice, so that what it says of it may contradict itself."""
+        if len(self.parsed) > self.most_entries:
+            return False
+        with Quietly():
+            serials = [entry.serial_number for entry in self.parsed]
+        return len(set(serials)) < len(serials)
 
     def revokes(self, serial: int) -> datetime | None:
         """Return when the certificate of this serial was revoked, or None."""
-        entry = self.parsed.get_revoked_certificate_by_serial_number(serial)
-        return None if entry is None else entry.revocation_date_utc
+        found = self.entry(serial)
+        return None if found is None else found.at
+
+    def entry(self, serial: int) -> Revocation | None:
+        """Return what it says of the certificate of this serial, or None when that is not revoked.
+
+        An entry whose date or reason cannot be read still revokes: as of the CRL's own date, for no reason.
+        """
+        with Quietly():
+            found = self.parsed.get_revoked_certificate_by_serial_number(serial)
+            return None if found is None else Revocation(_date(found) or self.this_update, _reason(found))
+
+    @cached_property
+    def _said(self) -> _Said:
+        try:
+            with Quietly():
+                listed = tuple(self.parsed.extensions)
+                next(iter(self.parsed), None)
+        except UNREADABLE as error:
+            return _Said(problem=reason_of(error))
+        found: Mapping[type, x509.ExtensionType] = {type(one.value): one.value for one in listed}
+        point = found.get(x509.IssuingDistributionPoint)
+        number, above = found.get(x509.CRLNumber), found.get(x509.AuthorityKeyIdentifier)
+        key_id = above.key_identifier if isinstance(above, x509.AuthorityKeyIdentifier) else None
+        return _Said(
+            _scope(point) if isinstance(point, x509.IssuingDistributionPoint) else Scope(),
+            number.crl_number if isinstance(number, x509.CRLNumber) else None,
+            None if key_id is None else KeyId.of(key_id),
+            tuple(one.oid.dotted_string for one in listed if one.critical),
+            x509.DeltaCRLIndicator in found,
+        )
+
+
+def _scope(point: x509.IssuingDistributionPoint) -> Scope:
+    kinds = {
+        "user": point.only_contains_user_certs,
+        "ca": point.only_contains_ca_certs,
+        "attribute": point.only_contains_attribute_certs,
+    }
+    return Scope(
+        tuple(point_name(name) for name in point.full_name or ()),
+        point.relative_name is not None,
+        next((kind for kind, alone in kinds.items() if alone), ""),
+        point.only_some_reasons is not None,
+        point.indirect_crl,
+    )
+
+
+def _reason(entry: x509.RevokedCertificate) -> str:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        return ""
+
+
+def _date(entry: x509.RevokedCertificate) -> datetime | None:
+    try:
+        return entry.revocation_date_utc
+    except UNREADABLE:
+        return None

@@ -22,12 +22,14 @@ class DistinguishedName:
         common_names: every commonName in order.
         folded: the name as chains are built with it: case and runs of spaces do not count
             (RFC 5280 §7.1). Equal names have equal `folded`; the reverse need not hold.
+        emails: every emailAddress in order.
     """
 
     der: bytes
     text: str = field(compare=False)
     common_names: tuple[str, ...] = field(compare=False, default=())
     folded: str = field(compare=False, default="")
+    emails: tuple[str, ...] = field(compare=False, default=())
 
     def __str__(self) -> str:
         return self.text or "(empty name)"
@@ -57,3 +59,19 @@ class NameConstraints:
 
     permitted: GeneralNames = GeneralNames()
     excluded: GeneralNames = GeneralNames()
+
+
+@lightly_sent
+@dataclass(frozen=True, slots=True)
+class AuthorityForm:
+    """What an authorityKeyIdentifier says beyond, or instead of, a key id. Spec: RFC 5280 §4.2.1.1.
+
+    Args:
+        has_key_id: it names a key id too.
+        issuers: the directory names of the issuer's own issuer, folded.
+        serial: the serial number of the issuer's certificate.
+    """
+
+    has_key_id: bool
+    issuers: tuple[str, ...] = ()
+    serial: int | None = None

@@ -6,20 +6,21 @@ Spec: RFC 5280 §4.1, §4.2. Where one part cannot be read, the others are, and 
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
-from warifu.domain.x509.names import DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import reason_of
 
@@ -65,7 +66,11 @@ _COMMON_NAME = re.compile(
     rb"\x30[\x00-\x7f]\x31[\x00-\x7f]\x30[\x00-\x7f]\x06\x03\x55\x04\x03[\x0c\x13](.)([A-Za-z0-9.-]{1,64})",
     re.DOTALL,
 )
-EXTENSIONS = "extensions"  # the part that `unreadable` names when one of them is broken
+# Extensions that have no say unless they are critical: RFC 5280 §4.2.1.11, §4.2.1.14.
+_POLICIES: Mapping[type[x509.ExtensionType], tuple[str, str]] = {
+    x509.PolicyConstraints: ("2.5.29.36", "policyConstraints"),
+    x509.InhibitAnyPolicy: ("2.5.29.54", "inhibitAnyPolicy"),
+}
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
     ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
@@ -88,9 +93,13 @@ class Parts:
     subject_key_id: KeyId | None
     authority_key_id: KeyId | None
     name_constraints: NameConstraints | None
+    authority_form: AuthorityForm | None
+    distribution_points: tuple[str, ...]
+    soft: tuple[str, ...]
     critical: frozenset[str]
     unknown_critical: tuple[str, ...]
     problems: tuple[tuple[str, str], ...]
+    algorithms_differ: bool
 
 
 class Quietly:
@@ -111,14 +120,6 @@ class Quietly:
 
 
 _NO_WARNING = ("ignore", None, Warning, None, 0)
-# What the library raises for parts that it cannot read.
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
@@ -127,46 +128,57 @@ def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
     Args:
         parsed: what the library made of `der`; it keeps what was read of it.
     """
-    raw_issuer, raw_subject = _encoded_names(der)
+    raw = _encoded_parts(der)
     try:
         return _put_together(
-            _plain_name(raw_subject) or _name(parsed.subject),
-            _shared_name(_Encoded(parsed, raw_issuer)),
+            _plain_name(raw.subject) or name_of(parsed.subject),
+            _shared_name(_Encoded(parsed, raw.issuer)),
             facts_of(parsed.public_key()),
             _signature_hash(parsed),
             tuple(parsed.extensions),
+            algorithms_differ=raw.algorithms_differ,
         )
     except UNREADABLE:
-        return _read_one_by_one(parsed, raw_issuer, raw_subject)
+        return _read_one_by_one(parsed, der, raw)
 
 
-def _read_one_by_one(parsed: x509.Certificate, raw_issuer: bytes, raw_subject: bytes) -> Parts:
+def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: _Raw) -> Parts:
     """Read what can be read of a certificate with an unreadable part."""
-    problems: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
 
     def attempt(part: str, read: Callable[[x509.Certificate], _Value]) -> _Value | None:
         try:
             return read(parsed)
         except UNREADABLE as error:
-            problems[part] = reason_of(error)
+            problems.append((part, reason_of(error)))
         return None
 
     nobody = DistinguishedName(b"", "")
-    subject = _plain_name(raw_subject) or attempt("subject", lambda one: _name(one.subject)) or nobody
-    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw_issuer))) or nobody
+    subject = _plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
+    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw.issuer))) or nobody
     key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
-    listed = attempt(EXTENSIONS, lambda one: tuple(one.extensions)) or ()
-    return _put_together(subject, issuer, key, digest, listed, tuple(problems.items()))
+    listed, broken = read_each(der)
+    return _put_together(
+        subject,
+        issuer,
+        key,
+        digest,
+        listed,
+        (*problems, *broken),
+        algorithms_differ=raw.algorithms_differ,
+    )
 
 
-def _put_together(
+def _put_together(  # the parts that are not extensions, each by itself
     subject: DistinguishedName,
     issuer: DistinguishedName,
     key: PublicKey | None,
     digest: str,
     listed: Iterable[x509.Extension[x509.ExtensionType]],
     problems: tuple[tuple[str, str], ...] = (),
+    *,
+    algorithms_differ: bool,
 ) -> Parts:
     found: dict[type[x509.ExtensionType], x509.ExtensionType] = {}
     critical: tuple[str, ...] = ()
@@ -181,10 +193,17 @@ def _put_together(
         key,
         digest,
         *_extension_parts(found),
+        () if found.keys().isdisjoint(_POLICIES) else _soft(found, critical),
         _shared_marks(frozenset(critical)),
         tuple([oid for oid in critical if oid not in _APPLIED]),
         problems,
+        algorithms_differ,
     )
+
+
+def _soft(found: Iterable[type[x509.ExtensionType]], critical: tuple[str, ...]) -> tuple[str, ...]:
+    told = [_POLICIES[kind] for kind in found if kind in _POLICIES]
+    return tuple([name for oid, name in told if oid not in critical])
 
 
 @lru_cache(maxsize=256)
@@ -208,6 +227,8 @@ def _extension_parts(
     KeyId | None,
     KeyId | None,
     NameConstraints | None,
+    AuthorityForm | None,
+    tuple[str, ...],
 ]:
     def one(kind: type[_Extension]) -> _Extension | None:
         return found.get(kind)  # type: ignore[return-value]  # kept under its own type
@@ -215,6 +236,7 @@ def _extension_parts(
     basic, usage, purposes = one(x509.BasicConstraints), one(x509.KeyUsage), one(x509.ExtendedKeyUsage)
     names, limits = one(x509.SubjectAlternativeName), one(x509.NameConstraints)
     own, above = one(x509.SubjectKeyIdentifier), one(x509.AuthorityKeyIdentifier)
+    points = one(x509.CRLDistributionPoints)
     return (
         None if basic is None else (basic.ca, basic.path_length),
         None if usage is None else _usages(usage),
@@ -227,7 +249,30 @@ def _extension_parts(
         else NameConstraints(
             _general_names(limits.permitted_subtrees), _general_names(limits.excluded_subtrees)
         ),
+        None if above is None else _authority_form(above),
+        () if points is None else points_of(points),
     )
+
+
+def _authority_form(found: x509.AuthorityKeyIdentifier) -> AuthorityForm | None:
+    """Return what an authorityKeyIdentifier says beyond a key id; None for one that is a key id alone."""
+    issuers, serial = found.authority_cert_issuer, found.authority_cert_serial_number
+    if found.key_identifier is not None and issuers is None and serial is None:
+        return None
+    folded = [name_of(one.value).folded for one in issuers or () if isinstance(one, x509.DirectoryName)]
+    return AuthorityForm(found.key_identifier is not None, tuple(folded), serial)
+
+
+def points_of(found: x509.CRLDistributionPoints) -> tuple[str, ...]:
+    """Return every name under which the issuer itself publishes CRLs, as `point_name` writes it."""
+    return tuple(
+        [point_name(one) for point in found if not point.crl_issuer for one in point.full_name or ()]
+    )
+
+
+def point_name(name: x509.GeneralName) -> str:
+    """Return the name of a distribution point, to be compared as it stands: RFC 5280 §6.3.3 (b)(2)(i)."""
+    return f"{type(name).__name__}:{name.value}"
 
 
 def _usages(found: x509.KeyUsage) -> frozenset[Usage]:
@@ -243,9 +288,11 @@ def _usages(found: x509.KeyUsage) -> frozenset[Usage]:
     return frozenset(usage for usage, on in bits.items() if on)
 
 
-def _name(name: x509.Name) -> DistinguishedName:
+def name_of(name: x509.Name) -> DistinguishedName:
+    """Return a name that the library read, with what chains are built and names are constrained by."""
     commons: list[str] = []
     parts: list[str] = []
+    emails: list[str] = []
     for part in name.rdns:
         shown = []
         for attribute in part:
@@ -253,8 +300,12 @@ def _name(name: x509.Name) -> DistinguishedName:
             shown.append(f"{oid.dotted_string}={_fold(value)}")
             if oid == NameOID.COMMON_NAME:
                 commons.append(str(value))
+            elif oid == NameOID.EMAIL_ADDRESS:
+                emails.append(str(value))
         parts.append(shown[0] if len(shown) == 1 else "\x1f".join(sorted(shown)))
-    return DistinguishedName(name.public_bytes(), name.rfc4514_string(), tuple(commons), "\x1e".join(parts))
+    return DistinguishedName(
+        name.public_bytes(), name.rfc4514_string(), tuple(commons), "\x1e".join(parts), tuple(emails)
+    )
 
 
 class _Encoded:
@@ -276,7 +327,7 @@ class _Encoded:
 @lru_cache(maxsize=256)
 def _shared_name(encoded: _Encoded) -> DistinguishedName:
     """Return the issuer's name: one object for the many leaves of one CA."""
-    return _name(encoded.parsed.issuer)
+    return name_of(encoded.parsed.issuer)
 
 
 def issuer_of(parsed: x509.Certificate, der: bytes) -> DistinguishedName:
@@ -285,18 +336,32 @@ def issuer_of(parsed: x509.Certificate, der: bytes) -> DistinguishedName:
     Raises:
         ValueError: and whatever else `UNREADABLE` lists, where the name cannot be read.
     """
-    return _shared_name(_Encoded(parsed, _encoded_names(der)[0]))
+    return _shared_name(_Encoded(parsed, _encoded_parts(der).issuer))
 
 
-def _encoded_names(der: bytes) -> tuple[bytes, bytes]:
-    """Return issuer and subject as encoded in a certificate that parsed (RFC 5280 §4.1): TBSCertificate's 4th, 6th part."""
-    start = _value_at(der, _value_at(der, 0)[0])[0]
-    parts = 3 if der[start] == 0xA0 else 2  # version (absent in v1), serial number, signature algorithm
+class _Raw(NamedTuple):
+    """Issuer and subject as encoded; whether the algorithm that was signed differs from the one beside the signature."""
+
+    issuer: bytes
+    subject: bytes
+    algorithms_differ: bool
+
+
+def _encoded_parts(der: bytes) -> _Raw:
+    """Return what is compared as it was encoded in a certificate that parsed (RFC 5280 §4.1, §4.1.1.2)."""
+    start, end = value_at(der, value_at(der, 0)[0])
+    parts = 2 if der[start] == 0xA0 else 1  # version (absent in v1), serial number
     for _ in range(parts):
-        start = _value_at(der, start)[1]
-    validity = _value_at(der, start)[1]
-    subject = _value_at(der, validity)[1]
-    return der[start:validity], der[subject : _value_at(der, subject)[1]]
+        start = value_at(der, start)[1]
+    algorithm = der[start : value_at(der, start)[1]]
+    start += len(algorithm)
+    validity = value_at(der, start)[1]
+    subject = value_at(der, validity)[1]
+    return _Raw(
+        der[start:validity],
+        der[subject : value_at(der, subject)[1]],
+        algorithms_differ=not der.startswith(algorithm, end),
+    )
 
 
 def _plain_name(raw: bytes) -> DistinguishedName | None:
@@ -310,18 +375,12 @@ def _plain_name(raw: bytes) -> DistinguishedName | None:
     )
 
 
-def _value_at(der: bytes, start: int) -> tuple[int, int]:
-    """Return where the value of the DER element at this place begins and ends."""
-    length = der[start + 1]
-    begin = start + 2
-    if length & 0x80:
-        begin += length & 0x7F
-        length = int.from_bytes(der[start + 2 : begin], "big")
-    return begin, begin + length
-
-
 def _fold(value: str | bytes) -> str:
-    return " ".join(value.casefold().split()) if isinstance(value, str) else value.hex()
+    """Return an attribute's value as names are compared: RFC 5280 §7.1, RFC 4518 §2."""
+    if not isinstance(value, str):
+        return value.hex()
+    prepared = value if value.isascii() else unicodedata.normalize("NFKC", value)
+    return " ".join(prepared.casefold().split())
 
 
 _JUDGED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceIdentifier, x509.DirectoryName)
@@ -336,6 +395,6 @@ def _general_names(names: Iterable[x509.GeneralName] | None) -> GeneralNames:
         ip=tuple(name.value for name in listed if isinstance(name, x509.IPAddress)),
         email=tuple(name.value for name in listed if isinstance(name, x509.RFC822Name)),
         uri=tuple(name.value for name in listed if isinstance(name, x509.UniformResourceIdentifier)),
-        directory=tuple(_name(name.value) for name in listed if isinstance(name, x509.DirectoryName)),
+        directory=tuple(name_of(name.value) for name in listed if isinstance(name, x509.DirectoryName)),
         other=sum(not isinstance(name, _JUDGED) for name in listed),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
+from warifu.domain.x509.damaged import value_at
 from warifu.domain.x509.identifiers import Sha256
 from warifu.domain.x509.sending import lightly_sent
 
@@ -47,6 +49,12 @@ class PublicKey:
     def sha256(self) -> Sha256:
         """SHA-256 of SubjectPublicKeyInfo: two certificates with equal values share their key."""
         return Sha256.of(self.spki)
+
+    def key_hash(self, digest: str) -> bytes:
+        """Return the hash of the key without its algorithm: what OCSP and key ids are made of. RFC 6960 §4.1.1."""
+        begin = value_at(self.spki, 0)[0]
+        content, end = value_at(self.spki, value_at(self.spki, begin)[1])
+        return hashlib.new(digest, self.spki[content + 1 : end], usedforsecurity=False).digest()
 
     def __str__(self) -> str:
         return f"{self.algorithm} {self.curve or self.bits}"

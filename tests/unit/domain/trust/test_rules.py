@@ -13,7 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.malformed import of_version_1, signed_with_sha1, with_key_of_no_kind, with_serial_octet
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
-from support.rule_cases import CASES, ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
+from support.rule_cases import ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
+from support.rule_pairs import PAIRS, Pair
 from support.usages import basic_constraints, names_critical
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import (
@@ -34,17 +35,17 @@ def codes(verdict: Verdict) -> set[Code]:
     return {finding.code for finding in verdict.findings}
 
 
-@pytest.mark.parametrize("code", CASES, ids=str)
-def test_a_fault_is_found_with_its_code(code: Code) -> None:
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_a_fault_is_found_with_its_code(pair: Pair) -> None:
     """The case has this finding, and no other but those it names."""
-    case = CASES[code][0]()
-    assert {code, *case.also} == codes(case.judged())
+    case = pair.bad()
+    assert {pair.code, *case.also} == codes(case.judged())
 
 
-@pytest.mark.parametrize("code", CASES, ids=str)
-def test_its_neighbour_has_no_such_finding(code: Code) -> None:
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_its_neighbour_has_no_such_finding(pair: Pair) -> None:
     """The nearest case without the fault has none, and no error at all."""
-    case = CASES[code][1]()
+    case = pair.good()
     verdict = case.judged()
     assert set(case.also) == codes(verdict) - {Code.LEAF_AS_ANCHOR}
     assert "accepted" == verdict.outcome
@@ -53,7 +54,7 @@ def test_its_neighbour_has_no_such_finding(code: Code) -> None:
 def test_every_code_of_a_rule_has_a_case() -> None:
     """A rule without a case is not trusted."""
     ruled = {code for rule in (*LEAF, *NAME, *PATH, *PRESENTED) for code in rule.codes}
-    assert set() == ruled - set(CASES) - ELSEWHERE
+    assert set() == ruled - {pair.code for pair in PAIRS} - ELSEWHERE
 
 
 def test_all_faults_are_told_at_once_and_the_worst_first() -> None:

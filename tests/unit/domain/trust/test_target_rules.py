@@ -162,8 +162,11 @@ def test_a_key_larger_than_the_target_holds_is_told() -> None:
 
 def test_what_cannot_be_read_is_not_said_to_be_missing() -> None:
     """Broken extensions are one finding, not several about what they would hold."""
-    broken = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.15"), b"\x03\x02")
-    unread = MID.leaf(NAME, no_usage=True, purposes=None, extra=[(broken, False)]).value
+    broken = [
+        (x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), b"\x03\x02"), False)
+        for oid in ("2.5.29.15", "2.5.29.17", "2.5.29.37")
+    ]
+    unread = MID.leaf(NAME, san=False, no_usage=True, purposes=None, extra=broken).value
     assert unread.unreadable
     for profile in ("dell-ome-migration", "tpm-ek"):
         found = judge((unread, MID.value, ROOT.value), (), Context(chosen(profile), NOW))

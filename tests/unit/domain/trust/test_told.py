@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.rule_cases import CASES
+from support.rule_pairs import PAIRS
 from warifu.domain.findings import Lang, title
 
 GOLDEN = Path(__file__).with_name("told.txt")
 
 
 def sentences() -> Iterator[str]:
-    for code, (make, _neighbour) in CASES.items():
-        case = make()
+    for pair in PAIRS:
+        case, code = pair.bad(), pair.code
         met = (case.leaf.value, *case.leaf.chain, *(case.sent or ()), *(case.anchors or ()))
         ids = {one.fingerprint.hex for one in met}
         for finding in case.judged().findings:

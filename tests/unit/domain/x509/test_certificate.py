@@ -90,13 +90,15 @@ def test_absent_extensions_are_none() -> None:
 
 
 def test_a_broken_extension_is_told_and_no_crash() -> None:
-    """Where one extension cannot be read, all count as absent, and the certificate says so."""
+    """Where one extension cannot be read, it is named, and the others say what they say."""
     oid = x509.SubjectKeyIdentifier.oid
     broken = ROOT.leaf(
         "a.example", ski=False, extra=[(x509.UnrecognizedExtension(oid, b"\x30\x05\x01"), False)]
     )
-    assert ["extensions"] == [part for part, _ in broken.value.unreadable]
-    assert None is broken.value.names
+    assert (("subjectKeyIdentifier", "malformed"),) == broken.value.unreadable
+    assert broken.value.names is not None
+    assert ("a.example",) == broken.value.names.texts
+    assert (True, False) == (broken.value.lacks("keyUsage"), broken.value.lacks("subjectKeyIdentifier"))
 
 
 def test_its_issuer_is_told_before_anything_else_is_read() -> None:

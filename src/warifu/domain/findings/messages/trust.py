@@ -27,6 +27,10 @@ TABLE: Mapping[str, Text] = {
         "this is not a CRL that can be read: {reason}",
         "CRL として読み取れません: {reason}",
     ),
+    "trust.ocsp-unreadable": Text(
+        "this is not an OCSP response that can be read: {reason}",
+        "OCSP レスポンスとして読み取れません: {reason}",
+    ),
     "trust.key-unreadable": Text(
         "this is not a private key that can be read: {reason}",
         "秘密鍵として読み取れません: {reason}",

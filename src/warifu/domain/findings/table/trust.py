@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table import trust_form, trust_leaf
+from warifu.domain.findings.table import trust_form, trust_leaf, trust_revocation
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
 
@@ -21,17 +21,6 @@ _LOOK_UP = Text(
 )
 
 _PATH: Mapping[Code, Entry] = {
-    Code.REVOKED: Entry(
-        title=Text(
-            "{who} was revoked by {issuer} at {revoked} (serial {serial}).",
-            "{who} は {revoked} に {issuer} によって失効されました (シリアル番号 {serial})。",
-        ),
-        clause="RFC 5280 §6.3.3",
-        remedy=Text(
-            "Replace certificate and key: `warifu plan replace-identity {subject}`. A revoked one never comes back.",
-            "証明書と鍵を交換してください: `warifu plan replace-identity {subject}`。失効は取り消せません。",
-        ),
-    ),
     Code.SIGNATURE_WRONG: Entry(
         title=Text(
             "{who} names {issuer} as its issuer, but that key did not sign it (tried {issuer_fingerprint}).",
@@ -132,6 +121,18 @@ _PATH: Mapping[Code, Entry] = {
             "上位の CA からリーフを発行するか、pathLenConstraint を大きくして {who} を再発行してください。",
         ),
     ),
+    Code.DEPTH_EXCEEDED: Entry(
+        title=Text(
+            "{who} is one CA too many: {beneath} stand between leaf and anchor, and at most {allowed} may.",
+            "{who} で中間 CA の上限を超えます。リーフとトラスト アンカーの間に {beneath} あり、上限は {allowed} です。",
+        ),
+        clause="RFC 5280 §6.1 (a limit of the verifier, beside §4.2.1.9)",
+        remedy=Text(
+            "Have the leaf issued by a CA nearer to the anchor, or raise the verifier's depth (openssl: `-verify_depth`).",
+            "トラスト アンカーにより近い CA からリーフを発行するか、検証側の深さ (openssl なら `-verify_depth`) を"
+            "大きくしてください。",
+        ),
+    ),
     Code.CERT_SIGN_MISSING: Entry(
         title=Text(
             "{who} signs certificates, but its key usage ({key_usage}) lacks keyCertSign.",
@@ -192,15 +193,17 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.NAME_CONSTRAINT_UNFIT: Entry(
         title=Text(
-            "{who} constrains DNS names to {limit}, which is no DNS name; cryptography refuses it, "
-            "and openssl reads a leading dot as at least one label more.",
-            "{who} の DNS 名の制約 {limit} は DNS 名ではありません。cryptography は拒否し、"
-            "openssl は先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
+            "{who} holds the constraint {part}:{limit}, which is not written as the standard asks; cryptography "
+            "refuses it, and openssl reads a leading dot before a DNS name as at least one label more.",
+            "{who} の制約 {part}:{limit} は標準どおりの形ではありません。cryptography は拒否し、"
+            "openssl は DNS 名の先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
         ),
-        clause="RFC 5280 §4.2.1.10 (a leading dot is for URI constraints alone)",
+        clause="RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
         remedy=Text(
-            "Issue the CA certificate again with the constraint `DNS:{right}`: every name that ends in it is meant already.",
-            "制約を `DNS:{right}` として CA 証明書を再発行してください。下位の名前はすべて含まれます。",
+            "Issue the CA certificate again, with the constraint `{part}:{right}` where this shows one (every DNS name "
+            "that ends in it is meant already), else with a host, a mailbox or a domain.",
+            "CA 証明書を再発行してください。右辺が示されていれば制約を `{part}:{right}` とし (DNS では下位の名前を"
+            "すべて含みます)、そうでなければホスト、メールボックス、ドメインのいずれかにしてください。",
         ),
     ),
     Code.KEY_ID_MISMATCH: Entry(
@@ -214,6 +217,17 @@ _PATH: Mapping[Code, Entry] = {
             "サブジェクト鍵 ID が {wanted} の CA 証明書を使うか、{issuer} から {who} を再発行してください。",
         ),
     ),
+    Code.KEY_ID_UNFIT: Entry(
+        title=Text(
+            "{who} has {part} in its authority key id, where a key id alone should stand.",
+            "{who} の認証局鍵識別子には {part} があります。鍵 ID だけを置くべきところです。",
+        ),
+        clause="RFC 5280 §4.2.1.1; CA/Browser Forum BR §7.1.2.1.3, §7.1.2.11.1",
+        remedy=Text(
+            "Have it issued again with `authorityKeyIdentifier = keyid:always`.",
+            "`authorityKeyIdentifier = keyid:always` として再発行してください。",
+        ),
+    ),
     Code.KEY_ID_MISSING: Entry(
         title=Text(
             "{who} has no {missing}; among issuers of equal name some libraries will take the wrong one.",
@@ -223,28 +237,6 @@ _PATH: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued with `{missing}` next time; until then keep no second CA of the same name in the trust store.",
             "次の発行では `{missing}` を付けてください。それまで、同名の CA をトラスト ストアに並べないでください。",
-        ),
-    ),
-    Code.CRL_MISSING: Entry(
-        title=Text(
-            "No CRL signed by {issuer} is at hand for {who}, and CRLs are required.",
-            "{who} に必要な、{issuer} が署名した CRL がありません。",
-        ),
-        clause="RFC 5280 §6.3",
-        remedy=Text(
-            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl-mode = "leaf"`.',
-            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl-mode = "leaf"` にしてください。',
-        ),
-    ),
-    Code.CRL_EXPIRED: Entry(
-        title=Text(
-            "The CRL of {issuer} for {who} is good from {this_update} to {next_update}, not at {now}.",
-            "{who} のための {issuer} の CRL は {this_update} から {next_update} まで有効で、{now} では使えません。",
-        ),
-        clause="RFC 5280 §5.1.2.4, §5.1.2.5",
-        remedy=Text(
-            "Publish a fresh CRL of {issuer} and put it into the trust store's CRL file before {next_update}.",
-            "{issuer} の新しい CRL を発行し、{next_update} より前にトラスト ストアの CRL ファイルに入れてください。",
         ),
     ),
     Code.CHAIN_UNORDERED: Entry(
@@ -309,8 +301,9 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.SEARCH_EXHAUSTED: Entry(
         title=Text(
-            "{subject}: so many certificates of equal names that the search stopped after {limit} checks; undecided.",
-            "{subject}: 同名の証明書が多すぎるため {limit} 回の検証で打ち切りました。判定できません。",
+            "{subject}: so many certificates, or so many names and constraints, that the search stopped at its "
+            "limit ({limit}); undecided.",
+            "{subject}: 証明書、または名前と制約が多すぎるため、上限 ({limit}) で打ち切りました。判定できません。",
         ),
         clause="RFC 4158 §2.4, §5.1",
         remedy=Text(
@@ -353,4 +346,9 @@ _PATH: Mapping[Code, Entry] = {
     ),
 }
 
-ENTRIES: Mapping[Code, Entry] = {**trust_leaf.ENTRIES, **trust_form.ENTRIES, **_PATH}
+ENTRIES: Mapping[Code, Entry] = {
+    **trust_leaf.ENTRIES,
+    **trust_form.ENTRIES,
+    **trust_revocation.ENTRIES,
+    **_PATH,
+}

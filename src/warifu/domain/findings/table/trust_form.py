@@ -44,6 +44,28 @@ ENTRIES: Mapping[Code, Entry] = {
             "{part} を付けずにリーフを再発行してください: `warifu plan replace-identity {subject}`。",
         ),
     ),
+    Code.NAME_EMPTY: Entry(
+        title=Text(
+            "{who} does not name its issuer: that name is empty.",
+            "{who} は発行者を示していません (発行者の名前が空です)。",
+        ),
+        clause="RFC 5280 §4.1.2.4 (issuers), §4.1.2.6 (subjects of CAs)",
+        remedy=Text(
+            "Name the CA (`CN=...`), and have what it signed issued again.",
+            "CA に名前 (`CN=...`) を付け、その CA が署名したものを再発行してください。",
+        ),
+    ),
+    Code.SIGNATURE_ALGORITHM_DIFFERS: Entry(
+        title=Text(
+            "{who} names one signature algorithm in what was signed and another beside the signature.",
+            "{who} は、署名された内容と署名の脇とで、異なる署名アルゴリズムを示しています。",
+        ),
+        clause="RFC 5280 §4.1.1.2, §4.1.2.3",
+        remedy=Text(
+            "The file was altered or made wrongly: get the certificate again from its CA.",
+            "書き換えられたか、作り方が誤っています。CA から証明書を取り直してください。",
+        ),
+    ),
     Code.KEY_UNCOMMON: Entry(
         title=Text(
             "{who} has a key of a kind that TLS libraries need not know: {key}.",

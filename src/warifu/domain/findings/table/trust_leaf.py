@@ -102,6 +102,63 @@ ENTRIES: Mapping[Code, Entry] = {
             "`*.shop.example` のように、二つ以上のラベルの前に `*.` を置くか、名前を列挙してください。",
         ),
     ),
+    Code.WILDCARD_TOO_WIDE: Entry(
+        title=Text(
+            "{who} carries {pattern}, which stands for names of many owners.",
+            "{who} のワイルドカード {pattern} は、所有者の異なる多くの名前に一致します。",
+        ),
+        clause="CA/Browser Forum BR §3.2.2.6; RFC 9525 §7.1; the Public Suffix List (a short part of it is known here)",
+        remedy=Text(
+            "Have it issued again for a domain of your own: `*.NAME` beneath the suffix, or the names themselves.",
+            "自分のドメインの `*.NAME` か、個々の名前で再発行してください。",
+        ),
+    ),
+    Code.NAME_UNFIT: Entry(
+        title=Text(
+            "{who} carries the name {name}, which is not written as its kind asks; libraries differ in what they make of it.",
+            "{who} の名前 {name} は、その種類の書き方に合っていません。扱いはライブラリによって異なります。",
+        ),
+        clause="RFC 5280 §4.2.1.6; RFC 1034 §3.5; RFC 1123 §2.1; RFC 3986 §3.1",
+        remedy=Text(
+            "Have it issued again: letters, digits and hyphens between dots in a DNS name, an address as `IP:`, "
+            "one `@` in a mailbox.",
+            "再発行してください。DNS 名はドットで区切った英数字とハイフン、アドレスは `IP:`、"
+            "メールボックスの `@` は一つです。",
+        ),
+    ),
+    Code.COMMON_NAME_UNLISTED: Entry(
+        title=Text(
+            "{who} has the common name {name}, which is none of its names letter for letter ({names}).",
+            "{who} のコモン ネーム {name} は、証明書の名前 ({names}) のどれとも一字一句同じではありません。",
+        ),
+        clause="CA/Browser Forum BR §7.1.4.3; RFC 9525 §2",
+        remedy=Text(
+            "Have it issued again with one of its names as common name, or with none.",
+            "名前のどれかをコモン ネームにするか、コモン ネームなしで再発行してください。",
+        ),
+    ),
+    Code.PURPOSE_UNSTATED: Entry(
+        title=Text(
+            "{who} does not say what it is for: it has no extKeyUsage.",
+            "{who} には extKeyUsage がなく、用途が示されていません。",
+        ),
+        clause="CA/Browser Forum BR §7.1.2.7.6 (RFC 5280 §4.2.1.12 passes it)",
+        remedy=Text(
+            "Have it issued again with `extendedKeyUsage = serverAuth`.",
+            "`extendedKeyUsage = serverAuth` を付けて再発行してください。",
+        ),
+    ),
+    Code.PURPOSE_UNFIT: Entry(
+        title=Text(
+            "{who} says that it is for {purposes}, which a certificate of its kind must not.",
+            "{who} には、この種類の証明書が持ってはならない用途 {purposes} があります。",
+        ),
+        clause="CA/Browser Forum BR §7.1.2.1.2 (roots: none), §7.1.2.7.10 (leaves: serverAuth and clientAuth)",
+        remedy=Text(
+            "Have it issued again without {purposes}; use a certificate of its own for what else is signed.",
+            "{purposes} を外して再発行し、ほかの署名には別の証明書を使ってください。",
+        ),
+    ),
     Code.PURPOSE_MISSING: Entry(
         title=Text(
             "{who} is for {purposes}, not for {wanted}.",

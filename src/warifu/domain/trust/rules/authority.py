@@ -17,7 +17,7 @@ from warifu.domain.x509 import Usage
 def is_ca(chain: Chain, context: Context) -> Iterator[Finding]:
     """Everything above the leaf is a CA."""
     for _, certificate in chain.judged(context):
-        if not certificate.is_ca:
+        if not certificate.is_ca and certificate.lacks("basicConstraints"):
             yield on(certificate, Code.NOT_A_CA, basic_constraints=certificate.basic_constraints is not None)
 
 
@@ -44,7 +44,8 @@ def cert_sign(chain: Chain, context: Context) -> Iterator[Finding]:
 def usage_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     """A CA says what its key is for; path validation passes one that does not (§6.1.4 (n))."""
     for _, certificate in chain.judged(context):
-        if certificate.is_ca and certificate.key_usage is None and certificate.version == 3:
+        is_silent = certificate.key_usage is None and certificate.lacks("keyUsage")
+        if certificate.is_ca and is_silent and certificate.version == 3:
             yield on(certificate, Code.KEY_USAGE_MISSING)
 
 
@@ -53,3 +54,14 @@ def ca_as_leaf(chain: Chain, _context: Context) -> Iterator[Finding]:
     """A CA does not answer handshakes with its own certificate."""
     if chain.leaf is not None and chain.leaf.is_ca:
         yield on_leaf(chain.leaf, Code.CA_AS_LEAF)
+
+
+@judges(Code.DEPTH_EXCEEDED)
+def depth(chain: Chain, context: Context) -> Iterator[Finding]:
+    """No more CAs stand between leaf and anchor than the question allows."""
+    most = context.intermediates
+    if most is None:
+        return
+    between = chain.above[:-1] if chain.anchored else chain.above
+    if len(between) > most:
+        yield on(between[most], Code.DEPTH_EXCEEDED, allowed=most, beneath=len(between))

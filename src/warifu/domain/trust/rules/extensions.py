@@ -1,6 +1,6 @@
 """Extensions, versions and serial numbers that a verifier stumbles over.
 
-Spec: RFC 5280 §4.1.2.1, §4.1.2.2, §4.2.
+Spec: RFC 5280 §4.1.1.2, §4.1.2.1, §4.1.2.2, §4.1.2.4, §4.1.2.6, §4.2.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 
-_LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
+LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
+_FORM = (
+    Code.CRITICAL_EXTENSION_UNKNOWN,
+    Code.EXTENSION_UNREADABLE,
+    Code.VERSION_UNFIT,
+    Code.SERIAL_UNFIT,
+    Code.SIGNATURE_ALGORITHM_DIFFERS,
+    Code.NAME_EMPTY,
+)
 
 
-@judges(Code.CRITICAL_EXTENSION_UNKNOWN, Code.EXTENSION_UNREADABLE, Code.VERSION_UNFIT, Code.SERIAL_UNFIT)
+@judges(*_FORM)
 def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
     """The leaf can be read whole, and says nothing critical that is not understood."""
     leaf = chain.leaf
@@ -26,11 +34,15 @@ def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
         yield on_leaf(leaf, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
     if leaf.version < 3:
         yield on_leaf(leaf, Code.VERSION_UNFIT, version=leaf.version)
-    if not 0 < leaf.serial <= _LARGEST_SERIAL:
+    if not 0 < leaf.serial <= LARGEST_SERIAL:
         yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=leaf.serial)
+    if leaf.algorithms_differ:
+        yield on_leaf(leaf, Code.SIGNATURE_ALGORITHM_DIFFERS)
+    if not leaf.origin.issuer and leaf.lacks("issuer"):
+        yield on_leaf(leaf, Code.NAME_EMPTY)
 
 
-@judges(Code.CRITICAL_EXTENSION_UNKNOWN, Code.EXTENSION_UNREADABLE, Code.VERSION_UNFIT, Code.SERIAL_UNFIT)
+@judges(*_FORM)
 def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
     """What stands above can be read whole, and says nothing critical that is not understood."""
     for _, certificate in chain.judged(context):
@@ -40,5 +52,10 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
         if certificate.version < 3 and certificate != chain.anchor:
             yield on(certificate, Code.VERSION_UNFIT, version=certificate.version)
-        if not 0 < certificate.serial <= _LARGEST_SERIAL:
+        is_known = certificate == chain.anchor  # nobody revokes it by number
+        if not is_known and not 0 < certificate.serial <= LARGEST_SERIAL:
             yield on(certificate, Code.SERIAL_UNFIT, serial=certificate.serial)
+        if certificate.algorithms_differ:
+            yield on(certificate, Code.SIGNATURE_ALGORITHM_DIFFERS)
+        if not is_known and not certificate.issuer.folded and certificate.lacks("issuer"):
+            yield on(certificate, Code.NAME_EMPTY)

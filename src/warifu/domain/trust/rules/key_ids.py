@@ -10,23 +10,66 @@ from collections.abc import Iterator
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.x509 import AuthorityForm, Certificate
 
 
 @judges(Code.KEY_ID_MISMATCH)
-def key_ids_match(chain: Chain, _context: Context) -> Iterator[Finding]:
-    """An authority key id is the subject key id of the certificate above."""
-    wanted = chain.origin.authority_key_id
+def key_ids_match(chain: Chain, context: Context) -> Iterator[Finding]:
+    """An authority key id is the subject key id of the certificate above; so is an issuer's name and serial number."""
+    wanted, form = chain.origin.authority_key_id, chain.origin.authority_form
     for position, issuer in enumerate(chain.above):
         own = issuer.subject_key_id
         if wanted is not None and own is not None and wanted != own:
-            evidence = {"wanted": wanted, "found": own, "issuer": str(issuer.subject)}
-            if position:
-                yield on(chain.above[position - 1], Code.KEY_ID_MISMATCH, **evidence)
-            elif chain.leaf is not None:
-                yield on_leaf(chain.leaf, Code.KEY_ID_MISMATCH, **evidence)
-            else:
-                yield on(issuer, Code.KEY_ID_MISMATCH, **evidence)
-        wanted = issuer.authority_key_id
+            yield _mismatch(chain, position, wanted=wanted, found=own)
+        if form is not None and form.serial is not None and form.issuers and not _names(form, issuer):
+            shown = f"{issuer.issuer} / {issuer.serial:X}"
+            yield _mismatch(
+                chain, position, wanted=f"{', '.join(form.issuers)} / {form.serial:X}", found=shown
+            )
+        wanted, form = issuer.authority_key_id, issuer.authority_form
+    yield from _own_mismatch(chain, context)
+
+
+def _names(form: AuthorityForm, issuer: Certificate) -> bool:
+    return issuer.serial == form.serial and issuer.issuer.folded in form.issuers
+
+
+def _mismatch(chain: Chain, position: int, *, wanted: object, found: object) -> Finding:
+    issuer = chain.above[position]
+    evidence = {"wanted": wanted, "found": found, "issuer": str(issuer.subject)}
+    if position:
+        return on(chain.above[position - 1], Code.KEY_ID_MISMATCH, **evidence)
+    if chain.leaf is not None:
+        return on_leaf(chain.leaf, Code.KEY_ID_MISMATCH, **evidence)
+    return on(issuer, Code.KEY_ID_MISMATCH, **evidence)
+
+
+def _own_mismatch(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A root that signed itself names its own key, if it names any."""
+    anchor = chain.anchor
+    if anchor is None or not context.profile.anchor_is_checked or not anchor.is_self_issued:
+        return
+    own, named = anchor.subject_key_id, anchor.authority_key_id
+    if own is not None and named is not None and own != named and context.signatures.holds(anchor, anchor):
+        yield on(anchor, Code.KEY_ID_MISMATCH, wanted=named, found=own, issuer=str(anchor.subject))
+
+
+@judges(Code.KEY_ID_UNFIT)
+def key_id_form(chain: Chain, context: Context) -> Iterator[Finding]:
+    """An authority key id is a key id, and not the issuer's name and serial number."""
+    if Code.KEY_ID_UNFIT in context.profile.left_out:
+        return
+    if chain.leaf is not None and chain.origin.authority_form is not None:
+        yield on_leaf(chain.leaf, Code.KEY_ID_UNFIT, part=_part(chain.origin.authority_form))
+    for _, certificate in chain.judged(context):
+        if certificate.authority_form is not None:
+            yield on(certificate, Code.KEY_ID_UNFIT, part=_part(certificate.authority_form))
+
+
+def _part(form: AuthorityForm) -> str:
+    if form.issuers:
+        return "authorityCertIssuer"
+    return "authorityKeyIdentifier" if form.serial is None else "authorityCertSerialNumber"
 
 
 @judges(Code.KEY_ID_MISSING)
@@ -35,7 +78,7 @@ def leaf_key_id(chain: Chain, _context: Context) -> Iterator[Finding]:
     leaf = chain.leaf
     if leaf is None or leaf.is_template or leaf.self_signed:
         return
-    if leaf.has_readable_extensions and leaf.origin.authority_key_id is None:
+    if leaf.lacks("authorityKeyIdentifier") and leaf.origin.authority_key_id is None:
         yield on_leaf(leaf, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")
 
 
@@ -43,7 +86,8 @@ def leaf_key_id(chain: Chain, _context: Context) -> Iterator[Finding]:
 def key_ids_above(chain: Chain, context: Context) -> Iterator[Finding]:
     """A CA carries its key id, and names the key that signed it."""
     for _, certificate in chain.judged(context):
-        if certificate.subject_key_id is None:
+        if certificate.subject_key_id is None and certificate.lacks("subjectKeyIdentifier"):
             yield on(certificate, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
-        if certificate.authority_key_id is None and not certificate.looks_self_signed:
+        is_named = certificate.authority_key_id is not None or not certificate.lacks("authorityKeyIdentifier")
+        if not is_named and not certificate.looks_self_signed:
             yield on(certificate, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")

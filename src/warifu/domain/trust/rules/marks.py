@@ -25,17 +25,18 @@ _PLAIN = {
 
 
 @judges(Code.CRITICAL_MARK_MISSING, Code.CRITICAL_MARK_UNFIT)
-def leaf_marks(chain: Chain, _context: Context) -> Iterator[Finding]:
+def leaf_marks(chain: Chain, context: Context) -> Iterator[Finding]:
     """A leaf marks its names as critical if it has no subject, and nothing that should not be."""
     leaf = chain.leaf
     if leaf is None or leaf.is_template:
         return
-    for name in _plain(leaf.critical):
+    free = context.profile.marks_free
+    for name in _plain(leaf.critical, free):
         yield on_leaf(leaf, Code.CRITICAL_MARK_UNFIT, extension=name)
     if leaf.names is None:
         return
     is_named = leaf.origin.subject is None or bool(leaf.origin.subject.folded)
-    if is_named and _SUBJECT_ALT_NAME in leaf.critical:
+    if is_named and _SUBJECT_ALT_NAME in leaf.critical and "subjectAltName" not in free:
         yield on_leaf(leaf, Code.CRITICAL_MARK_UNFIT, extension="subjectAltName")
     if not is_named and _SUBJECT_ALT_NAME not in leaf.critical:
         yield on_leaf(leaf, Code.CRITICAL_MARK_MISSING, extension="subjectAltName")
@@ -44,18 +45,22 @@ def leaf_marks(chain: Chain, _context: Context) -> Iterator[Finding]:
 @judges(Code.CRITICAL_MARK_MISSING, Code.CRITICAL_MARK_UNFIT)
 def marks_above(chain: Chain, context: Context) -> Iterator[Finding]:
     """A CA marks as critical what limits it, and nothing that should not be."""
+    free = context.profile.marks_free
     for _, certificate in chain.judged(context):
-        for name in _plain(certificate.critical):
+        for name in certificate.soft:
+            yield on(certificate, Code.CRITICAL_MARK_MISSING, extension=name)
+        for name in _plain(certificate.critical, free):
             yield on(certificate, Code.CRITICAL_MARK_UNFIT, extension=name)
         if certificate.is_ca and certificate.version == 3 and _BASIC_CONSTRAINTS not in certificate.critical:
             yield on(certificate, Code.CRITICAL_MARK_MISSING, extension="basicConstraints")
-        if certificate.name_constraints is not None and _NAME_CONSTRAINTS not in certificate.critical:
+        is_free = certificate.name_constraints is None or "nameConstraints" in free
+        if not is_free and _NAME_CONSTRAINTS not in certificate.critical:
             yield on(certificate, Code.CRITICAL_MARK_MISSING, extension="nameConstraints")
 
 
-def _plain(critical: frozenset[str]) -> Iterator[str]:
+def _plain(critical: frozenset[str], free: frozenset[str]) -> Iterator[str]:
     if not critical.isdisjoint(_PLAIN):
-        yield from (name for oid, name in _PLAIN.items() if oid in critical)
+        yield from (name for oid, name in _PLAIN.items() if oid in critical and name not in free)
 
 
 @judges(Code.CA_EXTENSION_ON_LEAF)

@@ -1,6 +1,6 @@
 """Whether a leaf carries the name that is asked for.
 
-Spec: RFC 9525 §6 (formerly RFC 6125), RFC 5280 §4.2.1.6. A wildcard is a whole leftmost label
+Spec: RFC 9525 §6 (formerly RFC 6125), RFC 5280 §4.2.1.6, §7.5; CA/Browser Forum BR §3.2.2.6, §7.1.4.3. A wildcard is a whole leftmost label
 with at least two labels after it; the commonName counts only where the library falls back to it.
 """
 
@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import islice
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.rules.rule import judges, on_leaf
+from warifu.domain.trust.spelling import is_shared_suffix, unfit_names, unlisted_common_names
+
+MOST_TOLD = 100
+"""Names told of one leaf; it may carry thousands."""
 
 
 @judges(Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY)
@@ -21,6 +26,8 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
     leaf, name = chain.leaf, context.name
     if leaf is None or not name or carries(leaf, name):
         return
+    if leaf.names is None and not leaf.lacks("subjectAltName"):
+        return  # It carries names that could not be read: a finding of its own.
     in_common_name = any(matches_dns(common, name) for common in leaf.common_names)
     has_dns = leaf.names is not None and bool(leaf.names.dns)
     if in_common_name and not has_dns and _address(name) is None:
@@ -33,24 +40,62 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
 @judges(Code.NAMES_MISSING)
 def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
     """A leaf says in its subjectAltName who it is."""
-    if chain.leaf is not None and chain.leaf.names is None and chain.leaf.has_readable_extensions:
+    if chain.leaf is not None and chain.leaf.names is None and chain.leaf.lacks("subjectAltName"):
         yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=chain.leaf.common_names, name=context.name)
 
 
-@judges(Code.WILDCARD_UNFIT)
+@judges(Code.WILDCARD_UNFIT, Code.WILDCARD_TOO_WIDE)
 def wildcards(chain: Chain, _context: Context) -> Iterator[Finding]:
-    """A wildcard stands alone in the leftmost label, above at least two labels."""
-    if chain.leaf is None or chain.leaf.names is None:
+    """A wildcard stands alone in the leftmost label, above two labels at least, and not for names of many owners."""
+    leaf = chain.leaf
+    if leaf is None or leaf.names is None:
         return
-    for pattern in chain.leaf.names.dns:
-        if "*" in pattern and not _is_fit_wildcard(pattern):
-            yield on_leaf(chain.leaf, Code.WILDCARD_UNFIT, pattern=pattern)
+    for pattern in islice([name for name in leaf.names.dns if "*" in name], MOST_TOLD):
+        if not _is_fit_wildcard(pattern):
+            yield on_leaf(leaf, Code.WILDCARD_UNFIT, pattern=pattern)
+        elif is_shared_suffix(pattern[2:]):
+            yield on_leaf(leaf, Code.WILDCARD_TOO_WIDE, pattern=pattern)
+
+
+@judges(Code.NAME_UNFIT)
+def names_fit(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """Every name is written as its kind asks."""
+    leaf = chain.leaf
+    if leaf is None or leaf.names is None:
+        return
+    for name in islice(unfit_names(leaf.names), MOST_TOLD):
+        yield on_leaf(leaf, Code.NAME_UNFIT, name=f'"{name}"')
+
+
+@judges(Code.COMMON_NAME_UNLISTED)
+def common_names_listed(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A common name beside other names is one of them, letter for letter."""
+    if chain.leaf is None or Code.COMMON_NAME_UNLISTED in context.profile.left_out:
+        return
+    for common in islice(unlisted_common_names(chain.leaf), MOST_TOLD):
+        shown = chain.leaf.names.texts if chain.leaf.names else ()
+        yield on_leaf(chain.leaf, Code.COMMON_NAME_UNLISTED, name=common, names=shown or "-")
+
+
+def faults_of_names(leaf: LeafFacts) -> tuple[bool, ...]:
+    """Return what rules find in a leaf's names, whichever name is asked for: leaves alike in it are judged alike."""
+    if leaf.names is None:
+        return ()
+    stars = [name for name in leaf.names.dns if "*" in name]
+    return (
+        not all(map(_is_fit_wildcard, stars)),
+        any(is_shared_suffix(name[2:]) for name in stars),
+        any(True for _ in unfit_names(leaf.names)),
+        bool(unlisted_common_names(leaf)),
+    )
 
 
 def carries(leaf: LeafFacts, name: str) -> bool:
-    """Tell whether the subjectAltName covers a host name or address."""
+    """Tell whether the subjectAltName covers a host name, an address or an e-mail address."""
     if leaf.names is None:
         return False
+    if "@" in name:
+        return any(_is_mailbox(email, name) for email in leaf.names.email)
     shown = leaf.names.dns
     if name in shown and _is_plain(name):
         return True
@@ -58,6 +103,12 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     if address is not None:
         return address in leaf.names.ip
     return any(matches_dns(pattern, name) for pattern in shown)
+
+
+def _is_mailbox(shown: str, wanted: str) -> bool:
+    """The local part counts letter for letter, the host does not: RFC 5280 §7.5."""
+    (box, _, host), (wanted_box, _, wanted_host) = shown.rpartition("@"), wanted.rpartition("@")
+    return box == wanted_box and host.lower() == wanted_host.lower()
 
 
 def _is_plain(name: str) -> bool:

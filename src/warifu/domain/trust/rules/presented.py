@@ -14,6 +14,9 @@ from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.order import in_order, related
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 
+MOST_ORDERED = 100
+"""Certificates whose right order is told; no chain has more."""
+
 
 @judges(Code.CHAIN_DUPLICATE)
 def duplicates(chain: Chain, _context: Context) -> Iterator[Finding]:
@@ -41,12 +44,12 @@ def order(chain: Chain, _context: Context) -> Iterator[Finding]:
         return
     belonging = related(chain.presented[0], chain.presented)
     sent = [certificate for certificate in dict.fromkeys(chain.presented) if certificate in belonging]
+    wanted: set[str] = set()
     for position, (below, above) in enumerate(pairwise(sent), start=1):
-        if below.issuer.folded == above.subject.folded:
-            continue
-        if any(one.issuer.folded == above.subject.folded for one in sent[:position]):
-            continue  # Another issuer of the same certificate (cross-signed): RFC 8446 allows it.
-        right = tuple(str(certificate.subject) for certificate in in_order(sent))
+        wanted.add(below.issuer.folded)
+        if above.subject.folded in wanted:
+            continue  # The issuer, or another one of a certificate before (cross-signed): RFC 8446 allows it.
+        right = tuple(str(certificate.subject) for certificate in in_order(sent[:MOST_ORDERED]))
         yield on(above, Code.CHAIN_UNORDERED, position=position, follows=str(below.subject), order=right)
         return
 

@@ -1,73 +1,233 @@
-"""Revocation by CRL, for the leaf or for every certificate beneath the anchor.
+"""Revocation by CRL and by OCSP responses at hand, for the leaf or for every certificate beneath the anchor.
 
-Spec: RFC 5280 §6.3. A CRL counts when the issuer's own key signed it; indirect CRLs and
-distribution points are not judged.
+Spec: RFC 5280 §5.2, §6.3; RFC 6960 §3.2, §4.2.2. A CRL counts when the issuer's own key signed it, and it
+speaks about the certificate. Delta CRLs, indirect CRLs and CRLs with critical extensions that are not known
+here are not judged, and said to be: none of them ever makes a certificate good.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import end_of
 from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.responses import fault_of, speaks_of
 from warifu.domain.trust.rules.rule import judges
-from warifu.domain.x509 import Certificate, RevocationList
+from warifu.domain.x509 import Answer, Certificate, RevocationList, Scope, Usage
 
 
-@judges(Code.REVOKED, Code.CRL_MISSING, Code.CRL_EXPIRED)
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """One certificate whose standing is asked for.
+
+    Args:
+        subject: what findings are about; `who` for people.
+        name: the name (folded) that its CRL is issued by: its issuer's.
+        points: where its issuer publishes CRLs for it.
+        kind: `user` or `ca`.
+    """
+
+    subject: str
+    who: str
+    serial: int | None
+    issuer: Certificate
+    name: str
+    points: tuple[str, ...]
+    kind: str
+
+    def evidence(self, **more: object) -> dict[str, object]:
+        return {"who": self.who, "issuer": str(self.issuer.subject), **more}
+
+
+@judges(
+    Code.REVOKED,
+    Code.CRL_MISSING,
+    Code.CRL_EXPIRED,
+    Code.CRL_SIGN_MISSING,
+    Code.CRL_OUT_OF_SCOPE,
+    Code.CRL_UNJUDGED,
+    Code.CRL_UNFIT,
+    Code.SEARCH_EXHAUSTED,
+)
 def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
     """Nothing that must be covered by a CRL is revoked or uncovered."""
     if context.crl_mode == "off" or not chain.above:
         return
-    subject = chain.leaf.id if chain.leaf else chain.origin.issuer_text
-    who = chain.leaf.subject if chain.leaf else "leaf"
-    yield from _judge(subject, who, chain.origin.serial, chain.above[0], context)
-    if context.crl_mode == "chain":
-        for below, issuer in zip(chain.above, chain.above[1:], strict=False):
-            yield from _judge(below.fingerprint.hex, str(below.subject), below.serial, issuer, context)
-        yield from _judge_anchor(chain, context)
-
-
-def _judge_anchor(chain: Chain, context: Context) -> Iterator[Finding]:
-    """Some libraries want a CRL for the anchor too, signed by its own key: an intermediate seldom has one."""
+    targets = _targets(chain) if context.crl_mode == "chain" else (_leaf(chain),)
+    for target in targets:
+        yield from _judge(target, chain.budget, context)
     anchor = chain.anchor
-    if anchor is None or not context.habits.revokes_anchors:
+    if context.crl_mode == "chain" and anchor is not None and context.habits.revokes_anchors:
+        # Some libraries want a CRL for the anchor too, signed by its own key: an intermediate seldom has one.
+        yield from _judge(_target(anchor, anchor, anchor.issuer.folded), chain.budget, context)
+
+
+@judges(
+    Code.REVOKED,
+    Code.OCSP_UNKNOWN,
+    Code.OCSP_EXPIRED,
+    Code.OCSP_UNFIT,
+    Code.OCSP_UNRELATED,
+    Code.SEARCH_EXHAUSTED,
+)
+def responses(chain: Chain, context: Context) -> Iterator[Finding]:
+    """No responder says that something of the chain is revoked; each says what it says by right, and in time."""
+    if not context.ocsp or not chain.above:
         return
-    yield from _judge(
-        anchor.fingerprint.hex, str(anchor.subject), anchor.serial, anchor, context, anchor.issuer.der
+    targets = tuple(_targets(chain))
+    for response in context.ocsp:
+        about = response.fingerprint.hex
+        if response.status != "successful":
+            yield Finding(
+                Code.OCSP_UNFIT,
+                about,
+                {"who": "leaf", "issuer": "-", "reason": f"responder-{response.status}"},
+            )
+            continue
+        pairs = [(one, answer) for one in targets for answer in speaks_of(response, one.serial, one.issuer)]
+        if not pairs:
+            seen = tuple(f"{answer.serial:X}" for answer in response.answers)
+            yield Finding(Code.OCSP_UNRELATED, about, {"serial": seen})
+        for target, answer in pairs:
+            before = chain.budget.unchecked
+            fault = fault_of(response, target.issuer, context, chain.budget)
+            if chain.budget.unchecked > before:
+                yield Finding(Code.SEARCH_EXHAUSTED, target.subject, {"limit": Budget().signatures})
+                return
+            if fault:
+                yield Finding(Code.OCSP_UNFIT, target.subject, target.evidence(reason=fault))
+            else:
+                yield from _answered(target, answer, context)
+
+
+def _answered(target: _Target, answer: Answer, context: Context) -> Iterator[Finding]:
+    if not _is_current(answer, context):
+        seen = {"this_update": answer.this_update, "next_update": answer.next_update or "-"}
+        yield Finding(Code.OCSP_EXPIRED, target.subject, target.evidence(**seen, now=context.instant))
+    if answer.status == "revoked":
+        why = {"revoked": answer.revoked or "-", "cause": answer.reason or "-", "through": "OCSP"}
+        yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=target.serial))
+    elif answer.status == "unknown":
+        yield Finding(Code.OCSP_UNKNOWN, target.subject, target.evidence(serial=target.serial))
+
+
+def _leaf(chain: Chain) -> _Target:
+    origin, leaf, issuer = chain.origin, chain.leaf, chain.above[0]
+    return _Target(
+        leaf.id if leaf else origin.issuer_text,
+        leaf.subject if leaf else "leaf",
+        origin.serial,
+        issuer,
+        issuer.subject.folded,
+        origin.points,
+        "ca" if leaf is not None and leaf.is_ca else "user",
     )
 
 
-def _judge(
-    subject: str,
-    who: str,
-    serial: int | None,
-    issuer: Certificate,
-    context: Context,
-    issuer_name: bytes = b"",
-) -> Iterator[Finding]:
-    evidence: dict[str, object] = {"who": who, "issuer": str(issuer.subject)}
-    own = [crl for crl in context.crls if _covers(crl, issuer, issuer_name or issuer.subject.der, context)]
-    if not own:
-        yield Finding(Code.CRL_MISSING, subject, evidence)
+def _targets(chain: Chain) -> Iterator[_Target]:
+    yield _leaf(chain)
+    for below, issuer in zip(chain.above, chain.above[1:], strict=False):
+        yield _target(below, issuer, issuer.subject.folded)
+
+
+def _target(below: Certificate, issuer: Certificate, name: str) -> _Target:
+    kind = "ca" if below.is_ca else "user"
+    return _Target(
+        below.fingerprint.hex, str(below.subject), below.serial, issuer, name, below.distribution_points, kind
+    )
+
+
+def _judge(target: _Target, budget: Budget, context: Context) -> Iterator[Finding]:
+    before = budget.unchecked
+    own = [crl for crl in context.crls if _covers(crl, target, budget, context)]
+    if budget.unchecked > before:
+        yield Finding(Code.SEARCH_EXHAUSTED, target.subject, {"limit": Budget().signatures})
         return
-    if not any(_is_current(crl, context) for crl in own):
-        latest = max(own, key=lambda crl: crl.this_update)
-        seen = {"this_update": latest.this_update, "next_update": latest.next_update or "-"}
-        yield Finding(Code.CRL_EXPIRED, subject, {**evidence, **seen, "now": context.instant})
+    usable = [crl for crl in own if _misfit(crl, target) is None]
+    if not any(_is_current(crl, context) for crl in usable) and not _is_good(target, budget, context):
+        yield from _uncovered(target, own, usable, context)
+    for crl in usable:
+        for fault in _form(crl):
+            yield Finding(Code.CRL_UNFIT, target.subject, target.evidence(reason=fault))
     for crl in own:
-        revoked = crl.revokes(serial) if serial is not None else None
-        if revoked is not None:
-            yield Finding(Code.REVOKED, subject, {**evidence, "revoked": revoked, "serial": serial})
+        misfit = _misfit(crl, target)
+        entry = crl.entry(target.serial) if target.serial is not None else None
+        if entry is not None and (misfit is None or misfit[1] == "some-reasons"):
+            why = {"revoked": entry.at, "cause": entry.reason or "-", "through": "CRL"}
+            yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=target.serial))
             return
 
 
-def _covers(crl: RevocationList, issuer: Certificate, name: bytes, context: Context) -> bool:
-    return crl.issuer_der == name and context.signatures.holds(crl, issuer)
+def _uncovered(
+    target: _Target, own: list[RevocationList], usable: list[RevocationList], context: Context
+) -> Iterator[Finding]:
+    """Say why no CRL at hand answers: there is none, none may be used, or none is in date."""
+    if usable:
+        latest = max(usable, key=lambda crl: crl.this_update)
+        seen = {"this_update": latest.this_update, "next_update": latest.next_update or "-"}
+        yield Finding(Code.CRL_EXPIRED, target.subject, target.evidence(**seen, now=context.instant))
+        return
+    if not own:
+        yield Finding(Code.CRL_MISSING, target.subject, target.evidence())
+    for code, reason in dict.fromkeys(filter(None, (_misfit(crl, target) for crl in own))):
+        yield Finding(code, target.subject, target.evidence(reason=reason))
 
 
-def _is_current(crl: RevocationList, context: Context) -> bool:
-    if context.instant < crl.this_update:
+def _misfit(crl: RevocationList, target: _Target) -> tuple[Code, str] | None:
+    """Return why a CRL of the right issuer does not answer for this certificate."""
+    usage = target.issuer.key_usage
+    if usage is not None and Usage.CRL_SIGN not in usage:
+        return Code.CRL_SIGN_MISSING, "no-crl-sign"
+    if crl.unreadable:
+        return Code.CRL_UNJUDGED, crl.unreadable
+    if crl.is_delta:
+        return Code.CRL_UNJUDGED, "delta"
+    if crl.scope.is_indirect:
+        return Code.CRL_UNJUDGED, "indirect"
+    if crl.unknown_critical:
+        return Code.CRL_UNJUDGED, "unknown-critical"
+    elsewhere = _elsewhere(crl.scope, target)
+    return (Code.CRL_OUT_OF_SCOPE, elsewhere) if elsewhere else None
+
+
+def _elsewhere(scope: Scope, target: _Target) -> str:
+    """Return why a CRL speaks about other certificates; empty when it speaks about this one. RFC 5280 §6.3.3 (b)."""
+    if scope.kind and scope.kind != target.kind:
+        return f"only-{scope.kind}"
+    if scope.is_relative or (scope.points and set(scope.points).isdisjoint(target.points)):
+        return "other-point"
+    return "some-reasons" if scope.some_reasons else ""
+
+
+def _form(crl: RevocationList) -> Iterator[str]:
+    """What RFC 5280 §5.2.3 and the BR ask of a CRL and many verifiers pass."""
+    if crl.number is None:
+        yield "no-number"
+    if crl.number_is_critical:
+        yield "number-critical"
+    if crl.lists_twice:
+        yield "listed-twice"
+
+
+def _covers(crl: RevocationList, target: _Target, budget: Budget, context: Context) -> bool:
+    return crl.issuer_folded == target.name and budget.sign(context.signatures, crl, target.issuer)
+
+
+def _is_good(target: _Target, budget: Budget, context: Context) -> bool:
+    """Tell whether a responder says, by right and in time, that the certificate is good."""
+    return any(
+        answer.status == "good"
+        and _is_current(answer, context)
+        and not fault_of(response, target.issuer, context, budget)
+        for response in context.ocsp
+        for answer in speaks_of(response, target.serial, target.issuer)
+    )
+
+
+def _is_current(said: RevocationList | Answer, context: Context) -> bool:
+    if context.instant < said.this_update:
         return False
-    return crl.next_update is None or context.instant < end_of(crl.next_update, context.habits)
+    return said.next_update is None or context.instant < end_of(said.next_update, context.habits)

@@ -84,7 +84,11 @@ def uncommon_above(chain: Chain, context: Context) -> Iterator[Finding]:
 
 
 def _is_uncommon(key: PublicKey | None) -> bool:
-    return key is not None and key.algorithm == "EC" and bool(key.curve) and key.curve not in _CURVES
+    if key is None or key.algorithm not in {"EC", "RSA"}:
+        return False
+    if key.algorithm == "RSA":
+        return key.bits % 8 != 0
+    return bool(key.curve) and key.curve not in _CURVES
 
 
 def _is_uncommon_hash(name: str, profile: Profile) -> bool:

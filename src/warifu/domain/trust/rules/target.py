@@ -23,7 +23,7 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     leaf = chain.leaf
     if leaf is None or leaf.purposes is not None or not context.profile.demands.purposes_stated:
         return
-    if leaf.has_readable_extensions:
+    if leaf.lacks("extKeyUsage"):
         for wanted in context.wanted_purposes:
             yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes="-")
 
@@ -32,7 +32,7 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
 def key_usages(chain: Chain, context: Context) -> Iterator[Finding]:
     """The leaf's keyUsage has every bit that the target asks for; an absent one has none."""
     leaf, wanted = chain.leaf, context.profile.demands.key_usages
-    if leaf is None or not wanted or not leaf.has_readable_extensions:
+    if leaf is None or not wanted or not leaf.lacks("keyUsage"):
         return
     missing = wanted - (leaf.key_usage or frozenset())
     if missing:
@@ -164,7 +164,7 @@ def purpose_ends(chain: Chain, context: Context) -> Iterator[Finding]:
 def directory_attributes(chain: Chain, context: Context) -> Iterator[Finding]:
     """The leaf's directoryName carries the attributes that the target reads (TCG EK Credential Profile §3.1.2)."""
     leaf = chain.leaf
-    if leaf is None or not leaf.has_readable_extensions:
+    if leaf is None or not leaf.lacks("subjectAltName"):
         return
     carried = leaf.names.directory if leaf.names else ()
     shown = "\x1e".join(name.folded for name in carried).replace("\x1f", "\x1e").split("\x1e")

@@ -16,6 +16,16 @@ _FIT = {
     Purpose.SERVER_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT, Usage.KEY_AGREEMENT},
     Purpose.CLIENT_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_AGREEMENT},
 }
+# What a TLS certificate may not be for beside serverAuth and clientAuth: CA/Browser Forum BR §7.1.2.7.10.
+_NAMED = {
+    "1.3.6.1.5.5.7.3.3": "codeSigning",
+    "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping",
+    "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+    "1.3.6.1.4.1.11129.2.4.4": "precertificateSigning",
+}
+_FIT_PURPOSES = frozenset((Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT))
+_FOREIGN = frozenset((Purpose.ANY.value, *_NAMED))
 
 
 def _allows(purposes: tuple[str, ...] | None, wanted: str, context: Context) -> bool:
@@ -33,6 +43,31 @@ def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
     for wanted in context.wanted_purposes:
         if not _allows(leaf.purposes, wanted, context):
             yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
+
+
+@judges(Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT)
+def leaf_purposes_fit(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A leaf says what it is for, and is not for what only other kinds of certificates do."""
+    leaf = chain.leaf
+    if leaf is None or context.profile.left_out >= _FIT_PURPOSES:
+        return
+    if leaf.purposes is None:
+        if leaf.lacks("extKeyUsage"):
+            yield on_leaf(leaf, Code.PURPOSE_UNSTATED)
+        return
+    foreign = [_NAMED.get(one, one) for one in leaf.purposes if one in _FOREIGN]
+    if foreign:
+        yield on_leaf(leaf, Code.PURPOSE_UNFIT, purposes=foreign)
+
+
+@judges(Code.PURPOSE_UNFIT)
+def root_purposes(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A root is for everything: what limits purposes is the CA beneath it."""
+    anchor = chain.anchor
+    if anchor is None or Code.PURPOSE_UNFIT in context.profile.left_out:
+        return
+    if anchor.is_self_issued and anchor.extended_key_usage is not None:
+        yield on(anchor, Code.PURPOSE_UNFIT, purposes=anchor.extended_key_usage)
 
 
 @judges(Code.ISSUER_PURPOSE_MISSING)

@@ -1,0 +1,135 @@
+"""Findings about CRLs and OCSP responses: what they say, and why one does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.codes import Code
+from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.text import Text
+
+ENTRIES: Mapping[Code, Entry] = {
+    Code.REVOKED: Entry(
+        title=Text(
+            "{who} was revoked by {issuer} at {revoked} (serial {serial}, reason {cause}, said by {through}).",
+            "{who} は {revoked} に {issuer} によって失効されました "
+            "(シリアル番号 {serial}、理由 {cause}、{through} による)。",
+        ),
+        clause="RFC 5280 §5.3.1, §6.3.3; RFC 6960 §2.2",
+        remedy=Text(
+            "Replace certificate and key: `warifu plan replace-identity {subject}`. A revoked one never comes back.",
+            "証明書と鍵を交換してください: `warifu plan replace-identity {subject}`。失効は取り消せません。",
+        ),
+    ),
+    Code.CRL_MISSING: Entry(
+        title=Text(
+            "No CRL signed by {issuer} is at hand for {who}, and CRLs are required.",
+            "{who} に必要な、{issuer} が署名した CRL がありません。",
+        ),
+        clause="RFC 5280 §6.3",
+        remedy=Text(
+            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl-mode = "leaf"`.',
+            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl-mode = "leaf"` にしてください。',
+        ),
+    ),
+    Code.CRL_EXPIRED: Entry(
+        title=Text(
+            "The CRL of {issuer} for {who} is good from {this_update} to {next_update}, not at {now}.",
+            "{who} のための {issuer} の CRL は {this_update} から {next_update} まで有効で、{now} では使えません。",
+        ),
+        clause="RFC 5280 §5.1.2.4, §5.1.2.5",
+        remedy=Text(
+            "Publish a fresh CRL of {issuer} and put it into the trust store's CRL file before {next_update}.",
+            "{issuer} の新しい CRL を発行し、{next_update} より前にトラスト ストアの CRL ファイルに入れてください。",
+        ),
+    ),
+    Code.CRL_SIGN_MISSING: Entry(
+        title=Text(
+            "The CRL for {who} does not count: the key usage of {issuer} lacks cRLSign.",
+            "{who} のための CRL は使えません。{issuer} の鍵用途に cRLSign がありません。",
+        ),
+        clause="RFC 5280 §4.2.1.3, §6.3.3 (f)",
+        remedy=Text(
+            "Have the certificate of {issuer} issued again, with the same key and "
+            "`keyUsage = critical, keyCertSign, cRLSign`.",
+            "{issuer} の証明書を、同じ鍵のまま `keyUsage = critical, keyCertSign, cRLSign` で再発行してください。",
+        ),
+    ),
+    Code.CRL_OUT_OF_SCOPE: Entry(
+        title=Text(
+            "The CRL of {issuer} at hand says nothing of {who}: {reason}.",
+            "手元にある {issuer} の CRL は {who} を対象にしていません ({reason})。",
+        ),
+        clause="RFC 5280 §5.2.5, §6.3.3 (b)",
+        remedy=Text(
+            "Fetch the CRL that the certificate names: `openssl x509 -noout -ext crlDistributionPoints -in CERT`.",
+            "証明書が示す CRL を取得してください: `openssl x509 -noout -ext crlDistributionPoints -in CERT`。",
+        ),
+    ),
+    Code.CRL_UNJUDGED: Entry(
+        title=Text(
+            "The CRL of {issuer} for {who} is not judged here: {reason}.",
+            "{who} のための {issuer} の CRL は判定の対象外です ({reason})。",
+        ),
+        clause="RFC 5280 §5.2, §5.2.4, §5.2.5",
+        remedy=Text(
+            "Use a complete CRL that {issuer} issues itself, without critical extensions of its own.",
+            "{issuer} 自身が発行し、独自のクリティカル拡張を持たない完全な CRL を使ってください。",
+        ),
+    ),
+    Code.CRL_UNFIT: Entry(
+        title=Text(
+            "The CRL of {issuer} for {who} is not written as the standard asks: {reason}.",
+            "{who} のための {issuer} の CRL は標準どおりの形ではありません ({reason})。",
+        ),
+        clause="RFC 5280 §5.2.3; CA/Browser Forum BR §7.2",
+        remedy=Text(
+            "Publish the CRL of {issuer} again; look at it with `openssl crl -noout -text -in CRL`.",
+            "{issuer} の CRL を発行し直してください。`openssl crl -noout -text -in CRL` で確かめられます。",
+        ),
+    ),
+    Code.OCSP_UNKNOWN: Entry(
+        title=Text(
+            "The OCSP responder of {issuer} does not know {who} (serial {serial}).",
+            "{issuer} の OCSP レスポンダーは {who} (シリアル番号 {serial}) を知りません。",
+        ),
+        clause="RFC 6960 §2.2",
+        remedy=Text(
+            "Ask {issuer} whether it issued this certificate; if it did, its responder lacks the record.",
+            "この証明書を発行したかを {issuer} に確かめてください。発行済みなら、レスポンダー側の記録が不足しています。",
+        ),
+    ),
+    Code.OCSP_EXPIRED: Entry(
+        title=Text(
+            "The OCSP response for {who} is good from {this_update} to {next_update}, not at {now}.",
+            "{who} の OCSP レスポンスは {this_update} から {next_update} まで有効で、{now} では使えません。",
+        ),
+        clause="RFC 6960 §3.2, §4.2.2.1",
+        remedy=Text(
+            "Fetch a fresh response from the responder of {issuer}; where a server staples it, let it fetch again.",
+            "{issuer} のレスポンダーから新しいレスポンスを取得してください。サーバが添付している場合は再取得させてください。",
+        ),
+    ),
+    Code.OCSP_UNFIT: Entry(
+        title=Text(
+            "The OCSP response for {who} does not count as one of {issuer}: {reason}.",
+            "{who} の OCSP レスポンスは {issuer} のものとして使えません ({reason})。",
+        ),
+        clause="RFC 6960 §3.2, §4.2.2.2",
+        remedy=Text(
+            "Ask the responder that the certificate names: `openssl x509 -noout -ocsp_uri -in CERT`.",
+            "証明書が示すレスポンダーに問い合わせてください: `openssl x509 -noout -ocsp_uri -in CERT`。",
+        ),
+    ),
+    Code.OCSP_UNRELATED: Entry(
+        title=Text(
+            "The OCSP response at hand is about other certificates (serial {serial}).",
+            "手元の OCSP レスポンスは別の証明書 (シリアル番号 {serial}) についてのものです。",
+        ),
+        clause="RFC 6960 §3.2, §4.1.1",
+        remedy=Text(
+            "Ask for this certificate and its issuer: `openssl ocsp -issuer ISSUER -cert CERT -url URL`.",
+            "この証明書とその発行者について問い合わせてください: `openssl ocsp -issuer ISSUER -cert CERT -url URL`。",
+        ),
+    ),
+}

@@ -1,0 +1,137 @@
+"""The extensions of a certificate one by one, where one of them keeps the library from reading any.
+
+One broken extension must not hide what the others say: each is put alone into a certificate of nobody and
+read there, and what cannot be read is told by its name.
+
+Spec: RFC 5280 §4.1, §4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from warifu.domain.x509.reasons import reason_of
+
+MOST = 256
+"""Extensions of one certificate that are read; a certificate needs about ten."""
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
+        "1.3.6.1.5.5.7.1.11": "subjectInfoAccess",
+        "2.5.29.14": "subjectKeyIdentifier",
+        "2.5.29.15": "keyUsage",
+        "2.5.29.17": "subjectAltName",
+        "2.5.29.18": "issuerAltName",
+        "2.5.29.19": "basicConstraints",
+        "2.5.29.30": "nameConstraints",
+        "2.5.29.31": "cRLDistributionPoints",
+        "2.5.29.32": "certificatePolicies",
+        "2.5.29.33": "policyMappings",
+        "2.5.29.35": "authorityKeyIdentifier",
+        "2.5.29.36": "policyConstraints",
+        "2.5.29.37": "extKeyUsage",
+        "2.5.29.54": "inhibitAnyPolicy",
+    }
+)
+"""What standards call an extension, by its object identifier."""
+
+# A TBSCertificate of nobody up to its extensions: version 3, serial number 1, Ed25519, no names, a key of zeros.
+_ED25519 = bytes.fromhex("300506032b6570")
+_DATES = b"\x30\x1e" + b"\x17\x0d200101000000Z" * 2
+_KEY = b"\x30\x2a" + _ED25519 + b"\x03\x21\x00" + bytes(32)
+_NOBODY = b"\xa0\x03\x02\x01\x02\x02\x01\x01" + _ED25519 + b"\x30\x00" + _DATES + b"\x30\x00" + _KEY
+_UNSIGNED = _ED25519 + b"\x03\x41\x00" + bytes(64)
+
+# What the library raises for parts that it cannot read.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    x509.InvalidVersion,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
+def read_each(
+    der: bytes,
+) -> tuple[tuple[x509.Extension[x509.ExtensionType], ...], tuple[tuple[str, str], ...]]:
+    """Return the extensions that can be read, and (name, reason) for each that cannot; of twins the first counts.
+
+    Args:
+        der: a certificate that parsed.
+    """
+    read: list[x509.Extension[x509.ExtensionType]] = []
+    problems: list[tuple[str, str]] = []
+    seen: set[bytes] = set()
+    for number, (oid, encoded) in enumerate(_encoded(der)):
+        if number == MOST:
+            problems.append(("extensions", "too-many"))
+            break
+        if oid in seen:
+            problems.append((_name(oid), "duplicate-extension"))
+            continue
+        seen.add(oid)
+        try:
+            read += x509.load_der_x509_certificate(_alone(encoded)).extensions
+        except UNREADABLE as error:
+            problems.append((_name(oid), reason_of(error)))
+    return tuple(read), tuple(problems)
+
+
+def value_at(der: bytes, start: int) -> tuple[int, int]:
+    """Return where the value of the DER element at this place begins and ends."""
+    length = der[start + 1]
+    begin = start + 2
+    if length & 0x80:
+        begin += length & 0x7F
+        length = int.from_bytes(der[start + 2 : begin], "big")
+    return begin, begin + length
+
+
+def _encoded(der: bytes) -> list[tuple[bytes, bytes]]:
+    """The encoded object identifier of each extension, and the whole of it."""
+    start, end = value_at(der, value_at(der, 0)[0])
+    while start < end and der[start] != 0xA3:
+        start = value_at(der, start)[1]
+    if start >= end:
+        return []
+    start, end = value_at(der, value_at(der, start)[0])
+    found: list[tuple[bytes, bytes]] = []
+    while start < end:
+        content, after = value_at(der, start)
+        found.append((der[content : value_at(der, content)[1]], der[start:after]))
+        start = after
+    return found
+
+
+def _alone(extension: bytes) -> bytes:
+    listed = _wrapped(0xA3, _wrapped(0x30, extension))
+    return _wrapped(0x30, _wrapped(0x30, _NOBODY + listed) + _UNSIGNED)
+
+
+def _wrapped(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def _name(oid: bytes) -> str:
+    arcs: list[int] = []
+    arc = 0
+    for octet in oid[2:]:
+        arc = arc << 7 | octet & 0x7F
+        if octet < 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    dotted = ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+    return NAMES.get(dotted, dotted)

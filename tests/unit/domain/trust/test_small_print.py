@@ -1,0 +1,184 @@
+"""Form by form, above the leaf and on it: key ids, marks, algorithms, names of issuers, policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from support.malformed import with_key_of_no_kind, with_other_algorithm, with_serial_octet
+from support.pki import NOW, SERVER, Entity, make_ca, make_key
+from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
+from warifu.domain.trust.acceptance import origin_class
+from warifu.domain.trust.conformance import RFC5280_STRICT, WEBPKI
+from warifu.domain.trust.subtrees import misfits
+from warifu.domain.x509 import GeneralNames, NameConstraints
+
+BROKEN = b"\x30\x05\x01"
+
+
+def found(case: Case, code: Code) -> list[Finding]:
+    return [one for one in case.judged().findings if one.code is code]
+
+
+def broken(kind: type[x509.ExtensionType]) -> tuple[x509.ExtensionType, bool]:
+    return x509.UnrecognizedExtension(kind.oid, BROKEN), False
+
+
+def test_a_root_that_names_another_key_than_its_own_is_told() -> None:
+    """It signed itself, so its authority key id is its subject key id; where anchors are not judged, nothing is said."""
+    wrong = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+    root = make_ca("Odd Root", extra=[(wrong, False)])
+    leaf = root.leaf("a.example")
+    (told,) = found(Case(leaf), Code.KEY_ID_MISMATCH)
+    assert (root.value.fingerprint.hex, root.value.authority_key_id) == (
+        told.subject,
+        told.evidence["wanted"],
+    )
+    assert [] == found(Case(leaf, profile="rfc5280"), Code.KEY_ID_MISMATCH)
+
+
+def test_a_root_signed_anew_by_its_older_key_names_that_key() -> None:
+    """Self-issued is not self-signed: a trusted certificate of a new key, signed by the old one of the same name."""
+    old = make_ca("Root of Two")
+    new = old.intermediate("Root of Two")
+    assert [] == found(Case(new.leaf("a.example"), sent=(), anchors=(new.value,)), Code.KEY_ID_MISMATCH)
+
+
+@pytest.mark.parametrize(
+    ("form", "part"),
+    [
+        (x509.AuthorityKeyIdentifier(None, None, None), "authorityKeyIdentifier"),
+        (x509.AuthorityKeyIdentifier(None, [x509.DNSName("a")], 5), "authorityCertSerialNumber"),
+        (
+            x509.AuthorityKeyIdentifier(None, [x509.DirectoryName(ROOT.cert.subject)], 5),
+            "authorityCertIssuer",
+        ),
+    ],
+)
+def test_the_form_of_an_authority_key_id_is_told_where_public_rules_hold(
+    form: x509.AuthorityKeyIdentifier, part: str
+) -> None:
+    """On a root, on an intermediate and on a leaf alike; other rule sets say nothing of it."""
+    extra = [(form, False)]
+    root = make_ca("Formal", extra=extra)
+    mid = ROOT.intermediate("Formal Mid", aki=False, extra=extra)
+    leaf = ROOT.leaf("a.example", aki=False, extra=extra)
+    for odd, beneath in ((root, root.leaf("a.example")), (mid, mid.leaf("a.example")), (leaf, leaf)):
+        (told,) = found(Case(beneath, profile=WEBPKI), Code.KEY_ID_UNFIT)
+        assert (odd.value.fingerprint.hex, part) == (told.subject, told.evidence["part"])
+        assert [] == found(Case(beneath), Code.KEY_ID_UNFIT)
+
+
+def test_a_name_and_serial_number_are_compared_above_the_leaf_too() -> None:
+    """They are the issuer's own issuer and number, and whoever names others is named."""
+    directory = [x509.DirectoryName(ROOT.cert.issuer)]
+    key_id = ROOT.value.subject_key_id
+    assert key_id is not None
+    for serial, expected in ((ROOT.cert.serial_number, 0), (7, 1)):
+        form = x509.AuthorityKeyIdentifier(bytes.fromhex(key_id.hex), directory, serial)
+        mid = ROOT.intermediate("Named", aki=False, extra=[(form, False)])
+        told = found(Case(mid.leaf("a.example")), Code.KEY_ID_MISMATCH)
+        assert [mid.value.fingerprint.hex] * expected == [one.subject for one in told]
+
+
+def test_policies_that_had_to_be_critical_are_told() -> None:
+    """RFC 5280 §4.2.1.11: of a CA; marked critical, they are not understood here and refuse."""
+    limits = x509.PolicyConstraints(require_explicit_policy=3, inhibit_policy_mapping=None)
+    soft = ROOT.intermediate("Soft", extra=[(limits, False)])
+    (told,) = found(Case(soft.leaf("a.example")), Code.CRITICAL_MARK_MISSING)
+    assert (soft.value.fingerprint.hex, "policyConstraints") == (told.subject, told.evidence["extension"])
+    hard = ROOT.intermediate("Hard", extra=[(limits, True)])
+    assert 1 == len(found(Case(hard.leaf("a.example")), Code.CRITICAL_EXTENSION_UNKNOWN))
+
+
+def test_a_mark_that_a_rule_set_leaves_free_is_not_told() -> None:
+    """Name constraints without a mark: RFC 5280 forbids it, the public web does not; a critical EKU the other way round."""
+    limits = x509.NameConstraints([x509.DNSName("example")], None)
+    soft = ROOT.intermediate("Narrow", extra=[(limits, False)]).leaf("a.example")
+    marked = ROOT.leaf("a.example", purposes=None, extra=[(x509.ExtendedKeyUsage(SERVER), True)])
+    for leaf, code, strict, public in (
+        (soft, Code.CRITICAL_MARK_MISSING, 1, 0),
+        (marked, Code.CRITICAL_MARK_UNFIT, 0, 1),
+    ):
+        assert strict == len(found(Case(leaf, profile=RFC5280_STRICT), code))
+        assert public == len(found(Case(leaf, profile=WEBPKI), code))
+
+
+def test_form_is_judged_above_the_leaf() -> None:
+    """Two algorithms, and an issuer without a name; of the anchor itself nothing is said."""
+    odd = with_other_algorithm(RSA_ROOT.intermediate("Odd", key=make_key("rsa")))
+    (told,) = found(Case(odd.leaf("a.example")), Code.SIGNATURE_ALGORITHM_DIFFERS)
+    assert odd.value.fingerprint.hex == told.subject
+    mid = make_ca("").intermediate("Beneath Nobody")
+    (told,) = found(Case(mid.leaf("a.example")), Code.NAME_EMPTY)
+    assert mid.value.fingerprint.hex == told.subject
+
+
+def test_the_serial_number_of_an_anchor_is_nobodys_business() -> None:
+    """Roots with number 0 are in every public store."""
+    assert [] == found(Case(zero_root().leaf("a.example")), Code.SERIAL_UNFIT)
+    mid = zero_root().intermediate("Mid")
+    assert [] == found(Case(mid.leaf("a.example")), Code.SERIAL_UNFIT)
+
+
+def zero_root() -> Entity:
+    return with_serial_octet(make_ca("Zero", key=make_key("rsa"), serial=1), 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "code"),
+    [
+        (x509.BasicConstraints, {"basic": False}, Code.NOT_A_CA),
+        (x509.KeyUsage, {"no_usage": True}, Code.KEY_USAGE_MISSING),
+        (x509.SubjectKeyIdentifier, {"ski": False}, Code.KEY_ID_MISSING),
+        (x509.AuthorityKeyIdentifier, {"aki": False}, Code.KEY_ID_MISSING),
+    ],
+)
+def test_what_cannot_be_read_is_not_called_missing(
+    kind: type[x509.ExtensionType], option: dict[str, Any], code: Code
+) -> None:
+    """A CA with a broken extension is told of that extension by name, and of nothing that follows from it."""
+    odd = ROOT.intermediate("Odd", **option, extra=[broken(kind)])
+    case = Case(odd.leaf("a.example"))
+    assert [] == found(case, code)
+    assert 1 == len(found(case, Code.EXTENSION_UNREADABLE))
+    assert 1 == len(found(Case(ROOT.intermediate("Bare", **option).leaf("a.example")), code))
+
+
+def test_purposes_that_cannot_be_read_are_not_called_unstated() -> None:
+    """Under public rules, too."""
+    leaf = MID.leaf("a.example", purposes=None, extra=[broken(x509.ExtendedKeyUsage)])
+    assert [] == found(Case(leaf, profile=WEBPKI), Code.PURPOSE_UNSTATED)
+
+
+def test_a_class_of_leaves_without_any_issuer_misses_one() -> None:
+    """Nobody of that name is known."""
+    facts = leaf_facts(WEB.value)
+    verdict = path_verdict(origin_class(facts, ()), (), (), Context(profile_named("tls-server"), NOW))
+    assert [(Code.ISSUER_MISSING, "CN=Mid")] == [(one.code, one.subject) for one in verdict.findings]
+
+
+def test_an_issuer_whose_key_cannot_be_read_signed_nothing() -> None:
+    """The next of its name is tried."""
+    strange = with_key_of_no_kind(RSA_ROOT.intermediate("Mid", ski=False, key=make_key()))
+    assert leaf_facts(WEB.value, (strange.value, MID.value)).origin.signer
+    assert "" == leaf_facts(WEB.value, (strange.value,)).origin.signer
+
+
+def test_an_empty_list_of_constraints_is_told() -> None:
+    """Neither permitted nor excluded names: RFC 5280 §4.2.1.10 forbids it; the library at hand does not even read it."""
+    assert [("nameConstraints", "", "")] == list(misfits(NameConstraints()))
+    assert [] == list(misfits(NameConstraints(GeneralNames(dns=("a",)))))
+
+
+def test_a_leaf_without_a_subject_is_constrained_by_its_names_alone() -> None:
+    """An empty name lies in no directory, and outside none."""
+    limits = x509.NameConstraints([x509.DirectoryName(ROOT.cert.subject), x509.DNSName("example")], None)
+    narrow = ROOT.intermediate("Narrow", extra=[(limits, True)])
+    names = x509.SubjectAlternativeName([x509.DNSName("a.example")])
+    assert [] == found(Case(narrow.leaf("", san=False, extra=[(names, True)])), Code.NAME_CONSTRAINED)
+    assert 1 == len(found(Case(narrow.leaf("a.example")), Code.NAME_CONSTRAINED))

@@ -1,0 +1,164 @@
+"""One broken extension does not hide the others."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from support.malformed import with_other_algorithm, with_twin_extension
+from support.pki import SERVER, make_ca, make_key
+from support.revoking import point
+from warifu.domain.x509 import AuthorityForm, Certificate, RevocationList
+from warifu.domain.x509.damaged import MOST, read_each
+from warifu.errors import UsageError
+
+RSA_ROOT = make_ca("Root", key=make_key("rsa"))
+ROOT = make_ca("Root")
+BROKEN = b"\x30\x05\x01"
+
+
+def broken(oid: str) -> tuple[x509.ExtensionType, bool]:
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), BROKEN), False
+
+
+@pytest.mark.parametrize(
+    ("oid", "name"),
+    [
+        ("2.5.29.31", "cRLDistributionPoints"),
+        ("1.3.6.1.5.5.7.1.1", "authorityInfoAccess"),
+        ("2.5.29.54", "inhibitAnyPolicy"),
+    ],
+)
+def test_a_broken_extension_is_named_and_the_others_are_read(oid: str, name: str) -> None:
+    """Names, key usage, purposes and key ids beside it say what they say."""
+    leaf = ROOT.leaf("a.example", extra=[broken(oid)]).value
+    whole = ROOT.leaf("a.example").value
+    assert ((name, "malformed"),) == leaf.unreadable
+    assert (whole.names, whole.key_usage, whole.extended_key_usage, whole.authority_key_id) == (
+        leaf.names,
+        leaf.key_usage,
+        leaf.extended_key_usage,
+        leaf.authority_key_id,
+    )
+
+
+def test_an_extension_that_no_standard_names_is_told_by_its_number() -> None:
+    """An arc above 127, a first arc above 2: as dotted numbers."""
+    for oid in ("1.3.6.1.4.1.55555.1", "2.999.5"):
+        twin = x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), b"\x05\x00")
+        made = with_twin_extension(RSA_ROOT.leaf("a.example", extra=[(twin, False)]), twin)
+        assert ((oid, "duplicate-extension"),) == made.value.unreadable
+
+
+def test_of_twins_the_first_counts_and_the_second_is_told() -> None:
+    """RFC 5280 §4.2: no extension stands in a certificate twice."""
+    usage = x509.ExtendedKeyUsage(SERVER)
+    leaf = with_twin_extension(RSA_ROOT.leaf("a.example"), usage).value
+    assert (("extKeyUsage", "duplicate-extension"),) == leaf.unreadable
+    assert ("serverAuth",) == leaf.extended_key_usage
+
+
+def test_no_more_extensions_are_read_than_any_certificate_needs() -> None:
+    """Hundreds of them, one broken: the rest is left unread, and said to be."""
+    many = [
+        (x509.UnrecognizedExtension(x509.ObjectIdentifier(f"1.3.6.1.4.1.55555.2.{n}"), b"\x05\x00"), False)
+        for n in range(MOST + 10)
+    ]
+    leaf = ROOT.leaf("a.example", extra=[broken("2.5.29.31"), *many]).value
+    assert (("cRLDistributionPoints", "malformed"), ("extensions", "too-many")) == leaf.unreadable
+    assert (False, False) == (leaf.lacks("issuerAltName"), leaf.lacks("cRLDistributionPoints"))
+
+
+def test_a_certificate_without_extensions_has_none_to_read() -> None:
+    """Neither one by one."""
+    plain = ROOT.leaf("a", san=False, purposes=None, basic=False, no_usage=True, ski=False, aki=False)
+    assert ((), ()) == read_each(plain.value.der)
+
+
+def test_large_extensions_are_read_too() -> None:
+    """Lengths of one, two and three octets."""
+    names = [f"host-{n}.example" for n in range(4000)]
+    leaf = ROOT.leaf(*names, extra=[broken("2.5.29.31")]).value
+    assert leaf.names is not None
+    assert 4000 == len(leaf.names.dns)
+
+
+def test_two_signature_algorithms_are_seen() -> None:
+    """What was signed names another one than what stands beside the signature."""
+    leaf = RSA_ROOT.leaf("a.example")
+    assert (False, True) == (leaf.value.algorithms_differ, with_other_algorithm(leaf).value.algorithms_differ)
+
+
+def test_what_an_authority_key_id_says_beyond_a_key_id() -> None:
+    """Nothing, an issuer's name and serial number, or neither key id nor name."""
+    directory = x509.DirectoryName(ROOT.cert.subject)
+    assert None is ROOT.leaf("a.example").value.authority_form
+    for given, expected in (
+        (x509.AuthorityKeyIdentifier(b"\x01", [directory], 5), AuthorityForm(True, ("2.5.4.3=root",), 5)),
+        (x509.AuthorityKeyIdentifier(None, [x509.DNSName("a")], 5), AuthorityForm(False, (), 5)),
+        (x509.AuthorityKeyIdentifier(None, None, None), AuthorityForm(False, (), None)),
+    ):
+        assert expected == ROOT.leaf("a", aki=False, extra=[(given, False)]).value.authority_form
+
+
+def test_points_and_policies_are_told() -> None:
+    """Where CRLs are; policy extensions that had to be critical."""
+    limits = x509.PolicyConstraints(require_explicit_policy=1, inhibit_policy_mapping=None)
+    leaf = ROOT.leaf("a.example", extra=[(point("http://a/1.crl"), False), (limits, False)]).value
+    assert (("UniformResourceIdentifier:http://a/1.crl",), ("policyConstraints",)) == (
+        leaf.distribution_points,
+        leaf.soft,
+    )
+    assert () == ROOT.leaf("a.example", extra=[(x509.InhibitAnyPolicy(1), True)]).value.soft
+    elsewhere = x509.DistributionPoint(
+        [x509.UniformResourceIdentifier("http://b")], None, None, [x509.DirectoryName(ROOT.cert.subject)]
+    )
+    other = ROOT.leaf("a.example", extra=[(x509.CRLDistributionPoints([elsewhere]), False)]).value
+    assert () == other.distribution_points
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha256"])
+def test_the_hash_of_a_key_is_that_of_its_bits(digest: str) -> None:
+    """For SHA-1 it is what key ids are made of: RFC 5280 §4.2.1.2 (1)."""
+    key = ROOT.value.public_key
+    assert key is not None
+    whole = hashes.Hash(hashes.SHA1() if digest == "sha1" else hashes.SHA256())  # noqa: S303
+    whole.update(key.spki[-65:])
+    assert whole.finalize() == key.key_hash(digest)
+
+
+def test_names_in_other_scripts_are_compared_as_prepared_text() -> None:
+    """RFC 4518 §2: compatibility forms are one; RFC 5280 §7.1: the kind of string does not count."""
+    wide = make_ca("ＲＯＯＴ  ルート").value.subject
+    assert "2.5.4.3=root ルート" == wide.folded
+
+
+def test_a_name_keeps_its_email_addresses_and_parts_that_are_no_text() -> None:
+    """Addresses as they are written; bits as their octets."""
+    bits = x509.NameAttribute(
+        x509.NameOID.X500_UNIQUE_IDENTIFIER,
+        b"\x00\xab",
+        x509.name._ASN1Type.BitString,
+    )
+    name = x509.Name([x509.NameAttribute(x509.NameOID.EMAIL_ADDRESS, "Me@A.example"), bits])
+    subject = ROOT.leaf("a.example", subject=name).value.subject
+    assert ("Me@A.example",) == subject.emails
+    assert "1.2.840.113549.1.9.1=me@a.example\x1e2.5.4.45=00ab" == subject.folded
+
+
+@pytest.mark.parametrize(
+    ("kind", "der", "old", "new"),
+    [
+        (Certificate, ROOT.value.der, b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"),
+        (RevocationList, ROOT.crl().der, b"\x02\x01\x01\x30", b"\x02\x01\x07\x30"),
+    ],
+)
+def test_a_version_that_does_not_exist_is_refused_as_ours(
+    kind: type[Certificate | RevocationList], der: bytes, old: bytes, new: bytes
+) -> None:
+    """The library has an error of its own for it, which nobody else sees."""
+    assert kind(der).der == der
+    with pytest.raises(UsageError) as raised:
+        kind(der.replace(old, new, 1))
+    assert "malformed" == raised.value.values["reason"]
