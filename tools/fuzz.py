@@ -37,6 +37,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
+from support.java_stores import Made, write
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
 from support.revoking import OCSP_SIGNER, REVOKED, crl_of, element, ocsp_of, point, scope
 from warifu.domain.findings import Lang, remedy, title
@@ -44,6 +45,10 @@ from warifu.domain.trust import Context, Verdict, in_order, judge, judge_anchors
 from warifu.domain.trust.conformance import WEBPKI
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, read
 from warifu.domain.x509.damaged import value_at
+from warifu.domain.x509.java_stores import read_java_store
+from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
+from warifu.domain.x509.pkcs12 import read_pkcs12
+from warifu.domain.x509.unlocking import Effort
 from warifu.errors import WarifuError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,24 +138,44 @@ def _requests() -> tuple[bytes, ...]:
 
 
 def _files() -> tuple[bytes, ...]:
-    """Files as people have them: PEM of several kinds, keys, PKCS#7, PKCS#12."""
-    chain = [LEAF.cert, MID.cert, CA.cert]
-    password = serialization.BestAvailableEncryption(b"secret")
-    packed = pkcs12.serialize_key_and_certificates(b"a", LEAF.key, LEAF.cert, chain[1:], password)
+    """Files as people have them: PEM of several kinds, keys, PKCS#7, UTF-16."""
     texts = [
         LEAF.fullchain_pem,
         LEAF.fullchain_pem + LEAF.key_pem,
         RSA.key_pem,
         _pem(b"X509 CRL", _crls()[0]),
     ]
-    kinds = [serialization.Encoding.DER, serialization.Encoding.PEM]
-    binary = [packed, *(pkcs7.serialize_certificates(chain, kind) for kind in kinds), LEAF.value.der]
+    binary = [*_messages(), LEAF.value.der, _key_stores()[0]]
     return (
         *texts,
         *binary,
         LEAF.fullchain_pem.decode().encode("utf-16"),
         _pem(b"CERTIFICATE REQUEST", _requests()[0]),
     )
+
+
+@cache
+def _messages() -> tuple[bytes, ...]:
+    chain = [LEAF.cert, MID.cert, CA.cert]
+    kinds = (serialization.Encoding.DER, serialization.Encoding.PEM)
+    return tuple(pkcs7.serialize_certificates(chain, kind) for kind in kinds)
+
+
+@cache
+def _packed() -> tuple[bytes, ...]:
+    password = serialization.BestAvailableEncryption(b"secret")
+    rest = [MID.cert, CA.cert]
+    made = [
+        pkcs12.serialize_key_and_certificates(b"a", LEAF.key, LEAF.cert, rest, locked)  # type: ignore[arg-type]
+        for locked in (password, serialization.NoEncryption())
+    ]
+    return tuple(made)
+
+
+@cache
+def _key_stores() -> tuple[bytes, ...]:
+    entries = [Made("ca", (CA.value.der,)), Made("web", (LEAF.value.der, MID.value.der), b"\x30\x00")]
+    return tuple(write(kind, entries, "changeit") for kind in ("JKS", "JCEKS"))
 
 
 def _pem(label: bytes, der: bytes) -> bytes:
@@ -163,6 +188,9 @@ PARSERS: tuple[Parser, ...] = (
     Parser("crl", RevocationList, _crls),
     Parser("ocsp", OcspResponse, _responses),
     Parser("request", Request, _requests),
+    Parser("pkcs7", certificates_in_pkcs7, _messages),
+    Parser("pkcs12", lambda data: read_pkcs12(data, (b"secret",), Effort(100_000)), _packed),
+    Parser("java", read_java_store, _key_stores),
     Parser("file", lambda data: read(data, "fuzz"), _files),
 )
 

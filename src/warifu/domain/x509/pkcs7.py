@@ -8,11 +8,11 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from warifu.domain.x509.ber import FIRST, SEQUENCE, Element, element
 from warifu.domain.x509.certificate import Certificate
+from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
@@ -29,7 +29,7 @@ def certificates_in_pkcs7(der: bytes) -> tuple[Certificate, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # BER instead of DER is common, and reads all the same
             found = pkcs7.load_der_pkcs7_certificates(der)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
     if not found:
         raise UsageError("trust.certificate-unreadable", reason="no certificate in it")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 
 from support.malformed import with_other_algorithm, with_twin_extension
 from support.pki import SERVER, make_ca, make_key
 from support.revoking import point
 from warifu.domain.x509 import AuthorityForm, Certificate, RevocationList
 from warifu.domain.x509.damaged import MOST, read_each
+from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.errors import UsageError
 
 RSA_ROOT = make_ca("Root", key=make_key("rsa"))
@@ -161,4 +164,13 @@ def test_a_version_that_does_not_exist_is_refused_as_ours(
     assert kind(der).der == der
     with pytest.raises(UsageError) as raised:
         kind(der.replace(old, new, 1))
+    assert "malformed" == raised.value.values["reason"]
+
+
+def test_a_message_with_a_certificate_of_no_version_is_refused_as_ours() -> None:
+    """So is one inside PKCS#7."""
+    message = serialize_certificates([ROOT.cert], Encoding.DER)
+    assert (ROOT.value,) == certificates_in_pkcs7(message)
+    with pytest.raises(UsageError) as raised:
+        certificates_in_pkcs7(message.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"))
     assert "malformed" == raised.value.values["reason"]
