@@ -182,3 +182,18 @@ def test_a_leaf_without_a_subject_is_constrained_by_its_names_alone() -> None:
     names = x509.SubjectAlternativeName([x509.DNSName("a.example")])
     assert [] == found(Case(narrow.leaf("", san=False, extra=[(names, True)])), Code.NAME_CONSTRAINED)
     assert 1 == len(found(Case(narrow.leaf("a.example")), Code.NAME_CONSTRAINED))
+
+
+@pytest.mark.req("S3-25")
+def test_without_key_ids_the_verified_chain_decides() -> None:
+    """No AKI: of CAs of one name the one whose key signed is taken; renewed with its key it serves, with a new one not."""
+    key = make_key()
+    old = make_ca("Corp CA", key=key, ski=False)
+    renewed, rekeyed = make_ca("Corp CA", key=key, ski=False), make_ca("Corp CA", ski=False)
+    leaf = old.leaf("a.example", aki=False)
+    for anchors in ((rekeyed.value, renewed.value), (renewed.value, rekeyed.value)):
+        verdict = Case(leaf, sent=(), anchors=anchors).judged()
+        assert ("accepted", renewed.value) == (verdict.outcome, verdict.path[-1])
+    alone = Case(leaf, sent=(), anchors=(rekeyed.value,)).judged()
+    assert "refused" == alone.outcome
+    assert Code.SIGNATURE_WRONG in {one.code for one in alone.findings}
