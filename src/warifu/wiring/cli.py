@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from warifu.workflows.estate import EstateFiles
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
-    from warifu.workflows.pair import PairRoom
     from warifu.workflows.pack import Packer
+    from warifu.workflows.pair import PairRoom
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
     from warifu.workflows.scan import Scanned

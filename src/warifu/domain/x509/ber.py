@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from warifu.errors import UsageError
 
@@ -17,6 +18,8 @@ INTEGER, BIT_STRING, OCTET_STRING, OID, BMP_STRING, SEQUENCE, SET = 0x02, 0x03, 
 FIRST = 0xA0  # [0], constructed
 _IN_PARTS = 0x24  # OCTET STRING, constructed
 _DEEPEST = 24  # elements in elements; a PKCS#12 file has fourteen
+_MOST = 200_000  # elements side by side; bags of the largest PKCS#12 file are fewer
+_LONGEST = 1 << 20  # bytes of an element of indefinite length, which has to be walked through to find its end
 _WIDEST = 4  # octets of a length: no file is longer
 
 
@@ -57,7 +60,10 @@ class Element:
         Raises:
             UsageError: `trust.container-unreadable`.
         """
-        return tuple(elements(self.data, self.inner, self.outer))
+        found = tuple(islice(elements(self.data, self.inner, self.outer), _MOST + 1))
+        if len(found) > _MOST:
+            raise _fault(self.begin, "too many of them")
+        return found
 
     @property
     def only(self) -> Element:
@@ -146,6 +152,8 @@ def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> Eleme
     while data[place : place + 2] != b"\x00\x00":
         if place >= last:
             raise _fault(at, "shorter than its own length says")
+        if place - at > _LONGEST:
+            raise _fault(at, "too many of them")
         place = _element(data, place, last, depth + 1).end
     if place + 2 > last:
         raise _fault(at, "shorter than its own length says")
