@@ -126,9 +126,15 @@ def elements(data: bytes, at: int = 0, end: int | None = None) -> Iterator[Eleme
 
 
 def _element(data: bytes, at: int, last: int, depth: int) -> Element:
+    inner, outer, end = _bounds(data, at, last, depth)
+    return Element(data, data[at], at, inner, outer, end)
+
+
+def _bounds(data: bytes, at: int, last: int, depth: int) -> tuple[int, int, int]:
+    """Return where contents begin and end, and where what follows begins; quick, because hostile files have millions."""
     if last - at < 2 or data[at] & 0x1F == 0x1F:  # tags of several octets stand in nothing that is read here
         raise _fault(at, "malformed")
-    tag, first = data[at], data[at + 1]
+    first = data[at + 1]
     inner = at + 2
     if first == 0x80:
         return _until_end_of_contents(data, at, last, depth)
@@ -142,10 +148,10 @@ def _element(data: bytes, at: int, last: int, depth: int) -> Element:
         outer = inner + first
     if outer > last:
         raise _fault(at, "shorter than its own length says")
-    return Element(data, tag, at, inner, outer, outer)
+    return inner, outer, outer
 
 
-def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> Element:
+def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> tuple[int, int, int]:
     if depth > _DEEPEST or not data[at] & 0x20:
         raise _fault(at, "malformed")
     place = at + 2
@@ -154,10 +160,10 @@ def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> Eleme
             raise _fault(at, "shorter than its own length says")
         if place - at > _LONGEST:
             raise _fault(at, "too many of them")
-        place = _element(data, place, last, depth + 1).end
+        place = _bounds(data, place, last, depth + 1)[2]
     if place + 2 > last:
         raise _fault(at, "shorter than its own length says")
-    return Element(data, data[at], at, at + 2, place, place + 2)
+    return at + 2, place, place + 2
 
 
 def _pieces(one: Element, depth: int) -> Iterator[bytes]:
