@@ -113,15 +113,15 @@ def test_one_identity_for_three_targets_is_three_files(shop: Workshop) -> None:
 @pytest.mark.req("S3-35", "S4-09")
 def test_strict_refuses_what_is_not_as_wanted(shop: Workshop) -> None:
     """More than the leaf, another order, DER: each is refused by its reason; without --strict it is put right and told."""
-    for source, form, reason in (
-        ("chain.pem", "leaf", "1 certificate(s) more than the 1"),
-        ("heap.pem", "chain-with-root", "CN=web.example, CN=Mid, CN=Root"),
-        ("leaf.cer", "leaf", "is not Base64"),
+    for source, form, wanted, reason in (
+        ("chain.pem", "leaf", LEAF, "1 certificate(s) more than the 1"),
+        ("heap.pem", "chain-with-root", WHOLE, "CN=web.example, CN=Mid, CN=Root"),
+        ("leaf.cer", "leaf", LEAF, "is not Base64"),
     ):
         refused(pack(shop, source, "--form", form, "--strict", "--out", "x.pem"), 3, reason)
         assert not (shop.folder / "x.pem").exists()
         ran = pack(shop, source, "--form", form, "--out", "y.pem", "--replace")
-        assert (0, True) == (ran.code, reason in ran.out)
+        assert (0, True, wanted) == (ran.code, reason in ran.out, held(shop, "y.pem"))
     assert 0 == pack(shop, "y.pem", "--form", "leaf", "--strict", "--out", "z.pem").code
 
 
@@ -297,6 +297,26 @@ def test_trust_of_a_target_is_packed_by_its_profile(shop: Workshop) -> None:
     """A profile of a trust store asks for CAs alone."""
     document = report(shop, "heap.pem", "--for", "vcenter-trusted-root", "--out", "trust.pem")
     assert ("trust", {MID.value, ROOT.value}) == (document["form"], set(held(shop, "trust.pem")))
+
+
+@pytest.mark.req("S1-48")
+def test_no_program_of_the_machine_is_needed(shop: Workshop) -> None:
+    """With nothing on the PATH, old containers are opened and new ones written."""
+    shop.export("old.p12", "-legacy")
+    ran = subprocess.run(
+        argv(
+            *("pack", "old.p12", "--pool", "pool", "--format", "pkcs12", "--password-file", "password"),
+            *("--out", "new.p12"),
+        ),
+        cwd=shop.folder,
+        env=environment() | {"PATH": str(shop.folder / "nothing")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (0, b"") == (ran.returncode, ran.stderr)
+    assert CHAIN == load(shop.bytes_of("new.p12"), passwords=[PASSWORD.encode()]).certificates
 
 
 def test_a_pipe_is_read_and_japanese_is_spoken(shop: Workshop) -> None:

@@ -78,6 +78,13 @@ def test_a_valid_issuer_is_preferred_to_an_expired_one_of_the_same_key() -> None
     assert WHOLE == both
 
 
+def test_an_issuer_that_is_not_valid_yet_waits() -> None:
+    """Though it lasts longest: people prepare renewals."""
+    coming = ROOT.intermediate("Low", key=LOW.key, start=NOW + DAY, end=NOW + 9000 * DAY).value
+    present = ROOT.intermediate("Low", key=LOW.key, end=NOW + 5 * DAY).value
+    assert (WEB.value, present) == assemble(WEB.value, (coming, present, ROOT.value), CHAIN, NOW).certificates
+
+
 def test_a_way_that_ends_nowhere_is_left_for_one_that_holds() -> None:
     """A cross-signed issuer whose own issuer is absent does not spoil the chain, whatever comes first."""
     elsewhere = make_ca("Elsewhere").intermediate("Low", key=LOW.key, end=NOW + 9000 * DAY).value
