@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from warifu.workflows.estate import EstateFiles
     from warifu.workflows.install import Installer
     from warifu.workflows.issue import IssueDesk
-    from warifu.workflows.pack import Packer
     from warifu.workflows.pair import PairRoom
     from warifu.workflows.plan import PlanRoom
     from warifu.workflows.rollouts import RolloutRoom
@@ -172,23 +171,6 @@ def profile_text(text: str) -> str:
     from warifu.workflows.profiles import profile_text
 
     return profile_text(text, PackageLibrary())
-
-
-def packer(passwords: Sequence[bytes] = ()) -> Packer:
-    """Return what packs files of this machine.
-
-    Args:
-        passwords: tried on everything that is locked.
-    """
-    import secrets
-
-    from warifu.adapters.files.pipes import LocalPipes
-    from warifu.adapters.hosts.local import LocalHost
-    from warifu.domain.x509.java_writer import SALT
-    from warifu.workflows.pack import Packer
-
-    salt = secrets.token_bytes(SALT)
-    return Packer(LocalHost(), LocalPipes(), files(), clock().now(), salt, passwords)
 
 
 def passwords(places: Sequence[str], lang: Lang) -> tuple[bytes, ...]:

@@ -17,6 +17,7 @@ from warifu.domain.x509 import Certificate
 from warifu.domain.x509.pkcs12_writer import CIPHERS
 from warifu.errors import UsageError
 from warifu.wiring import cli as wiring
+from warifu.wiring.packing import packer
 from warifu.workflows.pack import FORMATS, Packed, PackOrder
 
 FORMAT = 1
@@ -69,9 +70,9 @@ def build(lang: Lang) -> Verb:
         profile = wiring.chosen_profile(asked["profile"]) if asked["profile"] else None
         opening = wiring.passwords(asked["password_files"], lang)
         order = _order(inputs, asked, profile, _new_password(asked, opening, lang))
-        packer = wiring.packer(opening)
-        packed = packer.pack(order)
-        packer.write(packed, file, replace=asked["replace"])
+        hands = packer(opening)
+        packed = hands.pack(order)
+        hands.write(packed, file, replace=asked["replace"])
         if not out.as_json:
             _tell(out, packed, order, file)
         out.json(_document(packed, order, file, asked["profile"], out.lang))
