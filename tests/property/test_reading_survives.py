@@ -11,7 +11,17 @@ from support.examples import examples
 from support.pki import NOW, make_ca
 from warifu.domain.findings import Lang, describe, remedy, title
 from warifu.domain.trust import Context, judge, leaf_facts, profile_named
-from warifu.domain.x509 import Certificate, KeyId, Reading, Request, RevocationList, Sha256, read, to_pem
+from warifu.domain.x509 import (
+    Certificate,
+    KeyId,
+    Reading,
+    Request,
+    RevocationList,
+    Sha256,
+    load,
+    read,
+    to_pem,
+)
 from warifu.errors import WarifuError
 
 ROOT = make_ca("Root")
@@ -49,6 +59,9 @@ def told(reading: Reading) -> None:
 def test_reading_survives_any_bytes(data: bytes) -> None:
     """Arbitrary and damaged files give values and findings, and lose nothing in silence."""
     told(read(data, "fuzz"))
+    lenient = load(data, "fuzz", [b"geheim"])
+    told(lenient)
+    assert lenient.begun == lenient.loaded + lenient.lost
 
 
 @given(mutated(DER))

@@ -82,6 +82,9 @@ CAUSES: Mapping[str, Text] = {
         "its own signature does not verify", "自身の署名を検証できません"
     ),
     "the password does not open it": Text("the password does not open it", "パスワードが合いません"),
+    "too many of them": Text(
+        "there are too many of them; the rest was not read", "数が多すぎるため、残りは読んでいません"
+    ),
     "too many rounds": Text(
         "it asks for more work than any honest file", "正当なファイルにはない計算量を求めています"
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from warifu.errors import UsageError
 
@@ -17,6 +18,8 @@ INTEGER, BIT_STRING, OCTET_STRING, OID, BMP_STRING, SEQUENCE, SET = 0x02, 0x03, 
 FIRST = 0xA0  # [0], constructed
 _IN_PARTS = 0x24  # OCTET STRING, constructed
 _DEEPEST = 24  # elements in elements; a PKCS#12 file has fourteen
+_MOST = 200_000  # elements side by side; bags of the largest PKCS#12 file are fewer
+_LONGEST = 1 << 20  # bytes of an element of indefinite length, which has to be walked through to find its end
 _WIDEST = 4  # octets of a length: no file is longer
 
 
@@ -57,7 +60,10 @@ class Element:
         Raises:
             UsageError: `trust.container-unreadable`.
         """
-        return tuple(elements(self.data, self.inner, self.outer))
+        found = tuple(islice(elements(self.data, self.inner, self.outer), _MOST + 1))
+        if len(found) > _MOST:
+            raise _fault(self.begin, "too many of them")
+        return found
 
     @property
     def only(self) -> Element:
@@ -120,9 +126,15 @@ def elements(data: bytes, at: int = 0, end: int | None = None) -> Iterator[Eleme
 
 
 def _element(data: bytes, at: int, last: int, depth: int) -> Element:
+    inner, outer, end = _bounds(data, at, last, depth)
+    return Element(data, data[at], at, inner, outer, end)
+
+
+def _bounds(data: bytes, at: int, last: int, depth: int) -> tuple[int, int, int]:
+    """Return where contents begin and end, and where what follows begins; quick, because hostile files have millions."""
     if last - at < 2 or data[at] & 0x1F == 0x1F:  # tags of several octets stand in nothing that is read here
         raise _fault(at, "malformed")
-    tag, first = data[at], data[at + 1]
+    first = data[at + 1]
     inner = at + 2
     if first == 0x80:
         return _until_end_of_contents(data, at, last, depth)
@@ -136,20 +148,22 @@ def _element(data: bytes, at: int, last: int, depth: int) -> Element:
         outer = inner + first
     if outer > last:
         raise _fault(at, "shorter than its own length says")
-    return Element(data, tag, at, inner, outer, outer)
+    return inner, outer, outer
 
 
-def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> Element:
+def _until_end_of_contents(data: bytes, at: int, last: int, depth: int) -> tuple[int, int, int]:
     if depth > _DEEPEST or not data[at] & 0x20:
         raise _fault(at, "malformed")
     place = at + 2
     while data[place : place + 2] != b"\x00\x00":
         if place >= last:
             raise _fault(at, "shorter than its own length says")
-        place = _element(data, place, last, depth + 1).end
+        if place - at > _LONGEST:
+            raise _fault(at, "too many of them")
+        place = _bounds(data, place, last, depth + 1)[2]
     if place + 2 > last:
         raise _fault(at, "shorter than its own length says")
-    return Element(data, data[at], at, at + 2, place, place + 2)
+    return at + 2, place, place + 2
 
 
 def _pieces(one: Element, depth: int) -> Iterator[bytes]:

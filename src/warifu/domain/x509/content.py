@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import islice
 from types import MappingProxyType
 
-from warifu.domain.x509.ber import BIT_STRING, FIRST, INTEGER, OCTET_STRING, OID, SEQUENCE, Element, element
+from warifu.domain.x509.ber import (
+    BIT_STRING,
+    FIRST,
+    INTEGER,
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    Element,
+    element,
+    elements,
+)
 from warifu.domain.x509.pkcs12 import looks_like_pkcs12
 from warifu.errors import UsageError
 
@@ -28,6 +39,7 @@ class Content(StrEnum):
     OTHER = "other"
 
 
+_ENOUGH = 10
 _TIMES = (0x17, 0x18)  # UTCTime, GeneralizedTime
 _SIGNED = bytes.fromhex("2a864886f70d010702")
 
@@ -40,7 +52,7 @@ def content_of(der: bytes) -> Content:
         whole = element(der)
         if whole.tag != SEQUENCE:
             return Content.OTHER
-        parts = whole.children
+        parts = _first(whole)
         return _told_by(parts, tuple(one.tag for one in parts))
     except UsageError:
         return Content.OTHER
@@ -61,7 +73,7 @@ _KEYS = (
 
 def _told_by(parts: tuple[Element, ...], tags: tuple[int, ...]) -> Content:
     if tags == (SEQUENCE, SEQUENCE, BIT_STRING):
-        return _signed_object(parts[0].children)
+        return _signed_object(_first(parts[0]))
     if tags[:1] == (OID,) and parts[0].content == _SIGNED:
         return Content.PKCS7
     if any(tags[: len(known)] == known for known in _KEYS):
@@ -82,5 +94,10 @@ def _signed_object(parts: tuple[Element, ...]) -> Content:
     return Content.CERTIFICATE if tags[:1] == (INTEGER,) else Content.OTHER
 
 
+def _first(one: Element) -> tuple[Element, ...]:
+    """The first elements in one: more than any kind is told by; hostile ones have millions."""
+    return tuple(islice(elements(one.data, one.inner, one.outer), _ENOUGH))
+
+
 def _is_key(one: Element) -> bool:
-    return tuple(part.tag for part in one.children) == (SEQUENCE, BIT_STRING)
+    return tuple(part.tag for part in _first(one)) == (SEQUENCE, BIT_STRING)

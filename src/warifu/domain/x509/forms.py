@@ -55,6 +55,7 @@ _GLUED = re.compile(rb"(-----END [A-Z0-9 ]{1,64}-----)(?=-----BEGIN )")
 _BARE = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _PADDED = re.compile(rb"[^=]+=*")
 _KNOWN = (b"\x30", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", _BEGIN)
+_MOST_PADDED = 100_000  # signs: two for each object
 _LEAST = 64  # characters: nothing that is read here is shorter
 
 
@@ -114,7 +115,9 @@ def _part(data: bytes) -> bytes | None:
 
 def _decode(data: bytes) -> bytes | None:
     """Base64 without the lines around it: of DER, several behind each other too, of a key store, or of PEM itself."""
-    if _BEGIN in data or len(data) < _LEAST or not _BARE.fullmatch(data):
+    if _BEGIN in data or len(data) < _LEAST or data.count(b"=") > _MOST_PADDED:
+        return None
+    if not _BARE.fullmatch(data):
         return None
     try:
         parts = [base64.b64decode(part, validate=True) for part in _PADDED.findall(b"".join(data.split()))]

@@ -18,6 +18,7 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from warifu.domain.x509.unlocking import Effort
 from warifu.errors import UsageError
 
 MAGICS = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
@@ -26,7 +27,7 @@ _WHITENER = b"Mighty Aphrodite"
 _KEY, _TRUSTED, _SECRET = 1, 2, 3
 _JKS_LOCK = bytes.fromhex("060a2b060104012a02110101")
 _JCEKS_LOCK = bytes.fromhex("06092b060104012a021301")
-_MOST_ROUNDS = 5_000_000  # what JceKeyStore itself accepts at most
+_MOST_ENTRIES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,11 @@ def read_java_store(data: bytes) -> JavaStore:
     entries: list[JavaEntry] = []
     fault = None
     try:
-        while len(entries) < count:
+        while len(entries) < min(count, _MOST_ENTRIES):
             entries.append(_entry(reader, version))
-        if reader.at != len(body):
+        if len(entries) < count:
+            fault = reader.at, "too many of them"
+        elif reader.at != len(body):
             fault = reader.at, "more than its entries"
     except UsageError as error:
         fault = int(str(error.values["offset"])), str(error.values["reason"])
@@ -140,7 +143,7 @@ def _certificates(reader: _Reader, version: int, count: int) -> Iterator[bytes]:
         yield reader.block()
 
 
-def unlock(locked: bytes, password: str) -> bytes:
+def unlock(locked: bytes, password: str, effort: Effort | None = None) -> bytes:
     """Return the PKCS#8 DER of a private key.
 
     Args:
@@ -148,13 +151,14 @@ def unlock(locked: bytes, password: str) -> bytes:
 
     Raises:
         UsageError: `trust.key-unreadable`: another way, or another password; no part of the key is in it.
+            `trust.container-unreadable`: more rounds than `effort` has left.
     """
     way, data = _parts(locked)
     found = None
     if _JKS_LOCK in way:
         found = _unlock_jks(data, password.encode("utf-16-be"))
     elif _JCEKS_LOCK in way:
-        found = _unlock_jceks(way.partition(_JCEKS_LOCK)[2], data, password)
+        found = _unlock_jceks(way.partition(_JCEKS_LOCK)[2], data, password, effort or Effort())
     else:
         raise UsageError("trust.key-unreadable", reason="locked in a way that Java's key stores do not use")
     if found is None:
@@ -195,13 +199,14 @@ def _unlock_jks(data: bytes, password: bytes) -> bytes | None:
     return key if hmac.compare_digest(made, check) else None
 
 
-def _unlock_jceks(parameters: bytes, data: bytes, password: str) -> bytes | None:
+def _unlock_jceks(parameters: bytes, data: bytes, password: str, effort: Effort) -> bytes | None:
     """Triple DES whose key and start are two chains of MD5, one for each half of the salt."""
     inner = _element(parameters, 0x30)[0]
     salt, rest = _element(inner, 0x04)
     rounds = int.from_bytes(_element(rest, 0x02)[0], "big")
-    if len(salt) != 8 or not 0 < rounds <= _MOST_ROUNDS or len(data) % 8 or not data:
+    if len(salt) != 8 or len(data) % 8 or not data:
         raise UsageError("trust.key-unreadable", reason="no salt, rounds and blocks as JCEKS has them")
+    effort.spend(2 * rounds)
     halves = [bytearray(salt[:4]), bytearray(salt[4:])]
     if halves[0] == halves[1]:
         halves[0][:] = halves[0][3:] + halves[0][:2] + halves[0][3:]  # meant to be reversed; Java does this

@@ -15,6 +15,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509.ber import SEQUENCE, Element, element
@@ -30,7 +31,9 @@ MOST = 64 << 20  # bytes; the trust stores of this world hold less than one
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
 _END = re.compile(rb"-----END ([A-Z0-9 ]{1,64})-----")
 _HEADERS = re.compile(rb"\s*(?:[A-Za-z0-9-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|=\s*[^=\s]")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*[=\s]*")
+_HEADERS_END = 4096  # bytes within which headers end; nothing that is read here has longer ones
+_MOST_PLACES = 100_000
 _BLANK = b"\x00\x1a \t\r\n"  # what editors and transfers leave behind a file's end
 _LABELS: dict[bytes, Content] = {
     b"CERTIFICATE": Content.CERTIFICATE,
@@ -71,7 +74,7 @@ def load(data: bytes, source: str = "input", passwords: Sequence[bytes] = ()) ->
         unpacker.forms.update(dict.fromkeys(plain.forms))
         if _BEGIN.search(plain.data):
             pile.encoding = "pem"
-            _load_text(plain.data, _places(data, plain.data), unpacker)
+            _load_text(plain.data, _places(data, plain.data) if plain.forms else (), unpacker)
         elif plain.data.strip(_BLANK):
             _load_binary(plain.data, unpacker)
         if Form.BARE in plain.forms:
@@ -114,6 +117,8 @@ def _elements(data: bytes, base: int, label: str, unpacker: Unpacker) -> Iterato
         if at and data[at] in _BLANK and not data[at:].strip(_BLANK):
             unpacker.forms[Form.TRAILING] = None
             return
+        if unpacker.stops(base + at):
+            return
         one, reason = _sequence(data, at)
         if one is None:
             pile.begun += 1
@@ -135,20 +140,28 @@ def _sequence(data: bytes, at: int) -> tuple[Element | None, str]:
 
 
 def _load_text(data: bytes, places: Sequence[int], unpacker: Unpacker) -> None:
-    begins = list(_BEGIN.finditer(data))
-    for number, begin in enumerate(begins):
-        following = begins[number + 1].start() if number + 1 < len(begins) else len(data)
-        end = _END.search(data, begin.end(), following)
-        body = data[begin.end() : end.start() if end else following]
-        label = begin.group(1)
-        offset = places[number] if number < len(places) else begin.start()
-        if end is not None and end.group(1) != label:
+    for number, (label, begin, body, end) in enumerate(_blocks(data)):
+        offset = places[number] if number < len(places) else begin
+        if unpacker.stops(offset):
+            return
+        if end not in (None, label):
             unpacker.forms[Form.END_DIFFERS] = None
         if label.endswith(b"PRIVATE KEY") and b"Proc-Type: 4,ENCRYPTED" in body:
             block = b"-----BEGIN %s-----%s-----END %s-----\n" % (label, body, label)
             unpacker.keep_legacy_key(block, offset)
         else:
             _load_block(label, body, offset, unpacker, ends=end is not None)
+
+
+def _blocks(data: bytes) -> Iterator[tuple[bytes, int, bytes, bytes | None]]:
+    """Yield label, place and body of each block, and the label of its END line, where it has one."""
+    following = _BEGIN.search(data)
+    while (begin := following) is not None:
+        following = _BEGIN.search(data, begin.end())
+        last = following.start() if following else len(data)
+        end = _END.search(data, begin.end(), last)
+        body = data[begin.end() : end.start() if end else last]
+        yield begin.group(1), begin.start(), body, end.group(1) if end else None
 
 
 def _load_block(label: bytes, body: bytes, offset: int, unpacker: Unpacker, *, ends: bool) -> None:
@@ -176,12 +189,11 @@ def _load_block(label: bytes, body: bytes, offset: int, unpacker: Unpacker, *, e
 
 def _decoded(body: bytes, *, up_to_text: bool = False) -> bytes | None:
     """Return what Base64 says, headers and missing padding forgiven; None where it is not Base64, or says nothing."""
-    headers = _HEADERS.match(body)
+    headers = _HEADERS.match(body, 0, _HEADERS_END)
     begin = headers.end() if headers else 0
-    stop = _NO_BASE64.search(body, begin)
-    if stop is not None and not up_to_text:
+    last = next(_BASE64.finditer(body, begin)).end()
+    if last < len(body) and not up_to_text:
         return None
-    last = len(body) if stop is None else stop.start() + stop.group().startswith(b"=")
     text = b"".join(body[begin:last].split())
     bare = text.rstrip(b"=")
     if up_to_text and bare == text:
@@ -202,11 +214,12 @@ def _first_of(data: bytes | None) -> bytes | None:
 
 def _places(data: bytes, plain: bytes) -> tuple[int, ...]:
     """Return where each block begins in the file itself, as far as its text can be found there again."""
-    begins = tuple(found.start() for found in _BEGIN.finditer(plain))
+    begins = tuple(found.start() for found in islice(_BEGIN.finditer(plain), _MOST_PLACES))
     for encoding in ("ascii", "utf-16-le", "utf-16-be"):
         width = 1 if encoding == "ascii" else 2
         sought = "-----BEGIN ".encode(encoding)
-        found = tuple(one.start() for one in re.finditer(re.escape(sought), data) if one.start() % width == 0)
+        every = (one.start() for one in re.finditer(re.escape(sought), data))
+        found = tuple(islice((at for at in every if at % width == 0), _MOST_PLACES))
         if len(found) == len(begins):
             return found
     return begins

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from warifu.domain.x509.ber import FIRST, SEQUENCE, Element, element
+from warifu.domain.x509.ber import FIRST, SEQUENCE, Element, element, elements
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 _CRLS = 0xA1  # [1], constructed
+_MOST = 200_000  # objects; a file of the largest size has no more that are whole
 
 
 def certificates_in_pkcs7(der: bytes) -> tuple[Certificate, ...]:
@@ -55,12 +57,14 @@ def parts_of_pkcs7(message: bytes) -> tuple[Part, ...]:
         UsageError: `trust.container-unreadable` with `offset` and `reason`.
     """
     signed = element(message).child(1, FIRST).child(0, SEQUENCE)
-    return tuple(
+    groups = tuple(islice(elements(signed.data, signed.inner, signed.outer), 3, 6))
+    parts = (
         Part(one.begin, _kind(group, one), one.whole)
-        for group in signed.children[3:]
+        for group in groups
         if group.tag in (FIRST, _CRLS)
-        for one in group.children
+        for one in elements(group.data, group.inner, group.outer)
     )
+    return tuple(islice(parts, _MOST))
 
 
 def _kind(group: Element, one: Element) -> str:

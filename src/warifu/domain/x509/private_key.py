@@ -66,6 +66,14 @@ class PrivateKey:
             serialization.NoEncryption(),
         )
 
+    def to_pkcs8_der(self) -> bytes:
+        """Return the key as unencrypted PKCS#8 DER, to be locked before it is written."""
+        return self._key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
     def to_encrypted_pkcs8(self, passphrase: bytes) -> bytes:
         """Return the key as PKCS#8 PEM encrypted with a passphrase."""
         return self._key.private_bytes(

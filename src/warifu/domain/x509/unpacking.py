@@ -23,6 +23,7 @@ from warifu.domain.x509.unlocking import Effort, decrypt, text_of
 from warifu.errors import UsageError
 
 _UNREAD = "not a kind that is read here"
+_MOST_FINDINGS = 10_000  # of one file
 
 
 class Unpacker:
@@ -67,6 +68,16 @@ class Unpacker:
                 self.pass_over(offset, label)
         return kind
 
+    def stops(self, offset: int) -> bool:
+        """Tell whether so much was found already that nobody would read more of it; the first time, it is told."""
+        if len(self.pile.findings) > _MOST_FINDINGS:
+            return True
+        if len(self.pile.findings) == _MOST_FINDINGS:
+            self.pile.begun += 1
+            self.pile.lose(offset, "…", "too many of them")
+            return True
+        return False
+
     def pass_over(self, offset: int, label: str) -> None:
         """Tell of an object that is none of those that are judged."""
         self.pile.begun += 1
@@ -94,6 +105,8 @@ class Unpacker:
         self.pile.containers.append(kind)
         self._tell_if_unproven(kind, proven=any(store.is_whole(text_of(one)) for one in self.passwords))
         for entry in store.entries:
+            if self.stops(offset + entry.offset):
+                return
             self._add_java_entry(entry, offset)
         if store.fault is not None:
             at, reason = store.fault
@@ -120,8 +133,7 @@ class Unpacker:
     def _java_key(self, entry: JavaEntry) -> PrivateKey | None:
         for password in self.passwords:
             try:
-                self._effort.spend(1)
-                return PrivateKey.load_der(unlock(entry.locked, text_of(password)))
+                return PrivateKey.load_der(unlock(entry.locked, text_of(password), self._effort))
             except UsageError:
                 continue
         return None
@@ -159,6 +171,8 @@ class Unpacker:
             return
         self.pile.containers.append("pkcs7")
         for part in parts:
+            if self.stops(offset + part.offset):
+                return
             place, read = offset + part.offset, part.der
             if part.kind == "certificate":
                 self.pile.add_certificate(read, place, "PKCS7")
@@ -186,6 +200,8 @@ class Unpacker:
         keys: list[tuple[Bag, PrivateKey | None]] = []
         certificates: list[tuple[Bag, Certificate]] = []
         for bag in found.bags:
+            if self.stops(offset):
+                return
             if bag.kind == "certificate":
                 added = self.pile.add_certificate(bag.der, offset, f"PKCS12 {bag.alias}".strip())
                 certificates += [(bag, added)] if added else []

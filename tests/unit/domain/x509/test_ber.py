@@ -100,6 +100,16 @@ def test_depth_is_bounded(deep: int) -> None:
         _ = element(nested).octets
 
 
+def test_width_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elements side by side, and what has to be walked through to find an end."""
+    monkeypatch.setattr("warifu.domain.x509.ber._MOST", 3)
+    assert 3 == len(element(seq(*[number(1)] * 3)).children)
+    assert (0, "too many of them") == fault_in(seq(*[number(1)] * 4))
+    monkeypatch.setattr("warifu.domain.x509.ber._LONGEST", 8)
+    assert 3 == len(element(ber(0x30, *[number(1)] * 3)).children)
+    assert (0, "too many of them") == fault(ber(0x30, *[number(1)] * 4))
+
+
 @examples(300)
 @given(st.binary(max_size=80))
 def test_any_bytes_end_in_our_own_error(data: bytes) -> None:

@@ -74,9 +74,10 @@ def test_base64_alone_is_der(width: int) -> None:
         base64.b64encode(LEAF.value.der)[:-3],
         b"A" * 63,
         b"MII" * 40 + b"!",
+        base64.b64encode(LEAF.value.der) + b"MIIA=" * 100_001,
         b"a path: C:\\new\\root\n" + CHAIN,
     ],
-    ids=["nothing", "der", "no-sequence", "cut", "short", "strange", "backslashes"],
+    ids=["nothing", "der", "no-sequence", "cut", "short", "strange", "endless", "backslashes"],
 )
 def test_what_is_no_odd_text_stays(data: bytes) -> None:
     """DER, Base64 of something else, and backslashes that end no line of PEM."""

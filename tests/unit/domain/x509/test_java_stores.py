@@ -14,6 +14,7 @@ from support import java_stores as made
 from support.examples import examples
 from support.pki import make_ca
 from warifu.domain.x509.java_stores import read_java_store, unlock
+from warifu.domain.x509.unlocking import Effort
 from warifu.errors import UsageError
 
 ROOT = make_ca("Root")
@@ -121,11 +122,23 @@ def test_what_is_no_locked_key_is_told(locked: bytes, reason: str) -> None:
 
 def test_rounds_have_a_bound() -> None:
     """A hostile file cannot keep anybody busy for long."""
-    locked = made.locked_as_jceks(KEY, "x", rounds=1).replace(
-        struct.pack(">I", 1), struct.pack(">I", 5_000_001)
-    )
-    with pytest.raises(UsageError, match="key-unreadable"):
-        unlock(locked, "x")
+    for rounds in (0, 1_000_001):
+        locked = made.locked_as_jceks(KEY, "x", rounds=1).replace(
+            struct.pack(">I", 1), struct.pack(">I", rounds)
+        )
+        with pytest.raises(UsageError) as caught:
+            unlock(locked, "x")
+        assert "too many rounds" == caught.value.values["reason"]
+    with pytest.raises(UsageError, match="too many rounds"):
+        unlock(made.locked_as_jceks(KEY, "x", rounds=5), "x", Effort(9))
+
+
+def test_entries_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before it is kept, and where reading stopped is told."""
+    monkeypatch.setattr("warifu.domain.x509.java_stores._MOST_ENTRIES", 1)
+    store = read_java_store(made.write("JKS", ENTRIES, "pw"))
+    assert store.fault is not None
+    assert (1, "too many of them") == (len(store.entries), store.fault[1])
 
 
 def test_a_short_key_of_jks_is_no_key() -> None:

@@ -165,6 +165,7 @@ def test_a_password_that_gives_no_sequence_does_not_open() -> None:
         ("lost", b"", "EncryptedData", "the password does not open it"),
         ("certificate", ALL[0], "", ""),
     ] == bags_of(made.file(wrong, right))
+    assert [Bag("certificate", ALL[0])] == list(read_pkcs12(made.file(right), [b"x", b"geheim"]).bags)
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_no_password_is_not_an_empty_one() -> None:
         (pbes2(seq(oid(PBKDF2), seq(octets(SALT))), AES_128), "unsupported"),
         (pbes2(pbkdf2(seq(oid("1.2.3"))), AES_128), "unsupported"),
         (pbes2(pbkdf2(), AES_128, b"short"), "malformed"),
-        (pbes2(pbkdf2(rounds=5_000_001), AES_128), "too many rounds"),
+        (pbes2(pbkdf2(rounds=2_000_001), AES_128), "too many rounds"),
         (pbes2(pbkdf2(rounds=0), AES_128), "too many rounds"),
         (old(3, rounds=1 << 31), "too many rounds"),
         (seq(oid(PBES2)), "malformed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 
 import pytest
@@ -161,3 +162,31 @@ def test_a_loss_knows_where_its_container_begins() -> None:
     pile = Pile("x")
     Unpacker(pile, ()).keep_java_store(b"\xfe\xed\xfe\xed" + bytes(40), 7)
     assert 11 == pile.findings[0].evidence["offset"]
+
+
+def test_what_nobody_would_read_to_the_end_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In DER, PEM, PKCS#7, PKCS#12 and key stores alike: the last finding says that there are more."""
+    monkeypatch.setattr("warifu.domain.x509.unpacking._MOST_FINDINGS", 3)
+    signed = seq(number(1), der(0x31), seq(), der(0xA0, *[seq()] * 9), der(0x31))
+    rubbish = {
+        "der": seq() * 9,
+        "pem": b"-----BEGIN CERTIFICATE-----\n" * 9,
+        "pkcs7": seq(oid("1.2.840.113549.1.7.2"), explicit(signed)),
+        "pkcs12": made.file(made.contents(*[made.certificate_bag(b"x")] * 9)),
+        "jks": java_stores.write("JKS", [Made("x", (b"x",))] * 9, "x"),
+        "base64": base64.b64encode(seq() * 60),
+    }
+    for kind, data in rubbish.items():
+        reading = load(data)
+        faults = [one for one in reading.findings if one.code is not Code.ODD_FORM]
+        assert (kind, 4, "too many of them") == (kind, len(faults), faults[-1].evidence["reason"])
+        assert reading.begun == reading.loaded + reading.lost
+    assert 4 == len(load(rubbish["der"] + b"more").findings) - 1
+
+
+def test_a_bundle_of_bundles_is_cut_short_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands behind the place where reading stopped is not read either."""
+    monkeypatch.setattr("warifu.domain.x509.unpacking._MOST_FINDINGS", 3)
+    bundle = made.file(made.contents(*[made.certificate_bag(b"x")] * 9))
+    faults = [one for one in load(bundle * 3).findings if one.code is not Code.ODD_FORM]
+    assert 4 == len(faults)

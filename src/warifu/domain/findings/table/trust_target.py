@@ -31,8 +31,8 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 7468 §5.1; " + _PROFILE,
         remedy=Text(
-            "Write it as Base64: `warifu pack FILE --out FILE.pem`, or choose Base-64 when exporting from the CA.",
-            "Base64 で書き出してください: `warifu pack FILE --out FILE.pem`。CA からのエクスポートでは Base-64 を選びます。",
+            "Write it as Base64: `warifu pack FILE --for PROFILE --out FILE.pem`, or choose Base-64 when exporting from the CA.",
+            "Base64 で書き出してください: `warifu pack FILE --for PROFILE --out FILE.pem`。CA からのエクスポートでは Base-64 を選びます。",
         ),
     ),
     Code.FILE_HOLDS_MORE: Entry(
