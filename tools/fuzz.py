@@ -166,7 +166,7 @@ def _packed() -> tuple[bytes, ...]:
     password = serialization.BestAvailableEncryption(b"secret")
     rest = [MID.cert, CA.cert]
     made = [
-        pkcs12.serialize_key_and_certificates(b"a", LEAF.key, LEAF.cert, rest, locked)  # type: ignore[arg-type]
+        pkcs12.serialize_key_and_certificates(b"a", LEAF.key, LEAF.cert, rest, locked)
         for locked in (password, serialization.NoEncryption())
     ]
     return tuple(made)
@@ -331,8 +331,8 @@ _CONTEXTS = (
 
 def _said(finding: object) -> None:
     for lang in Lang:
-        title(finding, lang)  # type: ignore[arg-type]
-        remedy(finding, lang)  # type: ignore[arg-type]
+        title(finding, lang)
+        remedy(finding, lang)
 
 
 def damaged(seeds: Sequence[bytes], chance: random.Random) -> bytes:
