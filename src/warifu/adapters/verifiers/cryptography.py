@@ -58,11 +58,11 @@ def _answer(question: PathQuestion, stores: dict[tuple[Certificate, ...], Store]
 
 def _lack(question: PathQuestion) -> str:
     if question.crl_mode != "off":
-        return "CRLs are not looked at"
+        return "looks-at-no-crl"
     if question.purpose not in {"serverAuth", "clientAuth"}:
-        return "a purpose is wanted"
+        return "wants-a-purpose"
     if question.purpose == "clientAuth" and question.name:
-        return "a client's name is not compared"
+        return "no-name-of-clients"
     return ""
 
 

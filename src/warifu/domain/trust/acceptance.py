@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from warifu.domain.findings import Finding, Severity, rank
-from warifu.domain.trust.consumers import end_of, habits
+from warifu.domain.trust.consumers import crl_period, end_of, habits, start_of
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, template_facts
 from warifu.domain.trust.profile import Profile, profile_named
@@ -106,26 +106,21 @@ def _edges(bag: Bag, context: Context) -> list[datetime]:
     habits = context.habits
     found: set[datetime] = set()
     for certificate in (*bag.sent, *bag.anchors):
-        found |= {certificate.not_before, end_of(certificate.not_after, habits)}
+        found |= {start_of(certificate.not_before, habits), end_of(certificate.not_after, habits)}
     if context.crl_mode != "off":
         for crl in context.crls:
-            found.add(crl.this_update)
-            if crl.next_update is not None:
-                found.add(end_of(crl.next_update, habits))
+            found |= set(crl_period(crl.this_update, crl.next_update or END, habits)) - {END}
     for response in context.ocsp:
         for said in response.answers:
-            found |= {
-                said.this_update,
-                *(() if said.next_update is None else (end_of(said.next_update, habits),)),
-            }
+            found |= set(crl_period(said.this_update, said.next_update or END, habits)) - {END}
         for delegate in response.certificates:
-            found |= {delegate.not_before, end_of(delegate.not_after, habits)}
+            found |= {start_of(delegate.not_before, habits), end_of(delegate.not_after, habits)}
     return sorted(found)
 
 
 def leaf_interval(leaf: LeafFacts, consumer: str) -> Interval:
     """Return the leaf's own dates as this consumer counts them, half open."""
-    return leaf.not_before, end_of(leaf.not_after, habits(consumer))
+    return start_of(leaf.not_before, habits(consumer)), end_of(leaf.not_after, habits(consumer))
 
 
 def leaf_verdict(leaf: LeafFacts, context: Context) -> tuple[Finding, ...]:

@@ -1,7 +1,9 @@
 """How verifying libraries differ, as far as a model can say it; the engines themselves decide.
 
-Measured with openssl 3.0.19 and cryptography 50.0.2; openssl's rules as read in
-`crypto/x509/x509_vfy.c` of its 3.0 branch.
+Measured with openssl 3.0.19, cryptography 50.0.2, GnuTLS 3.7.9, NSS 3.87.1 and OpenJDK 17.0.15; openssl's
+rules as read in `crypto/x509/x509_vfy.c` of its 3.0 branch. GnuTLS and NSS may stop at a wrong issuer of equal
+name where another would do, by rules of their own that are not modelled: our yes is then their no, and never
+the reverse.
 """
 
 from __future__ import annotations
@@ -26,16 +28,25 @@ class Consumer:
         takes_first_issuer: it takes the first issuer that fits by name, key id and date, in file
             order and trust store first, and never comes back to another.
         any_anchor: a certificate of the trust store ends a chain even when it is not self-signed.
+        climbs_first: it follows what was sent to its end before it looks into the trust store: an anchor
+            in the middle of what was sent ends nothing.
         revokes_anchors: where every certificate must be covered by a CRL, the anchor must be too.
         reads_common_name: it falls back to the commonName where no DNS name is present.
+        early: how long before notBefore it takes a certificate for begun.
+        crl_skew: by how much a CRL or an OCSP answer may be out of date.
+        judges_anchor: an anchor's own dates and constraints count.
     """
 
     name: str
     last_second: bool = True
     takes_first_issuer: bool = False
     any_anchor: bool = True
+    climbs_first: bool = False
     revokes_anchors: bool = False
     reads_common_name: bool = False
+    early: timedelta = timedelta(0)
+    crl_skew: timedelta = timedelta(0)
+    judges_anchor: bool = True
 
 
 CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
@@ -49,6 +60,9 @@ CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
             reads_common_name=True,
         ),
         "cryptography": Consumer("cryptography"),
+        "gnutls": Consumer("gnutls", climbs_first=True, reads_common_name=True),
+        "nss": Consumer("nss", reads_common_name=True, early=timedelta(days=1)),
+        "java": Consumer("java", reads_common_name=True, crl_skew=timedelta(minutes=15), judges_anchor=False),
         "unknown": Consumer("unknown"),
     }
 )
@@ -67,12 +81,29 @@ def end_of(not_after: datetime, consumer: Consumer) -> datetime:
     """
     if not consumer.last_second:
         return not_after
+    return _moved(not_after, SECOND)
+
+
+def start_of(not_before: datetime, consumer: Consumer) -> datetime:
+    """Return the first instant at which this library finds a certificate begun."""
+    return _moved(not_before, -consumer.early)
+
+
+def crl_period(this_update: datetime, next_update: datetime, consumer: Consumer) -> tuple[datetime, datetime]:
+    """Return from when, and until before when, this library takes a CRL (or OCSP answer) for current."""
+    return (
+        _moved(this_update, -consumer.crl_skew),
+        _moved(end_of(next_update, consumer), consumer.crl_skew),
+    )
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
     try:
-        return not_after + SECOND
+        return instant + by
     except OverflowError:  # 9999-12-31T23:59:59Z, "no well-defined expiration": no second comes after it
-        return not_after
+        return instant
 
 
 def is_current(certificate: Certificate, at: datetime, consumer: Consumer) -> bool:
     """Tell whether this library finds the certificate within its dates."""
-    return certificate.not_before <= at < end_of(certificate.not_after, consumer)
+    return start_of(certificate.not_before, consumer) <= at < end_of(certificate.not_after, consumer)

@@ -72,6 +72,11 @@ class Context:
         """Any certificate of the trust store ends a chain."""
         return self.partial_chain or self.habits.any_anchor
 
+    @property
+    def judges_anchor(self) -> bool:
+        """The anchor's own dates and constraints count: to the profile and to the verifying library."""
+        return self.profile.anchor_is_checked and self.habits.judges_anchor
+
     def moved_to(self, instant: datetime) -> Context:
         """Return the same question at another instant."""
         return replace(self, now=instant)
@@ -114,5 +119,5 @@ class Chain:
         """
         last = len(self.above) - 1
         for position, certificate in enumerate(self.above):
-            if position < last or not self.anchored or context.profile.anchor_is_checked:
+            if position < last or not self.anchored or context.judges_anchor:
                 yield position, certificate

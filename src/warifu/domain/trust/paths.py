@@ -20,10 +20,14 @@ from warifu.domain.x509 import Certificate, Usage
 
 @dataclass(slots=True)
 class _Pool:
-    """Certificates by folded subject: anchors first, each in its order, no bytes twice."""
+    """Certificates by folded subject: anchors first, each in its order, no bytes twice.
+
+    `intermediates` are those sent, anchors or not.
+    """
 
     anchors: dict[str, list[Certificate]] = field(default_factory=dict)
     sent: dict[str, list[Certificate]] = field(default_factory=dict)
+    intermediates: dict[str, list[Certificate]] = field(default_factory=dict)
 
 
 def find_paths(
@@ -45,6 +49,8 @@ def find_paths(
     for anchor in dict.fromkeys(anchors):
         pool.anchors.setdefault(anchor.subject.folded, []).append(anchor)
     for certificate in dict.fromkeys(chain):
+        if not certificate.looks_self_signed:
+            pool.intermediates.setdefault(certificate.subject.folded, []).append(certificate)
         if certificate.fingerprint not in trusted:
             pool.sent.setdefault(certificate.subject.folded, []).append(certificate)
     walk = _Walk(origin, pool, context, budget)
@@ -83,10 +89,23 @@ class _Walk:
     def _through(
         self, path: tuple[Certificate, ...], top: Certificate, *, is_anchor: bool
     ) -> Iterator[Chain]:
-        if is_anchor and (self.context.any_anchor or top.looks_self_signed):
+        if is_anchor and self._ends(top):
             yield Chain(self.origin, path, anchored=True)
         if not top.looks_self_signed or not is_anchor:
             yield from self.above(path, top.issuer.folded, top.authority_key_id)
+
+    def _ends(self, top: Certificate) -> bool:
+        """Tell whether this library stops at an anchor."""
+        if top.looks_self_signed:
+            return True
+        climbs = self.context.habits.climbs_first and self._is_followed(top)
+        return self.context.any_anchor and not climbs
+
+    def _is_followed(self, top: Certificate) -> bool:
+        """Tell whether an anchor was sent, and its issuer with it; where a name has several, none is relied on."""
+        own = self.pool.intermediates.get(top.subject.folded, [])
+        above = self.pool.intermediates.get(top.issuer.folded, [])
+        return own == [top] and len(above) == 1 and _fits(above[0], top.issuer.folded, top.authority_key_id)
 
     def _candidates(self, name: str, key_id: object) -> list[tuple[Certificate, bool]]:
         listed = [(anchor, True) for anchor in self.pool.anchors.get(name, ())]
@@ -146,7 +165,7 @@ def first_path(
             broken.add(len(path))
         path.append(taken)
         may_use_sent = may_use_sent and not trusted
-        anchored = trusted and (context.partial_chain or taken.looks_self_signed)
+        anchored = trusted and (context.any_anchor or taken.looks_self_signed)
         if anchored or taken.looks_self_signed:
             break
         name, key_id = taken.issuer.folded, taken.authority_key_id

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.budget import Budget
-from warifu.domain.trust.consumers import end_of
+from warifu.domain.trust.consumers import crl_period
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.responses import fault_of, speaks_of
 from warifu.domain.trust.rules.rule import judges
@@ -228,6 +229,6 @@ def _is_good(target: _Target, budget: Budget, context: Context) -> bool:
 
 
 def _is_current(said: RevocationList | Answer, context: Context) -> bool:
-    if context.instant < said.this_update:
-        return False
-    return said.next_update is None or context.instant < end_of(said.next_update, context.habits)
+    never = datetime.max.replace(tzinfo=UTC)
+    begins, ends = crl_period(said.this_update, said.next_update or never, context.habits)
+    return begins <= context.instant < ends

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warifu.domain.findings import Code, Finding
-from warifu.domain.trust.consumers import end_of
+from warifu.domain.trust.consumers import end_of, start_of
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 
@@ -20,7 +20,7 @@ def leaf_dates(chain: Chain, context: Context) -> Iterator[Finding]:
     leaf, now = chain.leaf, context.instant
     if leaf is None:
         return
-    if now < leaf.not_before:
+    if now < start_of(leaf.not_before, context.habits):
         yield on_leaf(leaf, Code.NOT_YET_VALID, now=now, not_before=leaf.not_before)
     elif now >= end_of(leaf.not_after, context.habits):
         yield on_leaf(leaf, Code.EXPIRED, now=now, not_after=leaf.not_after)
@@ -31,7 +31,7 @@ def dates_above(chain: Chain, context: Context) -> Iterator[Finding]:
     """Everything above the leaf is within its dates."""
     now = context.instant
     for _, certificate in chain.judged(context):
-        if now < certificate.not_before:
+        if now < start_of(certificate.not_before, context.habits):
             yield on(certificate, Code.NOT_YET_VALID, now=now, not_before=certificate.not_before)
         elif now >= end_of(certificate.not_after, context.habits):
             yield on(certificate, Code.EXPIRED, now=now, not_after=certificate.not_after)
