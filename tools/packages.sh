@@ -32,6 +32,13 @@ missing() {
     any /usr/bin/ss /bin/ss || printf '%s ' iproute2
     any /usr/bin/keytool || printf '%s ' default-jre-headless
     any /usr/bin/certutil || printf '%s ' libnss3-tools
+    any /usr/bin/certtool || printf '%s ' gnutls-bin
+    any /usr/sbin/exim4 || printf '%s ' exim4-daemon-light
+    any /usr/lib/dovecot/imap || printf '%s ' dovecot-imapd
+    any /usr/lib/dovecot/pop3 || printf '%s ' dovecot-pop3d
+    any /usr/sbin/slapd || printf '%s ' slapd
+    any /usr/sbin/mariadbd || printf '%s ' mariadb-server-core
+    any /usr/sbin/nats-server /usr/bin/nats-server || printf '%s ' nats-server
 }
 
 # as_root ARGS: this script again, as root; fails when nobody gives that right.
@@ -154,7 +161,9 @@ install_all() {
         get_with_fresh_lists "$name"
         case "$name" in
             openssh-server) stay_down ssh ;;
-            openssh-client | iproute2 | default-jre-headless | libnss3-tools) ;;
+            exim4-daemon-light) stay_down exim4 ;;
+            dovecot-*) stay_down dovecot ;;
+            openssh-client | iproute2 | default-jre-headless | libnss3-tools | gnutls-bin | mariadb-server-core) ;;
             *) stay_down "$name" ;;
         esac
     done

@@ -24,14 +24,17 @@ def ask(
     client: Entity | None = None,
     read: bool = False,
     seconds: float = 10,
+    clear_text: bool = False,
+    host: str = "127.0.0.1",
 ) -> Answered:
     """Ask one port of loopback."""
     asked = Ask(
-        Address("127.0.0.1", port),
+        Address(host, port),
         dialect,
         sni,
         identity_of(client) if client else None,
         read,
         timedelta(seconds=seconds),
+        clear_text=clear_text,
     )
     return TlsProber().ask(asked, via=LocalHost())

@@ -9,16 +9,19 @@ sends a byte at a time.
 from __future__ import annotations
 
 import contextlib
-import errno
 import ipaddress
 import socket
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 
 from OpenSSL import SSL
 
-from warifu.adapters.probes import handshake
+from warifu.adapters.probes import handshake, tds
+from warifu.adapters.probes.dialects import BEGINNINGS, FAREWELLS, IN_CLEAR
+from warifu.adapters.probes.talk import Clear, TalkError
+from warifu.adapters.probes.timed_stream import EndedError, TimedStream
 from warifu.adapters.probes.transcript import Transcript, accept_signatures, hear, prepare, was_resumed
 from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding
@@ -28,7 +31,6 @@ from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 
 _CIPHERS = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
-_SSL_REQUEST = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 _KINDS = {  # what a service chooses among its certificates by: ciphers (TLS 1.2) and signatures (1.2, 1.3)
     "RSA": (
         b"aRSA",
@@ -38,12 +40,10 @@ _KINDS = {  # what a service chooses among its certificates by: ciphers (TLS 1.2
     "Ed25519": (b"aECDSA", b"ed25519"),
 }
 _SILENCE = 0.25  # seconds after which a peer that says nothing is asked by a close-notify
-_NEVER_CONNECTED = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.EPERM}  # a host may tell this late (SSH)
-_MOST = 1 << 20  # bytes: no honest handshake is longer
 
 
 class TlsProber(Prober):
-    """Full handshakes: direct TLS, and PostgreSQL's SSLRequest before it."""
+    """Full handshakes: direct TLS, and TLS that begins in another protocol."""
 
     def ask(self, ask: Ask, *, via: HostReader) -> Answered:
         """Make one full handshake; see the port."""
@@ -55,8 +55,11 @@ class TlsProber(Prober):
             reason = str(error.values.get("reason", error))
             return Answered(ask.address, refused=_dial_word(reason), reached=False)
         with stream:
-            attempt = _Attempt(ask, name, _Wire(stream, until), self._context(ask))
-            return attempt.answer()
+            attempt = _Attempt(ask, name, TimedStream(stream, until), self._context(ask))
+            answered = attempt.answer()
+        if ask.clear_text and answered.clear_text is None and answered.reached:
+            return replace(answered, clear_text=_in_clear(ask, via, until))
+        return answered
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:
         """Return every address behind a name; see the port."""
@@ -68,9 +71,9 @@ class TlsProber(Prober):
         return tuple(dict.fromkeys(Address(str(entry[4][0]), port) for entry in found))
 
     def _context(self, ask: Ask) -> SSL.Context:
-        if ask.client is None and not ask.key:
+        if ask.client is None and not ask.key and ask.dialect != "tds8":
             return self._anonymous
-        return _make_context(ask.client, ask.key)
+        return _make_context(ask.client, ask.key, alpn=tds.ALPN_OF_8 if ask.dialect == "tds8" else b"")
 
     @cached_property
     def _anonymous(self) -> SSL.Context:
@@ -78,7 +81,20 @@ class TlsProber(Prober):
         return _make_context(None)
 
 
-def _make_context(client: ClientIdentity | None, key: str = "") -> SSL.Context:
+def _in_clear(ask: Ask, via: HostReader, until: float) -> Clear:
+    """Find out on a connection of its own whether a login without TLS is let in; None where it cannot be told."""
+    begin = IN_CLEAR.get(ask.dialect)
+    left = until - time.monotonic()
+    if begin is None or left <= 0:
+        return None
+    try:
+        with via.dial(ask.address, timeout=timedelta(seconds=left)) as stream:
+            return TimedStream(stream, until).converse(begin())
+    except (CouldNotLookError, EndedError, TalkError):
+        return None
+
+
+def _make_context(client: ClientIdentity | None, key: str = "", *, alpn: bytes = b"") -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_cipher_list(_CIPHERS)
     context.set_min_proto_version(SSL.TLS1_VERSION)
@@ -94,67 +110,16 @@ def _make_context(client: ClientIdentity | None, key: str = "") -> SSL.Context:
         ciphers, signatures = _KINDS[key]
         context.set_cipher_list(ciphers + b":!aNULL:!eNULL:@SECLEVEL=0")
         accept_signatures(context, signatures)
+    if alpn:
+        context.set_alpn_protos([alpn])
     prepare(context)
     return context
-
-
-class _EndedError(Exception):
-    """The stream ended: by the peer, by a fault of the transport, or by our deadline."""
-
-    def __init__(self, word: str, *, reached: bool = True) -> None:
-        super().__init__(word)
-        self.word = word
-        self.reached = reached
-
-
-@dataclass(slots=True)
-class _Wire:
-    """A socket with one deadline (seconds of the monotonic clock) for everything."""
-
-    stream: socket.socket
-    until: float
-    received: int = 0
-    first: bytes = b""
-
-    def send(self, data: bytes) -> None:
-        """Send everything."""
-        left = memoryview(data)
-        while left:
-            self._allow(self.until)
-            try:
-                left = left[self.stream.send(left) :]
-            except OSError as error:
-                raise self._ended(error) from error
-
-    def receive(self, size: int, *, before: float) -> bytes:
-        """Return what has come in, at least one byte, before an instant or the deadline."""
-        self._allow(min(self.until, before))
-        try:
-            data = self.stream.recv(size)
-        except OSError as error:
-            raise self._ended(error) from error
-        if not data:
-            raise _EndedError("closed")
-        self.received += len(data)
-        if self.received > _MOST:
-            raise _EndedError("too-long")
-        return data
-
-    def _ended(self, error: OSError) -> _EndedError:
-        never = self.received == 0 and error.errno in _NEVER_CONNECTED
-        return _EndedError(_transport_word(error), reached=not never)
-
-    def _allow(self, until: float) -> None:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise _EndedError("timed-out")
-        self.stream.settimeout(left)
 
 
 class _Attempt:
     """One handshake and what was learned by it."""
 
-    def __init__(self, ask: Ask, name: bytes, wire: _Wire, context: SSL.Context) -> None:
+    def __init__(self, ask: Ask, name: bytes, wire: TimedStream, context: SSL.Context) -> None:
         self._ask = ask
         self._wire = wire
         self._tls = SSL.Connection(context, None)
@@ -163,6 +128,8 @@ class _Attempt:
             self._tls.set_tlsext_host_name(name)
         self._first = b""
         self._heard = False
+        self._clear: Clear = None
+        self._wrapped = tds.Unwrapper() if ask.dialect == "tds" else None
 
     def answer(self) -> Answered:
         """Carry it out."""
@@ -177,8 +144,10 @@ class _Attempt:
                 refused = "session-resumed"  # would prove nothing; no session is ever offered
             elif self._ask.read:
                 self._listen(transcript)
-        except _EndedError as error:
+        except EndedError as error:
             refused, reached = error.word, error.reached
+        except TalkError as error:
+            refused = error.word
         except SSL.Error as error:
             refused = self._library_word(error)
         finally:
@@ -207,17 +176,13 @@ class _Attempt:
             findings=tuple(findings),
             by_peer=bool(refused and fatal),
             heard=self._heard,
+            clear_text=self._clear,
         )
 
     def _start_dialect(self) -> None:
-        if self._ask.dialect != "postgresql":
-            return
-        # One byte and no more: what follows it unencrypted must not reach TLS (CVE-2021-23222).
-        self._wire.send(_SSL_REQUEST)
-        answer = self._wire.receive(1, before=self._wire.until)
-        if answer != b"S":
-            words = {b"N": "postgresql-without-tls", b"E": "postgresql-error"}
-            raise _EndedError(words.get(answer, "not-postgresql"))
+        begin = BEGINNINGS.get(self._ask.dialect)
+        if begin is not None:
+            self._clear = self._wire.converse(begin())
 
     def _shake_hands(self) -> None:
         while True:
@@ -231,6 +196,7 @@ class _Attempt:
                 raise
             else:
                 self._flush()
+                self._wrapped = None
                 return
 
     def _listen(self, transcript: Transcript) -> None:
@@ -242,6 +208,10 @@ class _Attempt:
         if transcript.version < handshake.TLS_1_3:
             self._heard = True
             return
+        farewell = FAREWELLS.get(self._ask.dialect)
+        if farewell:
+            self._tls.send(farewell)
+            self._flush()
         asked = False
         before = time.monotonic() + _SILENCE
         while not self._heard:
@@ -249,7 +219,7 @@ class _Attempt:
                 return
             try:
                 self._feed(self._wire.until if asked else before)
-            except _EndedError as error:
+            except EndedError as error:
                 if error.word == "closed":
                     self._end(asked=asked)
                 elif error.word == "timed-out" and not asked and time.monotonic() < self._wire.until:
@@ -272,15 +242,19 @@ class _Attempt:
 
     def _end(self, *, asked: bool) -> None:
         if not asked:
-            raise _EndedError("closed")
+            raise EndedError("closed")
         self._heard = True
 
     def _feed(self, before: float) -> None:
         data = self._wire.receive(16384, before=before)
+        if self._wrapped is not None:
+            data = self._wrapped.feed(data)
+            if not data:
+                return
         if len(self._first) < 2:
             self._first = (self._first + data)[:2]
             if self._first[0] not in (21, 22) or self._first[1:2] not in (b"", b"\x03"):
-                raise _EndedError("not-tls")
+                raise EndedError("not-tls")
         self._tls.bio_write(data)
 
     def _flush(self) -> None:
@@ -289,10 +263,10 @@ class _Attempt:
                 data = self._tls.bio_read(65536)
             except SSL.WantReadError:
                 return
-            self._wire.send(data)
+            self._wire.send(data if self._wrapped is None else tds.packets(data))
 
     def _flush_quietly(self) -> None:
-        with contextlib.suppress(_EndedError):
+        with contextlib.suppress(EndedError):
             self._flush()  # our own alert: the peer's log then says why
 
     def _library_word(self, error: SSL.Error) -> str:
@@ -344,14 +318,6 @@ def _to_ascii(name: str) -> bytes:
         return name.encode("idna")
     except UnicodeError as error:
         raise UsageError("io.bad-server-name", name=name, reason=str(error)) from error
-
-
-def _transport_word(error: OSError) -> str:
-    if isinstance(error, TimeoutError):
-        return "timed-out"
-    if isinstance(error, (ConnectionResetError, BrokenPipeError)):
-        return "reset"
-    return (error.strerror or "transport-error").lower().replace(" ", "-")
 
 
 def _dial_word(reason: str) -> str:
