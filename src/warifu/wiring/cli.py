@@ -65,6 +65,7 @@ def checker(
     csr: str = "",
     clock: datetime | Address | None = None,
     passwords: Sequence[bytes] = (),
+    consumer: str = "",
 ) -> Checker:
     """Return what judges certificates on this machine: its files, its network, every engine at hand.
 
@@ -73,6 +74,7 @@ def checker(
         csr: file of the requests of which a leaf must answer one; empty asks for none.
         clock: the target's time, or where it is asked for it; it decides in place of `at`.
         passwords: tried on everything that is locked.
+        consumer: whose engine decides; empty leaves out those that take seconds to start.
 
     Raises:
         UsageError: no such profile; `trust.no-requests`.
@@ -81,12 +83,9 @@ def checker(
     from warifu.adapters.files.pipes import LocalPipes
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.probes.tls import TlsProber
-    from warifu.adapters.verifiers.cryptography import CryptographyVerifier
-    from warifu.adapters.verifiers.openssl import OpensslVerifier
     from warifu.domain.trust import find_skew
     from warifu.workflows.check import Checker
 
-    engines = (OpensslVerifier(), CryptographyVerifier())
     ours = SystemClock().now()
     theirs = _time_of(clock) if isinstance(clock, Address) else clock
     skew = () if clock is None or theirs is None else tuple(find_skew(str(clock), theirs, ours))
@@ -94,13 +93,14 @@ def checker(
         LocalHost(),
         LocalPipes(),
         TlsProber(),
-        engines,
+        tuple(_every_engine() if consumer else _quick_engines()),
         chosen_profile(profile),
         theirs or at or ours,
         name,
         covers,
         skew=skew,
         passwords=passwords,
+        consumer=consumer,
     )
     return replace(checker, requests=checker.read_requests(csr)) if csr else checker
 
@@ -184,6 +184,12 @@ def passwords(places: Sequence[str], lang: Lang) -> tuple[bytes, ...]:
     from warifu.adapters.files.passwords import password_from
 
     return tuple(password_from(place, lang) for place in places)
+    from warifu.domain.trust import profile_named
+    from warifu.workflows.check import Checker
+
+    judged_by, when = profile_named(profile), at or clock().now()
+    asked = tuple(_every_engine() if consumer else _quick_engines())
+    return Checker(LocalHost(), LocalPipes(), TlsProber(), asked, judged_by, when, name, consumer)
 
 
 def prober() -> Prober:
@@ -191,6 +197,21 @@ def prober() -> Prober:
     from warifu.adapters.probes.tls import TlsProber
 
     return TlsProber()
+
+
+def _quick_engines() -> list[Verifier]:
+    from warifu.adapters.verifiers.cryptography import CryptographyVerifier
+    from warifu.adapters.verifiers.gnutls import GnutlsVerifier
+    from warifu.adapters.verifiers.nss import NssVerifier
+    from warifu.adapters.verifiers.openssl import OpensslVerifier
+
+    return [OpensslVerifier(), CryptographyVerifier(), GnutlsVerifier(), NssVerifier()]
+
+
+def _every_engine() -> list[Verifier]:
+    from warifu.adapters.verifiers.java import JavaVerifier
+
+    return [*_quick_engines(), JavaVerifier()]
 
 
 def engines() -> Mapping[str, Verifier]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
+    Basis,
     Context,
     Profile,
     Signatures,
@@ -27,12 +28,11 @@ from warifu.domain.x509 import Certificate, Reading, Request, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
-from warifu.ports.probes import Ask, ClientIdentity, Prober
+from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
 
 SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
-_POSTGRESQL_PORT = 5432  # IANA; TLS begins there with an SSLRequest
 _TOO_OPEN = 0o027  # a key's mode may be 0640 at most
 _DEEPEST = 16  # folders in folders
 _TOGETHER = 250  # chains that are judged together
@@ -63,6 +63,7 @@ class Checked:
         verdict: on the chain, where there is one.
         findings: everything, ranked, the verdict's included.
         problem: why it could not be looked at.
+        clear_text: an address lets logins in without TLS; None where that does not show before a login.
     """
 
     subject: str
@@ -71,6 +72,7 @@ class Checked:
     verdict: Verdict | None = None
     findings: tuple[Finding, ...] = ()
     problem: WarifuError | None = None
+    clear_text: bool | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -101,6 +103,7 @@ class Checker:
         requests: the target's; the leaf must answer one of them, if there are any.
         skew: what was found of the target's clock, told with its trust store.
         passwords: tried on everything that is locked.
+        consumer: whose engine decides; empty where that is not known and every engine must accept.
     """
 
     host: HostReader
@@ -114,6 +117,7 @@ class Checker:
     requests: tuple[Request, ...] = ()
     skew: tuple[Finding, ...] = ()
     passwords: Sequence[bytes] = field(default=(), repr=False)
+    consumer: str = ""
     _met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -153,11 +157,11 @@ class Checker:
             raise UsageError("trust.no-requests", path=path)
         return requests
 
-    def check(self, subjects: Iterable[str | Address], store: TrustFile) -> Iterator[Checked]:
+    def check(self, subjects: Iterable[str | Address | Endpoint], store: TrustFile) -> Iterator[Checked]:
         """Yield what each subject gave: one answer a file, one an address behind a name.
 
         Args:
-            subjects: paths of files and folders, and addresses.
+            subjects: paths of files and folders, and addresses; of a bare address the port tells how TLS begins.
         """
         waiting: list[_Look] = []
         for look in self._looks(subjects):
@@ -167,9 +171,11 @@ class Checker:
                 waiting.clear()
         yield from self._judged(waiting, store)
 
-    def _looks(self, subjects: Iterable[str | Address]) -> Iterator[_Look]:
+    def _looks(self, subjects: Iterable[str | Address | Endpoint]) -> Iterator[_Look]:
         for subject in subjects:
             if isinstance(subject, Address):
+                yield from self._look_behind(Endpoint(subject, dialect_at(subject.port)))
+            elif isinstance(subject, Endpoint):
                 yield from self._look_behind(subject)
             else:
                 yield from self._look_at(subject, explicit=True, depth=0)
@@ -236,23 +242,26 @@ class Checker:
         found = Checked(seen.path, "chain", certificates, None, tuple(findings))
         return _Look(found, Presented(presented, self.name, reading.encoding))
 
-    def _look_behind(self, address: Address) -> Iterator[_Look]:
+    def _look_behind(self, endpoint: Endpoint) -> Iterator[_Look]:
+        address = endpoint.address
         try:
             behind = self.prober.resolve(address.host, address.port)
         except WarifuError as problem:
-            yield _Look(Checked(str(address), "address", problem=problem))
+            yield _Look(Checked(str(endpoint), "address", problem=problem))
             return
         for one in behind:
-            shown = str(address) if len(behind) == 1 and one == address else f"{address} ({one})"
-            yield self._ask(shown, one, address.host)
+            shown = str(endpoint) if len(behind) == 1 and one == address else f"{endpoint} ({one})"
+            yield self._ask(shown, Endpoint(one, endpoint.dialect), address.host)
 
-    def _ask(self, shown: str, address: Address, host: str) -> _Look:
+    def _ask(self, shown: str, endpoint: Endpoint, host: str) -> _Look:
         name = self.name or host
+        ask = replace(ask_for(endpoint.address, name), dialect=endpoint.dialect, clear_text=True)
         try:
-            answered = self.prober.ask(ask_for(address, name), via=self.host)
+            answered = self.prober.ask(ask, via=self.host)
         except WarifuError as problem:
             return _Look(Checked(shown, "address", problem=problem))
-        found = Checked(shown, "address", answered.chain, None, answered.findings)
+        findings = (*answered.findings, *_clear_text_faults(shown, endpoint, answered))
+        found = Checked(shown, "address", answered.chain, None, findings, clear_text=answered.clear_text)
         if not answered.chain:
             why = answered.refused or "-"
             nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why)
@@ -267,9 +276,8 @@ class Checker:
                 yield look.found
                 continue
             verdict = next(verdicts)
-            yield replace(
-                look.found, verdict=verdict, findings=rank((*look.found.findings, *verdict.findings))
-            )
+            found = replace(look.found, verdict=verdict, problem=_silence(verdict, self.consumer))
+            yield replace(found, findings=rank((*look.found.findings, *verdict.findings)))
 
     def _known(self, certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
         """Return the same certificates, each as the object it was met as first: what was read of it stays read."""
@@ -277,14 +285,32 @@ class Checker:
 
     def _context(self) -> Context:
         return Context(
-            self.profile, self.at, signatures=Signatures(), covers=self.covers, requests=self.requests
+            self.profile,
+            self.at,
+            consumer=self.consumer or "unknown",
+            signatures=Signatures(),
+            covers=self.covers,
+            requests=self.requests,
         )
 
 
 def ask_for(address: Address, name: str, client: ClientIdentity | None = None) -> Ask:
     """Return the handshake that a client would make which calls an address by a name."""
-    dialect = "postgresql" if address.port == _POSTGRESQL_PORT else "tls"
-    return Ask(address, dialect, "" if _is_ip(name) else name, client, read=client is not None)
+    return Ask(address, dialect_at(address.port), "" if _is_ip(name) else name, client, read=client is not None)
+
+
+def _clear_text_faults(shown: str, endpoint: Endpoint, answered: Answered) -> Iterator[Finding]:
+    if answered.clear_text:
+        evidence = {"address": str(endpoint.address), "dialect": endpoint.dialect}
+        yield Finding(Code.CLEAR_TEXT_LOGIN, shown, evidence, Severity.WARNING)
+
+
+def _silence(verdict: Verdict, consumer: str) -> WarifuError | None:
+    """Return why the engine that shall decide gave no answer, if it gave none."""
+    if not consumer or verdict.basis is Basis.RUN:
+        return None
+    said = [answer.said for name, answer in verdict.engines if consumer in (name, "unknown")]
+    return CouldNotLookError("trust.engine-missing", engine=consumer, reason="; ".join(said) or "-")
 
 
 def _looks_like_ours(data: bytes) -> bool:

@@ -8,18 +8,22 @@ from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, TIME, password_option
+from warifu.apps.cli.options import ADDRESS, ENDPOINT, TIME, OneOf, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
+from warifu.domain.findings.causes import explain
 from warifu.domain.trust import Verdict
+from warifu.domain.trust.consumers import CONSUMERS
 from warifu.domain.x509 import Certificate
 from warifu.errors import UsageError
+from warifu.ports.probes import Endpoint
 from warifu.wiring import cli as wiring
-from warifu.workflows.check import Checked, TrustFile
+from warifu.workflows.check import Checked, Checker, TrustFile
 
 FORMAT = 1
+_CONSUMERS = (*(name for name in CONSUMERS if name != "unknown"), "unknown")
 _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
 _KINDS = {
     "file": "trust.kind-file",
@@ -42,6 +46,7 @@ class _Asked(TypedDict):
     name: str
     covers: tuple[str, ...]
     csr: str
+    consumer: str | None
     at: datetime | None
     target_clock: str
     password_files: tuple[str, ...]
@@ -62,6 +67,9 @@ def build(lang: Lang) -> Verb:
     @click.option("--name", default="", metavar="HOST", help=say("trust.option-name", lang))
     @click.option("--covers", multiple=True, metavar="NAME", help=say("trust.option-covers", lang))
     @click.option("--csr", default="", metavar="FILE", help=say("trust.option-csr", lang))
+    @click.option(
+        "--consumer", type=OneOf(*_CONSUMERS), default=None, help=say("trust.option-consumer", lang)
+    )
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("trust.option-at", lang))
     @click.option(
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
@@ -70,8 +78,10 @@ def build(lang: Lang) -> Verb:
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
         if asked["at"] is not None and asked["target_clock"]:
             raise UsageError("trust.two-clocks")
+        named = [_subject(text) for text in subjects]
         checker = wiring.checker(
             profile,
+            consumer=asked["consumer"] or "",
             name=asked["name"],
             at=asked["at"],
             covers=asked["covers"],
@@ -81,13 +91,13 @@ def build(lang: Lang) -> Verb:
         )
         store = checker.read_anchors(asked["anchors"])
         if not out.as_json:
-            _tell_question(out, profile, checker.at, store)
+            _tell_question(out, profile, checker, store)
         seen = []
-        for checked in checker.check([_subject(text) for text in subjects], store):
+        for checked in checker.check(named, store):
             seen.append(checked)
             _tell(out, checked)
         _tell_sum(out, seen)
-        out.json(_document(seen, store, profile, checker.at, out.lang))
+        out.json(_document(seen, store, profile, checker, out.lang))
         return _exit_code(seen, store)
 
     return check
@@ -102,13 +112,19 @@ def _clock_of(text: str) -> datetime | Address:
     return instant
 
 
-def _subject(text: str) -> str | Address:
-    """Return a path where one lies there, else an address where it reads as one, else the path."""
+def _subject(text: str) -> str | Endpoint:
+    """Return a path where one lies there, else where TLS is spoken, if it reads so, else the path.
+
+    Raises:
+        UsageError: `cli.not-a-scheme`, `cli.not-an-address`: it begins like `SCHEME://` and is none.
+    """
     if wiring.files().exists(text):
         return text
     try:
-        return ADDRESS.convert(text, None, None)
+        return ENDPOINT.convert(text, click.Argument(["subjects"]), None)
     except UsageError:
+        if "://" in text:
+            raise
         return text
 
 
@@ -119,8 +135,10 @@ def _exit_code(seen: Sequence[Checked], store: TrustFile) -> int:
     return _FINE if store_is_fine and all(checked.is_fine for checked in seen) else _FINDINGS
 
 
-def _tell_question(out: Output, profile: str, at: datetime, store: TrustFile) -> None:
-    out.line("trust.judged-by", profile=profile, at=at, path=store.path, count=len(store.anchors))
+def _tell_question(out: Output, profile: str, checker: Checker, store: TrustFile) -> None:
+    out.line("trust.judged-by", profile=profile, at=checker.at, path=store.path, count=len(store.anchors))
+    if checker.consumer:
+        out.line("trust.judged-as", consumer=checker.consumer)
     out.findings(store.findings)
 
 
@@ -131,6 +149,9 @@ def _tell(out: Output, checked: Checked) -> None:
     out.text(f"{checked.subject}: {_state(checked, out.lang)}")
     if checked.problem is not None:
         out.text("  " + say_error(checked.problem, out.lang))
+    if checked.clear_text is not None:
+        key = "trust.clear-text-let-in" if checked.clear_text else "trust.clear-text-barred"
+        out.text("  " + say(key, out.lang))
     for position, certificate in enumerate(checked.certificates):
         out.text("  " + _one_line(position, certificate, out.lang))
     if checked.verdict is not None:
@@ -138,7 +159,8 @@ def _tell(out: Output, checked: Checked) -> None:
             key = "trust.engine-unanswered"
             if answer.answered:
                 key = "trust.engine-accepts" if answer.accepted else "trust.engine-refuses"
-            out.text("  " + say(key, out.lang, consumer=consumer, engine=answer.engine, said=answer.said))
+            said = answer.said if answer.answered else explain(answer.said, out.lang)
+            out.text("  " + say(key, out.lang, consumer=consumer, engine=answer.engine, said=said))
     out.findings(checked.findings)
 
 
@@ -175,12 +197,13 @@ def _tell_sum(out: Output, seen: Sequence[Checked]) -> None:
 
 
 def _document(
-    seen: Sequence[Checked], store: TrustFile, profile: str, at: datetime, lang: Lang
+    seen: Sequence[Checked], store: TrustFile, profile: str, checker: Checker, lang: Lang
 ) -> dict[str, object]:
     return {
         "format": FORMAT,
         "profile": profile,
-        "at": at,
+        "consumer": checker.consumer or "unknown",
+        "at": checker.at,
         "anchors": {
             "file": store.path,
             "count": len(store.anchors),
@@ -197,6 +220,7 @@ def _subject_document(checked: Checked, lang: Lang) -> dict[str, object]:
         "fine": checked.is_fine,
         "problem": None if checked.problem is None else say_error(checked.problem, lang),
         "certificates": [_certificate_document(one) for one in checked.certificates],
+        "clear_text": checked.clear_text,
         "verdict": None if checked.verdict is None else _verdict_document(checked.verdict),
         "findings": [to_json(finding, lang) for finding in rank(checked.findings)],
     }

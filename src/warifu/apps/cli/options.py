@@ -17,6 +17,7 @@ from warifu.errors import UsageError
 if TYPE_CHECKING:
     from warifu.domain.estate import Address
     from warifu.ports.files import Files
+    from warifu.ports.probes import Endpoint
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 _Decorator = Callable[[_Decorated], _Decorated]
@@ -107,6 +108,35 @@ class _Address(click.ParamType["Address"]):
         return Address(bare, int(port))
 
 
+class _Endpoint(click.ParamType["Endpoint"]):
+    name = "[scheme://]host:port"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Endpoint:
+        """Return the endpoint.
+
+        Raises:
+            UsageError: `cli.not-a-scheme`, `cli.not-an-address`.
+        """
+        from warifu.ports.probes import SCHEMES, Endpoint, dialect_at  # noqa: PLC0415 - costs what Address does
+
+        if isinstance(value, Endpoint):
+            return value
+        scheme, separator, rest = str(value).partition("://")
+        if not separator:
+            address = ADDRESS.convert(value, param, ctx)
+            return Endpoint(address, dialect_at(address.port))
+        if scheme.lower() not in SCHEMES:
+            raise UsageError("cli.not-a-scheme", option=called(param), value=scheme, words=tuple(SCHEMES))
+        dialect, port = SCHEMES[scheme.lower()]
+        place = rest.removesuffix("/")
+        if not re.search(r":[0-9]+$", place):
+            place = f"{place}:{port}"
+        try:
+            return Endpoint(ADDRESS.convert(place, param, ctx), dialect)
+        except UsageError as wrong:
+            raise UsageError("cli.not-an-address", option=called(param), value=value) from wrong
+
+
 TIME = _Time()
 """ISO 8601 -> an instant, UTC-aware; without an offset it is UTC."""
 
@@ -115,6 +145,9 @@ DURATION = _Duration()
 
 ADDRESS = _Address()
 """`HOST:PORT`, `[IPV6]:PORT` -> Address."""
+
+ENDPOINT = _Endpoint()
+"""An address, or `SCHEME://HOST[:PORT]` -> Endpoint."""
 
 
 DEFAULT_ESTATE = "./estate.toml"

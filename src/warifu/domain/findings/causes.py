@@ -164,6 +164,64 @@ CAUSES: Mapping[str, Text] = {
     ),
     "postgresql-error": Text("PostgreSQL answers there with an error", "PostgreSQL がエラーを返しました"),
     "not-postgresql": Text("what answers there is not PostgreSQL", "応答が PostgreSQL ではありません"),
+    "not-tds": Text("what answers there is not SQL Server (TDS)", "応答が SQL Server (TDS) ではありません"),
+    "tds-without-tls": Text("SQL Server answers there without TLS", "SQL Server が TLS なしで応答しました"),
+    **{
+        word: text
+        for name, shown in (
+            ("imap", "IMAP"),
+            ("ldap", "LDAP"),
+            ("mysql", "MySQL"),
+            ("nats", "NATS"),
+            ("pop3", "POP3"),
+            ("smtp", "SMTP"),
+        )
+        for word, text in (
+            (f"not-{name}", Text(f"what answers there is not {shown}", f"応答が {shown} ではありません")),
+            (
+                f"{name}-without-tls",
+                Text(f"{shown} answers there and offers no TLS", f"{shown} の応答に TLS の提示がありません"),
+            ),
+            (
+                f"{name}-error",
+                Text(f"{shown} answers there with an error", f"{shown} がエラーを返しました"),
+            ),
+        )
+    },
+    # Engines.
+    "openssl is not installed": Text(
+        "openssl is not installed (Debian package openssl)",
+        "openssl がインストールされていません (Debian パッケージ openssl)",
+    ),
+    "no-libgnutls": Text(
+        "libgnutls.so.30 is not installed (Debian package libgnutls30)",
+        "libgnutls.so.30 がインストールされていません (Debian パッケージ libgnutls30)",
+    ),
+    "no-libnss": Text(
+        "libnss3.so is not installed (Debian package libnss3)",
+        "libnss3.so がインストールされていません (Debian パッケージ libnss3)",
+    ),
+    "no-java": Text(
+        "there is no `java` on PATH (Debian package default-jre-headless)",
+        "PATH に `java` がありません (Debian パッケージ default-jre-headless)",
+    ),
+    "no-jdk-compiler": Text(
+        "this Java lacks the module jdk.compiler, so it starts no program from its source; a JDK has it "
+        "(Debian packages default-jre-headless, default-jdk-headless)",
+        "この Java にはモジュール jdk.compiler がなく、ソースからプログラムを起動できません。JDK にはあります "
+        "(Debian パッケージ default-jre-headless、default-jdk-headless)",
+    ),
+    "engine-broke-off": Text("it ended without an answer", "回答せずに終了しました"),
+    "needs-no-crl": Text(
+        "it does not refuse a certificate that no CRL covers",
+        "CRL のない証明書も拒否しないライブラリです",
+    ),
+    "wants-a-purpose": Text("it judges for a purpose only", "用途を指定した判定だけができます"),
+    "no-name-of-clients": Text("it compares no name of a client", "クライアントの名前は照合しません"),
+    "name-with-nul": Text(
+        "a name with a NUL character cannot be asked for", "NUL 文字を含む名前では照合できません"
+    ),
+    "looks-at-no-crl": Text("it does not look at CRLs", "CRL を使った検証はできません"),
     "wrong-version-number": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
     "unsupported-protocol": Text(
         "it offers no version of TLS that is spoken here", "対応する TLS のバージョンがありません"
@@ -373,7 +431,7 @@ CAUSES: Mapping[str, Text] = {
     "it was loaded before the swap": Text("it was loaded before the swap", "入れ替え前に読み込まれています"),
     "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
-_NAMES = ("reason", "found")
+_NAMES = ("reason", "found", "said")
 
 
 def explained(values: Mapping[str, object], lang: Lang) -> dict[str, object]:

@@ -92,6 +92,7 @@ class Code(StrEnum):
     ENGINE_REFUSED = "engine-refused"
     OTHER_ENGINE_REFUSED = "other-engine-refused"
     ENGINE_NOT_RUN = "engine-not-run"
+    CLEAR_TEXT_LOGIN = "clear-text-login"
 
     # What a target wants beyond path validation (trust).
     REQUEST_KEY_DIFFERS = "request-key-differs"

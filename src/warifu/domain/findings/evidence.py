@@ -30,6 +30,7 @@ NAMES: Mapping[str, Text] = {
     "common_names": Text("common names", "コモン ネーム"),
     "consumer": Text("library that verifies", "検証側ライブラリ"),
     "days": Text("days left", "残り日数"),
+    "dialect": Text("protocol", "プロトコル"),
     "digest": Text("digest", "ダイジェスト"),
     "ends_in": Text("chain ends in", "チェーンの終端"),
     "engine": Text("engine", "検証エンジン"),

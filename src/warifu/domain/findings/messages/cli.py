@@ -96,6 +96,10 @@ TABLE: Mapping[str, Text] = {
         "`{option}`: `{value}` is no duration; write for example 90s, 15m, 1h30m, 2d or 1w.",
         "`{option}`: `{value}` は時間の長さではありません。90s、15m、1h30m、2d、1w のように書いてください。",
     ),
+    "cli.not-a-scheme": Text(
+        "`{value}://` is not known here; before `://` stands one of: {words}.",
+        "`{value}://` は使えません。`://` の前に書けるのは {words} です。",
+    ),
     "cli.not-an-address": Text(
         "`{option}`: `{value}` is no address; write HOST:PORT, for example web.example:443 or [2001:db8::1]:443.",
         "`{option}`: `{value}` はアドレスではありません。"

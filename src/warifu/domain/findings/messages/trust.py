@@ -198,8 +198,8 @@ TABLE: Mapping[str, Text] = {
     "trust.title-rfc5280": Text("path validation of RFC 5280 alone", "RFC 5280 のパス検証のみ"),
     "trust.title-openssl": Text("what openssl enforces by itself", "openssl がそれ自体で強制する内容"),
     "trust.engine-missing": Text(
-        "the engine {engine} is not installed here: {reason}",
-        "検証エンジン {engine} がここにありません: {reason}",
+        "the engine {engine} gives no answer here: {reason}",
+        "検証エンジン {engine} の判定が得られません: {reason}",
     ),
     "trust.no-anchors": Text(
         "{path} holds no certificate to judge against; name a trust store with --anchors FILE "
@@ -227,10 +227,16 @@ TABLE: Mapping[str, Text] = {
         "Judge certificates in files and folders, and the chains that addresses serve.\n"
         "Every fault is told with its clause and remedy, beside what the verifying libraries at hand say. "
         "A path that exists is taken for a file, also a pipe (/dev/stdin); anything else of the form HOST:PORT is asked for its chain. "
+        "How TLS begins there is told by the port (25 and 587 SMTP, 110 POP3, 143 IMAP, 389 LDAP, 1433 SQL Server, 3306 MySQL, "
+        "4222 NATS, 5432 PostgreSQL, others TLS at once) or by a scheme: smtp://HOST:PORT, imap://, pop3://, ldap://, "
+        "mysql://, nats://, postgresql://, tds://, tds8:// (SQL Server, strict), tls://. "
         "Exit code 0: fine, 1: findings, 5: something could not be looked at.",
         "ファイルとフォルダーの証明書、アドレスが返すチェーンを判定します。\n"
         "すべての不備を根拠と対処とともに示し、手元の検証側ライブラリの判定を並べます。"
         "存在するパスはファイル (/dev/stdin などのパイプも可) とみなし、それ以外の HOST:PORT はチェーンを取得します。"
+        "TLS の始まり方はポート番号 (25 と 587 は SMTP、110 は POP3、143 は IMAP、389 は LDAP、1433 は SQL Server、3306 は MySQL、"
+        "4222 は NATS、5432 は PostgreSQL、ほかは直接の TLS) か、smtp://HOST:PORT、imap://、pop3://、ldap://、mysql://、nats://、"
+        "postgresql://、tds://、tds8:// (SQL Server の厳密モード)、tls:// の形で決まります。"
         "終了コード 0: 問題なし、1: 検出事項あり、5: 確認できないものあり。",
     ),
     "trust.option-profile": Text(
@@ -258,6 +264,15 @@ TABLE: Mapping[str, Text] = {
     "trust.no-requests": Text(
         "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST)",
         "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください",
+    "trust.option-consumer": Text(
+        "The library that verifies there: it decides, and a refusal of another is a warning. Without the option, or with "
+        "`unknown`, every engine must accept; java, which takes seconds, is asked only with the option.",
+        "相手側の検証側ライブラリです。その判定に従い、ほかのライブラリの拒否は警告になります。省略時または `unknown` では"
+        "すべての検証エンジンの受け入れが必要です。起動に数秒かかる java は、この指定があるときだけ使います。",
+    ),
+    "trust.judged-as": Text(
+        "As a client or server that verifies with {consumer}.",
+        "検証側ライブラリを {consumer} として判定します。",
     ),
     "trust.option-at": Text(
         "Instant of judgement, ISO 8601 (default: now).",
@@ -291,6 +306,8 @@ TABLE: Mapping[str, Text] = {
         "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
     ),
+    "trust.clear-text-let-in": Text("without TLS: logins are let in too", "TLS なしのログインも受け付けます"),
+    "trust.clear-text-barred": Text("without TLS: no login is let in", "TLS なしのログインは受け付けません"),
     "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れます"),
     "trust.engine-refuses": Text("{engine}: refuses ({said})", "{engine}: 拒否します ({said})"),
     "trust.engine-unanswered": Text("{engine}: no answer ({said})", "{engine}: 回答なし ({said})"),

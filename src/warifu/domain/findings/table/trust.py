@@ -9,7 +9,10 @@ from warifu.domain.findings.table import trust_form, trust_leaf, trust_revocatio
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
 
-_MANUALS = "openssl-verification-options(1), X509_STORE_CTX_get_error(3); cryptography.io: X.509 Verification"
+_MANUALS = (
+    "openssl-verification-options(1), X509_STORE_CTX_get_error(3); cryptography.io: X.509 Verification; "
+    "GnuTLS: Verifying a certificate; NSS: SSL functions, error codes; Java: PKI Programmer's Guide"
+)
 _LOOK_UP = Text(
     "If none names the reason: run `openssl verify -show_chain -purpose sslserver -CAfile ANCHORS.pem "
     "-untrusted CHAIN.pem LEAF.pem` and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
@@ -331,6 +334,22 @@ _PATH: Mapping[Code, Entry] = {
         remedy=Text(
             "Before a client that uses {engine} connects, cure the findings beside this one. " + _LOOK_UP.en,
             "{engine} を使うクライアントがつながる前に、並んでいる検出事項を直してください。" + _LOOK_UP.ja,
+        ),
+    ),
+    Code.CLEAR_TEXT_LOGIN: Entry(
+        title=Text(
+            "{address} also lets clients log in without TLS ({dialect}).",
+            "{address} は TLS なしのログインも受け付けます ({dialect})。",
+        ),
+        clause="RFC 9325 §3.2",
+        remedy=Text(
+            "Require TLS there: PostgreSQL `hostssl` instead of `host` in pg_hba.conf; SQL Server *Force Encryption*; "
+            "Dovecot `ssl = required`; Exim `auth_advertise_hosts` where `$tls_in_cipher` is set; NATS without "
+            "`allow_non_tls`. First see that every client of it uses TLS.",
+            "TLS を必須にしてください。PostgreSQL では pg_hba.conf の `host` を `hostssl` に、SQL Server では "
+            "*Force Encryption* を有効に、Dovecot では `ssl = required`、Exim では `$tls_in_cipher` がある場合だけの "
+            "`auth_advertise_hosts` にします。NATS では `allow_non_tls` を外します。事前に、すべてのクライアントが TLS を"
+            "使っていることを確かめてください。",
         ),
     ),
     Code.ENGINE_NOT_RUN: Entry(
