@@ -184,12 +184,6 @@ def passwords(places: Sequence[str], lang: Lang) -> tuple[bytes, ...]:
     from warifu.adapters.files.passwords import password_from
 
     return tuple(password_from(place, lang) for place in places)
-    from warifu.domain.trust import profile_named
-    from warifu.workflows.check import Checker
-
-    judged_by, when = profile_named(profile), at or clock().now()
-    asked = tuple(_every_engine() if consumer else _quick_engines())
-    return Checker(LocalHost(), LocalPipes(), TlsProber(), asked, judged_by, when, name, consumer)
 
 
 def prober() -> Prober:

@@ -296,7 +296,9 @@ class Checker:
 
 def ask_for(address: Address, name: str, client: ClientIdentity | None = None) -> Ask:
     """Return the handshake that a client would make which calls an address by a name."""
-    return Ask(address, dialect_at(address.port), "" if _is_ip(name) else name, client, read=client is not None)
+    return Ask(
+        address, dialect_at(address.port), "" if _is_ip(name) else name, client, read=client is not None
+    )
 
 
 def _clear_text_faults(shown: str, endpoint: Endpoint, answered: Answered) -> Iterator[Finding]:

@@ -268,7 +268,7 @@ def test_half_an_answer_is_none(written: str) -> None:
 def today(**options: object) -> Entity:
     now = datetime.now(UTC).replace(microsecond=0)
     mid = make_ca("Root", now=now).intermediate("Mid", now=now)
-    return mid.leaf(*options.pop("names", ("web.example",)), **{"now": now, **options})  # type: ignore[arg-type,misc]
+    return mid.leaf(*options.pop("names", ("web.example",)), **{"now": now, **options})  # type: ignore[misc]
 
 
 LIVE: dict[str, dict[str, object]] = {

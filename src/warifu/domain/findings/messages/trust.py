@@ -264,6 +264,7 @@ TABLE: Mapping[str, Text] = {
     "trust.no-requests": Text(
         "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST)",
         "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください",
+    ),
     "trust.option-consumer": Text(
         "The library that verifies there: it decides, and a refusal of another is a warning. Without the option, or with "
         "`unknown`, every engine must accept; java, which takes seconds, is asked only with the option.",
