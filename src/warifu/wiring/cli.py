@@ -84,6 +84,7 @@ def checker(
     from warifu.adapters.hosts.local import LocalHost
     from warifu.adapters.probes.tls import TlsProber
     from warifu.domain.trust import find_skew
+    from warifu.wiring.engines import every_engine, quick_engines
     from warifu.workflows.check import Checker
 
     ours = SystemClock().now()
@@ -93,7 +94,7 @@ def checker(
         LocalHost(),
         LocalPipes(),
         TlsProber(),
-        tuple(_every_engine() if consumer else _quick_engines()),
+        tuple(every_engine() if consumer else quick_engines()),
         chosen_profile(profile),
         theirs or at or ours,
         name,
@@ -193,27 +194,11 @@ def prober() -> Prober:
     return TlsProber()
 
 
-def _quick_engines() -> list[Verifier]:
-    from warifu.adapters.verifiers.cryptography import CryptographyVerifier
-    from warifu.adapters.verifiers.gnutls import GnutlsVerifier
-    from warifu.adapters.verifiers.nss import NssVerifier
-    from warifu.adapters.verifiers.openssl import OpensslVerifier
+def engines(estate: Estate | None = None) -> Mapping[str, Verifier]:
+    """Return the engines that judge for an estate, by consumer."""
+    from warifu.wiring.engines import engines_of
 
-    return [OpensslVerifier(), CryptographyVerifier(), GnutlsVerifier(), NssVerifier()]
-
-
-def _every_engine() -> list[Verifier]:
-    from warifu.adapters.verifiers.java import JavaVerifier
-
-    return [*_quick_engines(), JavaVerifier()]
-
-
-def engines() -> Mapping[str, Verifier]:
-    """Return the engines at hand on this machine, by consumer."""
-    from warifu.adapters.verifiers.cryptography import CryptographyVerifier
-    from warifu.adapters.verifiers.openssl import OpensslVerifier
-
-    return {"openssl": OpensslVerifier(), "cryptography": CryptographyVerifier()}
+    return engines_of(estate)
 
 
 def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
@@ -305,7 +290,7 @@ def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
         targets=targets(),
         prober=prober(),
         clock=clock(),
-        verifiers=engines(),
+        verifiers=engines(estate),
         told=told,
     )
 
@@ -337,7 +322,7 @@ def plan_room(path: str) -> PlanRoom:
         estate=estate,
         look=lambda: observing(estate, hosts)(frozenset(estate.slots)),
         files=files(),
-        engines=engines(),
+        engines=engines(estate),
         issuer_chains=issuer_chains(estate, folder),
         estate_digest=digest_of_estate(source.text.encode() for source in found.sources),
         is_adopted=lambda name: is_adopted(estate.slots[name], hosts[estate.node_of(name).name]),
@@ -356,7 +341,7 @@ def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[
             prober=prober(),
             clock=clock(),
             slots=slots,
-            verifiers=engines(),
+            verifiers=engines(estate),
         )
 
     return look
@@ -500,7 +485,7 @@ def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
             ),
         )
         waiting = WaitingGate(estate, ZoneInfo, clock())
-        again = ProofAgain(estate, engines(), clock())
+        again = ProofAgain(estate, engines(estate), clock())
         return hands, EvidenceGate(observing(estate, hosts), again.prove, waiting.may_start, clock())
 
     return RolloutRoom(

@@ -141,7 +141,7 @@ def _look(out: Output, path: str) -> tuple[Estate, Observed, tuple[ConnectionVer
     observed = wiring.look_at(files, _teller(out))
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
-    return estate, observed, judge_connections(estate, observed, wiring.engines())
+    return estate, observed, judge_connections(estate, observed, wiring.engines(estate))
 
 
 def _teller(out: Output) -> Callable[[int, int], None]:
