@@ -163,17 +163,37 @@ def no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]
 
 
 @pytest.mark.parametrize("consumer", APART)
-def test_nothing_is_left_behind(consumer: str, no_traces: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither files nor processes; and what the caller's environment says to the library is not heard."""
+def test_nothing_is_left_behind(consumer: str, no_traces: Path) -> None:
+    """Neither files nor processes."""
     engine = need_engine(consumer)
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Djdk.certpath.disabledAlgorithms=EC")
-    monkeypatch.setenv("GNUTLS_SYSTEM_PRIORITY_FILE", str(no_traces / "absent"))
-    monkeypatch.setenv("PYTHONPATH", str(no_traces / "absent"))
-    old = set(Path("/tmp").glob("hsperfdata_*/*"))  # where a Java leaves its counters
+    old = set(Path("/tmp").glob("hsperfdata_*/*"))  # noqa: S108  # where a Java leaves its counters
     (answer,) = engine.answer([ask()])
     assert answer.accepted
-    assert old == set(Path("/tmp").glob("hsperfdata_*/*"))
+    assert old == set(Path("/tmp").glob("hsperfdata_*/*"))  # noqa: S108
     assert [] == _children()
+
+
+@pytest.mark.parametrize("consumer", APART)
+def test_the_callers_environment_is_not_heard(
+    consumer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Options for Java that stop it, and libraries that are none, change nothing."""
+    engine = need_engine(consumer)
+    for library in ("libgnutls.so.30", "libnss3.so", "libnspr4.so"):
+        (tmp_path / library).write_bytes(b"none")
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:NoSuchOption")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (answer,) = engine.answer([ask()])
+    assert (True, True) == (answer.answered, answer.accepted)
+
+
+@pytest.mark.parametrize("consumer", APART)
+def test_what_one_question_sends_serves_no_other(consumer: str) -> None:
+    """With one trust store for both, an intermediate that came with the first leaf is not there for the second."""
+    bare, whole = ask(chain=()), ask()
+    answers = need_engine(consumer).answer([bare, whole, bare, whole, bare])
+    assert [False, True, False, True, False] == [answer.accepted for answer in answers]
 
 
 def _children() -> list[str]:
