@@ -40,7 +40,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from support.java_stores import Made, write
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
 from support.revoking import OCSP_SIGNER, REVOKED, crl_of, element, ocsp_of, point, scope
-from warifu.domain.findings import Lang, remedy, title
+from warifu.domain.findings import Finding, Lang, remedy, title
 from warifu.domain.trust import Context, Verdict, in_order, judge, judge_anchors, profile_named
 from warifu.domain.trust.conformance import WEBPKI
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, read
@@ -329,7 +329,7 @@ _CONTEXTS = (
 )
 
 
-def _said(finding: object) -> None:
+def _said(finding: Finding) -> None:
     for lang in Lang:
         title(finding, lang)
         remedy(finding, lang)
