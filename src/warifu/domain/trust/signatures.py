@@ -66,7 +66,7 @@ def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | Non
     if isinstance(child, Certificate):
         found = child.parsed
         return (
-            found.tbs_certificate_bytes,
+            child.signed_bytes,
             found.signature_algorithm_parameters,
             found.signature_hash_algorithm,
         )

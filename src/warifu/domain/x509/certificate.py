@@ -195,6 +195,12 @@ class Certificate:
         return (self._parts or self._read()).unknown_critical
 
     @property
+    def signed_bytes(self) -> bytes:
+        """What the issuer signed: the TBSCertificate as it was sent. RFC 5280 §4.1.1.3."""
+        start, end = (self._parts or self._read()).signed
+        return self.der[start:end]
+
+    @property
     def legacy_key_id(self) -> KeyId | None:
         """The id a VMDIR lists the certificate under: its SKI, else SHA-1 of the whole SubjectPublicKeyInfo."""
         if self.subject_key_id is not None:

@@ -5,20 +5,20 @@ Spec: RFC 5280 §4.1, §4.2. Where one part cannot be read, the others are, and 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
+from warifu.domain.x509.alike import Places, Plain, places_in, plain_key, plain_name, take_apart
+from warifu.domain.x509.damaged import UNREADABLE, read_each
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
@@ -61,11 +61,6 @@ _APPLIED = frozenset(
         "2.5.29.37",  # extKeyUsage
     )
 )
-# Name, RelativeDistinguishedName, AttributeTypeAndValue, commonName, UTF8String or PrintableString
-_COMMON_NAME = re.compile(
-    rb"\x30[\x00-\x7f]\x31[\x00-\x7f]\x30[\x00-\x7f]\x06\x03\x55\x04\x03[\x0c\x13](.)([A-Za-z0-9.-]{1,64})",
-    re.DOTALL,
-)
 # Extensions that have no say unless they are critical: RFC 5280 §4.2.1.11, §4.2.1.14.
 _POLICIES: Mapping[type[x509.ExtensionType], tuple[str, str]] = {
     x509.PolicyConstraints: ("2.5.29.36", "policyConstraints"),
@@ -100,6 +95,7 @@ class Parts:
     unknown_critical: tuple[str, ...]
     problems: tuple[tuple[str, str], ...]
     algorithms_differ: bool
+    signed: tuple[int, int]
 
 
 class Quietly:
@@ -128,21 +124,75 @@ def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
     Args:
         parsed: what the library made of `der`; it keeps what was read of it.
     """
-    raw = _encoded_parts(der)
+    raw = places_in(der)
+    plain = take_apart(der, raw)
+    shape = None if plain is None else _SHAPES.get(plain.shape)
     try:
-        return _put_together(
-            _plain_name(raw.subject) or name_of(parsed.subject),
-            _shared_name(_Encoded(parsed, raw.issuer)),
-            facts_of(parsed.public_key()),
+        subject = plain_name(raw.subject) or name_of(parsed.subject)
+        issuer = _shared_name(_Encoded(parsed, raw.issuer))
+        key = _key_of(parsed, raw.key)
+        if plain is not None and shape is not None:
+            return _filled(shape, subject, issuer, key, _signature_hash(parsed), plain, raw)
+        read = _put_together(
+            subject,
+            issuer,
+            key,
             _signature_hash(parsed),
             tuple(parsed.extensions),
-            algorithms_differ=raw.algorithms_differ,
+            raw=raw,
         )
     except UNREADABLE:
         return _read_one_by_one(parsed, der, raw)
+    if plain is not None:
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[plain.shape] = read
+    return read
 
 
-def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: _Raw) -> Parts:
+_SHAPES: dict[bytes, Parts] = {}
+_MOST_SHAPES = 512
+
+
+def _filled(  # what differs from certificate to certificate
+    shape: Parts,
+    subject: DistinguishedName,
+    issuer: DistinguishedName,
+    key: PublicKey | None,
+    digest: str,
+    plain: Plain,
+    raw: Places,
+) -> Parts:
+    """Return the parts of a certificate whose extensions, but for names and key id, were read before."""
+    return Parts(
+        subject,
+        issuer,
+        key,
+        digest,
+        shape.basic_constraints,
+        shape.key_usage,
+        shape.extended_key_usage,
+        plain.names,
+        plain.key_id,
+        shape.authority_key_id,
+        shape.name_constraints,
+        shape.authority_form,
+        shape.distribution_points,
+        shape.soft,
+        shape.critical,
+        shape.unknown_critical,
+        (),
+        raw.algorithms_differ,
+        raw.signed,
+    )
+
+
+def _key_of(parsed: x509.Certificate, raw: bytes) -> PublicKey:
+    key = parsed.public_key()
+    return plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
+
+
+def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts:
     """Read what can be read of a certificate with an unreadable part."""
     problems: list[tuple[str, str]] = []
 
@@ -154,9 +204,9 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: _Raw) -> Parts:
         return None
 
     nobody = DistinguishedName(b"", "")
-    subject = _plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
+    subject = plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
     issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw.issuer))) or nobody
-    key = attempt("subjectPublicKeyInfo", lambda one: facts_of(one.public_key()))
+    key = attempt("subjectPublicKeyInfo", lambda one: _key_of(one, raw.key))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed, broken = read_each(der)
     return _put_together(
@@ -166,7 +216,7 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: _Raw) -> Parts:
         digest,
         listed,
         (*problems, *broken),
-        algorithms_differ=raw.algorithms_differ,
+        raw=raw,
     )
 
 
@@ -178,7 +228,7 @@ def _put_together(  # the parts that are not extensions, each by itself
     listed: Iterable[x509.Extension[x509.ExtensionType]],
     problems: tuple[tuple[str, str], ...] = (),
     *,
-    algorithms_differ: bool,
+    raw: Places,
 ) -> Parts:
     found: dict[type[x509.ExtensionType], x509.ExtensionType] = {}
     critical: tuple[str, ...] = ()
@@ -197,7 +247,8 @@ def _put_together(  # the parts that are not extensions, each by itself
         _shared_marks(frozenset(critical)),
         tuple([oid for oid in critical if oid not in _APPLIED]),
         problems,
-        algorithms_differ,
+        raw.algorithms_differ,
+        raw.signed,
     )
 
 
@@ -336,43 +387,7 @@ def issuer_of(parsed: x509.Certificate, der: bytes) -> DistinguishedName:
     Raises:
         ValueError: and whatever else `UNREADABLE` lists, where the name cannot be read.
     """
-    return _shared_name(_Encoded(parsed, _encoded_parts(der).issuer))
-
-
-class _Raw(NamedTuple):
-    """Issuer and subject as encoded; whether the algorithm that was signed differs from the one beside the signature."""
-
-    issuer: bytes
-    subject: bytes
-    algorithms_differ: bool
-
-
-def _encoded_parts(der: bytes) -> _Raw:
-    """Return what is compared as it was encoded in a certificate that parsed (RFC 5280 §4.1, §4.1.1.2)."""
-    start, end = value_at(der, value_at(der, 0)[0])
-    parts = 2 if der[start] == 0xA0 else 1  # version (absent in v1), serial number
-    for _ in range(parts):
-        start = value_at(der, start)[1]
-    algorithm = der[start : value_at(der, start)[1]]
-    start += len(algorithm)
-    validity = value_at(der, start)[1]
-    subject = value_at(der, validity)[1]
-    return _Raw(
-        der[start:validity],
-        der[subject : value_at(der, subject)[1]],
-        algorithms_differ=not der.startswith(algorithm, end),
-    )
-
-
-def _plain_name(raw: bytes) -> DistinguishedName | None:
-    """Return an encoded name that is one commonName of plain characters, as most leaves have; else nothing."""
-    found = _COMMON_NAME.fullmatch(raw)
-    if found is None or found[1][0] != len(found[2]):
-        return None
-    value = found[2].decode("ascii")
-    return DistinguishedName(
-        raw, f"CN={value}", (value,), f"{NameOID.COMMON_NAME.dotted_string}={value.lower()}"
-    )
+    return _shared_name(_Encoded(parsed, places_in(der).issuer))
 
 
 def _fold(value: str | bytes) -> str:
