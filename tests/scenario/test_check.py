@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    pkcs7,
+    pkcs12,
+)
 
 from support.pki import DAY, make_ca
 from support.running import need_program
@@ -306,6 +311,15 @@ def test_a_container_is_opened_by_a_password_from_a_file(tmp_path: Path, anchors
     code, out = run(store, "--anchors", anchors, "--password-file", other)
     assert 1 == code
     assert "eheim" not in out
+
+
+def test_the_order_in_a_container_says_nothing(tmp_path: Path, anchors: Path) -> None:
+    """PKCS#7 is a set: no fault is made of where its leaf stands, which in PEM is one."""
+    certificates = [MID.cert, WEB.cert]
+    message = write(tmp_path / "web.p7b", pkcs7.serialize_certificates(certificates, Encoding.DER))
+    text = write(tmp_path / "web.pem", to_pem([MID.value, WEB.value]))
+    _, document = run_json(message, text, "--anchors", anchors)
+    assert [[], ["chain-unordered"]] == [codes(subject) for subject in document["subjects"]]
 
 
 def test_a_password_is_read_from_standard_input(tmp_path: Path, anchors: Path) -> None:

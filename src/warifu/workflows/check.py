@@ -235,6 +235,8 @@ class Checker:
             findings += [*judge_anchors(certificates, self._context()), *_misplaced_keys(reading, seen.path)]
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
             return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))
+        if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
+            certificates = in_order(certificates)
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
