@@ -60,7 +60,7 @@ def test_the_record_of_format_1_is_read() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
+        {"format": 3},
         {"state": "lost"},
         {"request": "!"},
         {"request": "AAAA"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
-from warifu.domain.trust.demands import ENCODINGS, EXTENTS, FORMS, KINDS, Demands
+from warifu.domain.trust.demands import ENCODINGS, EXTENTS, FORMS, KINDS, SUBJECT_FIELDS, Demands
 from warifu.domain.trust.document import (
     DocumentReader,
     load_toml,
@@ -40,7 +40,10 @@ _TOP = {
 }  # fmt: skip
 _WHEN = {"release", "variant", "feature", "settings", "weights"}
 _WEIGHTS: Mapping[str, Severity | None] = {**{one.value: one for one in Severity}, "off": None}
-_NUMBERS = {"rsa-bits", "ec-bits", "longest", "rsa-most", "names-most", "names-length"}
+_NUMBERS = {
+    "rsa-bits", "ec-bits", "longest", "rsa-most", "names-most", "names-length", "request-names-most",
+    "request-name-length", "request-label-least",
+}  # fmt: skip
 _SWITCHES = {
     "anchor-is-checked", "any-purpose", "wildcards-refused", "anchors-named-apart", "purposes-stated",
     "same-issuers",
@@ -58,6 +61,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "directory-attributes": (),
     "topology": TOPOLOGY,
     "topology-also": TOPOLOGY,
+    "request-subject": SUBJECT_FIELDS,
 }
 _DEMANDS = {one.name for one in fields(Demands)}
 _ALSO = "topology_also"
