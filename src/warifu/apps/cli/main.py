@@ -52,6 +52,7 @@ VERBS: Mapping[str, Entry] = {
     "check": Entry("warifu.apps.cli.check", "cli.verb-check"),
     "pair": Entry("warifu.apps.cli.pair", "cli.verb-pair"),
     "profile": Entry("warifu.apps.cli.profile", "cli.verb-profile"),
+    "renewal": Entry("warifu.apps.cli.renewal", "renewal.verb"),
     "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),

@@ -68,7 +68,9 @@ class AlternativeName:
     @property
     def folded(self) -> tuple[NameKind, str]:
         """What decides whether two are the same: case does not count, nor does a DNS name's final dot."""
-        return self.kind, self.text.rstrip(".").casefold() if self.kind is NameKind.DNS else self.text.casefold()
+        return self.kind, self.text.rstrip(
+            "."
+        ).casefold() if self.kind is NameKind.DNS else self.text.casefold()
 
 
 def read_names(text: str, where: str = "-") -> tuple[AlternativeName, ...]:

@@ -106,7 +106,7 @@ def _purposes_not_given(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) -
             evidence = {
                 "purpose": purpose,
                 "since": end.issued_from,
-                "source": end.source,
+                "document": end.source,
                 "last": end.issued_from - _SECOND,
                 "good": asked.also or "-",
             }
@@ -122,7 +122,7 @@ def _purposes_not_taken(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) -
             if one.at >= end.issued_from and (given is None or one.at < given.issued_from)
         ]
         if refused and end.purpose in (asked.leaf.purposes or ()):
-            evidence = {"purpose": end.purpose, "since": end.issued_from, "source": end.source}
+            evidence = {"purpose": end.purpose, "since": end.issued_from, "document": end.source}
             yield _on(asked, refused[0], Code.FORECAST_PURPOSE_REFUSED, **evidence)
 
 
@@ -134,7 +134,7 @@ def _lifetimes_not_taken(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) 
                 "found": _days(one.lasts),
                 "limit": limit.days,
                 "since": limit.issued_from,
-                "source": limit.source,
+                "document": limit.source,
             }
             yield _on(asked, one, Code.FORECAST_LIFETIME_REFUSED, **evidence)
             return
@@ -149,8 +149,8 @@ def _lifetimes_shorter(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) ->
                 "found": _days(own),
                 "limit": limit.days,
                 "since": limit.issued_from,
-                "source": limit.source,
-                "before": _days(asked.renew_before),
+                "document": limit.source,
+                "lead": _days(asked.renew_before),
             }
             found = _on(asked, one, Code.FORECAST_LIFETIME_SHORTER, **evidence)
             too_late = one.lasts <= asked.renew_before

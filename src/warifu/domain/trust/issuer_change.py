@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust.context import Chain, Context
-from warifu.domain.trust.facts import Origin, leaf_facts
+from warifu.domain.trust.facts import leaf_facts
 from warifu.domain.trust.paths import Budget, find_paths
 from warifu.domain.trust.profile import profile_named
 from warifu.domain.trust.signatures import Signatures

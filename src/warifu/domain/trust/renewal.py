@@ -156,14 +156,19 @@ def _usages(old: Certificate, new: Certificate) -> Iterator[Finding]:
     lost = before - after
     if not lost:
         return
-    is_elliptic = new.public_key is not None and new.public_key.algorithm != "RSA"
-    weight = Severity.NOTE if is_elliptic and lost <= _OF_RSA else Severity.ERROR
+    is_rsa = new.public_key is None or new.public_key.algorithm == "RSA"
+    needed = _OF_TLS if is_rsa else _OF_TLS - _OF_RSA
+    weight = (
+        Severity.ERROR if lost & needed else Severity.WARNING if is_rsa or lost - _OF_RSA else Severity.NOTE
+    )
     shown = tuple(sorted(lost))
     yield _on(new, weight, Code.RENEWAL_USAGE_LOST, missing=shown, key_usage=tuple(sorted(after)) or "-")
 
 
 _OF_RSA = frozenset({Usage.KEY_ENCIPHERMENT, Usage.DATA_ENCIPHERMENT})
 """Bits that mean something for RSA keys alone (RFC 8813 §3)."""
+_OF_TLS = frozenset({Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT})
+"""Bits without which handshakes fail (RFC 8446 §4.4.2.2, RFC 5246 §7.4.2); the loss of another may be meant."""
 
 
 def _subject(old: Certificate, new: Certificate) -> Iterator[Finding]:
@@ -232,7 +237,8 @@ def _request(asked: Renewal) -> Iterator[Finding]:
 def _items(old: Certificate, new: Certificate) -> Iterator[Item]:
     for kind in ("DNS", "IP", "email", "URI"):
         before, after = (
-            tuple(dict.fromkeys(name.text for name in names_of(one) if name.kind == kind)) for one in (old, new)
+            tuple(dict.fromkeys(name.text for name in names_of(one) if name.kind == kind))
+            for one in (old, new)
         )
         if before or after or kind == "DNS":
             yield Item(f"{kind.casefold()}-names", before, after, _of_sets(before, after))

@@ -100,7 +100,9 @@ def key_of(kind: str) -> PublicKey:
         return PublicKey(*known, b"")
     size = kind.removeprefix("rsa-")
     if size == kind or not size.isdecimal() or not size.isascii() or len(size) > len("16384"):
-        raise UsageError("renewal.bad-key", key=kind, known=("rsa-2048", "rsa-3072", "rsa-4096", *_AS_OPENSSL))
+        raise UsageError(
+            "renewal.bad-key", key=kind, known=("rsa-2048", "rsa-3072", "rsa-4096", *_AS_OPENSSL)
+        )
     return PublicKey("RSA", int(size), "", b"")
 
 

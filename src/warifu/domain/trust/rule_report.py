@@ -9,7 +9,7 @@ from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import leaf_facts
 from warifu.domain.trust.issuer_change import FoundChain
-from warifu.domain.trust.rules import LEAF, PATH, PRESENTED, TARGET, run
+from warifu.domain.trust.rules import LEAF, PATH, PRESENTED, TARGET, revocation, run
 from warifu.domain.x509 import Certificate
 
 
@@ -33,7 +33,8 @@ def report_rules(
 
     Args:
         presented: the certificates of the file, the leaf first; at least one.
-        found: what stands above the leaf; the path is judged only where it is complete.
+        found: what stands above the leaf; the path is judged only where it is complete, and revocation only where
+            CRLs are looked at.
     """
     facts = leaf_facts(presented[0], found.above, context.signatures)
     chain = Chain(
@@ -44,7 +45,8 @@ def report_rules(
         presented=tuple(presented),
         anchors=found.above[-1:],
     )
-    rules = (*LEAF, *PRESENTED, *TARGET, *(PATH if found.complete else ()))
+    above = [rule for rule in PATH if context.crl_mode != "off" or rule is not revocation.revocation]
+    rules = (*LEAF, *PRESENTED, *TARGET, *(above if found.complete else ()))
     answers: dict[Code, list[Finding]] = {code: [] for rule in rules for code in rule.codes}
     for finding in run(rules, chain, context):
         if finding not in answers[finding.code]:

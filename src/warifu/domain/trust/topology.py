@@ -51,7 +51,9 @@ class Topology:
     def subject_text(self) -> str:
         """The subject as RFC 4514 text; empty where the file does not say."""
         return ",".join(
-            f"{_KEYWORDS[name]}={escaped(self.subject[name])}" for name in SUBJECT_FIELDS if name in self.subject
+            f"{_KEYWORDS[name]}={escaped(self.subject[name])}"
+            for name in SUBJECT_FIELDS
+            if name in self.subject
         )
 
 

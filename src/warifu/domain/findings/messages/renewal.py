@@ -116,7 +116,7 @@ TABLE: Mapping[str, Text] = {
         "{path} にチェーンを補う証明書がありません。",
     ),
     # The command line.
-    "cli.verb-renewal": Text(
+    "renewal.verb": Text(
         "Compare a new certificate with the old one, prepare requests, foresee renewals that break",
         "新旧の証明書を比べ、要求を準備し、使えなくなる更新を予測する",
     ),

@@ -19,7 +19,7 @@ _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
     "server certificate from this issuer, a client certificate from a private CA, on a release that takes two: {good}. "
     "To gain time, renew no later than {last}.",
-    "対処: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布する。(2) 証明書と鍵を分ける: "
+    "選択肢: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布する。(2) 証明書と鍵を分ける: "
     "サーバ証明書はこの発行者、クライアント証明書はプライベート CA とし、二枚に対応するリリースを使う ({good})。"
     "時間を稼ぐには {last} までに更新してください。",
 )
@@ -270,7 +270,9 @@ ENTRIES: Mapping[Code, Entry] = {
             "要求 {subject} の {missing} に {found} は使えません。",
         ),
         clause=_FORM,
-        remedy=Text("Write an address such as admin@example.com.", "admin@example.com のように書いてください。"),
+        remedy=Text(
+            "Write an address such as admin@example.com.", "admin@example.com のように書いてください。"
+        ),
     ),
     Code.REQUEST_NAMES_TOO_MANY: Entry(
         title=Text(
@@ -316,14 +318,16 @@ ENTRIES: Mapping[Code, Entry] = {
             "重複していた名前は、要求に一度だけ入ります: {names}。",
         ),
         clause="RFC 5280 §4.2.1.6",
-        remedy=Text("Nothing: case and order do not count.", "対応は不要です。大文字と小文字、順序は区別しません。"),
+        remedy=Text(
+            "Nothing: case and order do not count.", "対応は不要です。大文字と小文字、順序は区別しません。"
+        ),
     ),
     Code.FORECAST_PURPOSE_ENDS: Entry(
         title=Text(
             "The renewal of {who} from {issuer} due on {on} (number {renewal} from now) will break {target}: from {since} on "
-            "this issuer gives no {purpose}, which the target needs ({source}).",
+            "this issuer gives no {purpose}, which the target needs ({document}).",
             "{on} に予定される {issuer} からの {who} の更新 (今から {renewal} 回目) で {target} が使えなくなります。"
-            "この発行者は {since} 以降、対象製品に必要な {purpose} を付けません ({source})。",
+            "この発行者は {since} 以降、対象製品に必要な {purpose} を付けません ({document})。",
         ),
         clause="",
         remedy=_WAYS_OUT,
@@ -331,9 +335,9 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.FORECAST_PURPOSE_REFUSED: Entry(
         title=Text(
             "The renewal of {who} from {issuer} due on {on} (number {renewal} from now) will break {target}: certificates "
-            "issued from {since} on may not carry {purpose} there ({source}).",
+            "issued from {since} on may not carry {purpose} there ({document}).",
             "{on} に予定される {issuer} からの {who} の更新 (今から {renewal} 回目) で {target} が使えなくなります。"
-            "{since} 以降に発行される証明書は {purpose} を持てません ({source})。",
+            "{since} 以降に発行される証明書は {purpose} を持てません ({document})。",
         ),
         clause="",
         remedy=Text(
@@ -344,9 +348,9 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.FORECAST_LIFETIME_REFUSED: Entry(
         title=Text(
             "The renewal of {who} from {issuer} due on {on} (number {renewal} from now) will break {target} if it lasts "
-            "{found} days again: from {since} on the target takes {limit} days at most ({source}).",
+            "{found} days again: from {since} on the target takes {limit} days at most ({document}).",
             "{on} に予定される {issuer} からの {who} の更新 (今から {renewal} 回目) は、再び {found} 日とすると {target} に拒否されます。"
-            "{since} 以降の上限は {limit} 日です ({source})。",
+            "{since} 以降の上限は {limit} 日です ({document})。",
         ),
         clause="",
         remedy=Text(
@@ -356,10 +360,10 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.FORECAST_LIFETIME_SHORTER: Entry(
         title=Text(
-            "From {since} on {issuer} gives {limit} days at most instead of {found} ({source}); for {who} that begins with the "
-            "renewal of {on}. It is renewed {before} days before its end.",
-            "{since} 以降、{issuer} の有効期間は {found} 日ではなく最長 {limit} 日になります ({source})。{who} では {on} の更新からです。"
-            "更新は期限の {before} 日前に行われます。",
+            "From {since} on {issuer} gives {limit} days at most instead of {found} ({document}); for {who} that begins with the "
+            "renewal of {on}. It is renewed {lead} days before its end.",
+            "{since} 以降、{issuer} の有効期間は {found} 日ではなく最長 {limit} 日になります ({document})。{who} では {on} の更新からです。"
+            "更新は期限の {lead} 日前に行われます。",
         ),
         clause="",
         remedy=Text(
