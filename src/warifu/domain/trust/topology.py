@@ -73,7 +73,7 @@ def escaped(value: str) -> str:
     text = "".join(f"\\{sign}" if sign in '",+;<>\\=' else sign for sign in value)
     if text.startswith(("#", " ")):
         text = f"\\{text}"
-    return f"{text[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else text
+    return f"{text[:-1]}\\ " if text.endswith(" ") and len(value) > 1 else text
 
 
 def parse_topology(text: str, source: str) -> Topology:
