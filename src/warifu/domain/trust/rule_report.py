@@ -49,8 +49,7 @@ def report_rules(
     rules = (*LEAF, *PRESENTED, *TARGET, *(above if found.complete else ()))
     answers: dict[Code, list[Finding]] = {code: [] for rule in rules for code in rule.codes}
     for finding in run(rules, chain, context):
-        if finding not in answers[finding.code]:
-            answers[finding.code].append(finding)
+        answers[finding.code].append(finding)
     return tuple(
         RuleAnswer(code, tuple(answers[code]))
         for code in Code

@@ -45,7 +45,10 @@ def test_openssl_text_becomes_what_a_form_wants_and_back() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("DNS Name=a.example\r\nDNS Name=b.example\r\nIP Address=192.0.2.1", "DNS:a.example, DNS:b.example, IP:192.0.2.1"),
+        (
+            "DNS Name=a.example\r\nDNS Name=b.example\r\nIP Address=192.0.2.1",
+            "DNS:a.example, DNS:b.example, IP:192.0.2.1",
+        ),
         ("IP Address:2001:DB8:0::1", "IP:2001:db8::1"),
         ("[2001:db8::1]", "IP:2001:db8::1"),
         ("a.example; *.b.example.", "DNS:a.example, DNS:*.b.example"),
@@ -64,7 +67,19 @@ def test_each_form_is_read(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a b", "IP:a.example", "email:a.example", "URI:a.example", "x..y", "a" * 64, "*", "例" * 80, "OID:1.2", ".".join(["a" * 60] * 5)]
+    "text",
+    [
+        "a b",
+        "IP:a.example",
+        "email:a.example",
+        "URI:a.example",
+        "x..y",
+        "a" * 64,
+        "*",
+        "例" * 80,
+        "OID:1.2",
+        ".".join(["a" * 60] * 5),
+    ],
 )
 def test_what_can_stand_in_no_certificate_is_refused_by_name(text: str) -> None:
     """The name and where it was said are told, in both languages."""

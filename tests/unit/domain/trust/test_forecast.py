@@ -10,11 +10,11 @@ import pytest
 from support.pki import BOTH, SERVER, make_ca
 from support.shipped import ISSUERS, SHIPPED, chosen
 from warifu.domain.findings import Code, Finding, Lang, Severity, remedy, title
+from warifu.domain.findings.text import Text
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.demands import PurposeEnd, ValidityLimit
 from warifu.domain.trust.forecast import ForecastQuestion, forecast, releases_without
 from warifu.domain.trust.issuer_rules import IssuerRules
-from warifu.domain.findings.text import Text
 
 MID = make_ca("Root").intermediate("Mid")
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -120,7 +120,7 @@ def test_a_lifetime_that_the_target_will_refuse_is_foreseen(offset: timedelta, n
 
 
 @pytest.mark.parametrize(("days", "there"), [(100, False), (101, True)])
-def test_a_shorter_lifetime_is_told(days: int, there: bool) -> None:  # noqa: FBT001 - of the table above
+def test_a_shorter_lifetime_is_told(days: int, there: bool) -> None:
     """To the day; as a note, because nothing breaks."""
     rules = IssuerRules("x", FREE.title, "1", "CPS", validity=(ValidityLimit(CHROME, 100, "CPS"),))
     found = ask(CHROME + 60 * DAY, days=days, issuer=rules).get(Code.FORECAST_LIFETIME_SHORTER)

@@ -73,7 +73,9 @@ def test_what_both_chains_share_needs_no_spreading() -> None:
 
 
 @pytest.mark.req("S3-25")
-@pytest.mark.parametrize("ids", [{"aki": False}, {"aki": False, "extra": [(own_key_id(b"made another way"), False)]}])
+@pytest.mark.parametrize(
+    "ids", [{"aki": False}, {"aki": False, "extra": [(own_key_id(b"made another way"), False)]}]
+)
 def test_a_missing_or_strange_key_id_is_settled_by_the_chain(ids: dict[str, object]) -> None:
     """The signature that verifies decides: the same key is the same issuer."""
     change = compared(OLD, MID.leaf("a.example", **ids), MID, ROOT)
@@ -115,7 +117,7 @@ def test_equal_names_with_different_keys_are_two_issuers_and_said_so() -> None:
 def test_a_key_id_that_was_copied_does_not_make_another_key_the_same_issuer() -> None:
     """The signature outweighs the key id."""
     twin = ROOT.intermediate("Mid")
-    copied = x509.AuthorityKeyIdentifier.from_issuer_public_key(MID.key.public_key())  # type: ignore[arg-type]
+    copied = x509.AuthorityKeyIdentifier.from_issuer_public_key(MID.key.public_key())
     change = compared(OLD, twin.leaf("a.example", aki=False, extra=[(copied, False)]), twin, ROOT)
     assert (Standing.CHANGED, Basis.SIGNATURE) == (change.standing, change.basis)
 
@@ -188,7 +190,9 @@ def test_an_issuer_of_the_right_name_and_the_wrong_key_is_no_issuer() -> None:
 
 def test_a_hostile_pile_ends() -> None:
     """Signature checks are counted, whatever the pile holds."""
-    pile = [make_ca("Mid", key=make_key(), start=NOW - timedelta(days=number + 1)).value for number in range(150)]
+    pile = [
+        make_ca("Mid", key=make_key(), start=NOW - timedelta(days=number + 1)).value for number in range(150)
+    ]
     checks = Signatures()
     find_chain(OLD.value, pile, now=NOW, signatures=checks)
     change = compare_issuers(OLD.value, MID.leaf("b.example").value, pile, now=NOW)
@@ -210,4 +214,6 @@ def test_a_ca_whose_key_cannot_be_read_is_known_by_its_bytes() -> None:
 
 def _with_unknown_key(one: Certificate) -> Certificate:
     """The same certificate with a key of an algorithm that nobody knows."""
-    return Certificate(one.der.replace(bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d027f")))
+    return Certificate(
+        one.der.replace(bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d027f"))
+    )

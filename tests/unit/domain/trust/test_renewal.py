@@ -87,7 +87,7 @@ def test_the_common_name_counts_where_the_old_certificate_had_no_other() -> None
 
 @pytest.mark.req("S3-04", "S3-18")
 def test_a_purpose_that_is_gone_stops_it() -> None:
-    """serverAuth only: client authentication is missing; one more purpose is a note."""
+    """With serverAuth only, client authentication is missing; one more purpose is a note."""
     diff = renewed(good(purposes=SERVER))
     assert (False, Severity.ERROR) == (diff.is_fit, told(diff)[Code.RENEWAL_PURPOSES_LOST])
     (lost,) = [one for one in diff.findings if one.code is Code.RENEWAL_PURPOSES_LOST]
@@ -120,7 +120,7 @@ def test_silence_about_purposes_stands_for_all_of_them() -> None:
 def test_a_key_usage_that_handshakes_need_stops_it(
     before: tuple[str, ...], after: tuple[str, ...], key: object, weight: Severity | None
 ) -> None:
-    """keyEncipherment matters to RSA keys alone; what TLS does not use is a warning."""
+    """Of these bits keyEncipherment matters to RSA keys alone; what TLS does not use is a warning."""
     old = good(usage=key_usage(*before), key=RSA)
     diff = renewed(good(usage=key_usage(*after), key=key), old)
     assert weight == told(diff).get(Code.RENEWAL_USAGE_LOST)
@@ -180,7 +180,9 @@ def test_it_must_be_valid_now() -> None:
 
 def test_the_old_file_again_is_said_to_be_that() -> None:
     """Instead of a list of things that are equal."""
-    assert {Code.RENEWAL_IS_THE_OLD: Severity.ERROR, Code.ISSUER_UNCHANGED: Severity.NOTE} == told(renewed(OLD))
+    assert {Code.RENEWAL_IS_THE_OLD: Severity.ERROR, Code.ISSUER_UNCHANGED: Severity.NOTE} == told(
+        renewed(OLD)
+    )
 
 
 def request(key: object, *names: str) -> Request:
@@ -220,12 +222,16 @@ def test_a_certificate_for_a_discarded_request_has_no_matching_key() -> None:
 
 def test_names_of_every_kind_have_their_row() -> None:
     """E-mail addresses and URIs only where there are some."""
-    names = x509.SubjectAlternativeName([x509.RFC822Name("a@b.example"), x509.UniformResourceIdentifier("urn:x")])
+    names = x509.SubjectAlternativeName(
+        [x509.RFC822Name("a@b.example"), x509.UniformResourceIdentifier("urn:x")]
+    )
     diff = renewed(MID.leaf(extra=[(names, False)]))
     assert {"email-names": "gained", "uri-names": "gained", "dns-names": "lost", "ip-names": "lost"} == {
         one.name: one.standing for one in diff.items if one.name.endswith("-names")
     }
-    assert {"dns-names", "ip-names"} == {one.name for one in renewed(OLD).items if one.name.endswith("-names")}
+    assert {"dns-names", "ip-names"} == {
+        one.name for one in renewed(OLD).items if one.name.endswith("-names")
+    }
 
 
 def test_a_certificate_whose_key_cannot_be_read_is_compared_in_all_else() -> None:

@@ -30,7 +30,9 @@ def test_the_key_policy_refuses_1024_bits_and_takes_2048_3072_and_p256() -> None
         assert {} == judged(key=kind)
 
 
-@pytest.mark.parametrize("kind", ["", "rsa", "rsa-", "rsa-x", "rsa-20480000", "ec-p521", "dsa-2048", "RSA-2048", "rsa-٢٠٤٨"])
+@pytest.mark.parametrize(
+    "kind", ["", "rsa", "rsa-", "rsa-x", "rsa-20480000", "ec-p521", "dsa-2048", "RSA-2048", "rsa-٢٠٤٨"]
+)
 def test_a_kind_that_is_none_is_an_error_that_lists_them(kind: str) -> None:
     """Not a key of zero bits."""
     with pytest.raises(UsageError) as wrong:
@@ -80,7 +82,9 @@ def test_the_form_has_room_for_four_names_of_64_characters() -> None:
     """Four fit, five do not; 64 characters fit, 65 do not; a last label of one letter does not."""
     four = read_names("a.example,b.example,192.0.2.1,192.0.2.2")
     assert {} == judged("dell-ome-migration", names=four)
-    assert {Code.REQUEST_NAMES_TOO_MANY} == set(judged("dell-ome-migration", names=(*four, *read_names("c.example"))))
+    assert {Code.REQUEST_NAMES_TOO_MANY} == set(
+        judged("dell-ome-migration", names=(*four, *read_names("c.example")))
+    )
     long = "a" * 56 + ".example"
     assert {} == judged("dell-ome-server", names=read_names(long))
     assert {Code.REQUEST_NAME_UNFIT} == set(judged("dell-ome-server", names=read_names("a" + long)))

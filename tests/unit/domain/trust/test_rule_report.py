@@ -16,7 +16,9 @@ from warifu.domain.x509 import Certificate
 POOL = (MID.value, ROOT.value)
 
 
-def report(new: Certificate, found: FoundChain | None = None, profile: str = "cisco-expressway@X14:E") -> dict[Code, RuleAnswer]:
+def report(
+    new: Certificate, found: FoundChain | None = None, profile: str = "cisco-expressway@X14:E"
+) -> dict[Code, RuleAnswer]:
     chain = found or find_chain(new, POOL, now=NOW)
     context = Context(chosen(profile), NOW, encoding="pem")
     return {answer.code: answer for answer in report_rules([new], chain, context)}
@@ -35,7 +37,10 @@ def test_each_rule_of_the_target_passes_or_fails() -> None:
 def test_a_path_is_judged_only_where_it_is_complete_and_what_the_profile_leaves_out_is_not_answered() -> None:
     """No rule about issuers without an issuer; nothing about revocation without CRLs."""
     without = report(leaf().value, find_chain(leaf().value, (), now=NOW))
-    assert (Code.CERT_SIGN_MISSING in report(leaf().value), Code.CERT_SIGN_MISSING in without) == (True, False)
+    assert (Code.CERT_SIGN_MISSING in report(leaf().value), Code.CERT_SIGN_MISSING in without) == (
+        True,
+        False,
+    )
     assert Code.REVOKED not in report(leaf().value)
     assert Code.CHAIN_INCOMPLETE not in report(leaf().value)
 
