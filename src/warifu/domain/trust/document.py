@@ -13,19 +13,16 @@ from warifu.domain.trust.demands import Disputed, PurposeEnd, ValidityLimit
 from warifu.errors import UsageError
 
 
-def load_toml(text: str, source: str, problem: str) -> dict[str, object]:
-    """Return a document's tables.
+def load_toml(text: str) -> tuple[dict[str, object], int]:
+    """Return a document's tables and 0; or no table and the line at which the text stops being TOML.
 
-    Raises:
-        UsageError: `problem`, with the line at which the text stops being TOML (its last one where that is all
-            that is known).
+    That is the last line where no other is known.
     """
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text), 0
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise UsageError(problem, path=source, line=line) from None
+        return {}, int(found[1]) if found else text.count("\n") + 1
 
 
 class DocumentReader:

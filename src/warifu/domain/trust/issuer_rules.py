@@ -122,7 +122,7 @@ def read_issuers(documents: Iterable[tuple[str, str]]) -> KnownIssuers:
 
 
 def _extends(text: str) -> str:
-    found = load_toml(text, "-", "renewal.issuer-not-toml").get("extends")
+    found = load_toml(text)[0].get("extends")
     return found if isinstance(found, str) else ""
 
 
@@ -132,7 +132,9 @@ def parse_issuer(text: str, source: str, bases: Mapping[str, IssuerRules]) -> Is
     Raises:
         UsageError: `renewal.issuer-not-toml`, or `renewal.issuer-faults` with one part for every fault.
     """
-    document = load_toml(text, source, "renewal.issuer-not-toml")
+    document, line = load_toml(text)
+    if line:
+        raise UsageError("renewal.issuer-not-toml", path=source, line=line)
     reader = DocumentReader(source)
     reader.strangers(document, _TOP)
     if document.get("format") != FORMAT:

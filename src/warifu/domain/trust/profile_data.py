@@ -182,8 +182,11 @@ def parse_family(text: str, source: str, bases: Mapping[str, Profile]) -> Profil
     Raises:
         UsageError: `trust.profile-not-toml`, or `trust.profile-faults` with one part for every fault.
     """
+    document, line = load_toml(text)
+    if line:
+        raise UsageError("trust.profile-not-toml", path=source, line=line)
     reader = DocumentReader(source)
-    family = _family(load_toml(text, source, "trust.profile-not-toml"), reader, bases)
+    family = _family(document, reader, bases)
     if family is None:
         raise reader.problem("trust.profile-faults")
     reader.check("trust.profile-faults")

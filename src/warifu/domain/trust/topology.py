@@ -82,7 +82,9 @@ def parse_topology(text: str, source: str) -> Topology:
     Raises:
         UsageError: `renewal.topology-not-toml`, or `renewal.topology-faults` with one part for every fault.
     """
-    document = load_toml(text, source, "renewal.topology-not-toml")
+    document, line = load_toml(text)
+    if line:
+        raise UsageError("renewal.topology-not-toml", path=source, line=line)
     reader = DocumentReader(source)
     reader.strangers(document, _TOP)
     if document.get("format") != FORMAT:

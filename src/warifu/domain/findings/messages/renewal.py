@@ -53,11 +53,11 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.nothing-to-ask": Text(
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
-        "要求する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",
+        "申請する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",
     ),
     "renewal.form-refused": Text(
         "No key and no request were made: the request would be refused.",
-        "要求が拒否されるため、鍵も要求も作りませんでした。",
+        "申請書が拒否されるため、鍵も申請書も作りませんでした。",
     ),
     "renewal.out-exists": Text(
         "{path} exists already and is not written over; name another file.",
@@ -65,7 +65,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.preview": Text(
         "The request {identity} will hold exactly this:",
-        "要求 {identity} の内容は次のとおりです:",
+        "申請書 {identity} の内容は次のとおりです:",
     ),
     "renewal.dry-run": Text(
         "Nothing was made (--dry-run).",
@@ -81,7 +81,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.what-next": Text(
         "Send the request to the CA; take its answer in with `warifu request deliver FILE --estate {estate}`.",
-        "要求を CA に送り、回答は `warifu request deliver FILE --estate {estate}` で取り込んでください。",
+        "申請書を CA に送り、回答は `warifu request deliver FILE --estate {estate}` で取り込んでください。",
     ),
     # Issuers' rules.
     "renewal.issuer-not-toml": Text(
@@ -118,11 +118,11 @@ TABLE: Mapping[str, Text] = {
     # The command line.
     "renewal.verb": Text(
         "Compare a new certificate with the old one, prepare requests, foresee renewals that break",
-        "新旧の証明書を比べ、要求を準備し、使えなくなる更新を予測する",
+        "新旧の証明書を比べ、申請書を準備し、使えなくなる更新を予測する",
     ),
     "renewal.help": Text(
         "Renewals: the new certificate beside the old one, requests, and what is to come.",
-        "証明書の更新を扱います。新旧の比較、要求の準備、今後の予測ができます。",
+        "証明書の更新を扱います。新旧の比較、申請書の準備、今後の予測ができます。",
     ),
     "renewal.help-diff": Text(
         "Compare a new certificate with the one it replaces.\n"
@@ -139,9 +139,9 @@ TABLE: Mapping[str, Text] = {
         "Names, subject, purposes and kind of key come from the old certificate, from a topology file, or from the options, in "
         "this order; the profile and the key policy judge them first. What is shown is what the request will hold. Nothing is "
         "asked, and nothing that is there is overwritten. Without an estate file it is filed in ./.warifu.",
-        "更新のための鍵と要求を作り、保留の申請として登録します。\n"
+        "更新のための鍵と申請書を作り、保留の申請として登録します。\n"
         "名前、サブジェクト、用途、鍵の種類は、古い証明書、トポロジー ファイル、オプションの順に決まり、"
-        "作る前にプロファイルと鍵の方針で判定します。表示される内容がそのまま要求に入ります。途中で入力は求めず、既存のものは上書きしません。"
+        "作る前にプロファイルと鍵の方針で判定します。表示される内容がそのまま申請書に入ります。途中で入力は求めず、既存のものは上書きしません。"
         "管理対象環境のファイルがなければ ./.warifu に登録します。",
     ),
     "renewal.help-forecast": Text(
@@ -158,7 +158,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-csr": Text(
         "File with the request that NEW should answer.",
-        "NEW が対応するはずの要求のファイル。",
+        "NEW が対応するはずの申請書のファイル。",
     ),
     "renewal.option-pool": Text(
         "CA certificates to complete chains with: a file or folder; may be given again.",
@@ -195,11 +195,11 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-out": Text(
         "Also write the request there (PEM); an existing file is not overwritten.",
-        "要求 (PEM) をこのファイルにも書きます。既存のファイルは上書きしません。",
+        "申請書 (PEM) をこのファイルにも書きます。既存のファイルは上書きしません。",
     ),
     "renewal.option-dry-run": Text(
         "Only show what the request would hold.",
-        "要求の内容を表示するだけで、何も作りません。",
+        "申請書の内容を表示するだけで、何も作りません。",
     ),
     "renewal.option-issuer": Text(
         "Issuer whose rules hold: a name of `warifu renewal issuers`, or a TOML file.",

@@ -12,8 +12,8 @@ _FORM = "the source of the profile: `warifu profile show PROFILE`"
 _ISSUE_AGAIN = Text(
     "Do not install it. Make a request with everything the old one had (`warifu renewal csr OLD`) and have that signed; "
     "many CAs take names and purposes from their own order form, not from the request.",
-    "インストールしないでください。古い証明書の内容をすべて含む要求を作り (`warifu renewal csr OLD`)、署名を受けてください。"
-    "名前や用途を、要求からではなく CA 自身の注文フォームから取る CA も多くあります。",
+    "インストールしないでください。古い証明書の内容をすべて含む申請書を作り (`warifu renewal csr OLD`)、署名を受けてください。"
+    "名前や用途を、申請書からではなく CA 自身の注文フォームから取る CA も多くあります。",
 )
 _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
@@ -47,12 +47,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.RENEWAL_REQUEST_NAMES_LOST: Entry(
         title=Text(
             "{who} lacks names that its request asks for: {missing}.",
-            "{who} に、要求に書かれた名前がありません: {missing}。",
+            "{who} に、申請書に書かれた名前がありません: {missing}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(
             "Ask the CA for every name of the request; its template may take names from elsewhere.",
-            "要求のすべての名前を CA に求めてください。CA のテンプレートが別の所から名前を取っていることがあります。",
+            "申請書のすべての名前を CA に求めてください。CA のテンプレートが別の所から名前を取っていることがあります。",
         ),
     ),
     Code.RENEWAL_PURPOSES_LOST: Entry(
@@ -108,7 +108,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 9325 §4.5",
         remedy=Text(
             "Name the size in the request: `warifu renewal csr OLD --key rsa-3072`.",
-            "要求で大きさを指定してください: `warifu renewal csr OLD --key rsa-3072`。",
+            "申請書で大きさを指定してください: `warifu renewal csr OLD --key rsa-3072`。",
         ),
     ),
     Code.RENEWAL_KEY_KIND_CHANGED: Entry(
@@ -254,7 +254,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_FIELD_MISSING: Entry(
         title=Text(
             "The subject of the request {subject} lacks {missing}, which the target's form must have.",
-            "要求 {subject} のサブジェクトに、この対象製品の必須項目 {missing} がありません。",
+            "申請書 {subject} のサブジェクトに、この対象製品の必須項目 {missing} がありません。",
         ),
         clause=_FORM,
         remedy=Text(
@@ -267,7 +267,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_FIELD_UNFIT: Entry(
         title=Text(
             "The target does not take {found} as {missing} of the request {subject}.",
-            "要求 {subject} の {missing} に {found} は使えません。",
+            "申請書 {subject} の {missing} に {found} は使えません。",
         ),
         clause=_FORM,
         remedy=Text(
@@ -277,12 +277,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_NAMES_TOO_MANY: Entry(
         title=Text(
             "The request {subject} has {found} names; the target's form takes {limit} at most.",
-            "要求 {subject} の名前は {found} 個です。この対象製品のフォームでは {limit} 個までです。",
+            "申請書 {subject} の名前は {found} 個です。この対象製品のフォームでは {limit} 個までです。",
         ),
         clause=_FORM,
         remedy=Text(
             "Leave out names that nobody asks for, or make the key and request elsewhere where the target allows it.",
-            "使われていない名前を除くか、対象製品が許せば鍵と要求を別の場所で作ってください。",
+            "使われていない名前を除くか、対象製品が許せば鍵と申請書を別の場所で作ってください。",
         ),
     ),
     Code.REQUEST_NAME_UNFIT: Entry(
@@ -304,18 +304,18 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_NAMES_NOT_CARRIED: Entry(
         title=Text(
             "Names of these kinds are not put into requests here: {names}.",
-            "次の種類の名前は、ここで作る要求に入りません: {names}。",
+            "次の種類の名前は、ここで作る申請書に入りません: {names}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(
             "Ask the CA for them, or make the request with openssl.",
-            "CA に直接求めるか、openssl で要求を作ってください。",
+            "CA に直接求めるか、openssl で申請書を作ってください。",
         ),
     ),
     Code.REQUEST_NAME_REPEATED: Entry(
         title=Text(
             "Names that were said more than once stand in the request once: {names}.",
-            "重複していた名前は、要求に一度だけ入ります: {names}。",
+            "重複していた名前は、申請書に一度だけ入ります: {names}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(
