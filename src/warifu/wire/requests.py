@@ -1,4 +1,4 @@
-"""A request's record on disk: one JSON document a request, format 1.
+"""A request's record on disk: one JSON document a request, format 1 or 2.
 
 Certificates and requests stand in it as Base64 of their DER; the private key never does, only
 its path. Later versions read every earlier format.
@@ -17,7 +17,9 @@ from warifu.domain.rotation.requests import PendingRequest, RequestState
 from warifu.domain.x509 import Certificate, Request, Sha256
 from warifu.errors import CouldNotLookError, UsageError
 
-FORMAT = 1
+PLAIN = 1
+FORMAT = 2
+"""The newest format. It adds `previous`, and a template that any issuer may fill; a record without either is `PLAIN`."""
 
 
 class _Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -32,7 +34,7 @@ class _Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     lifetime_seconds: int
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
     format: int
     id: str
     identity: str
@@ -49,13 +51,14 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     leaf: str | None
     chain: tuple[str, ...]
     template: _Template
+    previous: tuple[str, ...] = ()
 
 
 def encode_request(request: PendingRequest) -> bytes:
     """Return a request's record: the same bytes for the same value."""
     template = request.template
     record = _Record(
-        format=FORMAT,
+        format=FORMAT if request.previous or template.root is None else PLAIN,
         id=request.id,
         identity=request.identity,
         issuer=request.issuer,
@@ -73,7 +76,7 @@ def encode_request(request: PendingRequest) -> bytes:
         template=_Template(
             identity=template.identity,
             issuer_chain=tuple(sha.hex for sha in template.issuer_chain),
-            root=template.root.hex,
+            root=template.root.hex if template.root is not None else "",
             names=template.names,
             subject=template.subject,
             purposes=template.purposes,
@@ -81,6 +84,7 @@ def encode_request(request: PendingRequest) -> bytes:
             not_before=template.not_before,
             lifetime_seconds=round(template.lifetime.total_seconds()),
         ),
+        previous=tuple(_text(certificate.der) for certificate in request.previous),
     )
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
@@ -97,7 +101,7 @@ def decode_request(data: bytes, path: str) -> PendingRequest:
     """
     try:
         record = msgspec.json.decode(data, type=_Record)
-        if record.format != FORMAT:
+        if not PLAIN <= record.format <= FORMAT:
             raise CouldNotLookError(
                 "issue.request-file-unreadable", path=path, reason=f"format {record.format}"
             )
@@ -118,7 +122,7 @@ def _value(record: _Record) -> PendingRequest:
         template=Template(
             identity=template.identity,
             issuer_chain=tuple(Sha256.parse(text) for text in template.issuer_chain),
-            root=Sha256.parse(template.root),
+            root=Sha256.parse(template.root) if template.root else None,
             names=template.names,
             subject=template.subject,
             purposes=template.purposes,
@@ -134,6 +138,7 @@ def _value(record: _Record) -> PendingRequest:
         voided=record.voided,
         leaf=None if record.leaf is None else Certificate(_bytes(record.leaf)),
         chain=tuple(Certificate(_bytes(text)) for text in record.chain),
+        previous=tuple(Certificate(_bytes(text)) for text in record.previous),
     )
 
 

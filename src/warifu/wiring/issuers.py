@@ -28,6 +28,12 @@ def request_store(estate: str) -> RequestStore:
     return RequestStore(LocalFiles(), str(Path(state_folder(estate), "requests")))
 
 
+def has_estate(estate: str) -> bool:
+    """Tell whether an estate file lies there; a folder may hold requests alone."""
+    place = Path(estate)
+    return not place.is_dir() or any(place.glob("*.toml"))
+
+
 def state_folder(estate: str) -> str:
     """Return where an estate's state lies on this machine: `.warifu` beside its file, or in its folder."""
     place = Path(estate)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
-from warifu.domain.estate import Estate
+from warifu.domain.estate import Estate, IdentityValue
 from warifu.domain.findings import Finding, Severity
 from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
-from warifu.domain.x509 import PrivateKey
+from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError, WaitingError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Remove
@@ -35,12 +35,18 @@ class Issuing:
 
         What lies among the answers and is none is told once, whether the certificate has come or not.
         """
-        del progress  # the request's own record tells where it stands
         met: list[Finding] = []
         now = self._clock.now()
         try:
             arrived = issue_certificate(
-                step, self._estate, self._desk, fence, now=now, tell=met.extend, tray=self._tray
+                step,
+                self._estate,
+                self._desk,
+                fence,
+                now=now,
+                tell=met.extend,
+                tray=self._tray,
+                present=_in_use(step, progress),
             )
         except WaitingError as waiting:
             values = {name: str(value) for name, value in waiting.values.items()}
@@ -49,7 +55,8 @@ class Issuing:
             errors = tuple(finding for finding in arrived.findings if finding.severity is Severity.ERROR)
             return Stopped(errors, {"why": "rollout.bytes-differ"})
         shown = {"fingerprints": arrived.leaf.fingerprint.hex}
-        return Done(shown, (_values(step, arrived),), remarks=self._news(met))
+        lesser = [finding for finding in arrived.differences if finding.severity is not Severity.ERROR]
+        return Done(shown, (_values(step, arrived),), remarks=self._news([*lesser, *met]))
 
     def _news(self, met: list[Finding]) -> tuple[Finding, ...]:
         """Return what was not told before: a wait looks at the same files again and again."""
@@ -80,6 +87,16 @@ class Issuing:
                 mark_installed(self._desk.store, request.id, now=self._clock.now())
             node = event.values["key_node"]
             self._desk.host(node).change([Remove(event.values["key_path"])], fence(node))
+
+
+def _in_use(step: Issue, progress: Progress) -> tuple[Certificate, ...]:
+    """Return the leaves that the plan found where the certificate goes: what it was proven from, not what is there now."""
+    plan = progress.plan
+    values = (value for slot in step.slots for value in plan.basis.get(slot, ()))
+    leaves = dict.fromkeys(value.leaf for value in values if isinstance(value, IdentityValue))
+    return tuple(
+        Certificate(base64.b64decode(plan.certificates[leaf])) for leaf in leaves if leaf in plan.certificates
+    )
 
 
 def _values(step: Issue, arrived: Arrived) -> dict[str, str]:

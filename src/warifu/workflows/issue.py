@@ -20,6 +20,7 @@ from datetime import datetime
 from warifu.domain.estate import ByHand, Estate
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.comparison import compare
+from warifu.domain.rotation.losses import find_losses_unplanned
 from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
@@ -103,6 +104,7 @@ def issue_certificate(  # each is a different part of the world
     now: datetime,
     tell: Callable[[tuple[Finding, ...]], None] = _keep_still,
     tray: InTray | None = None,
+    present: Sequence[Certificate] = (),
 ) -> Arrived:
     """Carry an Issue step as far as it goes now.
 
@@ -114,6 +116,7 @@ def issue_certificate(  # each is a different part of the world
         now: the present instant.
         tell: hears what was met among the answers, also when the certificate is still waited for.
         tray: takes in what issuers send back; steps that share it share its looks.
+        present: what is in use where the certificate goes; kept with the request, and what comes is compared with it.
 
     Raises:
         WaitingError: `rotation.waiting-for-certificate`.
@@ -128,7 +131,7 @@ def issue_certificate(  # each is a different part of the world
     own = desk.store.of(step.identity)
     request = find_request(
         own, identity=step.identity, issuer=step.issuer, node=node, template=step.template
-    ) or _make(step, node, desk, fence, now, own)
+    ) or _make(step, node, desk, fence, now, own, present)
     is_new = request.state is RequestState.PENDING
     if request.state in {RequestState.PENDING, RequestState.SUBMITTED}:
         issuer.submit(request.request, request.template, now=now)
@@ -166,6 +169,7 @@ def _make(
     fence: Callable[[str], Fence],
     now: datetime,
     known: Sequence[PendingRequest],
+    present: Sequence[Certificate],
 ) -> PendingRequest:
     stem = key_stem(step.identity, step.template, known)
     path = f"{desk.key_folder(node).rstrip('/')}/{stem}.key"
@@ -179,6 +183,7 @@ def _make(
         request=request,
         template=step.template,
         created=now,
+        previous=tuple(present),
     )
     return desk.store.put(made)
 
@@ -199,6 +204,7 @@ def _arrived(
         )
     root = find_anchor(step.template.root, desk.chains.get(step.issuer, ()))
     differs = compare(leaf, request.chain, step.template, root=root, now=now)
+    differs += find_losses_unplanned(leaf, request.previous, step.template)
     return Arrived(request.id, leaf, request.chain, request.node, request.key_path, differs, remarks)
 
 

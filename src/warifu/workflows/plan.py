@@ -184,7 +184,7 @@ def with_certificates(plan: Plan, request: Request) -> Plan:
     named = dict.fromkeys(name for value in _values(plan) for name in _named(value))
     for step in plan.steps:
         if isinstance(step, Issue):
-            named |= dict.fromkeys(one.hex for one in (*step.template.issuer_chain, step.template.root))
+            named |= dict.fromkeys(one.hex for one in step.template.issuers)
     texts = {name: base64.b64encode(known[name].der).decode("ascii") for name in named if name in known}
     return replace(plan, certificates=texts)
 

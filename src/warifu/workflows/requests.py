@@ -12,6 +12,7 @@ from datetime import datetime
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.answers import Match, Offered, Sought, match
 from warifu.domain.rotation.comparison import compare
+from warifu.domain.rotation.losses import find_losses_unplanned
 from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
@@ -184,7 +185,7 @@ def take(
 def differences(
     request: PendingRequest, known: Sequence[Certificate], *, now: datetime
 ) -> tuple[Finding, ...]:
-    """Return how a request's certificate differs from its template.
+    """Return how a request's certificate differs from its template, and what it lost of the one in use before.
 
     Args:
         request: an issued request.
@@ -197,10 +198,11 @@ def differences(
     if request.leaf is None:
         raise RefusedError("issue.key-not-matched", request=request.id, certificate="-")
     root = find_anchor(request.template.root, known)
-    return compare(request.leaf, request.chain, request.template, root=root, now=now)
+    differs = compare(request.leaf, request.chain, request.template, root=root, now=now)
+    return (*differs, *find_losses_unplanned(request.leaf, request.previous, request.template))
 
 
-def find_anchor(root: Sha256, chain: Sequence[Certificate]) -> Certificate | None:
+def find_anchor(root: Sha256 | None, chain: Sequence[Certificate]) -> Certificate | None:
     """Return the certificate of a fingerprint, where it is in a chain."""
     return next((certificate for certificate in chain if certificate.fingerprint == root), None)
 

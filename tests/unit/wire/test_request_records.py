@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,12 +21,20 @@ MADE = request_for(template_for(MID, "web.example", "192.0.2.1"))
 START = pending(template_for(MID, "web.example", "192.0.2.1"), made=MADE)
 SUBMITTED = submit(START, now=NOW + timedelta(seconds=1.5))
 ISSUED = issue(SUBMITTED, MID.sign(MADE.request, names=["web.example"]), (MID.value,), now=NOW)
+BASED = replace(START, previous=(MID.leaf("web.example").value, MID.leaf("old.example").value))
+FREE = replace(START, template=replace(START.template, issuer_chain=(), root=None))
+
+
+def test_the_format_is_the_oldest_that_can_say_it() -> None:
+    """Earlier releases go on reading what they could have written."""
+    formats = [json.loads(encode_request(one))["format"] for one in (START, BASED, FREE)]
+    assert [1, 2, 2] == formats
 
 
 @pytest.mark.parametrize(
     "request_",
-    [START, SUBMITTED, ISSUED, install(ISSUED, now=NOW), discard(START, confirmed="", now=NOW)],
-    ids=lambda request: request.state.value,
+    [START, SUBMITTED, ISSUED, install(ISSUED, now=NOW), discard(START, confirmed="", now=NOW), BASED, FREE],
+    ids=["pending", "submitted", "issued", "installed", "void", "with-previous", "any-issuer"],
 )
 def test_every_state_is_read_back_as_it_was(request_: object) -> None:
     """Nothing is lost or changed on the way to disk and back, and the bytes are stable."""
@@ -60,7 +69,7 @@ def test_the_record_of_format_1_is_read() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
+        {"format": 3},
         {"state": "lost"},
         {"request": "!"},
         {"request": "AAAA"},

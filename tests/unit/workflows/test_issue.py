@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,17 @@ from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.issuers.by_hand import ByHandIssuer
 from warifu.adapters.keys.openssl import OpensslKeys
-from warifu.domain.estate import ByHand, Estate, IdentitySlot, Local, Node, Reach, Service
+from warifu.domain.estate import (
+    ByHand,
+    Estate,
+    IdentitySlot,
+    IdentityValue,
+    Local,
+    Node,
+    Reach,
+    Service,
+    TrustValue,
+)
 from warifu.domain.findings import Code, Severity
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Progress
@@ -27,7 +38,7 @@ from warifu.errors import CouldNotLookError, RefusedError, UsageError, WaitingEr
 from warifu.ports.files import Files
 from warifu.ports.hosts import Fence
 from warifu.ports.issuers import Collected, Issued, Issuer
-from warifu.workflows.apply import Done, Waits
+from warifu.workflows.apply import Done, Stopped, Waits
 from warifu.workflows.carry_issue import Issuing
 from warifu.workflows.issue import HERE, Arrived, IssueDesk, issue_certificate, key_node
 from warifu.workflows.requests import Delivered, RequestStore, deliver, discard_request, mark_installed
@@ -350,3 +361,59 @@ def test_what_is_no_certificate_among_the_answers_is_told_once_while_it_waits(ro
     done = issuing.issue(step, Progress(plan), room.fence)
     assert isinstance(done, Done)
     assert ["late.cer"] == [Path(one.subject).name for one in done.remarks]
+
+
+@pytest.mark.req("S3-04", "S3-07")
+def test_a_name_of_the_certificate_in_use_that_nobody_asked_for_again_needs_approval(room: Room) -> None:
+    """It is kept with the request: a later look compares with it, whatever is in use by then."""
+    old = room.beside.issuing.leaf("web.example", "www.example").value
+    step = _step(room.beside.issuing, "n1")
+    with pytest.raises(WaitingError):
+        issue_certificate(step, room.estate, room.desk, room.fence, now=NOW, present=(old,))
+    assert [(old,)] == [request.previous for request in room.store.all()]
+    room.beside.answer_all()
+    other = room.beside.issuing.leaf("web.example").value
+    arrived = issue_certificate(step, room.estate, room.desk, room.fence, now=NOW, present=(other,))
+    (lost,) = arrived.differences
+    assert (Code.RENEWAL_NAMES_LOST, ("DNS:www.example",), True) == (
+        lost.code,
+        lost.evidence["missing"],
+        arrived.needs_approval,
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "stops"), [(("web.example", "www.example"), True), (("web.example",), False)]
+)
+def test_a_rollout_compares_with_what_its_plan_found_in_use(
+    room: Room,
+    names: tuple[str, ...],
+    stops: bool,
+) -> None:
+    """A name that is lost stops the step before anything is loaded; where nothing is lost it goes on."""
+    old = room.beside.issuing.leaf(*names).value
+    step = _step(room.beside.issuing, "n1")
+    slot = step.slots[0]
+    basis = {slot: (IdentityValue(old.fingerprint.hex), TrustValue(()), IdentityValue("unknown"))}
+    known = {old.fingerprint.hex: base64.b64encode(old.der).decode()}
+    waves = (Wave(1, "prepare", ((step,),)),)
+    plan = Plan("p", "e", "", NOW, (), waves, basis, Proof(1, ()), certificates=known)
+    issuing = Issuing(room.estate, room.desk, FakeClock(NOW))
+    assert isinstance(issuing.issue(step, Progress(plan), room.fence), Waits)
+    room.beside.answer_all()
+    result = issuing.issue(step, Progress(plan), room.fence)
+    assert isinstance(result, Stopped if stops else Done)
+    if isinstance(result, Stopped):
+        assert [Code.RENEWAL_NAMES_LOST] == [one.code for one in result.findings]
+
+
+def test_a_lesser_difference_is_told_when_the_step_is_done(room: Room) -> None:
+    """A shorter validity stops nothing, and is not kept to ourselves."""
+    step = _step(room.beside.issuing, "n1", lifetime=timedelta(days=200))
+    plan = Plan("p", "e", "", NOW, (), (Wave(1, "prepare", ((step,),)),), {}, Proof(1, ()))
+    issuing = Issuing(room.estate, room.desk, FakeClock(NOW))
+    issuing.issue(step, Progress(plan), room.fence)
+    room.beside.answer_all()
+    done = issuing.issue(step, Progress(plan), room.fence)
+    assert isinstance(done, Done)
+    assert [Code.ISSUED_VALIDITY_DIFFERS] == [one.code for one in done.remarks]

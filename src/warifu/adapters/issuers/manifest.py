@@ -44,7 +44,7 @@ def hand_over(name: str, request: Request, template: Template, *, now: datetime)
         purposes=template.purposes,
         usage=("digitalSignature", *encipherment),
         days=template.lifetime / timedelta(days=1),
-        issuer=template.issuer_chain[0].hex if template.issuer_chain else template.root.hex,
+        issuer=template.issuers[0].hex if template.issuers else "-",
         since=now,
     )
 

@@ -45,6 +45,7 @@ class _Asked(TypedDict):
     anchors: str
     name: str
     covers: tuple[str, ...]
+    topology: str
     csr: str
     consumer: str | None
     at: datetime | None
@@ -66,6 +67,7 @@ def build(lang: Lang) -> Verb:
     @click.option("--anchors", default="", metavar="FILE", help=say("trust.option-anchors", lang))
     @click.option("--name", default="", metavar="HOST", help=say("trust.option-name", lang))
     @click.option("--covers", multiple=True, metavar="NAME", help=say("trust.option-covers", lang))
+    @click.option("--topology", default="", metavar="FILE", help=say("renewal.option-topology", lang))
     @click.option("--csr", default="", metavar="FILE", help=say("trust.option-csr", lang))
     @click.option(
         "--consumer", type=OneOf(*_CONSUMERS), default=None, help=say("trust.option-consumer", lang)
@@ -84,7 +86,7 @@ def build(lang: Lang) -> Verb:
             consumer=asked["consumer"] or "",
             name=asked["name"],
             at=asked["at"],
-            covers=asked["covers"],
+            covers=(*asked["covers"], *_named(asked["topology"], profile)),
             csr=asked["csr"],
             passwords=wiring.passwords(asked["password_files"], lang),
             clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
@@ -101,6 +103,11 @@ def build(lang: Lang) -> Verb:
         return _exit_code(seen, store)
 
     return check
+
+
+def _named(topology: str, profile: str) -> tuple[str, ...]:
+    """Return the names that a topology file and the target ask of the leaf; none without a file."""
+    return wiring.topology_names(topology, profile) if topology else ()
 
 
 def _clock_of(text: str) -> datetime | Address:

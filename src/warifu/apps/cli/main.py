@@ -53,6 +53,7 @@ VERBS: Mapping[str, Entry] = {
     "pair": Entry("warifu.apps.cli.pair", "cli.verb-pair"),
     "profile": Entry("warifu.apps.cli.profile", "cli.verb-profile"),
     "pack": Entry("warifu.apps.cli.pack", "pack.verb-pack"),
+    "renewal": Entry("warifu.apps.cli.renewal", "renewal.verb"),
     "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),

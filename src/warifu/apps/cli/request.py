@@ -90,7 +90,7 @@ def build(lang: Lang) -> VerbGroup:
     @click.argument("files", nargs=-1, required=True)
     def take_in(out: Output, *, files: tuple[str, ...], estate: str) -> int:
         store = issuers.request_store(estate)
-        chains = issuers.chains(wiring.load_estate(estate)[0].issuers)
+        chains = issuers.chains(wiring.load_estate(estate)[0].issuers) if issuers.has_estate(estate) else {}
         done = deliver(store, wiring.files(), files, chains, now=wiring.clock().now())
         for request in done.accepted:
             leaf = request.leaf.fingerprint.hex if request.leaf else "-"

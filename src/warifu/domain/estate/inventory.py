@@ -71,6 +71,7 @@ def find_drift(
         *_find_not_live(estate, observed),
         *_find_different_leaves(estate, observed),
         *_find_same_leaves(estate, observed),
+        *_find_shared_keys(estate, observed),
         *_find_different_stores(estate, observed),
         *_find_moved(observed, proven or {}),
     )
@@ -127,6 +128,21 @@ def _find_same_leaves(estate: Estate, observed: Observed) -> Iterator[Finding]:
         if len(unit.identities) > 1:
             evidence = {"identities": unit.identities, "slots": unit.slots}
             yield Finding(Code.SHARED_LEAF, unit.leaf, evidence, Severity.NOTE)
+
+
+def _find_shared_keys(estate: Estate, observed: Observed) -> Iterator[Finding]:
+    """One key lies on several nodes, in certificates that the estate does not declare as one identity."""
+    holders: dict[str, list[Unit]] = {}
+    for unit in find_units(estate, observed):
+        certificate = observed.certificates.get(unit.leaf)
+        if certificate is not None and certificate.public_key is not None:
+            holders.setdefault(certificate.public_key.sha256.hex, []).append(unit)
+    for key, units in holders.items():
+        nodes = sorted({estate.node_of(slot).name for unit in units for slot in unit.slots})
+        identities = sorted({identity for unit in units for identity in unit.identities})
+        if len(nodes) > 1 and len(identities) > 1:
+            evidence = {"nodes": nodes, "identities": identities}
+            yield Finding(Code.SHARED_KEY, key, evidence, Severity.WARNING)
 
 
 def _find_different_stores(estate: Estate, observed: Observed) -> Iterator[Finding]:

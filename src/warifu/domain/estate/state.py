@@ -18,6 +18,7 @@ class Template:
     Args:
         identity: the identity it will be of.
         issuer_chain: the issuing certificate first, then those above it, without the root.
+        root: the anchor it will chain to; None where any issuer may sign it: no plan is proven with such a one.
         names: DNS names and addresses.
         purposes: extended key usages.
         key: key specification, for example `ec-p256`.
@@ -28,13 +29,18 @@ class Template:
 
     identity: str
     issuer_chain: tuple[Sha256, ...]
-    root: Sha256
+    root: Sha256 | None
     names: tuple[str, ...]
     subject: str
     purposes: tuple[str, ...]
     key: str
     not_before: datetime
     lifetime: timedelta
+
+    @property
+    def issuers(self) -> tuple[Sha256, ...]:
+        """The issuing certificate first, root last; none where any issuer may sign it."""
+        return self.issuer_chain if self.root is None else (*self.issuer_chain, self.root)
 
     @property
     def id(self) -> str:

@@ -158,8 +158,7 @@ class Certificates:
     def _read(self, leaf: str) -> LeafFacts | None:
         template = self.templates.get(leaf)
         if template is not None:
-            issuer = template.issuer_chain[0] if template.issuer_chain else template.root
-            above = self.known.get(issuer.hex)
+            above = self.known.get(template.issuers[0].hex) if template.issuers else None
             if above is None:
                 return None
             return template_facts(

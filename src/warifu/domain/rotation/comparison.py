@@ -169,6 +169,8 @@ def _found(code: Code, leaf: Certificate, severity: Severity, **evidence: object
 def _issuer(
     leaf: Certificate, chain: Sequence[Certificate], template: Template, root: Certificate | None
 ) -> Iterator[Finding]:
+    if template.root is None:  # any issuer may have signed it
+        return
     got = tuple(certificate.fingerprint.hex for certificate in chain)
     wanted = tuple(sha.hex for sha in template.issuer_chain)
     path = (leaf, *chain, *(() if root is None else (root,)))
@@ -227,6 +229,8 @@ def _validity(leaf: Certificate, template: Template, now: datetime) -> Iterator[
         yield _found(Code.EXPIRED, leaf, Severity.ERROR, not_after=leaf.not_after, now=now)
     if leaf.not_before > now:
         yield _found(Code.NOT_YET_VALID, leaf, Severity.WARNING, not_before=leaf.not_before, now=now)
+    if template.root is None:  # nobody knows beforehand how long an unknown issuer lets it last
+        return
     lifetime = leaf.not_after - leaf.not_before
     short = leaf.not_after < template.not_before + template.lifetime - TOLERANCE
     long = lifetime > template.lifetime + TOLERANCE

@@ -71,6 +71,8 @@ class PendingRequest:
         key_path: the key's file on that node. The key itself is never here.
         submitted, issued, installed, voided: when it came to that state, UTC.
         leaf: the certificate that answers it, and `chain` what is sent with it, without the root.
+        previous: what was in use when it was made: the baseline that its answer is compared with, whatever
+            is in use by then.
     """
 
     id: str
@@ -88,6 +90,7 @@ class PendingRequest:
     voided: datetime | None = None
     leaf: Certificate | None = None
     chain: tuple[Certificate, ...] = ()
+    previous: tuple[Certificate, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -223,7 +226,7 @@ def _digest(template: Template) -> str:
     parts = (
         template.identity,
         *(sha.hex for sha in template.issuer_chain),
-        template.root.hex,
+        template.root.hex if template.root is not None else "",
         *template.names,
         template.subject,
         *template.purposes,

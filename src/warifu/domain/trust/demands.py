@@ -16,6 +16,16 @@ FORMS = ("leaf", "chain", "chain-with-root")
 ENCODINGS = ("pem",)
 EXTENTS = ("leaf", "every")
 KINDS = ("identity", "trust-store")
+SUBJECT_FIELDS = (
+    "common-name",
+    "organizational-unit",
+    "organization",
+    "locality",
+    "state",
+    "country",
+    "email",
+)
+"""Fields of a subject, in the order in which RFC 4514 text has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,10 @@ class Demands:
         purposes_stated: the leaf must name its purposes; one that names none is not taken for fit for all.
         same_issuers: both ends of a pair must hang from the same issuers, certificate by certificate.
         topology: what of a topology the leaf must be named after: `node`, `nodes`, `cluster`, ...
+        request_subject: fields that the target's own form for requests must have filled.
+        request_names_most: most names of that form; 0 for no limit.
+        request_name_length: most characters of one of them; 0 for no limit.
+        request_label_least: fewest characters of a name's last label.
     """
 
     form: str = ""
@@ -100,6 +114,10 @@ class Demands:
     purposes_stated: bool = False
     same_issuers: bool = False
     topology: tuple[str, ...] = ()
+    request_subject: tuple[str, ...] = ()
+    request_names_most: int = 0
+    request_name_length: int = 0
+    request_label_least: int = 0
     validity: tuple[ValidityLimit, ...] = ()
     purpose_ends: tuple[PurposeEnd, ...] = ()
 

@@ -6,24 +6,18 @@ again (`[[when]]`, applied in order). Every fault of a document is told at once,
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
-from warifu.domain.findings.text import Text
-from warifu.domain.trust.demands import (
-    ENCODINGS,
-    EXTENTS,
-    FORMS,
-    KINDS,
-    Demands,
-    Disputed,
-    PurposeEnd,
-    ValidityLimit,
+from warifu.domain.trust.demands import ENCODINGS, EXTENTS, FORMS, KINDS, SUBJECT_FIELDS, Demands
+from warifu.domain.trust.document import (
+    DocumentReader,
+    load_toml,
+    read_disputed,
+    read_ends,
+    read_limits,
 )
 from warifu.domain.trust.profile import Profile
 from warifu.domain.x509 import Usage
@@ -46,7 +40,10 @@ _TOP = {
 }  # fmt: skip
 _WHEN = {"release", "variant", "feature", "settings", "weights"}
 _WEIGHTS: Mapping[str, Severity | None] = {**{one.value: one for one in Severity}, "off": None}
-_NUMBERS = {"rsa-bits", "ec-bits", "longest", "rsa-most", "names-most", "names-length"}
+_NUMBERS = {
+    "rsa-bits", "ec-bits", "longest", "rsa-most", "names-most", "names-length", "request-names-most",
+    "request-name-length", "request-label-least",
+}  # fmt: skip
 _SWITCHES = {
     "anchor-is-checked", "any-purpose", "wildcards-refused", "anchors-named-apart", "purposes-stated",
     "same-issuers",
@@ -64,6 +61,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "directory-attributes": (),
     "topology": TOPOLOGY,
     "topology-also": TOPOLOGY,
+    "request-subject": SUBJECT_FIELDS,
 }
 _DEMANDS = {one.name for one in fields(Demands)}
 _ALSO = "topology_also"
@@ -184,100 +182,19 @@ def parse_family(text: str, source: str, bases: Mapping[str, Profile]) -> Profil
     Raises:
         UsageError: `trust.profile-not-toml`, or `trust.profile-faults` with one part for every fault.
     """
-    try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError("trust.profile-not-toml", path=source, line=_line(error, text)) from None
-    reader = _Reader(source)
+    document, line = load_toml(text)
+    if line:
+        raise UsageError("trust.profile-not-toml", path=source, line=line)
+    reader = DocumentReader(source)
     family = _family(document, reader, bases)
-    if reader.faults or family is None:
-        problem = UsageError("trust.profile-faults", path=source, count=len(reader.faults))
-        problem.parts = tuple(reader.faults)
-        raise problem
+    if family is None:
+        raise reader.problem("trust.profile-faults")
+    reader.check("trust.profile-faults")
     return family
 
 
-def _line(error: Exception, text: str) -> int:
-    """Return the line at which a text stops being TOML; its last one where that is all that is known."""
-    found = re.search(r"at line (\d+)", str(error))
-    return int(found[1]) if found else text.count("\n") + 1
-
-
-class _Reader:
-    """Reads typed values out of tables and remembers what is wrong with them."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.faults: list[UsageError] = []
-
-    def fault(self, code: str, where: str, found: object, known: Iterable[str] = ()) -> None:
-        values = {"path": self.source, "key": where, "found": str(found)[:80] or '""', "known": tuple(known)}
-        self.faults.append(UsageError(code, **values))
-
-    def table(self, table: Mapping[str, object], key: str, where: str) -> dict[str, object]:
-        value = table.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.fault("trust.profile-wants-table", f"{where}{key}", value)
-        return {}
-
-    def tables(self, table: Mapping[str, object], key: str) -> Iterator[tuple[str, dict[str, object]]]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            self.fault("trust.profile-wants-tables", key, value)
-            return
-        for position, one in enumerate(value, start=1):
-            yield f"{key}[{position}].", one
-
-    def text(self, table: Mapping[str, object], key: str, where: str = "", *, needed: bool = False) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str) or (needed and not value.strip()):
-            self.fault("trust.profile-wants-text", f"{where}{key}", value)
-            return ""
-        return value
-
-    def texts(
-        self, table: Mapping[str, object], key: str, where: str = "", known: Sequence[str] = ()
-    ) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.fault("trust.profile-wants-texts", f"{where}{key}", value)
-            return ()
-        for one in value:
-            if known and one not in known:
-                self.fault("trust.profile-wants-one-of", f"{where}{key}", one, known)
-        return tuple(value)
-
-    def spoken(self, table: Mapping[str, object], key: str, where: str = "") -> Text:
-        both = self.table(table, key, where)
-        return Text(
-            self.text(both, "en", f"{where}{key}.", needed=True),
-            self.text(both, "ja", f"{where}{key}.", needed=True),
-        )
-
-    def instant(self, table: Mapping[str, object], key: str, where: str) -> datetime:
-        value = table.get(key)
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            return value.astimezone(UTC)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return datetime.combine(value, time(), UTC)
-        self.fault("trust.profile-wants-date", f"{where}{key}", value)
-        return datetime.min.replace(tzinfo=UTC)
-
-    def number(self, table: Mapping[str, object], key: str, where: str) -> int:
-        value = table.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 31:
-            return value
-        self.fault("trust.profile-wants-number", f"{where}{key}", value)
-        return 0
-
-    def strangers(self, table: Mapping[str, object], known: Iterable[str], where: str = "") -> None:
-        for key in sorted(set(table) - set(known)):
-            self.fault("trust.profile-unknown-key", f"{where}{key}", key, known)
-
-
 def _family(
-    document: Mapping[str, object], reader: _Reader, bases: Mapping[str, Profile]
+    document: Mapping[str, object], reader: DocumentReader, bases: Mapping[str, Profile]
 ) -> ProfileFamily | None:
     reader.strangers(document, _TOP)
     if document.get("format") != FORMAT:
@@ -297,9 +214,12 @@ def _family(
         revision=reader.text(document, "revision", needed=True),
         source=reader.text(document, "source", needed=True),
         kind=kind,
-        disputed=tuple(_disputed(document, reader)),
+        disputed=tuple(read_disputed(document, reader, _all_settings())),
     )
-    dated = {"validity": tuple(_limits(document, reader)), "purpose_ends": tuple(_ends(document, reader))}
+    dated = {
+        "validity": tuple(read_limits(document, reader)),
+        "purpose_ends": tuple(read_ends(document, reader)),
+    }
     base = _with(base, {**_settings(document, reader), **dated}, _weights(document, reader))
     releases = reader.texts(document, "releases")
     if list(releases) != sorted(releases, key=release_key) or not all(map(release_key, releases)):
@@ -309,7 +229,7 @@ def _family(
     return ProfileFamily(base, reader.texts(document, "aliases"), releases, variants, features, overlays)
 
 
-def _named(document: Mapping[str, object], reader: _Reader) -> str:
+def _named(document: Mapping[str, object], reader: DocumentReader) -> str:
     name = reader.text(document, "name", needed=True)
     if name and not all(char.isascii() and (char.isalnum() or char in "-._") for char in name):
         reader.fault("trust.profile-name-unfit", "name", name)
@@ -318,7 +238,7 @@ def _named(document: Mapping[str, object], reader: _Reader) -> str:
 
 def _overlays(
     document: Mapping[str, object],
-    reader: _Reader,
+    reader: DocumentReader,
     known: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
 ) -> Iterator[Overlay]:
     for where, table in reader.tables(document, "when"):
@@ -333,43 +253,11 @@ def _overlays(
         )
 
 
-def _disputed(document: Mapping[str, object], reader: _Reader) -> Iterator[Disputed]:
-    for where, table in reader.tables(document, "disputed"):
-        reader.strangers(table, ("rule", "question", "sources"), where)
-        rule = reader.text(table, "rule", where, needed=True)
-        if rule not in set(Code) and rule not in _all_settings():
-            reader.fault("trust.profile-wants-code", f"{where}rule", rule)
-        sources = reader.texts(table, "sources", where)
-        if len(sources) < 2:
-            reader.fault("trust.profile-wants-two-sources", f"{where}sources", ", ".join(sources))
-        yield Disputed(rule, reader.spoken(table, "question", where), sources)
-
-
-def _limits(document: Mapping[str, object], reader: _Reader) -> Iterator[ValidityLimit]:
-    for where, table in reader.tables(document, "validity"):
-        reader.strangers(table, ("from", "days", "source"), where)
-        yield ValidityLimit(
-            reader.instant(table, "from", where),
-            reader.number(table, "days", where),
-            reader.text(table, "source", where, needed=True),
-        )
-
-
-def _ends(document: Mapping[str, object], reader: _Reader) -> Iterator[PurposeEnd]:
-    for where, table in reader.tables(document, "purpose-ends"):
-        reader.strangers(table, ("purpose", "from", "source"), where)
-        yield PurposeEnd(
-            reader.text(table, "purpose", where, needed=True),
-            reader.instant(table, "from", where),
-            reader.text(table, "source", where, needed=True),
-        )
-
-
 def _all_settings() -> frozenset[str]:
     return frozenset({*_NUMBERS, *_SWITCHES, *_CHOICES, *_LISTS})
 
 
-def _settings(document: Mapping[str, object], reader: _Reader, where: str = "") -> dict[str, object]:
+def _settings(document: Mapping[str, object], reader: DocumentReader, where: str = "") -> dict[str, object]:
     table = reader.table(document, "settings", where)
     inside = f"{where}settings."
     reader.strangers(table, _all_settings(), inside)
@@ -395,7 +283,9 @@ def _settings(document: Mapping[str, object], reader: _Reader, where: str = "") 
     return found
 
 
-def _weights(document: Mapping[str, object], reader: _Reader, where: str = "") -> dict[Code, Severity | None]:
+def _weights(
+    document: Mapping[str, object], reader: DocumentReader, where: str = ""
+) -> dict[Code, Severity | None]:
     table = reader.table(document, "weights", where)
     found: dict[Code, Severity | None] = {}
     for key, value in table.items():

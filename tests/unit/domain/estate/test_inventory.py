@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from support.pki import NOW, make_ca
+from support.pki import NOW, Entity, make_ca, make_key
 from support.small_estate import SmallWorld
 from warifu.domain.estate import IdentityValue, Observed, SlotState
 from warifu.domain.estate.inventory import find_drift, find_expiring, find_splits, find_units
-from warifu.domain.findings import Code, Lang, Severity, title
+from warifu.domain.findings import Code, Finding, Lang, Severity, title
 
 DATABASE = """
 [services.db]
@@ -132,3 +132,49 @@ def test_one_leaf_with_two_chains_in_a_slot_is_one_unit() -> None:
     states = SlotState("web/tls", IdentityValue("aa", ("bb",)), (IdentityValue("aa", ("cc",)),))
     (unit,) = find_units(estate_of(SMALL), Observed(NOW, {"web/tls": states}))
     assert ("aa", ("web/tls",)) == (unit.leaf, unit.slots)
+
+
+@pytest.mark.req("S3-45")
+def test_a_key_on_two_nodes_is_told_unless_it_is_declared_as_one() -> None:
+    """Two certificates of one key on two nodes, under two identities: one compromise. One identity: meant so."""
+    key = make_key()
+    ca = make_ca("Issuing")
+    world = two_nodes(ca.leaf("web.example", key=key), ca.leaf("db.example", key=key), identity="app")
+    (found,) = shared_keys(world)
+    assert (["m", "n"], ["app", "web"]) == (found.evidence["nodes"], found.evidence["identities"])
+    assert "漏れる" in title(found, Lang.JA)
+    declared = two_nodes(ca.leaf("web.example", key=key), ca.leaf("db.example", key=key), identity="web")
+    other = two_nodes(ca.leaf("web.example", key=key), ca.leaf("db.example"), identity="app")
+    assert [] == [*shared_keys(declared), *shared_keys(other)]
+
+
+def two_nodes(web: Entity, db: Entity, *, identity: str) -> SmallWorld:
+    """The database stands on a machine of its own."""
+    world = shared(identity)
+    services = {**world.estate.services, "db": replace(world.estate.services["db"], node="m")}
+    nodes = {**world.estate.nodes, "m": replace(world.estate.nodes["n"], name="m")}
+    world.estate = replace(world.estate, services=services, nodes=nodes)
+    world.put("/web", web)
+    world.put("/db", db)
+    return world
+
+
+def shared_keys(world: SmallWorld) -> list[Finding]:
+    seen = world.look(hosts={"n": world.host, "m": world.host})
+    return [one for one in find_drift(world.estate, seen) if one.code is Code.SHARED_KEY]
+
+
+def test_what_is_not_at_hand_is_no_shared_key() -> None:
+    """A leaf that was only named, not read."""
+    world = two_nodes(make_ca("x").leaf("web.example"), make_ca("x").leaf("db.example"), identity="app")
+    seen = replace(world.look(hosts={"n": world.host, "m": world.host}), certificates={})
+    assert Code.SHARED_KEY not in [one.code for one in find_drift(world.estate, seen)]
+
+
+def test_a_key_twice_on_one_node_is_one_place() -> None:
+    """Whoever takes it takes it there."""
+    key = make_key()
+    world = shared("app")
+    world.put("/web", make_ca("x").leaf("web.example", key=key))
+    world.put("/db", make_ca("x").leaf("db.example", key=key))
+    assert Code.SHARED_KEY not in [one.code for one in find_drift(world.estate, world.look())]

@@ -100,3 +100,9 @@ def test_a_ca_among_remembered_facts_is_an_authority_still() -> None:
     assert {name_of(MID), name_of(WEB)} == set(given.facts)
     for memory in (first.memory, given, Memory()):
         assert expected == known(WEB, MID, ROOT, memory=memory).authorities()
+
+
+def test_nothing_is_judged_of_a_template_that_any_issuer_may_fill() -> None:
+    """No chain above it is known before it is signed."""
+    template = template_for(MID, "a.example", issuer_chain=(), root=None)
+    assert None is Certificates({}, {template.id: template}).facts(template.id)

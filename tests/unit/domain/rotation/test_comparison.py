@@ -181,3 +181,12 @@ def test_kinds_of_keys_are_named_as_estates_write_them() -> None:
     ed25519 = MID.leaf("a", public=Ed25519PrivateKey.generate().public_key()).value
     assert "ed25519" == key_kind(ed25519.public_key)
     assert "rsa-2048" == key_kind(request_for(template_for(MID, key="rsa-2048")).request.public_key)
+
+
+def test_what_any_issuer_may_sign_is_compared_in_all_but_issuer_and_lifetime() -> None:
+    """Nobody knows them beforehand; names, purposes, key and dates count as ever."""
+    free = template_for(MID, "web.example", issuer_chain=(), root=None, lifetime=timedelta(days=1))
+    other = make_ca("Somebody").intermediate("Else")
+    assert () == compare(other.leaf("web.example").value, (), free, root=None, now=NOW)
+    found = compare(other.leaf("x.example", expired=True).value, (), free, root=None, now=NOW)
+    assert {Code.ISSUED_NAMES_DIFFER, Code.EXPIRED} == {one.code for one in found}

@@ -189,3 +189,9 @@ def test_records_are_found_by_the_name_of_their_file() -> None:
     assert (f"/r/web-1-{key}-{key}.json",) == find_records((*own, *others), f"web-1-{key}")
     shared = f"/r/a_b-{key}.json"
     assert (shared,) == find_records((shared,), "a b") == find_records((shared,), "a_b")
+
+
+def test_a_request_for_any_issuer_has_a_key_of_its_own() -> None:
+    """Not that of a request for a planned one."""
+    planned = template_for(make_ca("Root"), "a.example")
+    assert key_stem("web", planned, ()) != key_stem("web", replace(planned, root=None), ())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
-from warifu.domain.findings.table import estate, install, issue, rotation, trust, trust_target, x509
+from warifu.domain.findings.table import estate, install, issue, renewal, rotation, trust, trust_target, x509
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Lang
 
@@ -20,6 +20,7 @@ ENTRIES: Mapping[Code, Entry] = {
     **rotation.ENTRIES,
     **install.ENTRIES,
     **issue.ENTRIES,
+    **renewal.ENTRIES,
 }
 
 

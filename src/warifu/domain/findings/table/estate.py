@@ -141,6 +141,21 @@ ENTRIES: Mapping[Code, Entry] = {
             "期限前に更新してください。リーフは `warifu plan replace-identity`、CA は `warifu plan replace-ca` です。",
         ),
     ),
+    Code.SHARED_KEY: Entry(
+        title=Text(
+            "One private key (SHA-256 of the public one: {subject}) lies on several nodes, {nodes}, under several identities: "
+            "{identities}. Who takes it from one of them has it for all.",
+            "一つの秘密鍵 (公開鍵の SHA-256: {subject}) が複数のノード {nodes} に、複数の証明書と鍵 {identities} として置かれています。"
+            "一つのノードから漏れると、すべてに影響します。",
+        ),
+        clause="NIST SP 800-57 part 1 §5.2",
+        remedy=Text(
+            "Make a key for each node, or, if it is shared on purpose, declare one identity and name it in each slot: it is then "
+            "renewed and revoked as one.",
+            "ノードごとに鍵を作るか、意図して共有する場合は 1 つの証明書と鍵として宣言し、各スロットから参照してください。"
+            "更新と失効をまとめて扱えます。",
+        ),
+    ),
     Code.SHARED_LEAF: Entry(
         title=Text(
             "One certificate is declared as several identities: {identities} (slots {slots}).",

@@ -1,0 +1,156 @@
+"""Names with their kinds: read in every form people copy them in, written in one."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.examples import examples
+from support.pki import make_ca, make_key
+from warifu.domain.findings import Lang, say_error
+from warifu.domain.trust.alternative_names import (
+    AlternativeName,
+    NameKind,
+    host_of,
+    list_bare,
+    list_typed,
+    names_of,
+    names_of_request,
+    read_names,
+    without_repeats,
+)
+from warifu.domain.x509 import Request
+from warifu.errors import UsageError
+
+ROOT = make_ca("Root")
+
+
+def typed(text: str) -> str:
+    return list_typed(read_names(text))
+
+
+@pytest.mark.req("S3-10")
+def test_openssl_text_becomes_what_a_form_wants_and_back() -> None:
+    """`DNS:a.x, DNS:b.x` is `a.x,b.x` without its marks; either text gives the same names again."""
+    names = read_names("DNS:a.x, DNS:b.x")
+    assert "a.x,b.x" == list_bare(names)
+    assert names == read_names(list_bare(names))
+    assert "DNS:a.x, DNS:b.x" == list_typed(names)
+    assert names == read_names(list_typed(names))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "DNS Name=a.example\r\nDNS Name=b.example\r\nIP Address=192.0.2.1",
+            "DNS:a.example, DNS:b.example, IP:192.0.2.1",
+        ),
+        ("IP Address:2001:DB8:0::1", "IP:2001:db8::1"),
+        ("[2001:db8::1]", "IP:2001:db8::1"),
+        ("a.example; *.b.example.", "DNS:a.example, DNS:*.b.example"),
+        ("dns : A.example", "DNS:A.example"),
+        ("DNS:192.0.2.1", "IP:192.0.2.1"),
+        ("email:ops@a.example, RFC822 Name=x@b.example", "email:ops@a.example, email:x@b.example"),
+        ("URI:https://a.example/x, URL=spiffe://b", "URI:https://a.example/x, URI:spiffe://b"),
+        ("https://a.example", "URI:https://a.example"),
+        ("例え.jp", "DNS:xn--r8jz45g.jp"),
+        (" , ;\n", ""),
+    ],
+)
+def test_each_form_is_read(text: str, expected: str) -> None:
+    """Kinds, case and separators as tools print them; an address is an address whatever stands before it."""
+    assert expected == typed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b",
+        "IP:a.example",
+        "email:a.example",
+        "URI:a.example",
+        "x..y",
+        "a" * 64,
+        "*",
+        "例" * 80,
+        "OID:1.2",
+        ".".join(["a" * 60] * 5),
+    ],
+)
+def test_what_can_stand_in_no_certificate_is_refused_by_name(text: str) -> None:
+    """The name and where it was said are told, in both languages."""
+    with pytest.raises(UsageError) as wrong:
+        read_names(f"good.example,{text}", "--names")
+    (part,) = wrong.value.parts
+    assert ("renewal.name-unfit", "--names") == (part.code, part.values["where"])
+    assert text in say_error(wrong.value, Lang.JA)
+
+
+def test_every_unfit_name_is_told_at_once() -> None:
+    """Not only the first."""
+    with pytest.raises(UsageError) as wrong:
+        read_names("a b, c d")
+    assert ["a b", "c d"] == [part.values["name"] for part in wrong.value.parts]
+
+
+@pytest.mark.req("S1-51")
+def test_a_repeated_name_is_kept_once_whatever_its_case() -> None:
+    """The first spelling stays; what was said again is returned to be told."""
+    kept, again = without_repeats(read_names("server.example, SERVER.example, server.example., 192.0.2.1"))
+    assert "DNS:server.example, IP:192.0.2.1" == list_typed(kept)
+    assert "DNS:SERVER.example, DNS:server.example" == list_typed(again)
+
+
+def test_a_name_of_another_kind_is_another_name() -> None:
+    """An e-mail address and a URI fold by case, too, and never meet a DNS name."""
+    kept, again = without_repeats(read_names("email:A@b.example, email:a@B.example, URI:http://b.example"))
+    assert (2, 1) == (len(kept), len(again))
+
+
+def test_a_url_gives_its_host() -> None:
+    """Forms of meeting products show join URLs; the certificate needs the host alone."""
+    urls = ["https://join.example.com:8443/x?y", "https://[2001:db8::1]/", " plain.example "]
+    assert ["join.example.com", "2001:db8::1", "plain.example"] == [host_of(one) for one in urls]
+
+
+def test_names_of_a_certificate_are_those_clients_look_for() -> None:
+    """Its subjectAltName in every kind; without one its common name, if that is a host's."""
+    names = x509.SubjectAlternativeName(
+        [x509.RFC822Name("a@b.example"), x509.DNSName("c.example"), x509.UniformResourceIdentifier("urn:x")]
+    )
+    every = ROOT.leaf(extra=[(names, False)]).value
+    assert "DNS:c.example, email:a@b.example, URI:urn:x" == list_typed(names_of(every))
+    common = ["host.example", "192.0.2.1", "Somebody Somewhere", "word", "a@b.example"]
+    found = [list_typed(names_of(ROOT.leaf(name, san=False).value)) for name in common]
+    assert ["DNS:host.example", "IP:192.0.2.1", "", "", ""] == found
+
+
+def test_names_of_a_request_are_those_of_its_extension() -> None:
+    """A request without the extension asks for none."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    key = make_key()
+    bare = builder.sign(key, hashes.SHA256())
+    san = x509.SubjectAlternativeName([x509.DNSName("a.example"), x509.RFC822Name("a@b.example")])
+    full = builder.add_extension(san, critical=False).sign(key, hashes.SHA256())
+    requests = [Request(one.public_bytes(serialization.Encoding.DER)) for one in (bare, full)]
+    assert ["", "DNS:a.example, email:a@b.example"] == [list_typed(names_of_request(one)) for one in requests]
+
+
+@examples(100)
+@given(st.text(max_size=80))
+def test_only_our_error_comes_out_and_what_is_read_is_written_to_be_read_again(text: str) -> None:
+    """Any text: names, or our refusal; names survive being written in either form."""
+    try:
+        names = read_names(text)
+    except UsageError:
+        return
+    assert names == read_names(list_typed(names))
+
+
+def test_kinds_are_spelt_as_openssl_does() -> None:
+    """A name shows its kind first."""
+    assert "IP:192.0.2.1" == str(AlternativeName(NameKind.IP, "192.0.2.1"))
