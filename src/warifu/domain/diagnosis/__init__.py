@@ -8,6 +8,18 @@ Procedures are data, with their source, versions and review date; filled in for 
 document of steps with gates.
 """
 
+from warifu.domain.diagnosis.board import (
+    Alarm,
+    Board,
+    Held,
+    InUse,
+    Match,
+    Refusal,
+    Row,
+    State,
+    find_alarms,
+    make_board,
+)
 from warifu.domain.diagnosis.bundles import Budget, Piece, unpack
 from warifu.domain.diagnosis.decision import (
     Answer,
@@ -19,29 +31,49 @@ from warifu.domain.diagnosis.decision import (
     every_sentence,
 )
 from warifu.domain.diagnosis.evidence import say_seen
+from warifu.domain.diagnosis.listing import Entry, Listing, folded_name
+from warifu.domain.diagnosis.listings import is_listing, read_listing
 from warifu.domain.diagnosis.message import Message
+from warifu.domain.diagnosis.paging import page_of, pages
 from warifu.domain.diagnosis.recognition import find_messages, unknown
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
 from warifu.domain.diagnosis.texts import Decoded, decode
 
 __all__ = [
+    "Alarm",
     "Answer",
+    "Board",
     "Budget",
     "Candidate",
     "Concerned",
     "Decoded",
     "Diagnosis",
+    "Entry",
+    "Held",
+    "InUse",
+    "Listing",
+    "Match",
     "Message",
     "Outcome",
     "Piece",
+    "Refusal",
+    "Row",
     "Scene",
     "Standing",
+    "State",
     "causes_of",
     "decode",
     "diagnose",
     "every_sentence",
+    "find_alarms",
     "find_messages",
+    "folded_name",
     "form_of",
+    "is_listing",
+    "make_board",
+    "page_of",
+    "pages",
+    "read_listing",
     "say_seen",
     "unknown",
     "unpack",
