@@ -31,10 +31,14 @@ from warifu.domain.diagnosis.decision import (
     every_sentence,
 )
 from warifu.domain.diagnosis.evidence import say_seen
+from warifu.domain.diagnosis.filling import Filled, FilledStep, fill
 from warifu.domain.diagnosis.listing import Entry, Listing, folded_name
 from warifu.domain.diagnosis.listings import is_listing, read_listing
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.paging import page_of, pages
+from warifu.domain.diagnosis.places import product_of
+from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
+from warifu.domain.diagnosis.procedure_paper import shown, written
 from warifu.domain.diagnosis.recognition import find_messages, unknown
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
 from warifu.domain.diagnosis.texts import Decoded, decode
@@ -49,6 +53,8 @@ __all__ = [
     "Decoded",
     "Diagnosis",
     "Entry",
+    "Filled",
+    "FilledStep",
     "Held",
     "InUse",
     "Listing",
@@ -56,6 +62,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Piece",
+    "Procedure",
     "Refusal",
     "Row",
     "Scene",
@@ -64,7 +71,9 @@ __all__ = [
     "causes_of",
     "decode",
     "diagnose",
+    "every_said",
     "every_sentence",
+    "fill",
     "find_alarms",
     "find_messages",
     "folded_name",
@@ -73,8 +82,12 @@ __all__ = [
     "make_board",
     "page_of",
     "pages",
+    "product_of",
     "read_listing",
+    "read_procedure",
     "say_seen",
+    "shown",
     "unknown",
     "unpack",
+    "written",
 ]

@@ -169,7 +169,11 @@ def make_board(
     rows, refused = _matched(rows)
     often = Counter(row.id for row in rows if row.id)
     finished = [
-        replace(_judged(row, used), state=_state(row, now, window), shares_key=often[row.id] > 1)
+        replace(
+            _judged(row, used),
+            state=_state(row, now, window),
+            shares_key=row.id is not None and often[row.id] > 1,
+        )
         for row in rows
     ]
     return Board(tuple(finished), tuple(refused))

@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from warifu.domain.diagnosis.dumps import read_dump
-from warifu.domain.diagnosis.listing import Entry, Listing, blocks, counted, instant_of, key_id_of, of_certificate
+from warifu.domain.diagnosis.listing import (
+    Entry,
+    Listing,
+    blocks,
+    counted,
+    instant_of,
+    key_id_of,
+    of_certificate,
+)
 from warifu.domain.x509 import read
 from warifu.errors import UsageError
 

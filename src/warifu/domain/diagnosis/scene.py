@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from warifu.domain.x509 import Certificate, Reading, Request
 
-_BARE = re.compile(rb"[A-Za-z0-9+/=\s]+")
+_BARE = re.compile(rb"\s*MI[A-Za-z0-9+/=\s]{100,}")  # the Base64 of a DER sequence begins so
 
 
 class Form(StrEnum):
@@ -28,9 +28,9 @@ def form_of(data: bytes) -> Form:
         return Form.PEM
     if "-----BEGIN ".encode("utf-16-le") in data or "-----BEGIN ".encode("utf-16-be") in data:
         return Form.UTF_16
-    if data[:1] == b"\x30":
+    if data[:1] == b"\x30" and data[1:2] in (b"\x81", b"\x82", b"\x83"):  # a "0" begins many a text
         return Form.DER
-    return Form.BARE_BASE64 if data.strip() and _BARE.fullmatch(data) else Form.OTHER
+    return Form.BARE_BASE64 if _BARE.fullmatch(data) else Form.OTHER
 
 
 @dataclass(frozen=True, slots=True)
