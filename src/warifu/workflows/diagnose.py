@@ -36,12 +36,13 @@ from warifu.domain.diagnosis import (
 from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, read
+from warifu.domain.x509 import Certificate, load
 from warifu.errors import UsageError
 from warifu.ports.files import Files
 from warifu.ports.library import Library
 
 KIND = "procedures"
+_JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # JKS and JCEKS, by their first bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +128,18 @@ def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piec
 def _concerned(piece: Piece) -> Concerned | None:
     """Return a piece as a file that messages may be about; None where it is a text that may hold messages."""
     form = form_of(piece.data)
-    if form is Form.OTHER and (b"\0" not in piece.data[:4096] or decode(piece.data).encoding != "utf-8"):
+    if form is Form.OTHER:
+        is_store = piece.data.startswith(_JAVA_STORES)
+        is_binary = b"\0" in piece.data[:4096] and decode(piece.data).encoding == "utf-8"
+        return Concerned(piece.path, form, load(piece.data, piece.path)) if is_store or is_binary else None
+    if form is Form.PEM and find_messages(decode(piece.data).text):
         return None
-    reading = read(piece.data, piece.path)
-    text_of_messages = form is Form.PEM and find_messages(decode(piece.data).text)
-    return None if text_of_messages else Concerned(piece.path, form, reading)
+    return Concerned(piece.path, form, load(piece.data, piece.path))
 
 
 def _certificates(pieces: Iterable[Piece]) -> Iterator[Certificate]:
     for piece in pieces:
-        yield from read(piece.data, piece.path).certificates
+        yield from load(piece.data, piece.path).certificates
 
 
 def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str, str, tuple[Finding, ...]]]:
@@ -165,7 +168,7 @@ def join_listings(
     """
     listings = [read_listing(decode(files.read(path)).text, node) for node, path in named]
     pieces = _pieces(used, files, Budget())
-    in_use = [InUse(piece.path, one) for piece in pieces for one in read(piece.data, piece.path).certificates]
+    in_use = [InUse(piece.path, one) for piece in pieces for one in load(piece.data, piece.path).certificates]
     return make_board(listings, in_use, now=now, window=window)
 
 

@@ -124,6 +124,10 @@ SEEN: Mapping[str, Text] = {
         "一方のチェーンは証明書 {ours} 件、もう一方は {theirs} 件です。",
     ),
     "authorities-same": Text("Both sides were issued by {names}.", "両側とも発行者は {names} です。"),
+    "authorities-namesakes": Text(
+        "Both sides' CAs have the same names, but {names} has another key on each side: by name they agree, by key they do not.",
+        "両側の CA の名前は同じですが、{names} の鍵が両側で異なります。名前では一致し、鍵では一致しません。",
+    ),
     "no-request-given": Text("The request was not given.", "証明書要求が指定されていません。"),
     "request-wildcard": Text(
         "The subject of the request {who} carries the wildcard {pattern}.",

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from warifu.domain.diagnosis.scene import Concerned, Form, Scene, Standing
+from warifu.domain.findings import Severity
 from warifu.domain.trust import Signatures, leaf_facts
 from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.trust.rules.names import carries
@@ -157,7 +158,7 @@ def not_base64(scene: Scene) -> Seen:
         if one.form is not Form.PEM or not one.reading.holds_anything:
             word = "not-base64" if one.form is not Form.PEM else "not-whole"
             return _holds(word, path=one.path, form=one.form)
-        if one.reading.findings:
+        if any(finding.severity is Severity.ERROR for finding in one.reading.findings):
             return _holds("not-whole", path=one.path)
     return _fine("base64-fine", path=scene.files[0].path) if scene.files else _open("no-file")
 
@@ -215,7 +216,18 @@ def other_authorities(scene: Scene) -> Seen:
             return _holds("authority-differs", ours=mine, theirs=other)
     if len(ours) != len(theirs):
         return _holds("lengths-differ", ours=len(ours), theirs=len(theirs))
+    keys = [
+        {one.subject.folded: one.public_key for one in file.certificates}
+        for file in (scene.uploads[0], others[0])
+    ]
+    namesakes = tuple(name for name in ours if _differ(*keys, name.folded))
+    if namesakes:  # the appliance compares names; path validation compares keys
+        return _fine("authorities-namesakes", names=namesakes)
     return _fine("authorities-same", names=tuple(ours))
+
+
+def _differ(ours: Mapping[str, object], theirs: Mapping[str, object], name: str) -> bool:
+    return name in ours and name in theirs and ours[name] != theirs[name]
 
 
 def _rows(certificates: tuple[Certificate, ...]) -> list[DistinguishedName]:

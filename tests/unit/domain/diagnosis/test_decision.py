@@ -37,6 +37,7 @@ from warifu.domain.diagnosis import (
 )
 from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.evidence import SEEN
+from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Lang
 from warifu.domain.x509 import read, to_pem
 
@@ -381,7 +382,7 @@ def test_a_file_that_is_cut_is_not_base64() -> None:
         (leaf.pem + leaf.pem[:200], "not-whole"),
         (b"-----BEGIN CERTIFICATE-----\n", "not-whole"),
         (b"\x00\x01", "not-base64"),
-        (b"TUlJ\n", "not-base64"),
+        (b"MIIC" * 40, "not-base64"),
         (b"", "not-base64"),
     ):
         assert word == look(Scene(NOW, concerned({"a.pem": data}))).word
@@ -439,3 +440,33 @@ def test_every_sentence_is_in_both_languages() -> None:
     listed = dict(every_sentence())
     assert 150 < len(listed)
     assert [] == [where for where, text in listed.items() if not text.en or not text.ja or text.en == text.ja]
+
+
+@pytest.mark.req("X-05")
+def test_cas_of_one_name_and_two_keys_agree_by_name_and_the_report_warns() -> None:
+    """The appliance compares names and lets the pair pass; the answer says that the keys differ."""
+    made = town()
+    twin = make_ca("Root-CA").intermediate("Inter-CA1")
+    look = CAUSES["dell-authorities"].look
+    assert look is not None
+    ours = concerned({"a.pem": to_pem(chain(made.leaf()))})
+    seen = look(Scene(NOW, ours, concerned({"b.pem": to_pem(chain(made.leaf(twin)))})))
+    assert (Standing.RULED_OUT, "authorities-namesakes") == (seen.standing, seen.word)
+    assert "another key" in say_seen(seen, Lang.EN)
+    same = look(Scene(NOW, ours, concerned({"b.pem": to_pem(chain(made.leaf(key=made.other)))})))
+    assert "authorities-same" == same.word
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b"01:00 the log begins with a figure", Form.OTHER),
+        (b"CGEN1008", Form.OTHER),
+        (b"0\x82\x01\x00", Form.DER),
+        (b"MII" + b"A" * 200, Form.BARE_BASE64),
+        ("-----BEGIN CERTIFICATE-----".encode("utf-16-be"), Form.UTF_16),
+    ],
+)
+def test_a_file_is_told_by_its_first_bytes(data: bytes, form: Form) -> None:
+    """A text that begins with a figure or is all letters is no certificate."""
+    assert form is form_of(data)
