@@ -18,7 +18,7 @@ from warifu.domain.x509 import to_pem
 def legacy_subject(entity: Entity) -> str:
     """`O=x, CN=y`, as OpenSSL's legacy print has it: encoded order."""
     names = {"commonName": "CN", "organizationName": "O", "countryName": "C"}
-    return ", ".join(f"{names[one.oid._name]}={one.value}" for one in entity.cert.subject)
+    return ", ".join(f"{names[one.oid._name]}={one.value!s}" for one in entity.cert.subject)
 
 
 def directory_id(entity: Entity) -> str:

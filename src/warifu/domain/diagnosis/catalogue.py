@@ -278,7 +278,39 @@ _PHRASES = (
     ("cucm-upload", r"certmgr/config/identity/certificates\b[^\n]{0,200}\b500\b"),
 )
 PHRASES = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _PHRASES)
-"""How a message without a code is known in a text."""
+"""How a message without a code is known in a line."""
+
+_WORDS = {
+    "ome-connection": ("mutually authenticate",),
+    "CGEN1008": (
+        "because an error occurred",
+        "invalid csr key",
+        "invalid certificate chain",
+        "no client/server authentication",
+        "not a web server certificate",
+    ),
+    "CSEC9002": ("certificate file provided is invalid",),
+    "CGEN6002": ("because the input value for",),
+    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー"),
+    "sepm-expiring": ("証明書の期限が", "sql server certificate"),
+    "sepm-database": ("windows does not trust", "windows が信頼しない"),
+    "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
+    "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),
+    "sql-name": ("target principal name", "プリンシパル名が間違", "validate the server name"),
+    "sql-secure-connection": ("secure connection to sql server", "保護された接続を確立できません"),
+    "sql-start": (
+        *("26010", "26014", "26015", "26017", "33565"),
+        "initiate an ssl connection",
+        "user-specified certificate",
+    ),
+    "sql-network": ("17182", "17826", "tdssniclient initialization failed"),
+    "cucm-upload": ("certmgr/config/identity",),
+    "code": ("capp", "cdev", "cfsd", "cgen", "cjob", "cmon", "csec", "csys", "ctem", "cusr"),
+    "tool": ("vecs-cli", "dir-cli"),
+}
+NEEDLES = tuple((word, kind) for kind, words in _WORDS.items() for word in words)
+"""Words in lower case of which a line must have one to be looked at closer, each with what it may then be: a symptom, a
+`code` or what a `tool` printed. A log of gigabytes has few such lines."""
 
 DELL_CODE = re.compile(r"\bC(?:APP|DEV|FSD|GEN|JOB|MON|SEC|SYS|TEM|USR)\d{4}\b")
 """How OpenManage Enterprise spells its codes."""

@@ -220,7 +220,7 @@ def other_authorities(scene: Scene) -> Seen:
         {one.subject.folded: one.public_key for one in file.certificates}
         for file in (scene.uploads[0], others[0])
     ]
-    namesakes = tuple(name for name in ours if _differ(*keys, name.folded))
+    namesakes = tuple(name for name in ours if _differ(keys[0], keys[1], name.folded))
     if namesakes:  # the appliance compares names; path validation compares keys
         return _fine("authorities-namesakes", names=namesakes)
     return _fine("authorities-same", names=tuple(ours))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.vendor_faults import DELL_ARGUMENTS, DELL_TEXTS, envelope, log_line
 from warifu.domain.diagnosis import find_messages
-from warifu.domain.diagnosis.catalogue import PHRASES, SYMPTOMS
+from warifu.domain.diagnosis.catalogue import NEEDLES, PHRASES, SYMPTOMS
 from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
 
@@ -166,6 +168,7 @@ def test_every_symptom_leads_to_causes_that_exist() -> None:
         one for symptom in SYMPTOMS.values() for one in symptom.named.values() if one not in symptom.causes
     ]
     assert set() == {symptom for symptom, _ in PHRASES} - set(SYMPTOMS)
+    assert {symptom for symptom, _ in PHRASES} | {"code", "tool"} == {kind for _, kind in NEEDLES}
 
 
 @pytest.mark.parametrize(("status", "number"), [(216, 4312), (144, 1168), (159, 5023), (162, 90018)])
@@ -187,3 +190,28 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_hostile_openings_end() -> None:
     """A hundred thousand envelopes that never end."""
     assert () == find_messages('{"error":[' * 100_000)
+
+
+@pytest.mark.parametrize("word", ["vecs-cli ", "vecs-cli failed, error= ", "cgen\n", " expired"])
+def test_a_hostile_text_takes_no_longer_than_its_length(word: str) -> None:
+    """Half a million characters of a word of the catalogue, on one line or on many."""
+    begun = process_time()
+    find_messages(word * (500_000 // len(word)))
+    assert 10 > process_time() - begun
+
+
+def test_letters_that_grow_in_lower_case_shift_nothing() -> None:
+    """The dotted capital I becomes two characters; the line is still the line."""
+    (found,) = find_messages("\u0130\u0130\nvecs-cli failed. Error 4312: \u0130")
+    assert ("vecs-cli failed. Error 4312: \u0130", 2) == (found.text, found.line)
+
+
+def test_a_failure_without_number_is_no_message() -> None:
+    """There is nothing to look up."""
+    assert () == find_messages("dir-cli failed, error= something")
+
+
+def test_a_line_beyond_all_measure_is_read_around_the_word() -> None:
+    """A log without line ends."""
+    (found,) = find_messages("x" * 5000 + " invalid csr key " + "y" * 5000)
+    assert ("CGEN1008", 1) == (found.symptom, found.line)
