@@ -12,6 +12,7 @@ from warifu.domain.diagnosis import Board, Filled, Procedure
 from warifu.ports.files import Files
 from warifu.workflows import diagnose
 from warifu.workflows.diagnose import Examined, Question
+from warifu.workflows.profiles import choose_profile
 
 
 def now() -> datetime:
@@ -31,7 +32,8 @@ def examine(question: Question) -> Examined:
         UsageError: `diagnosis.nothing-given`.
         CouldNotLookError: `io.cannot-read`.
     """
-    return diagnose.examine(question, files())
+    library = PackageLibrary()
+    return diagnose.examine(question, files(), lambda name: choose_profile(name, library, files()))
 
 
 def join_listings(named: Sequence[tuple[str, str]], used: Sequence[str], window: timedelta) -> Board:

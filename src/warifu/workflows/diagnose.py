@@ -6,11 +6,12 @@ about, text is searched for messages. Nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from warifu.domain.diagnosis import (
+    PROFILES,
     Board,
     Budget,
     Concerned,
@@ -34,7 +35,8 @@ from warifu.domain.diagnosis import (
     unpack,
 )
 from warifu.domain.diagnosis.scene import Form
-from warifu.domain.findings import Code, Finding
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust import Context, Profile, judge
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, load
 from warifu.errors import UsageError
@@ -42,6 +44,9 @@ from warifu.ports.files import Files
 from warifu.ports.library import Library
 
 KIND = "procedures"
+_TRUST = frozenset(
+    {Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED}
+)  # not to be told without a trust store
 _JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # JKS and JCEKS, by their first bytes
 
 
@@ -84,8 +89,13 @@ class Examined:
     silent: tuple[str, ...]
 
 
-def examine(question: Question, files: Files) -> Examined:
+def examine(question: Question, files: Files, choose: Callable[[str], Profile]) -> Examined:
     """Read everything that was given, and diagnose it.
+
+    Args:
+        question: what is asked.
+        files: where it lies.
+        choose: returns the profile of a name.
 
     Raises:
         UsageError: `diagnosis.nothing-given`.
@@ -115,7 +125,10 @@ def examine(question: Question, files: Files) -> Examined:
     others = tuple(one for piece in _pieces(question.others, files, budget) if (one := _concerned(piece)))
     scene = Scene(question.now, tuple(concerned), others, anchors, question.name)
     places = tuple(_places(concerned, question.now))
-    return Examined(diagnose(messages, scene), tuple(concerned), places, tuple(problems), tuple(silent))
+    judged = _judged(messages, scene, choose)
+    return Examined(
+        diagnose(messages, scene, judged), tuple(concerned), places, tuple(problems), tuple(silent)
+    )
 
 
 def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piece]:
@@ -135,6 +148,25 @@ def _concerned(piece: Piece) -> Concerned | None:
     if form is Form.PEM and find_messages(decode(piece.data).text):
         return None
     return Concerned(piece.path, form, load(piece.data, piece.path))
+
+
+def _judged(
+    messages: Sequence[Message], scene: Scene, choose: Callable[[str], Profile]
+) -> Mapping[str, tuple[Finding, ...]]:
+    """Return the errors that the profile of each symptom's product finds in the files."""
+    wanted = dict.fromkeys(PROFILES[one.symptom] for one in messages if one.symptom in PROFILES)
+    return {name: tuple(_errors(choose(name), scene)) for name in wanted if scene.uploads}
+
+
+def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
+    for file in scene.uploads:
+        context = Context(
+            profile, scene.now, name=scene.name, encoding=file.reading.encoding, requests=scene.requests
+        )
+        verdict = judge(file.certificates, scene.anchors or (), context)
+        for finding in verdict.findings:
+            if finding.severity is Severity.ERROR and (scene.anchors or finding.code not in _TRUST):
+                yield finding
 
 
 def _certificates(pieces: Iterable[Piece]) -> Iterator[Certificate]:

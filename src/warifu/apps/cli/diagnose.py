@@ -134,6 +134,8 @@ def _tell_candidate(out: Output, candidate: Candidate) -> None:
     out.line("diagnosis.candidate", standing=standing, title=cause.title.fill(lang, {}))
     if candidate.seen is not None:
         out.line("diagnosis.seen", text=say_seen(candidate.seen, lang))
+    for finding in dict.fromkeys(one.code for one in candidate.findings):
+        out.line("diagnosis.rule", code=finding)
     if candidate.standing in (Standing.POSSIBLE, Standing.NAMED):
         out.line("diagnosis.check", text=cause.check.fill(lang, {}))
     if candidate.standing in (Standing.HOLDS, Standing.NAMED):
@@ -180,6 +182,7 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
                 "check": one.cause.check.fill(lang, {}),
                 "remedy": one.cause.remedy.fill(lang, {}),
                 "procedure": one.cause.procedure or None,
+                "findings": [to_json(finding, lang) for finding in one.findings],
                 "seen": None
                 if one.seen is None
                 else {

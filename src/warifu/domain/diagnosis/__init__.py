@@ -40,10 +40,12 @@ from warifu.domain.diagnosis.places import product_of
 from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
 from warifu.domain.diagnosis.procedure_paper import shown, written
 from warifu.domain.diagnosis.recognition import find_messages, unknown
+from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
 from warifu.domain.diagnosis.texts import Decoded, decode
 
 __all__ = [
+    "PROFILES",
     "Alarm",
     "Answer",
     "Board",

@@ -7,9 +7,10 @@ if the message names it: then the log is older than the file, or about another o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from warifu.domain.diagnosis.catalogue import SYMPTOMS, Symptom, named_by
 from warifu.domain.diagnosis.causes import CAUSES, Cause
@@ -17,8 +18,9 @@ from warifu.domain.diagnosis.evidence import FORMS, SEEN
 from warifu.domain.diagnosis.looks import Seen
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
+from warifu.domain.diagnosis.rules_met import CODES, PROFILES
 from warifu.domain.diagnosis.scene import Scene, Standing
-from warifu.domain.findings import Text
+from warifu.domain.findings import Finding, Text
 
 
 class Outcome(StrEnum):
@@ -38,12 +40,14 @@ class Candidate:
     Args:
         seen: what a look at the files gave; None where no file can show it.
         is_named: the message itself names it.
+        findings: what the target's profile found that shows it.
     """
 
     cause: Cause
     standing: Standing
     seen: Seen | None
     is_named: bool
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,16 @@ class Diagnosis:
     unknown: tuple[Message, ...] = ()
 
 
-def diagnose(messages: Iterable[Message], scene: Scene) -> Diagnosis:
-    """Return the causes of messages, each looked for in the files at hand."""
+def diagnose(
+    messages: Iterable[Message], scene: Scene, judged: Mapping[str, Sequence[Finding]] = MappingProxyType({})
+) -> Diagnosis:
+    """Return the causes of messages, each looked for in the files at hand.
+
+    Args:
+        messages: what was said.
+        scene: what is at hand.
+        judged: errors that a profile found in the files, by the profile's name (`rules_met.PROFILES`).
+    """
     grouped: dict[str, list[Message]] = {}
     unknown = []
     for message in messages:
@@ -96,7 +108,12 @@ def diagnose(messages: Iterable[Message], scene: Scene) -> Diagnosis:
             grouped.setdefault(message.symptom, []).append(message)
         else:
             unknown.append(message)
-    return Diagnosis(tuple(_answer(id_, told, scene) for id_, told in grouped.items()), tuple(unknown))
+    return Diagnosis(
+        tuple(
+            _answer(id_, told, scene, judged.get(PROFILES.get(id_, ""), ())) for id_, told in grouped.items()
+        ),
+        tuple(unknown),
+    )
 
 
 def causes_of(symptom: str) -> tuple[Cause, ...]:
@@ -109,13 +126,13 @@ def causes_of(symptom: str) -> tuple[Cause, ...]:
     return tuple(CAUSES[id_] for id_ in SYMPTOMS[symptom].causes)
 
 
-def _answer(id_: str, messages: Sequence[Message], scene: Scene) -> Answer:
+def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequence[Finding]) -> Answer:
     symptom = SYMPTOMS.get(id_)
     named = {_named(symptom, message) for message in messages}
     causes = causes_of(id_)
     if symptom is None and len(causes) == 1:
         named = {causes[0].id}
-    found = [_candidate(cause, scene, is_named=cause.id in named) for cause in causes]
+    found = [_candidate(cause, scene, judged, is_named=cause.id in named) for cause in causes]
     order = list(Standing)
     ranked = sorted(found, key=lambda one: (order.index(one.standing), not one.is_named))
     return Answer(id_, symptom, tuple(messages), tuple(ranked))
@@ -126,12 +143,13 @@ def _named(symptom: Symptom | None, message: Message) -> str:
     return named_by(symptom, words) if symptom else ""
 
 
-def _candidate(cause: Cause, scene: Scene, *, is_named: bool) -> Candidate:
+def _candidate(cause: Cause, scene: Scene, judged: Sequence[Finding], *, is_named: bool) -> Candidate:
     seen = cause.look(scene) if cause.look else None
     standing = seen.standing if seen else Standing.POSSIBLE
+    findings = tuple(one for one in judged if one.code in CODES.get(cause.id, ()))
     if standing is Standing.POSSIBLE and is_named:
         standing = Standing.NAMED
-    return Candidate(cause, standing, seen, is_named)
+    return Candidate(cause, standing, seen, is_named, findings if standing is Standing.HOLDS else ())
 
 
 def every_sentence() -> Iterator[tuple[str, Text]]:

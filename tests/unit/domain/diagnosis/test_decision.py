@@ -35,10 +35,12 @@ from warifu.domain.diagnosis import (
     say_seen,
     unknown,
 )
+from warifu.domain.diagnosis.catalogue import SYMPTOMS
 from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.evidence import SEEN
+from warifu.domain.diagnosis.rules_met import CODES, PROFILES
 from warifu.domain.diagnosis.scene import Form
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Code, Finding, Lang
 from warifu.domain.x509 import read, to_pem
 
 CASES = {case.name: case for case in every_case()}
@@ -470,3 +472,18 @@ def test_cas_of_one_name_and_two_keys_agree_by_name_and_the_report_warns() -> No
 def test_a_file_is_told_by_its_first_bytes(data: bytes, form: Form) -> None:
     """A text that begins with a figure or is all letters is no certificate."""
     assert form is form_of(data)
+
+
+def test_a_finding_of_the_profile_stands_beside_the_cause_it_shows() -> None:
+    """Only where the cause holds, and only of its own codes."""
+    case = CASES["no-encipherment"]
+    told = [
+        Finding(Code.KEY_USAGE_INCOMPLETE, "x", {}),
+        Finding(Code.PURPOSE_MISSING, "x", {}),
+    ]
+    (answer,) = diagnose(find_messages(case.log), scene_of(case), {"dell-ome-migration": told}).answers
+    assert {"dell-key-encipherment": told[:1]} == {
+        one.cause.id: list(one.findings) for one in answer.candidates if one.findings
+    }
+    assert [] == [id_ for id_ in CODES if id_ not in CAUSES]
+    assert [] == [id_ for id_ in PROFILES if id_ not in SYMPTOMS]

@@ -173,6 +173,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.standing-ruled-out": Text("ruled out", "否定"),
     "diagnosis.candidate": Text("  [{standing}] {title}", "  [{standing}] {title}"),
     "diagnosis.seen": Text("      seen: {text}", "      確認した内容: {text}"),
+    "diagnosis.rule": Text("      finding: {code}", "      検出事項: {code}"),
     "diagnosis.check": Text("      decided by: {text}", "      判定方法: {text}"),
     "diagnosis.remedy": Text("      do: {text}", "      対処: {text}"),
     "diagnosis.next": Text(
