@@ -18,6 +18,7 @@ from support.source import (
     strings,
     trees,
 )
+from warifu.domain.diagnosis import every_sentence
 from warifu.domain.findings import Code
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.findings.evidence import NAMES, VALUES
@@ -47,6 +48,7 @@ def every_text() -> list[tuple[str, Text]]:
     found += [
         (f"evidence {name} {word}", text) for name, all_ in VALUES.items() for word, text in all_.items()
     ]
+    found += [(f"diagnosis {where}", text) for where, text in every_sentence()]
     return found + [(f"cause {word}", text) for word, text in CAUSES.items()]
 
 

@@ -55,8 +55,15 @@ def build(lang: Lang) -> click.Command:
         _add_anchor(lang),
         _retire_anchor(lang),
         _rollback(lang),
+        _procedure(lang),
     ]
     return VerbGroup("plan", lang, say("plan.help-plan", lang), verbs)
+
+
+def _procedure(lang: Lang) -> click.Command:
+    from warifu.apps.cli.procedure import plan_procedure  # noqa: PLC0415 - diagnosis is nothing that planning needs
+
+    return plan_procedure(lang)
 
 
 def _shared(lang: Lang) -> _Decorator:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from warifu.domain.findings.messages import (
     cli,
     demo,
+    diagnosis,
     estate,
     handover,
     hosts,
@@ -32,6 +33,7 @@ from warifu.domain.findings.text import Lang, Text
 MESSAGES: Mapping[str, Text] = {
     **cli.TABLE,
     **demo.TABLE,
+    **diagnosis.TABLE,
     **estate.TABLE,
     **install.TABLE,
     **handover.TABLE,

@@ -1,0 +1,215 @@
+"""`warifu diagnose`: the true cause behind a vendor's message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from warifu.apps.cli.options import TIME
+from warifu.apps.cli.render import Output, plain, to_json
+from warifu.apps.cli.verb import Verb, verb
+from warifu.domain.diagnosis import Answer, Candidate, Message, Outcome, Standing, say_seen
+from warifu.domain.findings import Lang, say
+from warifu.wiring import diagnosis as wiring
+from warifu.workflows.diagnose import Examined, Question
+
+FORMAT = 1
+_FINE, _FOUND, _UNDECIDED = 0, 1, 5
+_OUTCOMES = {
+    Outcome.SHOWN: "diagnosis.outcome-shown",
+    Outcome.NAMED: "diagnosis.outcome-named",
+    Outcome.OPEN: "diagnosis.outcome-open",
+    Outcome.STALE: "diagnosis.outcome-stale",
+    Outcome.CLEARED: "diagnosis.outcome-cleared",
+}
+_STANDINGS = {
+    Standing.HOLDS: "diagnosis.standing-holds",
+    Standing.NAMED: "diagnosis.standing-named",
+    Standing.POSSIBLE: "diagnosis.standing-possible",
+    Standing.RULED_OUT: "diagnosis.standing-ruled-out",
+}
+_PHASES = {
+    "upload": "diagnosis.phase-upload",
+    "connection": "diagnosis.phase-connection",
+    "login": "diagnosis.phase-login",
+    "start": "diagnosis.phase-start",
+    "command": "diagnosis.phase-command",
+}
+_PROBLEMS = {
+    "too-large": "diagnosis.problem-too-large",
+    "too-deep": "diagnosis.problem-too-deep",
+    "too-many": "diagnosis.problem-too-many",
+    "unreadable": "diagnosis.problem-unreadable",
+}
+
+
+def build(lang: Lang) -> Verb:
+    """Return the verb."""
+
+    @verb("diagnose", lang, say("diagnosis.help-diagnose", lang))
+    @click.argument("paths", nargs=-1, metavar="FILE|DIR...")
+    @click.option(
+        "--message", "messages", multiple=True, metavar="TEXT", help=say("diagnosis.option-message", lang)
+    )
+    @click.option(
+        "--other", "others", multiple=True, metavar="FILE", help=say("diagnosis.option-other", lang)
+    )
+    @click.option("--anchors", multiple=True, metavar="FILE", help=say("diagnosis.option-anchors", lang))
+    @click.option("--name", default="", metavar="HOST", help=say("diagnosis.option-name", lang))
+    @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("diagnosis.option-at", lang))
+    def diagnose(  # the options of the verb
+        out: Output,
+        paths: tuple[str, ...],
+        messages: tuple[str, ...],
+        others: tuple[str, ...],
+        anchors: tuple[str, ...],
+        name: str,
+        at: datetime | None,
+    ) -> int:
+        now = at or wiring.now()
+        found = wiring.examine(Question(now, paths, messages, others, anchors, name))
+        _tell(out, found)
+        out.json(_document(found, now, out.lang))
+        return _exit_code(found)
+
+    return diagnose
+
+
+def _exit_code(found: Examined) -> int:
+    outcomes = {answer.outcome for answer in found.diagnosis.answers}
+    if outcomes & {Outcome.SHOWN, Outcome.NAMED} or any(findings for _, _, findings in found.places):
+        return _FOUND
+    is_open = Outcome.OPEN in outcomes or found.diagnosis.unknown or found.problems or found.silent
+    return _UNDECIDED if is_open or not (outcomes or found.places) else _FINE
+
+
+def _tell(out: Output, found: Examined) -> None:
+    for file in found.files:
+        out.line("diagnosis.file-read", path=file.path, count=len(file.certificates))
+    for problem in found.problems:
+        out.line(_PROBLEMS[problem.problem], path=problem.path)
+    for product, path, findings in found.places:
+        out.line("diagnosis.product-file", product=product, path=path)
+        out.findings(findings)
+    for answer in found.diagnosis.answers:
+        out.text()
+        _tell_answer(out, answer)
+    for message in found.diagnosis.unknown:
+        out.line("diagnosis.unknown-message", code=message.code, text=message.text)
+    if not (found.diagnosis.answers or found.diagnosis.unknown or found.places):
+        out.line("diagnosis.nothing-found")
+
+
+def _tell_answer(out: Output, answer: Answer) -> None:
+    first = answer.messages[0]
+    phase = answer.symptom.phase if answer.symptom else "command"
+    id_ = first.code or answer.id
+    out.line("diagnosis.symptom", vendor=first.vendor, id=id_, phase=say(_PHASES[phase], out.lang))
+    for message in answer.messages:
+        if message.source:
+            said = ", ".join(message.arguments) or message.text[:200]
+            out.line(
+                "diagnosis.message-line",
+                source=message.source,
+                line=message.line,
+                when=message.when,
+                said=said,
+            )
+        if message.times > 1:
+            out.line("diagnosis.message-often", times=message.times, last=message.last)
+    if answer.symptom is not None:
+        words = answer.symptom.text.fill(out.lang, {"field": ", ".join(first.arguments)})
+        out.line("diagnosis.symptom-says", text=words)
+        if answer.symptom.resolution is not None:
+            out.line("diagnosis.symptom-advises", text=answer.symptom.resolution.fill(out.lang, {}))
+    out.line(_OUTCOMES[answer.outcome])
+    for candidate in answer.candidates:
+        _tell_candidate(out, candidate)
+
+
+def _tell_candidate(out: Output, candidate: Candidate) -> None:
+    cause, lang = candidate.cause, out.lang
+    standing = say(_STANDINGS[candidate.standing], lang)
+    out.line("diagnosis.candidate", standing=standing, title=cause.title.fill(lang, {}))
+    if candidate.seen is not None:
+        out.line("diagnosis.seen", text=say_seen(candidate.seen, lang))
+    for finding in dict.fromkeys(one.code for one in candidate.findings):
+        out.line("diagnosis.rule", code=finding)
+    if candidate.standing in (Standing.POSSIBLE, Standing.NAMED):
+        out.line("diagnosis.check", text=cause.check.fill(lang, {}))
+    if candidate.standing in (Standing.HOLDS, Standing.NAMED):
+        out.line("diagnosis.remedy", text=cause.remedy.fill(lang, {}))
+        if cause.procedure:
+            out.line("diagnosis.next", id=cause.procedure)
+
+
+def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "at": now,
+        "files": [
+            {
+                "path": one.path,
+                "form": one.form,
+                "certificates": [c.fingerprint.hex for c in one.certificates],
+            }
+            for one in found.files
+        ],
+        "places": [
+            {"product": product, "path": path, "findings": [to_json(one, lang) for one in findings]}
+            for product, path, findings in found.places
+        ],
+        "problems": [{"path": one.path, "problem": one.problem} for one in found.problems],
+        "silent": list(found.silent),
+        "answers": [_answer_document(one, lang) for one in found.diagnosis.answers],
+        "unknown": [_message_document(one) for one in found.diagnosis.unknown],
+    }
+
+
+def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
+    return {
+        "symptom": answer.id,
+        "phase": answer.symptom.phase if answer.symptom else "command",
+        "outcome": answer.outcome,
+        "messages": [_message_document(one) for one in answer.messages],
+        "causes": [
+            {
+                "cause": one.cause.id,
+                "standing": one.standing,
+                "named": one.is_named,
+                "title": one.cause.title.fill(lang, {}),
+                "check": one.cause.check.fill(lang, {}),
+                "remedy": one.cause.remedy.fill(lang, {}),
+                "procedure": one.cause.procedure or None,
+                "findings": [to_json(finding, lang) for finding in one.findings],
+                "seen": None
+                if one.seen is None
+                else {
+                    "word": one.seen.word,
+                    "text": say_seen(one.seen, lang),
+                    "values": {name: plain(value) for name, value in one.seen.values.items()},
+                },
+            }
+            for one in answer.candidates
+        ],
+    }
+
+
+def _message_document(message: Message) -> dict[str, object]:
+    return {
+        "vendor": message.vendor,
+        "code": message.code,
+        "text": message.text,
+        "arguments": list(message.arguments),
+        "severity": message.severity,
+        "resolution": message.resolution,
+        "when": message.when,
+        "last": message.last,
+        "level": message.level,
+        "thread": message.thread,
+        "place": message.place,
+        "source": message.source,
+        "line": message.line,
+        "times": message.times,
+    }

@@ -1,0 +1,144 @@
+"""`warifu procedure`: vendors' procedures; `warifu plan procedure` writes one out for an environment."""
+
+from __future__ import annotations
+
+import click
+
+from warifu.apps.cli.options import check_folder, out_option
+from warifu.apps.cli.render import Output
+from warifu.apps.cli.verb import Verb, VerbGroup, verb
+from warifu.domain.diagnosis import Filled, Procedure, shown, written
+from warifu.domain.findings import Lang, say
+from warifu.errors import UsageError
+from warifu.wiring import diagnosis as wiring
+
+FORMAT = 1
+_HEADINGS = (
+    "diagnosis.head-procedure",
+    "diagnosis.head-title",
+    "diagnosis.head-product",
+    "diagnosis.head-releases",
+    "diagnosis.head-reviewed",
+    "diagnosis.head-disputes",
+)
+
+
+def build(lang: Lang) -> VerbGroup:
+    """Return the verb."""
+
+    @verb("list", lang, say("diagnosis.help-procedure-list", lang))
+    def list_(out: Output) -> int:
+        listed = wiring.procedures()
+        out.table(_HEADINGS, [_row(one, out.lang) for one in listed])
+        out.json({"format": FORMAT, "procedures": [_document(one, out.lang) for one in listed]})
+        return 0
+
+    @verb("show", lang, say("diagnosis.help-procedure-show", lang))
+    @click.argument("id_", metavar="ID")
+    def show(out: Output, id_: str) -> int:
+        procedure = wiring.procedure(id_)
+        out.text(shown(procedure, out.lang).rstrip())
+        out.json({"format": FORMAT, **_document(procedure, out.lang)})
+        return 0
+
+    return VerbGroup("procedure", lang, say("diagnosis.help-procedure", lang), [list_, show])
+
+
+def plan_procedure(lang: Lang) -> Verb:
+    """Return `warifu plan procedure`."""
+
+    @verb("procedure", lang, say("diagnosis.help-plan-procedure", lang))
+    @click.argument("id_", metavar="ID")
+    @click.option(
+        "--set", "settings", multiple=True, metavar="NAME=VALUE", help=say("diagnosis.option-set", lang)
+    )
+    @out_option(lang)
+    def procedure(out: Output, id_: str, settings: tuple[str, ...], file: str) -> int:
+        check_folder(wiring.files(), file)
+        filled = wiring.plan_procedure(id_, _given(settings))
+        page = written(filled, out.lang)
+        if file:
+            wiring.files().write(file, page.encode(), mode=0o644)
+            out.line("diagnosis.procedure-written", file=file)
+        else:
+            out.text(page.rstrip())
+        out.json(_filled_document(filled, out.lang))
+        return 0
+
+    return procedure
+
+
+def _given(settings: tuple[str, ...]) -> dict[str, str]:
+    given = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError("diagnosis.set-form", text=text)
+        given[name.strip()] = value
+    return given
+
+
+def _row(procedure: Procedure, lang: Lang) -> tuple[object, ...]:
+    return (
+        procedure.id,
+        procedure.title.text(lang),
+        procedure.product,
+        procedure.scope,
+        procedure.reviewed,
+        len(procedure.disputed) or "-",
+    )
+
+
+def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:
+    source = procedure.source
+    return {
+        "id": procedure.id,
+        "title": procedure.title.text(lang),
+        "product": procedure.product,
+        "releases": procedure.scope,
+        "source": {
+            "id": source.id,
+            "title": source.title,
+            "language": source.language,
+            "revision": source.revision,
+            "newer": source.newer or None,
+        },
+        "reviewed": procedure.reviewed.isoformat(),
+        "parameters": [
+            {"name": one.name, "kind": one.kind, "default": one.default, "choices": list(one.choices)}
+            for one in procedure.parameters
+        ],
+        "steps": [one.id for one in procedure.steps],
+        "disputed": [
+            {
+                "question": one.question.text(lang),
+                "sources": list(one.sources),
+                "taken": one.taken.text(lang),
+            }
+            for one in procedure.disputed
+        ],
+    }
+
+
+def _filled_document(filled: Filled, lang: Lang) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        **_document(filled.procedure, lang),
+        "stale": filled.stale,
+        "values": dict(filled.values),
+        "steps": [
+            {
+                "number": one.number,
+                "id": one.step.id,
+                "title": one.say(one.step.title, lang),
+                "owner": one.say(one.step.owner, lang),
+                "text": one.say(one.step.text, lang),
+                "command": one.command or None,
+                "powershell": one.powershell or None,
+                "gate": one.say(one.step.gate, lang),
+                "undo": one.say(one.step.undo, lang),
+                "no_return": one.step.no_return,
+            }
+            for one in filled.steps
+        ],
+    }

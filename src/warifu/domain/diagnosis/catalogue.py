@@ -1,0 +1,332 @@
+"""What vendors say: each message with its phase, its text, and the causes it may have, the likeliest first.
+
+A message is shared by many causes, and some name the wrong one; so each leads to all causes that the
+vendor documents, and files decide (`decision.py`). Sources: Dell KB 000221202 (OpenManage Enterprise),
+Broadcom KB 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
+17182 and of Schannel statuses, Cisco's Expressway REST API reference and CUCM Certificate Management API.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from warifu.domain.findings import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One message of a product.
+
+    Args:
+        id: its code, or a name of ours where it has none.
+        phase: `upload`, `connection`, `login`, `start` or `command`: when it is met.
+        text: what it says.
+        resolution: what the vendor advises.
+        causes: ids, the likeliest first.
+        named: words of the message that name a cause, in lower case.
+    """
+
+    id: str
+    vendor: str
+    phase: str
+    text: Text
+    causes: tuple[str, ...]
+    resolution: Text | None = None
+    named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_RETRY = Text(
+    "Retry the operation. If the issue persists, contact your system administrator.",
+    "操作をやり直してください。問題が続く場合は、システム管理者にお問い合わせください。",
+)
+_SQL = ("sql-expired", "sql-not-trusted", "sql-name")
+
+_LISTED = (
+    Symptom(
+        "CGEN1008",
+        "dell-ome",
+        "upload",
+        Text(
+            "Unable to process the request because an error occurred.",
+            "エラーが発生したため、要求を処理できません。",
+        ),
+        ("dell-csr-key", "dell-chain", "dell-common-name", "dell-purposes", "dell-key-encipherment"),
+        _RETRY,
+        {
+            "invalid csr key": "dell-csr-key",
+            "invalid certificate chain provided": "dell-chain",
+            "no client/server authentication eku present in leaf certificate": "dell-purposes",
+            "user certificate is not a web server certificate": "dell-key-encipherment",
+        },
+    ),
+    Symptom(
+        "CSEC9002",
+        "dell-ome",
+        "upload",
+        Text(
+            "Unable to upload the certificate because the certificate file provided is invalid.",
+            "指定された証明書ファイルが無効なため、証明書をアップロードできません。",
+        ),
+        ("dell-encoding", "dell-key-encipherment"),
+        Text(
+            "Make sure the CA certificate and private key are correct and retry the operation.",
+            "CA 証明書と秘密鍵が正しいことを確認し、操作をやり直してください。",
+        ),
+    ),
+    Symptom(
+        "CGEN6002",
+        "dell-ome",
+        "upload",
+        Text(
+            "Unable to complete the request because the input value for {field} is missing or an invalid value is entered.",
+            "{field} の入力値がないか無効なため、要求を完了できません。",
+        ),
+        ("dell-request",),
+        named={"distinguishedname": "dell-request"},
+    ),
+    Symptom(
+        "ome-connection",
+        "dell-ome",
+        "connection",
+        Text(
+            "Unable to mutually authenticate and connect to the remote appliance.",
+            "相互に認証してリモート アプライアンスに接続できません。",
+        ),
+        ("dell-authorities", "dell-validity", "dell-depth"),
+        Text(
+            "Please check the source and target appliances has valid certificate chain uploaded which are signed by the same CA.",
+            "同じ CA が署名した有効な証明書チェーンが、移行元と移行先の両方にアップロードされているか確認してください。",
+        ),
+    ),
+    Symptom(
+        "sepm-login",
+        "symantec-sepm",
+        "login",
+        Text("Unexpected server error.", "予想外のサーバーエラー。"),
+        (*_SQL, "sql-down"),
+    ),
+    Symptom(
+        "sepm-database",
+        "symantec-sepm",
+        "connection",
+        Text(
+            "The manager cannot connect to the database: SQL Server uses a certificate that Windows does not trust.",
+            "データベースに接続できません。SQL Server で Windows が信頼しない証明書が使用されています。",
+        ),
+        ("sql-expired", "sql-not-trusted"),
+    ),
+    Symptom(
+        "sepm-expiring",
+        "symantec-sepm",
+        "connection",
+        Text(
+            "The SQL Server certificate of the manager expires within 30 days.",
+            "SQL Server 証明書の期限が 30 日以内に切れます。",
+        ),
+        ("sql-expiring", "sql-expired"),
+    ),
+    Symptom(
+        "sql-expired",
+        "sql-server",
+        "connection",
+        Text("The received certificate has expired.", "受信した証明書の有効期限が切れています。"),
+        _SQL,
+        named={"": "sql-expired"},
+    ),
+    Symptom(
+        "sql-untrusted",
+        "sql-server",
+        "connection",
+        Text(
+            "The certificate chain was issued by an authority that is not trusted.",
+            "信頼されていない機関によって証明書チェーンが発行されました。",
+        ),
+        ("sql-not-trusted", "sql-expired", "sql-name"),
+        named={"": "sql-not-trusted"},
+    ),
+    Symptom(
+        "sql-name",
+        "sql-server",
+        "connection",
+        Text("The target principal name is incorrect.", "対象のプリンシパル名が間違っています。"),
+        ("sql-name", "sql-expired", "sql-not-trusted"),
+        named={"": "sql-name"},
+    ),
+    Symptom(
+        "sql-secure-connection",
+        "sql-server",
+        "connection",
+        Text(
+            "A secure connection to SQL Server could not be established.",
+            "SQL Server への安全な接続を確立できません。",
+        ),
+        _SQL,
+    ),
+    Symptom(
+        "sql-start",
+        "sql-server",
+        "start",
+        Text(
+            "SQL Server could not load the certificate it needs for encryption (events 26010 to 26017, 33565).",
+            "SQL Server が暗号化に必要な証明書を読み込めません (イベント 26010 から 26017、33565)。",
+        ),
+        ("sql-expired", "sql-purpose", "sql-key-access", "sql-thumbprint"),
+    ),
+    Symptom(
+        "sql-network",
+        "sql-server",
+        "start",
+        Text(
+            "SQL Server could not start its network library (events 17182, 17826).",
+            "SQL Server がネットワーク ライブラリを開始できません (イベント 17182、17826)。",
+        ),
+        ("sql-thumbprint", "sql-expired", "sql-key-access", "sql-purpose"),
+    ),
+    Symptom(
+        "expressway-refused",
+        "cisco-expressway",
+        "upload",
+        Text(
+            "Bad Request, often with HTTP status 200.",
+            "Bad Request です (HTTP 200 で返されることもあります)。",
+        ),
+        ("expressway-encoding", "expressway-request", "expressway-not-alone", "expressway-purposes"),
+    ),
+    Symptom(
+        "expressway-conflict",
+        "cisco-expressway",
+        "upload",
+        Text("Conflict, when a request is to be made.", "証明書要求の作成時に Conflict が返されました。"),
+        ("expressway-pending",),
+        named={"": "expressway-pending"},
+    ),
+    Symptom(
+        "cucm-upload",
+        "cisco-cucm",
+        "upload",
+        Text(
+            "Status 500 when an identity certificate is uploaded.",
+            "ID 証明書のアップロード時に HTTP 500 が返されました。",
+        ),
+        ("cucm-issuer", "cucm-request"),
+    ),
+)
+
+SYMPTOMS: Mapping[str, Symptom] = MappingProxyType({one.id: one for one in _LISTED})
+"""By id; the numbers of `vecs-cli` and `dir-cli` are in `numbers.py`."""
+
+_EXPRESSWAY = {"Bad Request": "expressway-refused", "Conflict": "expressway-conflict"}
+
+_START = r"(?:event(?: id)?|error|イベント(?: ?id)?|エラー)\s{0,3}[:：]?\s{0,3}"
+_PHRASES = (
+    ("ome-connection", r"unable to mutually authenticate and connect to the remote appliance"),
+    ("CGEN1008", r"unable to process the request because an error occurred"),
+    ("CGEN1008", r"invalid csr key\b"),
+    ("CGEN1008", r"invalid certificate chain provided"),
+    ("CGEN1008", r"no client/server authentication eku present in leaf certificate"),
+    ("CGEN1008", r"user certificate is not a web server certificate"),
+    ("CSEC9002", r"unable to upload the certificate because the certificate file provided is invalid"),
+    ("CGEN6002", r"because the input value for \w{1,40} is missing or an invalid value"),
+    ("sepm-login", r"unexpected server error|(?:予想外|予期しない)の?サーバー ?エラー"),
+    (
+        "sepm-expiring",
+        r"sql server 証明書の期限が \d+ 日以内に切れます|sql server certificate (?:\w+ ){0,3}expires? (?:with)?in \d+ days",
+    ),
+    (
+        "sepm-database",
+        r"uses? a certificate (?:that )?windows does not trust|windows が信頼しない証明書が使用されています",
+    ),
+    (
+        "sql-untrusted",
+        (
+            r"certificate chain was issued by an authority that is not trusted"
+            r"|信頼されていない機関によって証明書チェーンが発行されました"
+            r"|unable to find valid certification path to requested target"
+        ),
+    ),
+    (
+        "sql-expired",
+        (
+            r"received certificate has expired|受信した証明書の有効期限が切れています"
+            r"|certificateexpiredexception|certificate (?:is|has|was) expired|validity check failed"
+        ),
+    ),
+    (
+        "sql-name",
+        (
+            r"target principal name is incorrect|対象のプリンシパル名が間違っています|ターゲットのプリンシパル名が間違っています"
+            r"|failed to validate the server name in a certificate"
+        ),
+    ),
+    (
+        "sql-secure-connection",
+        (
+            r"could not establish a secure connection to sql server"
+            r"|sql server へのセキュリティで保護された接続を確立できませんでした"
+        ),
+    ),
+    (
+        "sql-start",
+        _START + r"(?:26010|26014|26015|26017|33565)\b"
+        r"|could not load the certificate it needs to initiate an ssl connection"
+        r"|unable to load user-specified certificate",
+    ),
+    ("sql-network", _START + r"(?:17182|17826)\b|tdssniclient initialization failed"),
+    ("cucm-upload", r"certmgr/config/identity/certificates\b[^\n]{0,200}\b500\b"),
+)
+PHRASES = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _PHRASES)
+"""How a message without a code is known in a line."""
+
+_WORDS = {
+    "ome-connection": ("mutually authenticate",),
+    "CGEN1008": (
+        "because an error occurred",
+        "invalid csr key",
+        "invalid certificate chain",
+        "no client/server authentication",
+        "not a web server certificate",
+    ),
+    "CSEC9002": ("certificate file provided is invalid",),
+    "CGEN6002": ("because the input value for",),
+    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー"),
+    "sepm-expiring": ("証明書の期限が", "sql server certificate"),
+    "sepm-database": ("windows does not trust", "windows が信頼しない"),
+    "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
+    "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),
+    "sql-name": ("target principal name", "プリンシパル名が間違", "validate the server name"),
+    "sql-secure-connection": ("secure connection to sql server", "保護された接続を確立できません"),
+    "sql-start": (
+        *("26010", "26014", "26015", "26017", "33565"),
+        "initiate an ssl connection",
+        "user-specified certificate",
+    ),
+    "sql-network": ("17182", "17826", "tdssniclient initialization failed"),
+    "cucm-upload": ("certmgr/config/identity",),
+    "code": ("capp", "cdev", "cfsd", "cgen", "cjob", "cmon", "csec", "csys", "ctem", "cusr"),
+    "tool": ("vecs-cli", "dir-cli"),
+}
+NEEDLES = tuple((word, kind) for kind, words in _WORDS.items() for word in words)
+"""Words in lower case of which a line must have one to be looked at closer, each with what it may then be: a symptom, a
+`code` or what a `tool` printed. A log of gigabytes has few such lines."""
+
+DELL_CODE = re.compile(r"\bC(?:APP|DEV|FSD|GEN|JOB|MON|SEC|SYS|TEM|USR)\d{4}\b")
+"""How OpenManage Enterprise spells its codes."""
+
+
+def symptom_of_code(code: str) -> str:
+    """Return the symptom of a code; empty when the catalogue does not know it."""
+    return code if code in SYMPTOMS else ""
+
+
+def expressway_symptom(answer: str) -> str:
+    """Return the symptom of an answer of Expressway; empty when it is none."""
+    return _EXPRESSWAY.get(answer.strip(" .!"), "")
+
+
+def named_by(symptom: Symptom, words: str) -> str:
+    """Return the id of the cause that the words of a message name; empty when they name none."""
+    plain = " ".join(words.lower().split())
+    return next((cause for phrase, cause in symptom.named.items() if phrase in plain), "")

@@ -1,0 +1,316 @@
+"""Looks at the files that a message may be about: whether each holds what the vendor demands.
+
+A look answers HOLDS (this cause is there), RULED_OUT (it is not) or POSSIBLE (what was given does not tell), with
+what it rests on. None stops at another's fault: two causes at once are both seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from warifu.domain.diagnosis.scene import Concerned, Form, Scene, Standing
+from warifu.domain.findings import Severity
+from warifu.domain.trust import Signatures, leaf_facts
+from warifu.domain.trust.order import find_leaf, in_order
+from warifu.domain.trust.rules.names import carries
+from warifu.domain.x509 import Certificate, DistinguishedName, Purpose, Request, Usage
+
+DEPTH = 10
+"""Certificates that Dell OpenManage Enterprise takes in a chain (KB 000221202: "leaf certificates in a chain")."""
+NAMES = 4
+"""subjectAltName entries that its request page takes (Dell's own Ansible module 9.6.0 tests the fifth)."""
+WINDOW = timedelta(days=30)
+"""How long before its end Symantec Endpoint Protection Manager warns (KB 232057)."""
+_SIGNATURES = 200
+_SUBJECT = {
+    "CN": NameOID.COMMON_NAME,
+    "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "O": NameOID.ORGANIZATION_NAME,
+    "L": NameOID.LOCALITY_NAME,
+    "ST": NameOID.STATE_OR_PROVINCE_NAME,
+    "C": NameOID.COUNTRY_NAME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look gave.
+
+    Args:
+        word: a key of `evidence.SEEN`, the sentence that says it.
+        values: what the sentence names.
+    """
+
+    standing: Standing
+    word: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+Look = Callable[[Scene], Seen]
+
+
+def _holds(word: str, /, **values: object) -> Seen:
+    return Seen(Standing.HOLDS, word, values)
+
+
+def _fine(word: str, /, **values: object) -> Seen:
+    return Seen(Standing.RULED_OUT, word, values)
+
+
+def _open(word: str, /, **values: object) -> Seen:
+    return Seen(Standing.POSSIBLE, word, values)
+
+
+def _in_each(look: Callable[[Concerned, Scene], Seen]) -> Look:
+    """Return a look at every file that holds certificates: one that shows the cause is enough."""
+
+    def looked(scene: Scene) -> Seen:
+        seen = [look(one, scene) for one in scene.uploads]
+        ranked = sorted(seen, key=lambda one: one.standing is not Standing.HOLDS)
+        return ranked[0] if ranked else _open("no-file")
+
+    return looked
+
+
+@_in_each
+def other_key(file: Concerned, scene: Scene) -> Seen:
+    """The leaf's key is of none of the requests that were given."""
+    leaf = find_leaf(file.certificates)
+    if not scene.requests:
+        return _open("no-request", who=leaf.subject, key=leaf.public_key)
+    if leaf.public_key in [request.public_key for request in scene.requests]:
+        return _fine("request-fits", who=leaf.subject)
+    return _holds("request-other-key", who=leaf.subject, count=len(scene.requests), path=file.path)
+
+
+@_in_each
+def broken_chain(file: Concerned, _scene: Scene) -> Seen:
+    """The file is not leaf, issuers and self-signed root, each signed by the next, in that order."""
+    ordered = in_order(file.certificates)
+    signatures = Signatures(_SIGNATURES)
+    gap = next((gap for pair in pairwise(ordered) if (gap := _gap(*pair, signatures, file.path))), None)
+    last = ordered[-1]
+    if gap is None and not last.looks_self_signed:
+        gap = _holds("issuer-missing", missing=last.issuer, who=last.subject, path=file.path)
+    if gap is None and not signatures.holds(last, last):
+        gap = _holds("signature-wrong", who=last.subject, issuer=last.subject, path=file.path)
+    if gap is None and ordered != file.certificates:
+        gap = _holds("order-wrong", order=tuple(one.subject for one in ordered), path=file.path)
+    return gap or _fine("chain-whole", count=len(ordered), root=last.subject)
+
+
+def _gap(child: Certificate, above: Certificate, signatures: Signatures, path: str) -> Seen | None:
+    if child.looks_self_signed:
+        return _holds("chain-stranger", extra=above.subject, path=path)
+    if above.subject.folded != child.issuer.folded:
+        return _holds("issuer-missing", missing=child.issuer, who=child.subject, path=path)
+    if not signatures.holds(child, above):
+        return _holds("signature-wrong", who=child.subject, issuer=above.subject, path=path)
+    return None
+
+
+@_in_each
+def common_names(file: Concerned, _scene: Scene) -> Seen:
+    """A certificate has no common name, or one carries a wildcard."""
+    for one in file.certificates:
+        if not one.subject.common_names:
+            return _holds("common-name-missing", who=one.subject, path=file.path)
+        for name in (*one.subject.common_names, *(one.names.dns if one.names else ())):
+            if "*" in name:
+                return _holds("wildcard", who=one.subject, pattern=name, path=file.path)
+    return _fine("common-names-fine", count=len(file.certificates))
+
+
+@_in_each
+def one_purpose(file: Concerned, _scene: Scene) -> Seen:
+    """The leaf does not name both purposes, server and client authentication."""
+    leaf = find_leaf(file.certificates)
+    purposes = leaf.extended_key_usage or ()
+    wanted = (Purpose.SERVER_AUTH.value, Purpose.CLIENT_AUTH.value)
+    missing = tuple(one for one in wanted if one not in purposes)
+    if missing:
+        shown = purposes or "-"
+        return _holds("purpose-missing", who=leaf.subject, missing=missing, purposes=shown, path=file.path)
+    return _fine("purposes-fine", who=leaf.subject)
+
+
+@_in_each
+def no_encipherment(file: Concerned, _scene: Scene) -> Seen:
+    """The leaf's key usage lacks keyEncipherment."""
+    leaf = find_leaf(file.certificates)
+    if Usage.KEY_ENCIPHERMENT in (leaf.key_usage or ()):
+        return _fine("encipherment-fine", who=leaf.subject)
+    shown = tuple(sorted(one.value for one in leaf.key_usage or ())) or "-"
+    is_rsa = leaf.public_key is not None and leaf.public_key.algorithm == "RSA"
+    word = "encipherment-missing" if is_rsa else "encipherment-of-no-rsa"
+    return _holds(word, who=leaf.subject, usage=shown, key=leaf.public_key or "-", path=file.path)
+
+
+def not_base64(scene: Scene) -> Seen:
+    """A file is not Base64 between BEGIN and END lines."""
+    for one in scene.files:
+        if one.form is not Form.PEM or not one.reading.holds_anything:
+            word = "not-base64" if one.form is not Form.PEM else "not-whole"
+            return _holds(word, path=one.path, form=one.form)
+        if any(finding.severity is Severity.ERROR for finding in one.reading.findings):
+            return _holds("not-whole", path=one.path)
+    return _fine("base64-fine", path=scene.files[0].path) if scene.files else _open("no-file")
+
+
+@_in_each
+def several(file: Concerned, _scene: Scene) -> Seen:
+    """The file holds more than one certificate."""
+    count = len(file.certificates)
+    if count > 1:
+        return _holds("several", path=file.path, count=count)
+    return _fine("single", path=file.path)
+
+
+@_in_each
+def too_deep(file: Concerned, _scene: Scene) -> Seen:
+    """The chain holds more certificates than the appliance takes."""
+    count = len(file.certificates)
+    if count > DEPTH:
+        return _holds("too-deep", path=file.path, count=count, limit=DEPTH)
+    return _fine("depth-fine", count=count, limit=DEPTH)
+
+
+def out_of_date(scene: Scene) -> Seen:
+    """A certificate of either side is not valid at the target's own time."""
+    listed = [one for file in (*scene.uploads, *scene.others) for one in file.certificates]
+    for one in listed:
+        if scene.now > one.not_after:
+            return _holds("expired", who=one.subject, not_after=one.not_after, now=scene.now)
+        if scene.now < one.not_before:
+            return _holds("not-yet-valid", who=one.subject, not_before=one.not_before, now=scene.now)
+    if not listed:
+        return _open("no-file")
+    return _fine("dates-fine", now=scene.now, not_after=min(one.not_after for one in listed))
+
+
+@_in_each
+def soon_out_of_date(file: Concerned, scene: Scene) -> Seen:
+    """The leaf ends within the window in which the product warns."""
+    leaf = find_leaf(file.certificates)
+    if scene.now <= leaf.not_after <= scene.now + WINDOW:
+        days = (leaf.not_after - scene.now).days
+        return _holds("expiring", who=leaf.subject, not_after=leaf.not_after, days=days)
+    word = "dates-fine" if leaf.not_after > scene.now else "expired"
+    return _fine(word, who=leaf.subject, not_after=leaf.not_after, now=scene.now)
+
+
+def other_authorities(scene: Scene) -> Seen:
+    """The two sides' chains differ in a CA: issued to and issued by are compared by name, row by row."""
+    others = [one for one in scene.others if one.certificates]
+    if not scene.uploads or not others:
+        return _open("no-other")
+    ours, theirs = _rows(scene.uploads[0].certificates), _rows(others[0].certificates)
+    for mine, other in zip(ours, theirs, strict=False):
+        if mine.folded != other.folded:
+            return _holds("authority-differs", ours=mine, theirs=other)
+    if len(ours) != len(theirs):
+        return _holds("lengths-differ", ours=len(ours), theirs=len(theirs))
+    keys = [
+        {one.subject.folded: one.public_key for one in file.certificates}
+        for file in (scene.uploads[0], others[0])
+    ]
+    namesakes = tuple(name for name in ours if _differ(keys[0], keys[1], name.folded))
+    if namesakes:  # the appliance compares names; path validation compares keys
+        return _fine("authorities-namesakes", names=namesakes)
+    return _fine("authorities-same", names=tuple(ours))
+
+
+def _differ(ours: Mapping[str, object], theirs: Mapping[str, object], name: str) -> bool:
+    return name in ours and name in theirs and ours[name] != theirs[name]
+
+
+def _rows(certificates: tuple[Certificate, ...]) -> list[DistinguishedName]:
+    return [one.issuer for one in in_order(certificates)]
+
+
+def unfit_request(scene: Scene) -> Seen:
+    """A request carries a wildcard in its subject, lacks a field of it, or asks for too many names."""
+    for request in scene.requests:
+        fault = next(_request_faults(request), None)
+        if fault is not None:
+            return fault
+    return _fine("request-fine") if scene.requests else _open("no-request-given")
+
+
+def _request_faults(request: Request) -> Iterator[Seen]:
+    subject = request.parsed.subject
+    for attribute in subject:
+        if "*" in str(attribute.value):
+            yield _holds("request-wildcard", who=request.subject_text, pattern=attribute.value)
+    missing = tuple(name for name, oid in _SUBJECT.items() if not subject.get_attributes_for_oid(oid))
+    if missing:
+        yield _holds("request-incomplete", who=request.subject_text, missing=missing)
+    names = [
+        one.value for one in request.parsed.extensions if isinstance(one.value, x509.SubjectAlternativeName)
+    ]
+    count = sum(len(list(one)) for one in names)
+    if count > NAMES:
+        yield _holds("request-names", who=request.subject_text, count=count, limit=NAMES)
+
+
+@_in_each
+def not_trusted(file: Concerned, scene: Scene) -> Seen:
+    """No certificate of the trust store stands above the leaf."""
+    leaf = find_leaf(file.certificates)
+    if scene.anchors is None:
+        word = "no-anchors-self" if leaf.looks_self_signed else "no-anchors"
+        return _open(word, who=leaf.subject, issuer=leaf.issuer)
+    anchor = _anchor_above(leaf, file.certificates, scene.anchors)
+    if anchor is None:
+        return _holds("untrusted", who=leaf.subject, issuer=leaf.issuer, count=len(scene.anchors))
+    return _fine("trusted", who=leaf.subject, anchor=anchor.subject)
+
+
+def _anchor_above(
+    leaf: Certificate, sent: tuple[Certificate, ...], anchors: tuple[Certificate, ...]
+) -> Certificate | None:
+    signatures = Signatures(_SIGNATURES)
+    waiting, seen = [leaf], {leaf}
+    while waiting:
+        one = waiting.pop()
+        if one in anchors:
+            return one
+        above = [
+            issuer
+            for issuer in (*anchors, *sent)
+            if issuer not in seen
+            and issuer.subject.folded == one.issuer.folded
+            and signatures.holds(one, issuer)
+        ]
+        seen.update(above)
+        waiting.extend(above)
+    return None
+
+
+@_in_each
+def other_name(file: Concerned, scene: Scene) -> Seen:
+    """The leaf does not carry the name that was asked for."""
+    leaf = find_leaf(file.certificates)
+    shown = (leaf.names.texts if leaf.names else ()) or "-"
+    if not scene.name:
+        return _open("no-name", who=leaf.subject, names=shown)
+    if carries(leaf_facts(leaf), scene.name):
+        return _fine("name-fits", who=leaf.subject, name=scene.name)
+    return _holds("name-missing", who=leaf.subject, name=scene.name, names=shown)
+
+
+def unlike_keys(scene: Scene) -> Seen:
+    """A private key was given, and it is not the leaf's."""
+    keys = [key for one in scene.files for key in one.reading.keys]
+    if not keys or not scene.uploads:
+        return _open("no-key")
+    leaf = find_leaf(scene.uploads[0].certificates)
+    if any(key.public_key == leaf.public_key for key in keys):
+        return _fine("key-fits", who=leaf.subject)
+    return _holds("key-other", who=leaf.subject, path=scene.uploads[0].path)

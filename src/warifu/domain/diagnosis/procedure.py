@@ -1,0 +1,194 @@
+"""A vendor's procedure as data: where it comes from, whom it is for, its parameters and its steps.
+
+A document is TOML of format 1. Every text is there in English and Japanese; commands are for one platform or for all,
+with `{parameters}`. A command that would carry a password in its arguments is refused when the document is read.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from warifu.domain.findings import Lang
+from warifu.errors import UsageError
+
+FORMAT = 1
+REVIEWED_WITHIN = timedelta(days=365)
+"""After a year a vendor's page has usually changed."""
+_IN_SHELL = re.compile(r"(?i)--?pass(?:word|wd|phrase)?\b|-(?:store|key)pass\b|\bpass:\S|\bpassword=")
+_IN_POWERSHELL = re.compile(r"(?i)-password\s+(?![$(])|\bconvertto-securestring\b")
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Unknown keys are faults."""
+
+
+class Said(_Strict, frozen=True):
+    """A sentence in both languages."""
+
+    en: str
+    ja: str
+
+    def text(self, lang: Lang) -> str:
+        """Return it in a language."""
+        return self.ja if lang is Lang.JA else self.en
+
+
+class Source(_Strict, frozen=True):
+    """Where the steps come from.
+
+    `revision` is what these steps were written from; `newer` is a later one that is known upstream and not yet worked in.
+    """
+
+    id: str
+    title: str
+    language: str
+    revision: str
+    newer: str = ""
+
+
+class Parameter(_Strict, frozen=True):
+    """A value of the environment at hand."""
+
+    name: str
+    kind: Literal["key-id", "host", "hosts", "login", "path", "name", "names", "version", "choice", "days"]
+    title: Said
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Disputed(_Strict, frozen=True):
+    """A point on which the sources contradict each other, or themselves."""
+
+    question: Said
+    sources: tuple[str, ...]
+    taken: Said
+
+
+class Step(_Strict, frozen=True):
+    """One step.
+
+    `gate` is what must be seen before the next step; `undo` is the way back; after a step with `no-return` there is
+    none but what `undo` says. `only` names the choice that a step is for, such as `platform=windows`.
+    """
+
+    id: str
+    title: Said
+    owner: Said
+    text: Said
+    gate: Said
+    undo: Said
+    command: str = ""
+    powershell: str = ""
+    no_return: bool = False
+    only: str = ""
+
+
+class Procedure(_Strict, frozen=True):
+    """One procedure."""
+
+    format: int
+    id: str
+    title: Said
+    product: str
+    source: Source
+    reviewed: date
+    parameters: tuple[Parameter, ...]
+    steps: tuple[Step, ...]
+    before: tuple[Said, ...] = ()
+    releases: tuple[str, ...] = ()
+    since: str = ""
+    disputed: tuple[Disputed, ...] = ()
+    values: dict[str, dict[str, str]] = {}
+
+    def is_stale(self, today: date) -> bool:
+        """A newer text is known upstream, or nobody has looked for a year."""
+        return bool(self.source.newer) or today - self.reviewed > REVIEWED_WITHIN
+
+    def applies_to(self, version: str) -> bool:
+        """The release is one that the procedure is for."""
+        numbers = _numbers(version)
+        if not numbers:
+            return False
+        if self.since and numbers < _numbers(self.since):
+            return False
+        return not self.releases or any(
+            numbers[: len(_numbers(one))] == _numbers(one) for one in self.releases
+        )
+
+    @property
+    def scope(self) -> str:
+        """The releases, as people write them."""
+        return ", ".join(self.releases) if self.releases else f"{self.since} +" if self.since else "*"
+
+
+def read_procedure(name: str, text: str) -> Procedure:
+    """Return the procedure of a document.
+
+    Raises:
+        UsageError: `diagnosis.procedure-faulty`: it is no such document, or its parts do not fit together.
+    """
+    try:
+        found = msgspec.convert(tomllib.loads(text), Procedure)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise UsageError("diagnosis.procedure-faulty", name=name, fault=str(error)) from None
+    fault = next(_faults(found, name), "")
+    if fault:
+        raise UsageError("diagnosis.procedure-faulty", name=name, fault=fault)
+    return found
+
+
+def every_said(procedure: Procedure) -> Iterator[Said]:
+    """Yield every sentence of a procedure."""
+    yield procedure.title
+    yield from procedure.before
+    for parameter in procedure.parameters:
+        yield parameter.title
+    for step in procedure.steps:
+        yield from (step.title, step.owner, step.text, step.gate, step.undo)
+    for one in procedure.disputed:
+        yield from (one.question, one.taken)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Return the parameters that a text names."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def _faults(procedure: Procedure, name: str) -> Iterator[str]:
+    if procedure.format != FORMAT:
+        yield f"format {procedure.format}"
+    if procedure.id != name:
+        yield f"id {procedure.id}"
+    ids = [step.id for step in procedure.steps]
+    if not ids or len(set(ids)) != len(ids):
+        yield "steps: none, or two of one id"
+    known = {one.name for one in procedure.parameters} | {
+        key for values in procedure.values.values() for key in values
+    }
+    for step in procedure.steps:
+        if _IN_SHELL.search(step.command) or _IN_POWERSHELL.search(step.powershell):
+            yield f"{step.id}: a password in the arguments"
+        texts = (step.command, step.powershell, *(s for one in _of(step) for s in (one.en, one.ja)))
+        try:
+            named = {one for text in texts for one in placeholders(text)}
+        except ValueError:
+            yield f"{step.id}: braces"
+        else:
+            if named - known:
+                yield f"{step.id}: {sorted(named - known)}"
+
+
+def _of(step: Step) -> tuple[Said, ...]:
+    return step.title, step.owner, step.text, step.gate, step.undo
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return a release as numbers: `14.3 RU1` is (14, 3, 1), `X15.5` is (15, 5)."""
+    return tuple(int(one) for one in re.findall(r"\d{1,9}", version))

@@ -1,0 +1,106 @@
+"""Recognises vendors' messages in a text: envelopes, log lines, screens, what tools print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from warifu.domain.diagnosis.catalogue import DELL_CODE, NEEDLES, PHRASES, SYMPTOMS, symptom_of_code
+from warifu.domain.diagnosis.envelopes import Envelope, Lines, find_envelopes, placed
+from warifu.domain.diagnosis.message import Message, gathered
+from warifu.domain.diagnosis.numbers import NUMBERS, behind
+
+_TOOL = re.compile(r"\b(vecs-cli|dir-cli) failed(?:\. Error (\d{1,6})\b|, error=)")
+_LAST_NUMBER = re.compile(r"(\d{1,6})[ \t\r]*\Z")
+_STATUS = re.compile(
+    r"(?:\b(?:exit(?:ed)?(?: with)?(?: status| code)?|rc)|終了コード|終了ステータス)\s{0,3}[:=：]?\s{0,3}(\d{1,3})\b"
+)
+_TOOLS = ("vecs-cli", "dir-cli")
+_PRINTED = re.compile(r"[^\n\r]")
+_LONGEST = 2000  # characters of a sentence that are kept
+_AT_MOST = 20_000  # messages of one text
+
+
+def find_messages(text: str, source: str = "") -> tuple[Message, ...]:
+    """Return what vendors' products say in a text, in its order, each message once."""
+    envelopes = list(find_envelopes(text, source))
+    rest = _without(text, envelopes)
+    found = [message for envelope in envelopes for message in envelope.messages]
+    found += _find_plain(rest, source)
+    return gathered(sorted(found, key=lambda message: message.line)[:_AT_MOST])
+
+
+def _without(text: str, envelopes: Sequence[Envelope]) -> str:
+    """Return a text in which envelopes are blank, every line where it was."""
+    pieces, at = [], 0
+    for envelope in envelopes:
+        inside = text[envelope.start : envelope.end]
+        pieces += [text[at : envelope.start], _PRINTED.sub(" ", inside)]
+        at = envelope.end
+    return "".join([*pieces, text[at:]])
+
+
+def unknown(text: str, source: str = "") -> Message:
+    """Return a text that nothing recognises, as it is."""
+    return Message("", "", text=text.strip()[:_LONGEST], source=source)
+
+
+def _find_plain(text: str, source: str) -> Iterator[Message]:
+    lines = Lines.of(text)
+    for (begin, end), kinds in sorted(_telling_lines(text).items()):
+        line = text[begin:end]
+        seen: set[str] = set()
+        told = [
+            *(_find_tools(line) if "tool" in kinds else ()),
+            *(_find_codes(line) if "code" in kinds else ()),
+        ]
+        for message, offset in (*told, *_find_phrases(line, kinds)):
+            key = message.symptom or message.code
+            if key not in seen:
+                seen.add(key)
+                yield placed(message, lines, begin + offset, source)
+
+
+def _telling_lines(text: str) -> dict[tuple[int, int], set[str]]:
+    """Return the lines that hold words of the catalogue, each with what it may be; of a line beyond all measure a part."""
+    folded = text.lower()
+    if len(folded) != len(text):  # some letters are two in lower case
+        folded = "".join(one.lower() if one.isascii() else one for one in text)
+    found: dict[tuple[int, int], set[str]] = {}
+    for needle, kind in NEEDLES:
+        at = folded.find(needle)
+        while at >= 0 and len(found) < _AT_MOST:
+            begin = max(folded.rfind("\n", max(0, at - _LONGEST), at) + 1, at - _LONGEST, 0)
+            end = folded.find("\n", at, at + _LONGEST)
+            end = end if end >= 0 else min(at + _LONGEST, len(text))
+            found.setdefault((begin, end), set()).add(kind)
+            at = folded.find(needle, end)
+    return found
+
+
+def _find_tools(line: str) -> Iterator[tuple[Message, int]]:
+    failed = _TOOL.search(line)
+    last = _LAST_NUMBER.search(line[-20:])
+    number = (failed[2] or (last[1] if last else "")) if failed else ""
+    if failed and number:
+        symptom = f"number:{number}" if int(number) in NUMBERS else ""
+        yield Message(failed[1], symptom, code=number, text=line[failed.start() :].strip()), failed.start()
+    told = _STATUS.search(line)
+    tool = next((one for one in _TOOLS if told and one in line[: told.start()]), "")
+    if told and tool:
+        symptom = f"status:{told[1]}" if behind(int(told[1])) else ""
+        yield Message(tool, symptom, code=told[1], text=line.strip()), line.index(tool)
+
+
+def _find_codes(line: str) -> Iterator[tuple[Message, int]]:
+    for found in DELL_CODE.finditer(line):
+        symptom = symptom_of_code(found[0])
+        yield Message("dell-ome", symptom, code=found[0], text=line.strip()), found.start()
+
+
+def _find_phrases(line: str, kinds: set[str]) -> Iterator[tuple[Message, int]]:
+    for symptom, pattern in PHRASES:
+        found = pattern.search(line) if symptom in kinds else None
+        if found is not None:
+            vendor = SYMPTOMS[symptom].vendor
+            yield Message(vendor, symptom, text=line.strip(), arguments=(found[0],)), found.start()

@@ -1,0 +1,85 @@
+"""What is at hand beside a message: the files concerned, the other side's, the clock of the target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from warifu.domain.x509 import Certificate, Reading, Request
+
+_BARE = re.compile(rb"\s*MI[A-Za-z0-9+/=\s]{100,}")  # the Base64 of a DER sequence begins so
+
+
+class Form(StrEnum):
+    """How a file is written."""
+
+    PEM = "pem"
+    DER = "der"
+    UTF_16 = "utf-16"
+    BARE_BASE64 = "bare-base64"
+    OTHER = "other"
+
+
+def form_of(data: bytes) -> Form:
+    """Return how bytes are written, by their content."""
+    if b"-----BEGIN " in data:
+        return Form.PEM
+    if "-----BEGIN ".encode("utf-16-le") in data or "-----BEGIN ".encode("utf-16-be") in data:
+        return Form.UTF_16
+    if data[:1] == b"\x30" and data[1:2] in (b"\x81", b"\x82", b"\x83"):  # a "0" begins many a text
+        return Form.DER
+    return Form.BARE_BASE64 if _BARE.fullmatch(data) else Form.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A file that a message may be about: what it holds, and how it is written."""
+
+    path: str
+    form: Form
+    reading: Reading
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Its certificates, in its order."""
+        return self.reading.certificates
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that is looked at.
+
+    Args:
+        now: the instant of judgement, by the target's own clock where it was told.
+        files: what was uploaded or installed, with requests and keys.
+        others: the same of the other side of a pair.
+        anchors: the trust store of whoever refused; None when it was not given.
+        name: the name the peer was asked for; empty when it was not told.
+    """
+
+    now: datetime
+    files: tuple[Concerned, ...] = ()
+    others: tuple[Concerned, ...] = ()
+    anchors: tuple[Certificate, ...] | None = None
+    name: str = ""
+
+    @property
+    def uploads(self) -> tuple[Concerned, ...]:
+        """The files that hold certificates."""
+        return tuple(one for one in self.files if one.certificates)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """Every request that was given."""
+        return tuple(request for one in self.files for request in one.reading.requests)
+
+
+class Standing(StrEnum):
+    """What is known of a cause, the most telling first."""
+
+    HOLDS = "holds"
+    NAMED = "named"
+    POSSIBLE = "possible"
+    RULED_OUT = "ruled-out"

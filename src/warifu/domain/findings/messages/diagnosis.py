@@ -1,0 +1,296 @@
+"""Messages whose keys begin with `diagnosis.`: vendors' messages, listings and procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.text import Text
+
+_HELP: Mapping[str, Text] = {
+    "diagnosis.verb-diagnose": Text(
+        "find the true cause behind a vendor's message", "ベンダーのメッセージから本当の原因を探す"
+    ),
+    "diagnosis.verb-listing": Text(
+        "join what vendors' tools list, and say what may go",
+        "ベンダーのツールの一覧をまとめ、不要なものを示す",
+    ),
+    "diagnosis.verb-procedure": Text("list and show vendors' procedures", "ベンダーの手順を一覧、表示する"),
+    "diagnosis.help-diagnose": Text(
+        "Find the true cause behind a vendor's message.\n"
+        "\n"
+        "FILE is a log, an answer in JSON, a log bundle (zip, tar), or a file that the message is about: a certificate, "
+        "chain, request or key; each is known by its content. Causes that the vendor documents for the message are looked "
+        "for in those files. Exit code 1: a cause was found; 5: undecided; 0: nothing is wrong with the files.",
+        "ベンダーのメッセージから本当の原因を探します。\n"
+        "\n"
+        "FILE はログ、JSON の応答、ログ バンドル (zip、tar)、またはメッセージの対象となるファイル (証明書、チェーン、証明書要求、鍵) "
+        "です。種類は中身で判断します。メッセージについてベンダーが示す原因を、それらのファイルで 1 つずつ確かめます。"
+        "終了コード 1: 原因が見つかった。5: 判定できない。0: ファイルに問題はない。",
+    ),
+    "diagnosis.help-listing": Text(
+        "Join what vendors' tools list, and say what may go.\n"
+        "\n"
+        "FILE is what `dir-cli trustedcert list`, `vecs-cli entry list`, `certutil` or `keytool -list` printed, one file a "
+        "node, or NODE=FILE. With the certificates that are in use it is told which anchor is expired and unused, and which "
+        "is still needed and by whom.",
+        "ベンダーのツールの一覧をまとめ、不要なものを示します。\n"
+        "\n"
+        "FILE は `dir-cli trustedcert list`、`vecs-cli entry list`、`certutil`、`keytool -list` の出力で、ノードごとに 1 つ指定します "
+        "(NODE=FILE でノード名を付けられます)。使用中の証明書も指定すると、期限切れで使われていないアンカーと、"
+        "まだ必要とされているアンカーおよびその利用元を示します。",
+    ),
+    "diagnosis.help-procedure": Text(
+        "List and show vendors' procedures.", "ベンダーの手順を一覧、表示します。"
+    ),
+    "diagnosis.help-procedure-list": Text(
+        "List the procedures with their products, releases and review dates.",
+        "手順を、製品、リリース、確認日とともに一覧します。",
+    ),
+    "diagnosis.help-procedure-show": Text(
+        "Show a procedure with its parameters, steps, gates and disputed points.",
+        "手順のパラメーター、各手順、確認項目、情報源が食い違う点を表示します。",
+    ),
+    "diagnosis.help-plan-procedure": Text(
+        "Write a vendor's procedure for this environment: steps by hand, with gates.\n"
+        "\n"
+        "Nothing is carried out. Passwords stand in no command: the tools ask for them.",
+        "ベンダーの手順をこの環境に合わせて書き出します (手作業の手順と確認項目)。\n"
+        "\n"
+        "何も実行しません。パスワードはコマンドに含めず、ツールの入力要求に応じて入力します。",
+    ),
+    "diagnosis.option-message": Text(
+        "a message as it was read on a screen, or its code", "画面で見たメッセージ、またはそのコード"
+    ),
+    "diagnosis.option-other": Text("a chain of the other side of a pair", "もう一方の側のチェーン"),
+    "diagnosis.option-anchors": Text("the trust store of whoever refused", "拒否した側のトラスト ストア"),
+    "diagnosis.option-name": Text("name the peer was asked for", "接続先として使った名前"),
+    "diagnosis.option-at": Text(
+        "the target's own time, where its clock differs", "対象機器自身の時刻 (時計がずれている場合)"
+    ),
+    "diagnosis.option-used": Text(
+        "certificates in use: a file or folder", "使用中の証明書のファイルまたはフォルダー"
+    ),
+    "diagnosis.option-window": Text(
+        "how long before its end an anchor counts as expiring", "期限前のどれだけを期限間近とみなすか"
+    ),
+    "diagnosis.option-state": Text("only anchors of this state", "この状態のアンカーだけを表示する"),
+    "diagnosis.option-page": Text("page to show, from 1", "表示するページ (1 から)"),
+    "diagnosis.option-size": Text("anchors a page; 0: all", "1 ページの件数 (0 はすべて)"),
+    "diagnosis.option-show": Text(
+        "only the anchor of this key id or subject", "この鍵 ID またはサブジェクトのアンカーだけを表示する"
+    ),
+    "diagnosis.option-set": Text("a parameter, NAME=VALUE", "パラメーター (NAME=VALUE)"),
+}
+
+_ERRORS: Mapping[str, Text] = {
+    "diagnosis.listing-count": Text(
+        "{path}: {tool} says {said} entries, and {found} follow. The output was cut or is mixed with another; take it anew, whole.",
+        "{path}: {tool} の件数は {said} ですが、エントリは {found} 件です。途中で切れているか、別の出力が混ざっています。すべてを取り直してください。",
+    ),
+    "diagnosis.listing-record": Text(
+        "{path}: entry {record} is not whole. Take the output anew, without a pager.",
+        "{path}: エントリ {record} が不完全です。ページャーを使わずに出力を取り直してください。",
+    ),
+    "diagnosis.listing-unknown": Text(
+        "{path} is no listing of a tool that is known here: dir-cli, vecs-cli, certutil, keytool.",
+        "{path} は、ここで読めるツール (dir-cli、vecs-cli、certutil、keytool) の一覧ではありません。",
+    ),
+    "diagnosis.fingerprint-for-id": Text(
+        "{text} is a fingerprint (of {subject}), not a key id. The directory goes by the key id.",
+        "{text} は {subject} のフィンガープリントで、鍵 ID ではありません。ディレクトリでは鍵 ID を使います。",
+    ),
+    "diagnosis.several-anchors": Text(
+        "{text}: {count} matches. Name one by its key id: {ids}.",
+        "{text}: 該当が {count} 件あります。鍵 ID で指定してください: {ids}",
+    ),
+    "diagnosis.no-such-anchor": Text(
+        "No anchor that was listed is {text}.", "一覧にあるアンカーに {text} はありません。"
+    ),
+    "diagnosis.nothing-given": Text(
+        "Give a file, or a message with --message.",
+        "ファイルを指定するか、--message でメッセージを指定してください。",
+    ),
+    "diagnosis.procedure-faulty": Text(
+        "The procedure {name} has a fault: {fault}. The installation may not be whole.",
+        "手順 {name} に誤りがあります: {fault}。インストールが不完全な可能性があります。",
+    ),
+    "diagnosis.procedure-unknown": Text(
+        "There is no procedure {id}. There are: {known}.", "手順 {id} はありません。利用できる手順: {known}"
+    ),
+    "diagnosis.procedure-value": Text(
+        "The procedure {id} cannot be written; give the values with --set NAME=VALUE:",
+        "手順 {id} を書き出せません。--set NAME=VALUE で値を指定してください:",
+    ),
+    "diagnosis.procedure-not-applicable": Text(
+        "The procedure {id} is not applicable to {product} {version}; it is for {scope}. No step was written.",
+        "手順 {id} は {product} {version} には適用できません (対象: {scope})。手順は書き出していません。",
+    ),
+    "diagnosis.field-unknown": Text(
+        "{field}: no such parameter; there are {known}.",
+        "{field}: そのパラメーターはありません。利用できるもの: {known}",
+    ),
+    "diagnosis.field-missing": Text("{field}: missing.", "{field}: 指定がありません。"),
+    "diagnosis.field-choice": Text(
+        "{field}: {value} is none of {choices}.", "{field}: {value} は使えません。使える値: {choices}"
+    ),
+    "diagnosis.field-unfit": Text(
+        "{field}: {value} has not the form of its kind ({kind}).",
+        "{field}: {value} は種類 ({kind}) の形式に合いません。",
+    ),
+    "diagnosis.field-fingerprint": Text(
+        "{field}: {value} is as long as a SHA-256 fingerprint; a key id is wanted.",
+        "{field}: {value} は SHA-256 フィンガープリントの長さです。鍵 ID を指定してください。",
+    ),
+    "diagnosis.set-form": Text(
+        "--set {text}: give NAME=VALUE.", "--set {text}: NAME=VALUE の形で指定してください。"
+    ),
+}
+
+_SHOWN: Mapping[str, Text] = {
+    "diagnosis.symptom": Text("{vendor} {id} ({phase})", "{vendor} {id} ({phase})"),
+    "diagnosis.symptom-says": Text("  says: {text}", "  メッセージ: {text}"),
+    "diagnosis.symptom-advises": Text("  the vendor advises: {text}", "  ベンダーの案内: {text}"),
+    "diagnosis.message-line": Text("  {source}:{line} {when} {said}", "  {source}:{line} {when} {said}"),
+    "diagnosis.message-often": Text("    {times} times, last {last}", "    {times} 回、最後は {last}"),
+    "diagnosis.outcome-shown": Text("  The files show the cause.", "  ファイルから原因を確認しました。"),
+    "diagnosis.outcome-named": Text(
+        "  The message names the cause; no file was given that could contradict it.",
+        "  メッセージが原因を示しています。それを否定できるファイルは指定されていません。",
+    ),
+    "diagnosis.outcome-open": Text(
+        "  Undecided: these causes are left.", "  判定できません。次の原因が残っています。"
+    ),
+    "diagnosis.outcome-stale": Text(
+        "  The files do not have the fault that the message names: it is older than they are, or about others.",
+        "  メッセージが示す問題はファイルにありません。メッセージがファイルより古いか、別のファイルについてのものです。",
+    ),
+    "diagnosis.outcome-cleared": Text(
+        "  None of the known causes is in the files.", "  既知の原因はどれもファイルにありません。"
+    ),
+    "diagnosis.standing-holds": Text("holds", "該当"),
+    "diagnosis.standing-named": Text("named", "メッセージが示す"),
+    "diagnosis.standing-possible": Text("open", "未確定"),
+    "diagnosis.standing-ruled-out": Text("ruled out", "否定"),
+    "diagnosis.candidate": Text("  [{standing}] {title}", "  [{standing}] {title}"),
+    "diagnosis.seen": Text("      seen: {text}", "      確認した内容: {text}"),
+    "diagnosis.rule": Text("      finding: {code}", "      検出事項: {code}"),
+    "diagnosis.check": Text("      decided by: {text}", "      判定方法: {text}"),
+    "diagnosis.remedy": Text("      do: {text}", "      対処: {text}"),
+    "diagnosis.next": Text(
+        "      procedure: `warifu procedure show {id}`", "      手順: `warifu procedure show {id}`"
+    ),
+    "diagnosis.unknown-message": Text(
+        "Not in the catalogue, as it stands: {code} {text}",
+        "カタログにないメッセージ (原文のまま): {code} {text}",
+    ),
+    "diagnosis.nothing-found": Text(
+        "No message that is known here, and no file that shows one.",
+        "既知のメッセージも、それを示すファイルもありません。",
+    ),
+    "diagnosis.file-read": Text(
+        "Looked at {path}: {count} certificates", "{path} を確認しました: 証明書 {count} 件"
+    ),
+    "diagnosis.product-file": Text("{product}: {path}", "{product}: {path}"),
+    "diagnosis.problem-too-large": Text(
+        "{path} is larger than is read; it was left out.", "{path} は大きすぎるため読みませんでした。"
+    ),
+    "diagnosis.problem-too-deep": Text(
+        "{path} lies too deep in bundles; it was left out.",
+        "{path} はバンドルの入れ子が深すぎるため読みませんでした。",
+    ),
+    "diagnosis.problem-too-many": Text(
+        "{path} holds more files than are read; the rest was left out.",
+        "{path} はファイル数が多すぎるため、残りを読みませんでした。",
+    ),
+    "diagnosis.problem-unreadable": Text("{path} cannot be unpacked.", "{path} を展開できません。"),
+    "diagnosis.phase-upload": Text("upload", "アップロード"),
+    "diagnosis.phase-connection": Text("connection", "接続"),
+    "diagnosis.phase-login": Text("login", "ログイン"),
+    "diagnosis.phase-start": Text("start", "起動"),
+    "diagnosis.phase-command": Text("command", "コマンド"),
+    "diagnosis.state-expired": Text("expired", "期限切れ"),
+    "diagnosis.state-expiring": Text("expiring", "期限間近"),
+    "diagnosis.state-not-yet-valid": Text("not yet valid", "有効期間前"),
+    "diagnosis.state-valid": Text("valid", "有効"),
+    "diagnosis.state-unknown": Text("unknown", "不明"),
+    "diagnosis.match-key-id": Text("by key id", "鍵 ID で一致"),
+    "diagnosis.match-computed": Text("by the computed id", "計算した ID で一致"),
+    "diagnosis.match-remainder": Text("left over, to be confirmed", "残り 1 件 (要確認)"),
+    "diagnosis.match-subject": Text("by subject, to be confirmed", "サブジェクトで一致 (要確認)"),
+    "diagnosis.match-none": Text("-", "なし"),
+    "diagnosis.head-id": Text("key id", "鍵 ID"),
+    "diagnosis.head-subject": Text("subject", "サブジェクト"),
+    "diagnosis.head-state": Text("state", "状態"),
+    "diagnosis.head-until": Text("until", "有効期限"),
+    "diagnosis.head-published": Text("published", "公開"),
+    "diagnosis.head-nodes": Text("nodes", "ノード"),
+    "diagnosis.head-needed": Text("needed by", "利用元"),
+    "diagnosis.no-key-id": Text("no SKI", "SKI なし"),
+    "diagnosis.not-published": Text("no", "いいえ"),
+    "diagnosis.not-judged": Text("not asked", "未確認"),
+    "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
+    "diagnosis.page-line": Text(
+        "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、アンカー {count} 件"
+    ),
+    "diagnosis.alarm": Text("{severity}: {what}, {count} left", "{severity}: {what}、残り {count} 件"),
+    "diagnosis.alarm-entry": Text(
+        "  {node} {store} {alias}: {subject}", "  {node} {store} {alias}: {subject}"
+    ),
+    "diagnosis.alarm-expired-unused": Text("expired and unused", "期限切れで未使用"),
+    "diagnosis.alarm-expired-needed": Text("expired and still needed", "期限切れだがまだ必要"),
+    "diagnosis.alarm-expired-unjudged": Text(
+        "expired; whether it is used was not asked (--used)", "期限切れ (使用状況は未確認、--used で指定)"
+    ),
+    "diagnosis.alarm-expiring": Text("expiring", "期限間近"),
+    "diagnosis.severity-critical": Text("critical", "重大"),
+    "diagnosis.severity-warning": Text("warning", "警告"),
+    "diagnosis.match-refused": Text(
+        "Not matched: {subject} fits {count} ids ({ids}); a subject does not decide.",
+        "対応付けできません: {subject} に合う ID が {count} 件あります ({ids})。サブジェクトだけでは決まりません。",
+    ),
+    "diagnosis.may-go": Text(
+        "{subject} is expired and unused; its procedure:", "{subject} は期限切れで使われていません。手順:"
+    ),
+    "diagnosis.may-go-command": Text(
+        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes} --set version=RELEASE --set login=LOGIN",
+        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes} --set version=RELEASE --set login=LOGIN",
+    ),
+    "diagnosis.confirm-first": Text(
+        "  Confirm first that id {id} and this entry are the same certificate.",
+        "  先に、ID {id} とこのエントリが同じ証明書であることを確かめてください。",
+    ),
+}
+
+_PAPER: Mapping[str, Text] = {
+    "diagnosis.procedure-head": Text(
+        'For {product} {scope}. Source: {source}, "{title}" ({language}), revision {revision}; reviewed {reviewed}.',
+        "対象: {product} {scope}。情報源: {source}「{title}」({language})、改訂 {revision}、確認日 {reviewed}。",
+    ),
+    "diagnosis.stale-newer": Text(
+        "This translation may be stale: written from revision {revision}; known upstream: {newer}.",
+        "この訳文は古い可能性があります。基にした改訂: {revision}。より新しい原文: {newer}。",
+    ),
+    "diagnosis.stale-review": Text(
+        "This procedure may be stale: it was last reviewed on {reviewed}.",
+        "この手順は古い可能性があります。最後の確認日: {reviewed}",
+    ),
+    "diagnosis.head-values": Text("Values", "値"),
+    "diagnosis.head-steps": Text("Steps", "手順"),
+    "diagnosis.head-disputed": Text("Where the sources disagree", "情報源が食い違う点"),
+    "diagnosis.step-owner": Text("Who: {owner}", "担当: {owner}"),
+    "diagnosis.step-gate": Text("Go on when: {gate}", "次に進む条件: {gate}"),
+    "diagnosis.step-undo": Text("Way back: {undo}", "切り戻し: {undo}"),
+    "diagnosis.step-no-return": Text(
+        "Point of no return. Way back: {undo}", "後戻りできない時点です。切り戻し: {undo}"
+    ),
+    "diagnosis.dispute-taken": Text("Taken here: {taken}", "ここでの扱い: {taken}"),
+    "diagnosis.procedure-written": Text("The procedure is in {file}", "手順を {file} に書き出しました"),
+    "diagnosis.head-procedure": Text("procedure", "手順"),
+    "diagnosis.head-product": Text("product", "製品"),
+    "diagnosis.head-releases": Text("releases", "リリース"),
+    "diagnosis.head-reviewed": Text("reviewed", "確認日"),
+    "diagnosis.head-title": Text("what it does", "内容"),
+    "diagnosis.head-disputes": Text("disputed", "食い違い"),
+}
+
+TABLE: Mapping[str, Text] = {**_HELP, **_ERRORS, **_SHOWN, **_PAPER}

@@ -1,0 +1,237 @@
+"""From files of any kind to a diagnosis; from listings to a board; from a name to a procedure.
+
+Files are told apart by content: a bundle is unpacked in memory, a certificate, request or key is what messages may be
+about, text is searched for messages. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from warifu.domain.diagnosis import (
+    PROFILES,
+    Board,
+    Budget,
+    Concerned,
+    Diagnosis,
+    Filled,
+    InUse,
+    Message,
+    Piece,
+    Procedure,
+    Scene,
+    decode,
+    diagnose,
+    fill,
+    find_messages,
+    form_of,
+    make_board,
+    product_of,
+    read_listing,
+    read_procedure,
+    unknown,
+    unpack,
+)
+from warifu.domain.diagnosis.scene import Form
+from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust import Context, Profile, judge
+from warifu.domain.trust.order import find_leaf
+from warifu.domain.x509 import Certificate, load
+from warifu.errors import UsageError
+from warifu.ports.files import Files
+from warifu.ports.library import Library
+
+KIND = "procedures"
+_TRUST = frozenset(
+    {Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED}
+)  # not to be told without a trust store
+_JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # JKS and JCEKS, by their first bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Args:
+        paths: logs, bundles, files concerned, folders.
+        messages: texts that somebody typed.
+        others: files of the other side of a pair.
+        anchors: files of the trust store of whoever refused.
+        name: the name the peer was asked for.
+        now: the target's own time.
+    """
+
+    now: datetime
+    paths: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found.
+
+    Args:
+        files: what messages may be about.
+        places: certificate files of known products: (product, path, findings).
+        problems: pieces that could not be read whole.
+        silent: files that were named and say nothing that is known.
+    """
+
+    diagnosis: Diagnosis
+    files: tuple[Concerned, ...]
+    places: tuple[tuple[str, str, tuple[Finding, ...]], ...]
+    problems: tuple[Piece, ...]
+    silent: tuple[str, ...]
+
+
+def examine(question: Question, files: Files, choose: Callable[[str], Profile]) -> Examined:
+    """Read everything that was given, and diagnose it.
+
+    Args:
+        question: what is asked.
+        files: where it lies.
+        choose: returns the profile of a name.
+
+    Raises:
+        UsageError: `diagnosis.nothing-given`.
+        CouldNotLookError: `io.cannot-read`.
+    """
+    if not question.paths and not question.messages:
+        raise UsageError("diagnosis.nothing-given")
+    budget = Budget()
+    messages: list[Message] = []
+    concerned: list[Concerned] = []
+    problems: list[Piece] = []
+    silent: list[str] = []
+    for path in question.paths:
+        for piece in _pieces([path], files, budget):
+            if piece.problem:
+                problems.append(piece)
+            elif (file := _concerned(piece)) is not None:
+                if file.form is not Form.OTHER or piece.path == path:  # a bundle holds many files of its own
+                    concerned.append(file)
+            elif found := find_messages(decode(piece.data).text, piece.path):
+                messages += found
+            elif piece.path == path:
+                silent.append(path)
+    for text in question.messages:
+        messages += find_messages(text) or (unknown(text),)
+    anchors = tuple(_certificates(_pieces(question.anchors, files, budget))) if question.anchors else None
+    others = tuple(one for piece in _pieces(question.others, files, budget) if (one := _concerned(piece)))
+    scene = Scene(question.now, tuple(concerned), others, anchors, question.name)
+    places = tuple(_places(concerned, question.now))
+    judged = _judged(messages, scene, choose)
+    return Examined(
+        diagnose(messages, scene, judged), tuple(concerned), places, tuple(problems), tuple(silent)
+    )
+
+
+def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piece]:
+    for path in paths:
+        named = files.names(path) if files.is_folder(path) else (path,)
+        for one in named:
+            yield from unpack(files.read(one), one, budget)
+
+
+def _concerned(piece: Piece) -> Concerned | None:
+    """Return a piece as a file that messages may be about; None where it is a text that may hold messages."""
+    form = form_of(piece.data)
+    if form is Form.OTHER:
+        is_store = piece.data.startswith(_JAVA_STORES)
+        is_binary = b"\0" in piece.data[:4096] and decode(piece.data).encoding == "utf-8"
+        return Concerned(piece.path, form, load(piece.data, piece.path)) if is_store or is_binary else None
+    if form is Form.PEM and find_messages(decode(piece.data).text):
+        return None
+    return Concerned(piece.path, form, load(piece.data, piece.path))
+
+
+def _judged(
+    messages: Sequence[Message], scene: Scene, choose: Callable[[str], Profile]
+) -> Mapping[str, tuple[Finding, ...]]:
+    """Return the errors that the profile of each symptom's product finds in the files."""
+    wanted = dict.fromkeys(PROFILES[one.symptom] for one in messages if one.symptom in PROFILES)
+    return {name: tuple(_errors(choose(name), scene)) for name in wanted if scene.uploads}
+
+
+def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
+    for file in scene.uploads:
+        context = Context(
+            profile, scene.now, name=scene.name, encoding=file.reading.encoding, requests=scene.requests
+        )
+        verdict = judge(file.certificates, scene.anchors or (), context)
+        for finding in verdict.findings:
+            if finding.severity is Severity.ERROR and (scene.anchors or finding.code not in _TRUST):
+                yield finding
+
+
+def _certificates(pieces: Iterable[Piece]) -> Iterator[Certificate]:
+    for piece in pieces:
+        yield from load(piece.data, piece.path).certificates
+
+
+def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str, str, tuple[Finding, ...]]]:
+    """Yield the certificate files of known products, with those that ended."""
+    for file in concerned:
+        product = product_of(file.path)
+        if product and file.certificates:
+            leaf = find_leaf(file.certificates)
+            evidence = {"who": str(leaf.subject), "not_after": leaf.not_after, "now": now}
+            ended = (Finding(Code.EXPIRED, file.path, evidence),) if now > leaf.not_after else ()
+            yield product, file.path, ended
+
+
+def join_listings(
+    named: Sequence[tuple[str, str]], used: Sequence[str], files: Files, *, now: datetime, window: timedelta
+) -> Board:
+    """Return the board of listings.
+
+    Args:
+        named: node and path of each listing.
+        used: files and folders of certificates in use.
+
+    Raises:
+        UsageError: `diagnosis.listing-unknown`, `diagnosis.listing-count`, `diagnosis.listing-record`.
+        CouldNotLookError: `io.cannot-read`.
+    """
+    listings = [read_listing(decode(files.read(path)).text, node) for node, path in named]
+    pieces = _pieces(used, files, Budget())
+    in_use = [InUse(piece.path, one) for piece in pieces for one in load(piece.data, piece.path).certificates]
+    return make_board(listings, in_use, now=now, window=window)
+
+
+def every_procedure(library: Library) -> tuple[Procedure, ...]:
+    """Return every shipped procedure, by id.
+
+    Raises:
+        UsageError: `diagnosis.procedure-faulty`.
+        CouldNotLookError: `io.data-missing`.
+    """
+    return tuple(read_procedure(name, library.text(KIND, name)) for name in library.names(KIND))
+
+
+def choose_procedure(id_: str, library: Library) -> Procedure:
+    """Return one shipped procedure.
+
+    Raises:
+        UsageError: `diagnosis.procedure-unknown`, `diagnosis.procedure-faulty`.
+        CouldNotLookError: `io.data-missing`.
+    """
+    known = library.names(KIND)
+    if id_ not in known:
+        raise UsageError("diagnosis.procedure-unknown", id=id_, known=known)
+    return read_procedure(id_, library.text(KIND, id_))
+
+
+def plan_procedure(id_: str, given: Mapping[str, str], library: Library, *, now: datetime) -> Filled:
+    """Return a procedure written out for one environment.
+
+    Raises:
+        UsageError: `diagnosis.procedure-unknown`, `diagnosis.procedure-value`.
+        RefusedError: `diagnosis.procedure-not-applicable`.
+    """
+    return fill(choose_procedure(id_, library), given, today=now.date())

@@ -1,0 +1,186 @@
+"""`warifu diagnose` as a person runs it: logs, bundles, files and typed messages."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command import Ran, run_warifu
+from support.pki import NOW, SERVER, make_ca
+from support.vendor_faults import chain, envelope, log_line, request, town, usage
+from warifu.domain.x509 import to_pem
+
+AT = ("--at", NOW.isoformat())
+
+
+def diagnose(folder: Path, *arguments: str) -> Ran:
+    ran = run_warifu("diagnose", *arguments, *AT, folder=folder, seconds=120)
+    assert "Traceback" not in ran.err
+    return ran
+
+
+def told(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    ran = diagnose(folder, *arguments, "--json")
+    return ran.code, json.loads(ran.out)
+
+
+def holding(document: dict[str, Any]) -> list[str]:
+    return [
+        cause["cause"]
+        for answer in document["answers"]
+        for cause in answer["causes"]
+        if cause["standing"] == "holds"
+    ]
+
+
+def bundle(log: bytes) -> bytes:
+    """A console log bundle: a zip in a zip, with other files."""
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as one:
+        one.writestr("./tomcat/application.log", log)
+        one.writestr("./tomcat/picture.png", b"\x89PNG\0\0\0")
+    with zipfile.ZipFile(outer, "w") as two:
+        two.writestr("logs.zip", inner.getvalue())
+        two.writestr("readme.txt", "fine")
+    return outer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_a_bundle_beside_the_chain_names_the_cause(tmp_path: Path, encoding: str) -> None:
+    """The log names the purposes; the chain lacks keyEncipherment too: both hold, with the line of the log."""
+    leaf = town().leaf(purposes=SERVER, usage=usage(encipherment=False))
+    line = log_line("CGEN1008", "No Client/Server authentication EKU present in leaf certificate.")
+    (tmp_path / "logs.zip").write_bytes(bundle(f"予想外です\n{line}".encode(encoding)))
+    (tmp_path / "chain.cer").write_bytes(to_pem(chain(leaf)))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    code, document = told(tmp_path, "logs.zip", "chain.cer", "ome.csr")
+    assert (1, ["dell-purposes", "dell-key-encipherment"]) == (code, holding(document))
+    (answer,) = document["answers"]
+    assert ("shown", "upload") == (answer["outcome"], answer["phase"])
+    (message,) = answer["messages"]
+    assert ("logs.zip!logs.zip!./tomcat/application.log", 2, "2024-01-25 11:10:34.735") == (
+        message["source"],
+        message["line"],
+        message["when"],
+    )
+
+
+def test_a_mended_file_makes_the_log_stale(tmp_path: Path) -> None:
+    """Exit code 0, and it says why."""
+    (tmp_path / "application.log").write_text(
+        log_line("CGEN1008", "Invalid certificate chain provided."), "utf-8"
+    )
+    (tmp_path / "chain.pem").write_bytes(to_pem(chain(town().leaf())))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    ran = diagnose(tmp_path, "application.log", "chain.pem", "ome.csr")
+    assert 0 == ran.code
+    assert "do not have the fault that the message names" in ran.out
+
+
+def test_the_same_log_and_two_files_are_two_verdicts(tmp_path: Path) -> None:
+    """CSEC9002: DER here, no keyEncipherment there."""
+    (tmp_path / "answer.json").write_text(envelope("CSEC9002"), "utf-8")
+    (tmp_path / "der.cer").write_bytes(town().leaf().value.der)
+    (tmp_path / "pem.cer").write_bytes(town().leaf(usage=usage(encipherment=False)).pem)
+    found = {name: holding(told(tmp_path, "answer.json", name)[1]) for name in ("der.cer", "pem.cer")}
+    assert {"der.cer": ["dell-encoding"], "pem.cer": ["dell-key-encipherment"]} == found
+
+
+@pytest.mark.req("S1-03")
+def test_a_products_folder_is_searched_for_its_certificate(tmp_path: Path) -> None:
+    """The expired file under apache/conf/ssl is a finding with its path and its product."""
+    place = tmp_path / "SEPM/apache/conf/ssl/server.crt"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(make_ca("CA").leaf("sepm.example", expired=True).pem)
+    code, document = told(tmp_path, "SEPM")
+    (found,) = document["places"]
+    assert (1, "Symantec Endpoint Protection Manager", "SEPM/apache/conf/ssl/server.crt") == (
+        code,
+        found["product"],
+        found["path"],
+    )
+    assert ["expired"] == [finding["code"] for finding in found["findings"]]
+    place.write_bytes(make_ca("CA").leaf("sepm.example").pem)
+    assert 0 == told(tmp_path, "SEPM")[0]
+
+
+@pytest.mark.req("S1-05")
+def test_a_typed_screen_text_is_told_in_japanese(tmp_path: Path) -> None:
+    """Ranked causes, each with the check that decides; undecided is exit code 5."""
+    ran = diagnose(tmp_path, "--message", "予想外のサーバーエラー。", "--lang", "ja")
+    assert 5 == ran.code
+    assert ran.out.index("証明書が期限切れです") < ran.out.index("信頼していません")
+    assert 4 == ran.out.count("判定方法:")
+
+
+@pytest.mark.req("S4-50")
+def test_what_nobody_knows_is_kept_verbatim(tmp_path: Path) -> None:
+    """A code that is not in the catalogue, a sentence that no product says, a file without either."""
+    (tmp_path / "answer.json").write_text(envelope("CGEN4711", "odd"), "utf-8")
+    (tmp_path / "notes.txt").write_text("nothing to see", "utf-8")
+    code, document = told(tmp_path, "answer.json", "notes.txt", "--message", "Out of cheese.")
+    assert (5, ["notes.txt"]) == (code, document["silent"])
+    assert [("CGEN4711", "Something else happened."), ("", "Out of cheese.")] == [
+        (one["code"], one["text"]) for one in document["unknown"]
+    ]
+    assert "CGEN4711" in diagnose(tmp_path, "answer.json").out
+    assert "No message that is known here" in diagnose(tmp_path, "notes.txt").out
+
+
+def test_both_sides_of_a_connection(tmp_path: Path) -> None:
+    """Same root, other intermediate; and the appliance's own clock."""
+    made = town()
+    (tmp_path / "a.pem").write_bytes(to_pem(chain(made.leaf())))
+    (tmp_path / "b.pem").write_bytes(to_pem(chain(made.leaf(made.second, key=made.other))))
+    text = "Unable to mutually authenticate and connect to the remote appliance."
+    code, document = told(tmp_path, "a.pem", "--other", "b.pem", "--message", text)
+    assert (1, ["dell-authorities"]) == (code, holding(document))
+    seen = document["answers"][0]["causes"][0]["seen"]["values"]
+    assert ("CN=Inter-CA1", "CN=Inter-CA2") == (seen["ours"], seen["theirs"])
+    late = datetime(2030, 1, 1, tzinfo=UTC).isoformat()
+    ran = run_warifu(
+        "diagnose",
+        "a.pem",
+        "--other",
+        "a.pem",
+        "--message",
+        text,
+        "--at",
+        late,
+        "--json",
+        folder=tmp_path,
+        seconds=120,
+    )
+    assert ["dell-validity"] == holding(json.loads(ran.out))
+
+
+def test_anchors_and_a_key_decide_and_no_key_is_shown(tmp_path: Path) -> None:
+    """What was given as a key is never written anywhere."""
+    leaf = town().leaf(name="sepm.example")
+    (tmp_path / "server.pem").write_bytes(to_pem(chain(leaf)))
+    (tmp_path / "other.pem").write_bytes(make_ca("Other").pem)
+    (tmp_path / "wrong.key").write_bytes(town().leaf(key=town().other).key_pem)
+    text = "The certificate chain was issued by an authority that is not trusted"
+    assert ["sql-not-trusted"] == holding(
+        told(tmp_path, "server.pem", "--anchors", "other.pem", "--message", text)[1]
+    )
+    number = "vecs-cli failed. Error 90018: x"
+    ran = diagnose(tmp_path, "server.pem", "wrong.key", "--message", number)
+    assert (1, True) == (ran.code, "Certificate and private key do not belong together" in ran.out)
+    secret = (tmp_path / "wrong.key").read_text("utf-8").splitlines()[2]
+    assert secret not in ran.out + ran.err
+
+
+def test_wrong_use_is_told(tmp_path: Path) -> None:
+    """Nothing given, a file that is not there, a bundle that is broken."""
+    assert 2 == diagnose(tmp_path).code
+    assert 5 == diagnose(tmp_path, "nowhere.log").code
+    (tmp_path / "broken.zip").write_bytes(bundle(b"x")[:100])
+    ran = diagnose(tmp_path, "broken.zip")
+    assert (5, True) == (ran.code, "cannot be unpacked" in ran.out)

@@ -1,0 +1,49 @@
+"""Bytes of logs as text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.examples import examples
+from warifu.domain.diagnosis import decode
+
+LINE = "2026-06-01 エラー: 予想外のサーバーエラー。 CGEN1008\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (LINE.encode(), "utf-8"),
+        (b"\xef\xbb\xbf" + LINE.encode(), "utf-8"),
+        (LINE.encode("cp932"), "cp932"),
+        (b"\xff\xfe" + LINE.encode("utf-16-le"), "utf-16-le"),
+        (b"\xfe\xff" + LINE.encode("utf-16-be"), "utf-16-be"),
+        (LINE.encode("utf-16-le"), "utf-16-le"),
+        (LINE.encode("utf-16-be"), "utf-16-be"),
+    ],
+)
+def test_every_form_gives_the_same_text(data: bytes, encoding: str) -> None:
+    """With and without a mark, as Japanese Windows and everybody else write."""
+    found = decode(data)
+    assert (LINE, encoding, 0) == (found.text, found.encoding, found.lost)
+
+
+def test_a_log_that_is_cut_within_a_character_loses_only_that() -> None:
+    """A log being written ends anywhere."""
+    assert LINE.rstrip()[:-1] in decode((LINE * 2).encode()[:-12]).text
+    assert "utf-8" == decode("予".encode()[:2]).encoding
+
+
+def test_lines_of_several_writers_are_read_each_in_their_own() -> None:
+    """One log, two programs; what neither wrote is counted."""
+    found = decode("予想外\n".encode("cp932") + "予想外\n".encode() + b"\x81\n")
+    assert ("予想外\n予想外\n\N{REPLACEMENT CHARACTER}\n", 1) == (found.text, found.lost)
+
+
+@examples(300)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_some_text(data: bytes) -> None:
+    """Never an error."""
+    assert decode(data).lost >= 0
