@@ -166,10 +166,10 @@ def no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]
 def test_nothing_is_left_behind(consumer: str, no_traces: Path) -> None:
     """Neither files nor processes."""
     engine = need_engine(consumer)
-    old = set(Path("/tmp").glob("hsperfdata_*/*"))  # noqa: S108  # where a Java leaves its counters
+    old = set(Path("/tmp").glob("hsperfdata_*/*"))  # where a Java leaves its counters
     (answer,) = engine.answer([ask()])
     assert answer.accepted
-    assert old == set(Path("/tmp").glob("hsperfdata_*/*"))  # noqa: S108
+    assert old == set(Path("/tmp").glob("hsperfdata_*/*"))
     assert [] == _children()
 
 
