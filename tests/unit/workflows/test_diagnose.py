@@ -59,4 +59,4 @@ def test_every_profile_that_is_asked_is_shipped(name: str) -> None:
 def test_every_profile_that_a_procedure_names_is_shipped(path: Path) -> None:
     """What a step says to run can be run."""
     for name in re.findall(r"--profile ([\w:@.{}-]+)", path.read_text("utf-8")):
-        assert chosen(name.replace("{role}", "C")).source
+        assert name.partition(":")[0] in chosen(name.replace("{role}", "C")).name
