@@ -487,3 +487,16 @@ def test_a_finding_of_the_profile_stands_beside_the_cause_it_shows() -> None:
     }
     assert [] == [id_ for id_ in CODES if id_ not in CAUSES]
     assert [] == [id_ for id_ in PROFILES if id_ not in SYMPTOMS]
+
+
+@pytest.mark.req("S4-35", "S4-47")
+def test_a_foreign_certificate_and_a_lone_leaf_are_refused_before_the_upload() -> None:
+    """One was made for another request, one lacks the CAs that a migration wants: each with what to do."""
+    (foreign,) = diagnosed(CASES["csr-key"]).answers
+    (lone,) = diagnosed(CASES["leaf-alone"]).answers
+    assert (["dell-csr-key"], ["dell-chain"]) == (
+        [one.cause.id for one in foreign.holding],
+        [one.cause.id for one in lone.holding],
+    )
+    assert "have exactly that one signed" in foreign.holding[0].cause.remedy.en
+    assert "every intermediate and the root" in lone.holding[0].cause.remedy.en
