@@ -18,7 +18,7 @@ from pathlib import Path
 
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.probes.tls import TlsProber
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.ports.probes import Ask
 
 ROUNDS = 3

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from warifu.domain.estate import (
-    Address,
     ByHand,
     ClientCertificate,
     Connection,
@@ -33,6 +32,7 @@ from warifu.domain.estate import (
 )
 from warifu.domain.estate.parse import KEY_SPECS
 from warifu.domain.estate.parse_services import CONSUMERS, TARGETS
+from warifu.domain.trust.address import Address
 
 TEXT = st.one_of(
     st.sampled_from(["", "日本語", 'a"b\\c', "tab\there", "\x7f\x01", "=x", "a;b", "# no comment", "[x]"]),

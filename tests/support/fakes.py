@@ -21,8 +21,9 @@ from datetime import datetime, timedelta
 from cryptography.exceptions import InvalidSignature
 
 from support.pki import NOW
-from warifu.domain.estate import Address, IdentitySlot, Loading, Service, Slot, TrustSlot
+from warifu.domain.estate import IdentitySlot, Loading, Service, Slot, TrustSlot
 from warifu.domain.findings import Finding
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, read, to_pem
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.clock import Clock

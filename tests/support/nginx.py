@@ -13,7 +13,8 @@ from pathlib import Path
 
 from support.daemons import run_daemon
 from support.running import free_port, need_program
-from warifu.domain.estate import Address, Service
+from warifu.domain.estate import Service
+from warifu.domain.trust.address import Address
 
 PROGRAM = "/usr/sbin/nginx"
 

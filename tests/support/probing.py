@@ -7,7 +7,7 @@ from datetime import timedelta
 from support.pki import Entity
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.probes.tls import TlsProber
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.ports.probes import Answered, Ask, ClientIdentity
 
 

@@ -30,7 +30,8 @@ from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.haproxy import HaproxyTarget
 from warifu.adapters.targets.nginx import NginxTarget
 from warifu.adapters.targets.postgresql import PostgresqlTarget
-from warifu.domain.estate import Address, IdentitySlot, Service, Slot, TrustSlot
+from warifu.domain.estate import IdentitySlot, Service, Slot, TrustSlot
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import to_pem
 from warifu.ports.hosts import Fence, Host
 from warifu.ports.targets import IdentityContent, Target, TrustContent

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from support.estate_texts import SMALL, estate_of
 from support.fakes import FakeClock, FakeHost, FakeProber, FakeService, FakeTarget
 from support.pki import CLIENT, Entity, make_ca
-from warifu.domain.estate import Address, Estate, Observed
+from warifu.domain.estate import Estate, Observed
+from warifu.domain.trust.address import Address
 from warifu.workflows.observe import observe
 
 HERE = Address("127.0.0.1", 8443)

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Sequence
 from datetime import timedelta
 
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.domain.findings import Finding
+from warifu.domain.trust.address import Address
 from warifu.ports.hosts import HostReader, ProcessSeen
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from warifu.domain.estate import Address
 from warifu.domain.findings import Finding
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, PrivateKey, Sha256
 from warifu.ports.hosts import HostReader
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 
 
 class TargetClock(Protocol):

@@ -5,25 +5,22 @@ Adapters that cost start-up time are imported inside the function that needs the
 
 from __future__ import annotations
 
-import getpass
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
-from warifu.domain.estate import Address, ByHand, Estate, Local, Node, Ssh
 from warifu.domain.findings import Lang
+from warifu.domain.trust.address import Address
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files
 
 if TYPE_CHECKING:
-    from warifu.domain.estate import Observed
+    from warifu.domain.estate import Estate, Node, Observed
     from warifu.domain.rotation.plan import Plan
     from warifu.domain.trust import Profile
     from warifu.domain.trust.profile_data import ProfileFamily
@@ -272,9 +269,12 @@ def scan_nodes(known: EstateFiles | None, names: tuple[str, ...]) -> Scanned:
 
     A name that no node has is a destination of `ssh`.
     """
+    import platform
+
     from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
     from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
     from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
+    from warifu.domain.estate import ByHand, Estate, Local, Node
     from warifu.workflows.scan import scan
 
     estate = known.estate if known is not None else Estate()
@@ -288,6 +288,8 @@ def scan_nodes(known: EstateFiles | None, names: tuple[str, ...]) -> Scanned:
 
 def _node_of(destination: str) -> Node:
     """Return a node that `ssh` reaches, named after its host."""
+    from warifu.domain.estate import Node, Ssh
+
     return Node(destination.rpartition("@")[2], Ssh(destination))
 
 
@@ -309,6 +311,8 @@ def look_at(found: EstateFiles, told: Callable[[int, int], None]) -> Observed:
 
 def zone_exists(zone: str) -> bool:
     """Tell whether this machine knows a time zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -452,6 +456,9 @@ def sentinels(
 
 def rollout_room(path: str, lang: Lang = Lang.EN) -> RolloutRoom:
     """Return everything rollouts of an estate need."""
+    import getpass
+    from zoneinfo import ZoneInfo
+
     from warifu.adapters.journals.sqlite import SqliteJournal, this_process
     from warifu.wiring.nodes import states_for
     from warifu.workflows.carry import CarryingHands, Crew

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
     Basis,
@@ -23,6 +22,7 @@ from warifu.domain.trust import (
     in_order,
     judge_anchors,
 )
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, Reading, Request, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError

@@ -10,10 +10,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warifu.domain.estate import Address, Estate, IdentitySlot, Owner, TrustSlot
+from warifu.domain.estate import Estate, IdentitySlot, Owner, TrustSlot
 from warifu.domain.findings import Code, Finding, Lang
 from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.steps import Adopt, Issue, Step, Switch
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import to_pem
 from warifu.ports.clock import Clock
 from warifu.ports.files import Files

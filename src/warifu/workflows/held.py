@@ -12,18 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from warifu.domain.estate import (
-    Address,
-    ClientCertificate,
-    Connection,
-    CrlMode,
-    Estate,
-    Service,
-    TrustSlot,
-)
+from warifu.domain.estate import ClientCertificate, Connection, CrlMode, Estate, Service, TrustSlot
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust import Context, PathAnswer, PathQuestion, judge, profile_named
 from warifu.domain.trust import Outcome as Judged
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostReader

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from warifu.domain.estate import (
-    Address,
     Estate,
     IdentitySlot,
     IdentityValue,
@@ -19,6 +18,7 @@ from warifu.domain.estate import (
     Value,
 )
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostReader

@@ -14,7 +14,6 @@ from threading import Lock
 from typing import TypeVar
 
 from warifu.domain.estate import (
-    Address,
     ByHand,
     Estate,
     IdentitySlot,
@@ -25,6 +24,7 @@ from warifu.domain.estate import (
     SlotState,
     Value,
 )
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, RevocationList
 from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.clock import Clock

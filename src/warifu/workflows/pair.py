@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.estate import Address
 from warifu.domain.findings import Finding, rank
 from warifu.domain.trust import (
     Context,
@@ -27,6 +26,7 @@ from warifu.domain.trust import (
     profile_named,
     reach,
 )
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError

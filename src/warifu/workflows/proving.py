@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from warifu.domain.estate import Address, IdentitySlot, Loading, Service, Slot
+from warifu.domain.estate import IdentitySlot, Loading, Service, Slot
 from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.clock import Clock
 from warifu.ports.hosts import Fence, Host

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from warifu.domain.estate import Address, Template
+from warifu.domain.estate import Template
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.rotation.requests import PendingRequest, RequestState, find_request, key_stem, request_id
 from warifu.domain.trust import Context, Profile, in_order
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.alternative_names import (
     AlternativeName,
     NameKind,

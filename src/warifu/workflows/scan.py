@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from warifu.domain.estate import (
-    Address,
     ClientCertificate,
     Connection,
     Estate,
@@ -27,6 +26,7 @@ from warifu.domain.estate import (
     TrustStore,
 )
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, read
 from warifu.errors import CouldNotLookError
 from warifu.ports.clock import Clock

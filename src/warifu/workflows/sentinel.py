@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import HostReader

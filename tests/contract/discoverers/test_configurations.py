@@ -13,15 +13,9 @@ from warifu.adapters.targets.haproxy import HaproxyTarget
 from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
 from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
 from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer, connection_words
-from warifu.domain.estate import (
-    Address,
-    ClientCertificate,
-    IdentitySlot,
-    Loading,
-    Local,
-    Node,
-)
+from warifu.domain.estate import ClientCertificate, IdentitySlot, Loading, Local, Node
 from warifu.domain.findings import Code
+from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Found
 from warifu.workflows.scan import scan
 

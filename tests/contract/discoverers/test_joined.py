@@ -10,16 +10,8 @@ from support.pki import make_ca
 from warifu.adapters.targets.haproxy_configuration import HaproxyDiscoverer
 from warifu.adapters.targets.nginx_configuration import NginxDiscoverer
 from warifu.adapters.targets.postgresql_configuration import PostgresqlDiscoverer
-from warifu.domain.estate import (
-    Address,
-    ClientCertificate,
-    Estate,
-    IdentitySlot,
-    Local,
-    Node,
-    Provenance,
-    TrustSlot,
-)
+from warifu.domain.estate import ClientCertificate, Estate, IdentitySlot, Local, Node, Provenance, TrustSlot
+from warifu.domain.trust.address import Address
 from warifu.ports.hosts import Ran
 from warifu.workflows.scan import Scanned, Socket, scan, socket_of
 

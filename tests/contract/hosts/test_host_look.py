@@ -15,7 +15,7 @@ import pytest
 
 from support.running import wait_until
 from support.sight import Sight
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import FileSeen, Host, look_at
 

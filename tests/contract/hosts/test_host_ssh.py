@@ -25,8 +25,9 @@ from warifu.adapters.hosts.script import SERVE, run_script
 from warifu.adapters.hosts.session import Session, Sessions
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.adapters.probes.tls import TlsProber
-from warifu.domain.estate import Address, Ssh
+from warifu.domain.estate import Ssh
 from warifu.domain.findings import Lang, say_error
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, WriteFile
 from warifu.ports.probes import Ask

@@ -14,7 +14,7 @@ import pytest
 
 from support.pki import make_ca
 from warifu.adapters.probes.http_date import HttpDate
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 
 LEAF = make_ca("Old Root").leaf("localhost", expired=True)  # its certificate may be the very fault looked for

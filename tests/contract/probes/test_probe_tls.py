@@ -16,7 +16,8 @@ from support.tls_server import run_s_server
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.adapters.probes.tls import TlsProber
-from warifu.domain.estate import Address, Ssh
+from warifu.domain.estate import Ssh
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Sha256
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.probes import Ask

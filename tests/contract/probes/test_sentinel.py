@@ -14,7 +14,7 @@ from support.running import free_port
 from support.tls_server import run_s_server
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.probes.tls import TlsProber
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 from warifu.workflows.sentinel import Acceptor, witness_by_sentinels
 

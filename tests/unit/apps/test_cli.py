@@ -16,8 +16,8 @@ from warifu.apps.cli import main
 from warifu.apps.cli.options import ADDRESS, DURATION, TIME
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang
+from warifu.domain.trust.address import Address
 from warifu.errors import PartlyDoneError, RefusedError, UsageError, WaitingError, WarifuError
 
 Body = Callable[[Output], int]

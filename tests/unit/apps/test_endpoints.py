@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from warifu.apps.cli.options import ENDPOINT
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 from warifu.ports.probes import Endpoint
 

@@ -6,7 +6,8 @@ import pytest
 
 from support.fakes import FakeHost, FakeProber, FakeService, FakeTarget, client_of
 from support.pki import CLIENT, make_ca
-from warifu.domain.estate import Address, IdentitySlot, Service
+from warifu.domain.estate import IdentitySlot, Service
+from warifu.domain.trust.address import Address
 from warifu.errors import RefusedError
 from warifu.ports.hosts import Act, Fence, MakeFolder, PointLink, Remove, WriteFile
 from warifu.ports.probes import Ask, ClientIdentity

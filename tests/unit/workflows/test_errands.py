@@ -13,7 +13,6 @@ from support.pki import NOW, Entity, make_ca
 from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.domain.estate import (
-    Address,
     ByHand,
     Estate,
     IdentitySlot,
@@ -28,6 +27,7 @@ from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress
 from warifu.domain.rotation.steps import Switch
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import read
 from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, Ask, Prober

@@ -15,7 +15,6 @@ from support.fakes import FakeHost, FakeService, FakeTarget
 from support.pki import CLIENT, NOW, make_ca
 from support.small_estate import HERE, SmallWorld
 from warifu.domain.estate import (
-    Address,
     Estate,
     IdentityValue,
     Loading,
@@ -29,6 +28,7 @@ from warifu.domain.estate import (
 )
 from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Lang, title
+from warifu.domain.trust.address import Address
 from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
 from warifu.ports.targets import value_of
 from warifu.wire.evidence import Evidence

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from support.pki import DAY, NOW, Entity, make_ca
 from warifu.adapters.files.local import LocalFiles
 from warifu.domain.estate import (
-    Address,
     ByHand,
     IdentitySlot,
     IdentityValue,
@@ -24,6 +23,7 @@ from warifu.domain.estate import (
 )
 from warifu.domain.findings import Lang
 from warifu.domain.rotation.steps import Switch
+from warifu.domain.trust.address import Address
 from warifu.ports.targets import IdentityContent, TrustContent
 from warifu.workflows.handover import Errand, prepare_handover
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from support.fakes import FakeClock, FakeHost
 from support.pki import make_ca
 from warifu.adapters.targets.files import FilesTarget
-from warifu.domain.estate import Address, IdentitySlot, Service
+from warifu.domain.estate import IdentitySlot, Service
+from warifu.domain.trust.address import Address
 from warifu.ports.hosts import Fence, HostReader
 from warifu.ports.probes import Answered, Ask, Prober
 from warifu.ports.targets import IdentityContent

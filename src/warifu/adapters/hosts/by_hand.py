@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from warifu.adapters.hosts.local import LocalHost
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
 

@@ -22,7 +22,8 @@ from warifu.adapters.hosts.answers import Frames, connection_fault, sudo_fault
 from warifu.adapters.hosts.private_folder import PrivateFolder
 from warifu.adapters.hosts.programs import run_here
 from warifu.adapters.hosts.session import BrokeOffError, Session, Sessions
-from warifu.domain.estate import Address, Ssh
+from warifu.domain.estate import Ssh
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import Ran
 

@@ -24,7 +24,7 @@ from warifu.adapters.hosts.fence import decide, encode, lock_path, releases
 from warifu.adapters.hosts.operations import check_paths, stopped, temporary_name
 from warifu.adapters.hosts.processes import read_processes
 from warifu.adapters.hosts.programs import run_here
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import (
     Act,

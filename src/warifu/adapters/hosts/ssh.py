@@ -26,7 +26,8 @@ from warifu.adapters.hosts.fence import decide
 from warifu.adapters.hosts.operations import check_paths, stopped
 from warifu.adapters.hosts.programs import cannot_run
 from warifu.adapters.hosts.stream import SshStream
-from warifu.domain.estate import Address, Ssh
+from warifu.domain.estate import Ssh
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.hosts import Act, Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
 

@@ -11,7 +11,7 @@ import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from warifu.domain.estate import Address
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.target_clock import TargetClock
 

@@ -23,8 +23,8 @@ from warifu.adapters.probes.dialects import BEGINNINGS, FAREWELLS, IN_CLEAR
 from warifu.adapters.probes.talk import Clear, TalkError
 from warifu.adapters.probes.timed_stream import EndedError, TimedStream
 from warifu.adapters.probes.transcript import Transcript, accept_signatures, hear, prepare, was_resumed
-from warifu.domain.estate import Address
 from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from warifu.adapters.targets.configuration import label_for
-from warifu.domain.estate import Address, IdentitySlot, TrustSlot, TrustStore
+from warifu.domain.estate import IdentitySlot, TrustSlot, TrustStore
+from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Found, Link
 
 

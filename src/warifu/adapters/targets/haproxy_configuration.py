@@ -14,15 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from warifu.adapters.targets.configuration import Source, label_for
 from warifu.adapters.targets.doors import Door, split
-from warifu.domain.estate import (
-    Address,
-    ClientCertificate,
-    IdentitySlot,
-    Loading,
-    Service,
-    TrustSlot,
-    TrustStore,
-)
+from warifu.domain.estate import ClientCertificate, IdentitySlot, Loading, Service, TrustSlot, TrustStore
+from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 

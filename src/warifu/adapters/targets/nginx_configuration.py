@@ -15,7 +15,8 @@ from datetime import timedelta
 
 from warifu.adapters.targets.configuration import Source, label_for
 from warifu.adapters.targets.doors import Door, split
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen

@@ -13,7 +13,8 @@ import shlex
 from collections.abc import Iterator
 
 from warifu.adapters.targets.configuration import Source, label_for
-from warifu.domain.estate import Address, ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
+from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
 from warifu.ports.hosts import HostReader, ProcessSeen
 

@@ -11,10 +11,10 @@ import click
 from warifu.apps.cli.options import ADDRESS, ENDPOINT, TIME, OneOf, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
 from warifu.domain.findings.causes import explain
 from warifu.domain.trust import Verdict
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.consumers import CONSUMERS
 from warifu.domain.x509 import Certificate
 from warifu.errors import UsageError

@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import platform
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -204,6 +202,9 @@ def _in_our_words(error: click.ClickException) -> UsageError:  # noqa: PLR0911  
 
 def _apologise(error: Exception, settings: Settings, asked: Asked) -> int:
     """Tell of a fault of ours: where it happened, never the values, which might be secret."""
+    import platform  # noqa: PLC0415 - only a fault of ours needs them
+    import traceback  # noqa: PLC0415
+
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"  # noqa: PTH119
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"

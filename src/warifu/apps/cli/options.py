@@ -15,7 +15,7 @@ from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
 
 if TYPE_CHECKING:
-    from warifu.domain.estate import Address
+    from warifu.domain.trust.address import Address
     from warifu.ports.files import Files
     from warifu.ports.probes import Endpoint
 
@@ -96,7 +96,7 @@ class _Address(click.ParamType["Address"]):
     name = "host:port"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
-        from warifu.domain.estate import Address  # noqa: PLC0415 - costs 0.2 s (cryptography), which help need not pay
+        from warifu.domain.trust.address import Address  # noqa: PLC0415 - costs 0.2 s (cryptography), which help need not pay
 
         if isinstance(value, Address):
             return value

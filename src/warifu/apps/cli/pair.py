@@ -12,9 +12,9 @@ import click
 from warifu.apps.cli.options import ADDRESS, TIME, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust import End, Look, Outcome, Reach, Verdict, issued
+from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 from warifu.wiring import cli as wiring
 from warifu.workflows.pair import AskedEnd, LiveLook, PairSeen

@@ -17,9 +17,9 @@ from warifu.apps.cli.options import (
 )
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, Severity, say
 from warifu.domain.trust import leaf_facts
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.alternative_names import list_bare, list_typed
 from warifu.domain.trust.forecast import RENEW_BEFORE, ForecastQuestion, forecast, releases_without
 from warifu.domain.trust.issuer_change import Standing

@@ -6,7 +6,6 @@ everything loaded in any of its processes and everything on disk since the last 
 """
 
 from warifu.domain.estate.model import (
-    Address,
     ByHand,
     ClientCertificate,
     Connection,
@@ -34,7 +33,6 @@ from warifu.domain.estate.model import (
 from warifu.domain.estate.state import IdentityValue, Observed, SlotState, Template, TrustValue, Value
 
 __all__ = [
-    "Address",
     "ByHand",
     "ClientCertificate",
     "Connection",

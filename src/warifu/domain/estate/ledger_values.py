@@ -9,7 +9,6 @@ from typing import TypeVar
 from warifu.domain.estate.faults import Faults
 from warifu.domain.estate.ledger_rows import KINDS, Row
 from warifu.domain.estate.model import (
-    Address,
     ByHand,
     ClientCertificate,
     Connection,
@@ -29,6 +28,7 @@ from warifu.domain.estate.model import (
 )
 from warifu.domain.estate.parse_services import DEFAULT_CONSUMER, DEFAULT_DIALECT, TARGETS
 from warifu.domain.estate.table_reader import nearest, read_address
+from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 
 _Thing = TypeVar("_Thing", Node, Service, Identity, TrustStore)

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from warifu.domain.trust.address import Address
+
 _ANY_NAME = "warifu-probe"  # stands for the star of a wildcard
 
 
@@ -25,17 +27,6 @@ class Place:
 
 
 NOWHERE = Place()
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A host (name or IP) and a TCP port."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from warifu.domain.estate.faults import Faults
-from warifu.domain.estate.model import Address, Estate, IdentitySlot, Local, Node, Place, Ssh
+from warifu.domain.estate.model import Estate, IdentitySlot, Local, Node, Place, Ssh
 from warifu.domain.estate.table_reader import Section
+from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from warifu.domain.estate.faults import Faults
-from warifu.domain.estate.model import Address, Place
+from warifu.domain.estate.model import Place
 from warifu.domain.estate.toml_places import Path
+from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 
 _NAME = re.compile(r"\w[\w.@:+-]*")

@@ -10,9 +10,9 @@ import shlex
 from dataclasses import dataclass
 from datetime import datetime
 
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.markdown import commands, heading, table
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate
 
 _WINDOWS_SUMS = """\

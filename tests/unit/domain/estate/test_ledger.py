@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from warifu.domain.estate import Address, ByHand, Identity, IdentitySlot, Ssh, TrustSlot
+from warifu.domain.estate import ByHand, Identity, IdentitySlot, Ssh, TrustSlot
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.ledger import read_ledger, write_ledger
 from warifu.domain.findings import Lang, say_error
+from warifu.domain.trust.address import Address
 from warifu.errors import RefusedError
 
 JAPANESE = """種別,名前,ノード,到達方法,サービス,対象製品,アドレス,証明書またはストア,ファイル,鍵,証明書の名前,クライアント,サーバー,サーバー証明書スロット,クライアントの検証スロット,サーバー名,関係

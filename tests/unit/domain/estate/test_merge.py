@@ -5,21 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from support.estate_texts import SMALL, estate_of
-from warifu.domain.estate import (
-    Address,
-    Connection,
-    Estate,
-    Identity,
-    IdentitySlot,
-    Local,
-    Node,
-    Provenance,
-    Service,
-)
+from warifu.domain.estate import Connection, Estate, Identity, IdentitySlot, Local, Node, Provenance, Service
 from warifu.domain.estate.align import align
 from warifu.domain.estate.merge import Difference, merge
 from warifu.domain.estate.parse import parse_estate
 from warifu.domain.estate.table_reader import Source
+from warifu.domain.trust.address import Address
 
 
 def merged(text: str, scanned: Estate) -> tuple[str, Difference]:

@@ -11,7 +11,6 @@ import pytest
 
 from support.estate_texts import SMALL, estate_of
 from warifu.domain.estate import (
-    Address,
     ByHand,
     ClientCertificate,
     CrlMode,
@@ -32,6 +31,7 @@ from warifu.domain.estate.table_reader import Source
 from warifu.domain.findings import Lang, say_error
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.findings.messages import MESSAGES
+from warifu.domain.trust.address import Address
 
 DOCS = Path(__file__).parents[4] / "docs" / "estate.md"
 

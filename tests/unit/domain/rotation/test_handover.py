@@ -14,10 +14,10 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 
 from support.pki import DAY, NOW
-from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.handover import Handed, Handover, colons, render_page
 from warifu.domain.rotation.windows_script import render_windows_script
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, read
 
 GOLDEN = Path(__file__).parent / "handover"

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from warifu.domain.estate import (
-    Address,
     ByHand,
     Connection,
     Estate,
@@ -32,6 +31,7 @@ from warifu.domain.rotation.progress import Event, Happened
 from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Adopt, Issue, Switch
 from warifu.domain.rotation.waits import length
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Sha256
 
 MADE = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
