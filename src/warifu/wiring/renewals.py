@@ -22,9 +22,13 @@ _HOLDER = "warifu request"
 """Who changes the folder of requests: runs of this program on one folder, one after the other."""
 
 
-def sight() -> Sight:
-    """Return what reads certificates on this machine and from addresses."""
-    return Sight(LocalHost(), TlsProber())
+def sight(passwords: tuple[bytes, ...] = ()) -> Sight:
+    """Return what reads certificates on this machine and from addresses.
+
+    Args:
+        passwords: tried on everything that is locked.
+    """
+    return Sight(LocalHost(), TlsProber(), passwords)
 
 
 def state_place(estate: str) -> str:

@@ -28,7 +28,7 @@ from warifu.domain.trust.renewal import Discarded, Renewal, RenewalDiff, Renewal
 from warifu.domain.trust.request_form import RequestForm, judge_form, read_subject
 from warifu.domain.trust.rule_report import RuleAnswer, report_rules
 from warifu.domain.trust.topology import Topology, needed_names, parse_topology
-from warifu.domain.x509 import Certificate, PublicKey, Request, read
+from warifu.domain.x509 import Certificate, PublicKey, Request, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import Files
 from warifu.ports.hosts import Fence, Host, HostReader
@@ -49,10 +49,16 @@ _BY_PROFILE = ("serverAuth",)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a file holds or an address serves, the leaf first; `encoding` is empty for what came by handshake."""
+    """What a file holds or an address serves, the leaf first.
+
+    Args:
+        encoding: how the file is written; empty for what came by handshake.
+        findings: what could not be read, and what is odd.
+    """
 
     certificates: tuple[Certificate, ...]
     encoding: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def leaf(self) -> Certificate:
@@ -66,10 +72,12 @@ class Sight:
 
     Args:
         host: whose files are read, and through whom addresses are reached.
+        passwords: tried on everything that is locked.
     """
 
     host: HostReader
     prober: Prober
+    passwords: tuple[bytes, ...] = ()
 
     def read_presented(self, subject: str | Address) -> Shown:
         """Return what a file holds or an address serves, the leaf first.
@@ -83,10 +91,11 @@ class Sight:
         seen = self.host.read(subject)
         if seen.kind != "file":
             raise UsageError("io.no-such-file", path=subject)
-        found = read(seen.data, subject).certificates
+        reading = load(seen.data, subject, self.passwords)
+        found = reading.certificates
         if not found:
             raise UsageError("renewal.no-certificate", path=subject)
-        return Shown(in_order(found), "pem" if b"-----BEGIN " in seen.data else "der")
+        return Shown(in_order(found), reading.encoding, reading.findings)
 
     def read_pool(self, paths: Iterable[str]) -> tuple[Certificate, ...]:
         """Return the CA certificates of files and folders.
@@ -101,7 +110,7 @@ class Sight:
                 raise UsageError("io.no-such-file", path=path)
             places = self.host.names(path) if seen.kind == "folder" else (path,)
             files = [one for one in map(self.host.read, places) if one.kind == "file"]
-            held = [one for file in files for one in read(file.data, file.path).certificates if one.is_ca]
+            held = [one for file in files for one in self._held(file.data, file.path) if one.is_ca]
             if not held:
                 raise UsageError("renewal.no-pool", path=path)
             found += held
@@ -116,10 +125,13 @@ class Sight:
         seen = self.host.read(path)
         if seen.kind != "file":
             raise UsageError("io.no-such-file", path=path)
-        found = read(seen.data, path).requests
+        found = load(seen.data, path).requests
         if not found:
             raise UsageError("trust.no-requests", path=path)
         return found
+
+    def _held(self, data: bytes, path: str) -> tuple[Certificate, ...]:
+        return load(data, path, self.passwords).certificates
 
     def _served(self, address: Address) -> tuple[Certificate, ...]:
         behind = self.prober.resolve(address.host, address.port)
@@ -134,17 +146,22 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A comparison, and where a profile was given, the answer of each of its rules."""
+    """A comparison, and where a profile was given, the answer of each of its rules.
+
+    Args:
+        read: what was found while reading.
+    """
 
     diff: RenewalDiff
     rules: tuple[RuleAnswer, ...]
+    read: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything found, ranked; what the comparison tells is not told again by a rule."""
         told = {finding.code for finding in self.diff.findings}
         broken = [one for answer in self.rules if answer.code not in told for one in answer.findings]
-        return rank((*self.diff.findings, *broken))
+        return rank((*self.read, *self.diff.findings, *broken))
 
     @property
     def is_fine(self) -> bool:
@@ -182,6 +199,7 @@ def compare_files(
     Args:
         profile: the target, every rule of which is answered; None asks for none.
     """
+    read = (*old.findings, *new.findings)
     answers = answering or Answering()
     discarded = tuple(
         Discarded(one.id, one.request.public_key.sha256, one.voided)
@@ -194,9 +212,9 @@ def compare_files(
     )
     diff = compare_renewal(asked, now=now)
     if profile is None:
-        return Compared(diff, ())
+        return Compared(diff, (), read)
     context = Context(profile, now, requests=answers.requests, encoding=new.encoding)
-    return Compared(diff, report_rules(new.certificates, diff.issuer.new, context))
+    return Compared(diff, report_rules(new.certificates, diff.issuer.new, context), read)
 
 
 @dataclass(frozen=True, slots=True)

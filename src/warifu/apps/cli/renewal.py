@@ -14,6 +14,7 @@ from warifu.apps.cli.options import (
     OneOf,
     check_folder,
     estate_option,
+    password_option,
 )
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
@@ -34,6 +35,7 @@ from warifu.workflows.renewal import (
     Asked,
     Compared,
     Draft,
+    Sight,
     compare_files,
     draft_request,
     file_request,
@@ -73,6 +75,7 @@ class _Beside(TypedDict):
     key_reuse: str
     at: datetime | None
     estate: str
+    password_files: tuple[str, ...]
 
 
 class _Wanted(TypedDict):
@@ -88,6 +91,7 @@ class _Wanted(TypedDict):
     estate: str
     file: str
     dry_run: bool
+    password_files: tuple[str, ...]
 
 
 class _Foreseen(TypedDict):
@@ -97,6 +101,7 @@ class _Foreseen(TypedDict):
     issuer: str
     renew_before: timedelta
     at: datetime | None
+    password_files: tuple[str, ...]
 
 
 def build(lang: Lang) -> VerbGroup:
@@ -114,11 +119,12 @@ def _diff(lang: Lang) -> Verb:
         "--key-reuse", type=OneOf(*_REUSE), default="warn", help=say("renewal.option-key-reuse", lang)
     )
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("renewal.option-at", lang))
+    @password_option(lang)
     @estate_option(lang)
     @click.argument("old", metavar="OLD")
     @click.argument("new", metavar="NEW")
     def diff(out: Output, *, old: str, new: str, **beside: Unpack[_Beside]) -> int:
-        sight = renewals.sight()
+        sight = _sight(beside["password_files"], lang)
         compared = compare_files(
             sight.read_presented(_subject(old)),
             sight.read_presented(_subject(new)),
@@ -150,11 +156,12 @@ def _csr(lang: Lang) -> Verb:
     @click.option("--issuer", default="", metavar="NAME", help=say("issue.heading-issuer", lang))
     @click.option("--dry-run", is_flag=True, help=say("renewal.option-dry-run", lang))
     @click.option("--out", "file", default="", metavar="FILE", help=say("renewal.option-out", lang))
+    @password_option(lang)
     @estate_option(lang)
     @click.argument("old", metavar="[OLD]", default="")
     def csr(out: Output, *, old: str, **wanted: Unpack[_Wanted]) -> int:
         _check_out(wanted["file"])
-        draft = _drafted(old, wanted)
+        draft = _drafted(old, wanted, lang)
         _tell_draft(out, draft)
         if not draft.is_fit:
             out.json({**_draft_document(draft, out.lang), "filed": None})
@@ -175,11 +182,11 @@ def _check_out(path: str) -> None:
         raise UsageError("renewal.out-exists", path=path)
 
 
-def _drafted(old: str, wanted: _Wanted) -> Draft:
+def _drafted(old: str, wanted: _Wanted, lang: Lang) -> Draft:
     profile = wiring.chosen_profile(wanted["profile"]) if wanted["profile"] else None
     return draft_request(
         Asked(wanted["names"], wanted["subject"], wanted["key"], wanted["identity"]),
-        old=renewals.sight().read_presented(_subject(old)).leaf if old else None,
+        old=_sight(wanted["password_files"], lang).read_presented(_subject(old)).leaf if old else None,
         topology=renewals.topology(wanted["topology"]) if wanted["topology"] else None,
         profile=profile,
         judged_by=profile or wiring.chosen_profile("tls-server"),
@@ -223,9 +230,10 @@ def _forecast(lang: Lang) -> Verb:
         help=say("renewal.option-renew-before", lang),
     )
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("renewal.option-at", lang))
+    @password_option(lang)
     @click.argument("subject", metavar="FILE|HOST:PORT")
     def foresee(out: Output, *, subject: str, **by: Unpack[_Foreseen]) -> int:
-        leaf = renewals.sight().read_presented(_subject(subject)).leaf
+        leaf = _sight(by["password_files"], lang).read_presented(_subject(subject)).leaf
         rules = renewals.issuer_rules(by["issuer"], leaf)
         asked = _question(leaf, rules, by)
         found = forecast(asked, now=by["at"] or wiring.clock().now())
@@ -287,6 +295,10 @@ def _issuers(lang: Lang) -> Verb:
         return 0
 
     return issuers
+
+
+def _sight(password_files: tuple[str, ...], lang: Lang) -> Sight:
+    return renewals.sight(wiring.passwords(password_files, lang))
 
 
 def _subject(text: str) -> str | Address:

@@ -34,7 +34,7 @@ def report_rules(
     Args:
         presented: the certificates of the file, the leaf first; at least one.
         found: what stands above the leaf; the path is judged only where it is complete, and revocation only where
-            CRLs are looked at.
+            CRLs are looked at or OCSP responses are given.
     """
     facts = leaf_facts(presented[0], found.above, context.signatures)
     chain = Chain(
@@ -45,7 +45,8 @@ def report_rules(
         presented=tuple(presented),
         anchors=found.above[-1:],
     )
-    above = [rule for rule in PATH if context.crl_mode != "off" or rule is not revocation.revocation]
+    looked = {revocation.revocation: context.crl_mode != "off", revocation.responses: bool(context.ocsp)}
+    above = [rule for rule in PATH if looked.get(rule, True)]
     rules = (*LEAF, *PRESENTED, *TARGET, *(above if found.complete else ()))
     answers: dict[Code, list[Finding]] = {code: [] for rule in rules for code in rule.codes}
     for finding in run(rules, chain, context):
