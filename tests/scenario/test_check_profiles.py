@@ -162,3 +162,15 @@ def test_a_trust_store_is_judged_as_its_target_has_it(folder: Path) -> None:
     )
     ran = warifu(folder, "check", "--profile", "vcenter-trusted-root", "roots.pem", "--json")
     assert {"leaf-as-anchor"} == found(ran)
+
+
+@pytest.mark.req("S4-10", "S4-11")
+def test_a_certificate_alone_and_a_chain_are_told_apart(folder: Path) -> None:
+    """The leaf by itself is called so; a chain shows leaf, intermediate and root in order."""
+    (folder / "leaf.pem").write_bytes(WEB.pem)
+    alone = warifu(folder, "check", "--anchors", "trusted.pem", "leaf.pem", "--json")
+    whole = warifu(folder, "check", "--anchors", "trusted.pem", "chain.pem", "--json")
+    kinds = [json.loads(ran.out)["subjects"][0]["kind"] for ran in (alone, whole)]
+    assert ["leaf", "chain"] == kinds
+    shown = [one["subject"] for one in json.loads(whole.out)["subjects"][0]["certificates"]]
+    assert ["CN=ome310.example", "CN=Inter-CA1", "CN=Root-CA"] == shown

@@ -81,13 +81,16 @@ def told_looks(seen: dict[str, Any]) -> list[dict[str, Any]]:
     return [finding for look in seen["looks"] for finding in look["findings"]]
 
 
-@pytest.mark.req("S4-04", "S4-23")
+@pytest.mark.req("S4-04", "S4-07", "S4-23")
 def test_without_a_chain_nothing_is_trusted(tmp_path: Path) -> None:
     """An end whose file brings no root trusts nobody: fail closed, and the anchors of both are shown."""
     a = write(tmp_path, "a.pem", SOURCE)
     (tmp_path / "b.pem").write_bytes(TARGET.pem)
-    code, seen = pair(tmp_path, a, "b.pem")
-    assert (1, "invalid") == (code, seen["standard"])
+    code, seen = pair(tmp_path, a, "b.pem", *OME)
+    assert (1, "invalid", "invalid") == (code, seen["standard"], seen["target"]["verdict"])
+    assert "root-not-sent" in codes(
+        seen["target"]["ends"][1]["findings"]
+    )  # a migration is not begun like that
     assert [[ROOT.value.fingerprint.hex], []] == [end["anchors"] for end in seen["ends"]]
     assert {"none"} == {one["standard"] for one in seen["connections"]}
 

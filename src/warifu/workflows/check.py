@@ -58,7 +58,7 @@ class Checked:
 
     Args:
         subject: path or address, as shown to people.
-        kind: `file`, `address`, `chain`, `authorities` or `anchors`: what it turned out to be.
+        kind: `file`, `address`, `leaf`, `chain`, `authorities` or `anchors`: what it turned out to be.
         certificates: in the order in which they stand or were served.
         verdict: on the chain, where there is one.
         findings: everything, ranked, the verdict's included.
@@ -241,7 +241,8 @@ class Checker:
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
         presented = certificates if certificates[0] == leaf else in_order(certificates)
-        found = Checked(seen.path, "chain", certificates, None, tuple(findings))
+        kind = "leaf" if len(certificates) == 1 else "chain"
+        found = Checked(seen.path, kind, certificates, None, tuple(findings))
         return _Look(found, Presented(presented, self.name, reading.encoding))
 
     def _look_behind(self, endpoint: Endpoint) -> Iterator[_Look]:

@@ -28,6 +28,7 @@ _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
 _KINDS = {
     "file": "trust.kind-file",
     "address": "trust.kind-address",
+    "leaf": "trust.kind-leaf",
     "chain": "trust.kind-chain",
     "authorities": "trust.kind-authorities",
     "anchors": "trust.kind-anchors",

@@ -14,6 +14,7 @@ import msgspec
 
 from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
+from warifu.domain.findings.text import Text as Sentence
 from warifu.domain.findings.text import show
 
 if TYPE_CHECKING:
@@ -140,8 +141,12 @@ def to_json(finding: Finding, lang: Lang) -> dict[str, object]:
         "title": title(finding, lang),
         "clause": describe(finding.code).clause,
         "remedy": remedy(finding, lang),
-        "evidence": {name: plain(value) for name, value in finding.evidence.items()},
+        "evidence": {name: plain(_said(value, lang)) for name, value in finding.evidence.items()},
     }
+
+
+def _said(value: object, lang: Lang) -> object:
+    return value.fill(lang, {}) if isinstance(value, Sentence) else value
 
 
 def plain(value: object) -> object:

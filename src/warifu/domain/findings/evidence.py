@@ -21,6 +21,7 @@ NAMES: Mapping[str, Text] = {
     "basic_constraints": Text("basic constraints", "基本制約"),
     "basis": Text("told by", "判断の根拠"),
     "before": Text("before", "以前の値"),
+    "because": Text("the target's reason", "対象製品が求める理由"),
     "beneath": Text("beneath it", "その下"),
     "ca": Text("is a CA", "CA である"),
     "cause": Text("reason of revocation", "失効の理由"),
@@ -220,7 +221,9 @@ def spoken(evidence: Mapping[str, object], lang: Lang) -> dict[str, object]:
     """Return evidence with every word of ours, and every error, said in a language; what was seen stays as it is."""
     said = explained(evidence, lang)
     for name, value in said.items():
-        if isinstance(value, bool):
+        if isinstance(value, Text):
+            said[name] = value.fill(lang, {})
+        elif isinstance(value, bool):
             said[name] = _YES[value].fill(lang, {})
         elif isinstance(value, WarifuError) and value.code in MESSAGES:
             whole = MESSAGES[value.code].fill(lang, explained(value.values, lang))

@@ -37,6 +37,7 @@ class Profile:
         kind: `identity` (leaf and chain) or `trust-store` (anchors alone).
         demands: what the target wants beyond path validation.
         disputed: rules on which sources disagree.
+        reasons: why the target wants what a finding says it lacks, where the source tells.
         title: what it is, for people.
         product: the product it is for; empty for a general one.
         release: the release, of those the rule set knows; empty where it does not tell them apart.
@@ -58,6 +59,7 @@ class Profile:
     kind: str = "identity"
     demands: Demands = NOTHING
     disputed: tuple[Disputed, ...] = ()
+    reasons: Mapping[Code, Text] = field(default_factory=lambda: MappingProxyType({}))
     title: Text | None = None
     product: str = ""
     release: str = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
+from warifu.domain.findings.text import Text
 from warifu.domain.trust.demands import ENCODINGS, EXTENTS, FORMS, KINDS, SUBJECT_FIELDS, Demands
 from warifu.domain.trust.document import (
     DocumentReader,
@@ -36,7 +37,7 @@ TOPOLOGY = (
 )
 _TOP = {
     "format", "name", "aliases", "title", "product", "extends", "revision", "source", "kind", "releases",
-    "variants", "features", "settings", "weights", "when", "disputed", "validity", "purpose-ends",
+    "variants", "features", "settings", "weights", "when", "disputed", "validity", "purpose-ends", "reasons",
 }  # fmt: skip
 _WHEN = {"release", "variant", "feature", "settings", "weights"}
 _WEIGHTS: Mapping[str, Severity | None] = {**{one.value: one for one in Severity}, "off": None}
@@ -215,6 +216,7 @@ def _family(
         source=reader.text(document, "source", needed=True),
         kind=kind,
         disputed=tuple(read_disputed(document, reader, _all_settings())),
+        reasons=MappingProxyType(dict(_reasons(document, reader))),
     )
     dated = {
         "validity": tuple(read_limits(document, reader)),
@@ -227,6 +229,17 @@ def _family(
     variants, features = reader.texts(document, "variants"), reader.texts(document, "features")
     overlays = tuple(_overlays(document, reader, (releases, variants, features)))
     return ProfileFamily(base, reader.texts(document, "aliases"), releases, variants, features, overlays)
+
+
+def _reasons(document: Mapping[str, object], reader: DocumentReader) -> Iterator[tuple[Code, Text]]:
+    for where, table in reader.tables(document, "reasons"):
+        reader.strangers(table, ("rule", "because"), where)
+        rule = reader.text(table, "rule", where, needed=True)
+        because = reader.spoken(table, "because", where)
+        if rule in set(Code):
+            yield Code(rule), because
+        else:
+            reader.fault("trust.profile-wants-code", f"{where}rule", rule)
 
 
 def _named(document: Mapping[str, object], reader: DocumentReader) -> str:

@@ -70,6 +70,10 @@ purpose = "clientAuth"
 from = 2027-03-15
 source = "three"
 
+[[reasons]]
+rule = "weak-key"
+because = { en = "it lasts", ja = "長く使うため" }
+
 [[disputed]]
 rule = "longest"
 question = { en = "how many", ja = "枚数" }
@@ -112,6 +116,7 @@ def test_a_document_says_all_there_is_to_say() -> None:
     assert (PurposeEnd("clientAuth", datetime(2027, 3, 15, tzinfo=UTC), "three"),) == (
         profile.demands.purpose_ends
     )
+    assert "長く使うため" == profile.reasons[Code.WEAK_KEY].ja
     (disputed,) = profile.disputed
     assert isinstance(disputed, Disputed)
     assert ("longest", "枚数") == (disputed.rule, disputed.question.ja)
@@ -236,6 +241,11 @@ def test_a_name_that_is_taken_cannot_be_given_again() -> None:
             HEAD + '[[purpose-ends]]\nfrom = 2026-01-01\nsource = "s"',
             "trust.profile-wants-text",
             "purpose-ends[1].purpose",
+        ),
+        (
+            HEAD + '[[reasons]]\nrule = "no"\nbecause = {en = "a", ja = "b"}',
+            "trust.profile-wants-code",
+            "reasons[1].rule",
         ),
         (
             HEAD + '[[disputed]]\nrule = "no"\nquestion = {en = "a", ja = "b"}\nsources = ["a", "b"]',

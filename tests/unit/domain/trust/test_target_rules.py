@@ -18,8 +18,10 @@ from support.target_cases import (
     NAME,
     ROOT,
     RSA_KEY,
+    TPM,
     TargetCase,
     deep,
+    endorsement,
     expressway,
     leaf,
     ome,
@@ -27,7 +29,7 @@ from support.target_cases import (
     vcenter,
 )
 from support.usages import key_usage
-from warifu.domain.findings import Code, Severity
+from warifu.domain.findings import Code, Lang, Severity, list_seen, title
 from warifu.domain.trust import Context, Verdict, find_skew, judge, judge_anchors
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
@@ -91,7 +93,7 @@ def test_a_chain_needs_both_purposes_and_a_single_certificate_one() -> None:
     assert "EC" in str(told.evidence["key"])  # the finding says which key it is: EC keys carry no such bit
 
 
-@pytest.mark.req("S4-22", "S4-25")
+@pytest.mark.req("S4-22", "S4-25", "S4-27")
 def test_the_root_belongs_to_the_chain_and_ten_certificates_are_the_most() -> None:
     """Without the root it fails; ten certificates pass, eleven fail with the limit named."""
     without = TargetCase("dell-ome-migration", leaf(), (MID.value,), ())
@@ -248,3 +250,38 @@ def test_both_purposes_are_judged_of_the_issuers_too() -> None:
     assert BOTH == (*SERVER, *CLIENT)
     assert BOTH_USES.key_encipherment
     assert vcenter(leaf(key=RSA_KEY)).judged().outcome == "accepted"
+
+
+@pytest.mark.req("S2-08", "S2-15")
+def test_an_endorsement_key_certificate_is_one_and_hangs_from_its_maker() -> None:
+    """One with the TCG's purpose and names is read; another kind of certificate, and another maker's signature, are refused."""
+    genuine = TargetCase("tpm-ek", endorsement(*TPM), (MID.value,))
+    assert "accepted" == genuine.judged().outcome
+    other_kind = TargetCase("tpm-ek", leaf(), (MID.value,)).judged()
+    assert {Code.PURPOSE_MISSING, Code.DIRECTORY_ATTRIBUTE_MISSING} == codes(other_kind)
+    impostor = make_ca("Root-CA").value
+    assert codes(TargetCase("tpm-ek", endorsement(*TPM), (MID.value,), (impostor,)).judged())
+
+
+@pytest.mark.req("S4-12")
+def test_every_rule_has_a_message_of_its_own() -> None:
+    """Whatever a chain lacks, no two faults are told in the same words, in either language."""
+    wanted = [code for code in CASES if code not in {Code.VALIDITY_TOO_LONG, Code.PURPOSE_ENDED}]
+    for lang in Lang:
+        told = {}
+        for code in wanted:
+            found = CASES[code][0]().judged().findings
+            told[code] = next(title(one, lang) for one in found if one.code is code)
+        assert len(told) == len(set(told.values()))
+
+
+@pytest.mark.req("S4-18", "S4-21")
+def test_the_target_s_reason_is_told_with_the_fault() -> None:
+    """Why both purposes: either side may be the client. Why keyEncipherment: the key encrypts the traffic."""
+    verdict = ome(leaf(purposes=SERVER, usage=key_usage("digital_signature"))).judged()
+    seen = {one.code: "; ".join(list_seen(one, Lang.EN)) for one in verdict.findings}
+    assert "either appliance may be the server or the client" in seen[Code.PURPOSE_MISSING]
+    assert "encrypts the traffic" in seen[Code.KEY_USAGE_INCOMPLETE]
+    japanese = {one.code: "; ".join(list_seen(one, Lang.JA)) for one in verdict.findings}
+    assert "サーバにもクライアントにも" in japanese[Code.PURPOSE_MISSING]
+    assert "暗号化" in japanese[Code.KEY_USAGE_INCOMPLETE]

@@ -293,6 +293,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.kind-file": Text("file", "ファイル"),
     "trust.kind-address": Text("served chain", "返されたチェーン"),
+    "trust.kind-leaf": Text("certificate alone", "証明書 (単体)"),
     "trust.kind-chain": Text("chain", "チェーン"),
     "trust.kind-authorities": Text("CA certificates", "CA 証明書"),
     "trust.kind-anchors": Text("trust store", "トラスト ストア"),

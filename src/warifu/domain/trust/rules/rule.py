@@ -27,12 +27,15 @@ def judges(*codes: Code) -> Callable[[Find], Rule]:
 
 
 def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Finding]:
-    """Yield every finding of the rules, each with the weight the profile gives it."""
+    """Yield every finding of the rules, with the weight the profile gives it and why its target wants it so."""
     for rule in rules:
         for finding in rule.find(chain, context):
             weight = context.profile.weight(finding.code)
-            if weight is not None:
-                yield replace(finding, severity=weight)
+            if weight is None:
+                continue
+            because = context.profile.reasons.get(finding.code)
+            evidence = {**finding.evidence, "because": because} if because else finding.evidence
+            yield replace(finding, severity=weight, evidence=evidence)
 
 
 def on(certificate: Certificate, code: Code, **evidence: object) -> Finding:
