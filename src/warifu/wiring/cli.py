@@ -147,18 +147,6 @@ def chosen_profile(text: str) -> Profile:
     return choose_profile(text, PackageLibrary(), files())
 
 
-def topology_names(path: str, profile: str) -> tuple[str, ...]:
-    """Return every name that a topology file and a target ask of a certificate.
-
-    Raises:
-        UsageError: the file has faults, or lacks names that the target needs.
-    """
-    from warifu.domain.trust.topology import needed_names
-    from warifu.workflows.renewal import read_topology
-
-    return tuple(name.text for name in needed_names(read_topology(path, files()), chosen_profile(profile)))
-
-
 def profile_family(text: str) -> ProfileFamily:
     """Return the family of profiles that a text names.
 

@@ -10,8 +10,9 @@ from warifu.adapters.keys.openssl import OpensslKeys
 from warifu.adapters.libraries.package import PackageLibrary
 from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.rotation.requests import PendingRequest
+from warifu.domain.trust import Profile
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers
-from warifu.domain.trust.topology import Topology
+from warifu.domain.trust.topology import Topology, needed_names
 from warifu.domain.x509 import Certificate
 from warifu.ports.hosts import Fence
 from warifu.workflows import renewal
@@ -66,6 +67,15 @@ def topology(path: str) -> Topology:
         UsageError: the file is absent or has faults.
     """
     return renewal.read_topology(path, LocalFiles())
+
+
+def topology_names(path: str, profile: Profile) -> tuple[str, ...]:
+    """Return every name that a topology file and a target ask of a certificate.
+
+    Raises:
+        UsageError: the file has faults, or lacks names that the target needs.
+    """
+    return tuple(name.text for name in needed_names(topology(path), profile))
 
 
 def known_issuers() -> KnownIssuers:

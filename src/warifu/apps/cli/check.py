@@ -108,7 +108,11 @@ def build(lang: Lang) -> Verb:
 
 def _named(topology: str, profile: str) -> tuple[str, ...]:
     """Return the names that a topology file and the target ask of the leaf; none without a file."""
-    return wiring.topology_names(topology, profile) if topology else ()
+    if not topology:
+        return ()
+    from warifu.wiring import renewals  # noqa: PLC0415 - most calls name no topology
+
+    return renewals.topology_names(topology, wiring.chosen_profile(profile))
 
 
 def _clock_of(text: str) -> datetime | Address:
