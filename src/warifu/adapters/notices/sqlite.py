@@ -25,8 +25,8 @@ _SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE notice (id TEXT PRIMARY KEY, data TEXT NOT NULL)",
     "CREATE TABLE baseline (place TEXT PRIMARY KEY, data TEXT NOT NULL)",
-    "CREATE TABLE message (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, notice TEXT NOT NULL, "
-    "sent TEXT NOT NULL, data TEXT NOT NULL)",
+    """CREATE TABLE message (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, notice TEXT NOT NULL,
+    sent TEXT NOT NULL, data TEXT NOT NULL)""",
 )
 
 

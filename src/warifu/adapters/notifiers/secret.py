@@ -28,5 +28,5 @@ def read_secret(path: str) -> str:
     except UnicodeDecodeError:
         secret = ""  # the error would show the bytes
     if not secret or not secret.isprintable():
-        raise CouldNotLookError("watch.secret", path=path, reason="it does not hold one line of text")
+        raise CouldNotLookError("watch.secret", path=path, reason="no line of text")
     return secret

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from warifu.adapters.notifiers.reasons import reason_of
 from warifu.adapters.notifiers.secret import read_secret
 from warifu.domain.estate.watch_spec import SmtpSpec
 from warifu.domain.watching.message import Message
@@ -48,7 +49,7 @@ class SmtpNotifier(Notifier):
                 server.send(data)
                 _hand_over(server, message, going)
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise _not_sent(message, _reason(error)) from error
+            raise _not_sent(message, reason_of(error)) from error
 
     def _connected(self) -> smtplib.SMTP:
         spec = self._spec
@@ -68,14 +69,10 @@ class SmtpNotifier(Notifier):
         return ssl.create_default_context(cafile=self._spec.ca_file or None)
 
 
-class _RefusedError(smtplib.SMTPException):
-    """The server said no."""
-
-
 def _expect(answer: tuple[int, bytes], wanted: int = 0) -> None:
     code = answer[0]
     if code != wanted and (wanted or code not in (250, 251)):
-        raise _RefusedError(f"SMTP {code}")
+        raise smtplib.SMTPResponseException(code, b"")
 
 
 def _hand_over(server: smtplib.SMTP, message: Message, going: Callable[[], None]) -> None:
@@ -85,10 +82,10 @@ def _hand_over(server: smtplib.SMTP, message: Message, going: Callable[[], None]
         code, _ = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise PartlyDoneError(
-            "watch.cut", channel="smtp", to=message.to, id=message.id, reason=_reason(error)
+            "watch.cut", channel="smtp", to=message.to, id=message.id, reason=reason_of(error)
         ) from error
-    if code != 250:  # noqa: PLR2004  # RFC 5321 §4.3.2: the one answer of success to DATA
-        raise _RefusedError(f"SMTP {code}")
+    if code != 250:  # RFC 5321 §4.3.2: the one answer of success to DATA
+        raise smtplib.SMTPResponseException(code, b"")
 
 
 def _written(message: Message, sender: str) -> bytes:
@@ -104,19 +101,6 @@ def _written(message: Message, sender: str) -> bytes:
     data = mail.as_bytes()
     stuffed = data.replace(b"\r\n.", b"\r\n..")
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
-
-
-def _reason(error: Exception) -> str:
-    """Return why in words without anything that was sent: a server may echo what it got."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate: {error.verify_message}"
-    if isinstance(error, _RefusedError):
-        return str(error)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"SMTP {error.smtp_code}"
-    if isinstance(error, OSError) and error.strerror and not isinstance(error, smtplib.SMTPException):
-        return error.strerror
-    return type(error).__name__
 
 
 def _not_sent(message: Message, reason: str) -> WarifuError:

@@ -13,6 +13,7 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 from warifu import __version__
+from warifu.adapters.notifiers.reasons import reason_of
 from warifu.adapters.notifiers.secret import read_secret
 from warifu.domain.estate.watch_spec import WebhookSpec
 from warifu.domain.watching.message import Message
@@ -50,8 +51,8 @@ class WebhookNotifier(Notifier):
                 connection.connect()
                 going()
                 status = self._post(connection, path, message, headers)
-        except (OSError, ValueError) as error:
-            raise self._not_sent(message, _reason(error)) from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise self._not_sent(message, reason_of(error)) from error
         if not 200 <= status < 300:
             raise self._not_sent(message, f"HTTP {status}")
 
@@ -71,7 +72,7 @@ class WebhookNotifier(Notifier):
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise PartlyDoneError(
-                "watch.cut", channel="webhook", to=message.to, id=message.id, reason=_reason(error)
+                "watch.cut", channel="webhook", to=message.to, id=message.id, reason=reason_of(error)
             ) from error
         return answer.status
 
@@ -79,11 +80,3 @@ class WebhookNotifier(Notifier):
         return CouldNotLookError(
             "watch.not-sent", channel="webhook", to=message.to, id=message.id, reason=reason
         )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate: {error.verify_message}"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__

@@ -60,4 +60,5 @@ class Message:
 
 def next_try(tries: int, now: datetime) -> datetime:
     """Return when a message that failed for the `tries`-th time is tried again: each wait doubles, up to six hours."""
-    return now + min(_FIRST_WAIT * 2 ** min(tries - 1, 10), _LONGEST_WAIT)
+    doubled: int = 2 ** min(tries - 1, 10)
+    return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
