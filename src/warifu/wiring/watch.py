@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import random
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -54,6 +55,7 @@ class Watched:
         name: how messages call it.
         contacts: mail addresses of owners.
         look: looks at it once.
+        where: option that names it in a command.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Watched:
     state: str
     contacts: Mapping[str, str]
     look: Callable[[], Sight]
+    where: str = ""
     finders: tuple[Finder, ...] = FINDERS
 
     @property
@@ -88,6 +91,7 @@ def _watched_estate(subject: Subject) -> Watched:
         subject.state or f"{found.folder}/.warifu/watch.sqlite3",
         {owner.name: owner.contact for owner in estate.owners.values() if is_mail(owner.contact)},
         lambda: _look_at_estate(subject.path, estate),
+        f"--estate {shlex.quote(_whole(subject.path))}",
     )
 
 
@@ -118,9 +122,20 @@ def _watched_list(subject: Subject) -> Watched:
         checker = cli.checker("tls-server")
         return look_at_list(subjects, checker, checker.read_anchors(subject.anchors))
 
-    whole = posixpath.normpath(posixpath.join(cli.here(), subject.path))
+    whole = _whole(subject.path)
     beside = f"{posixpath.dirname(whole)}/.warifu/watch-{posixpath.basename(whole)}.sqlite3"
-    return Watched(posixpath.basename(whole), _spec(subject, None), subject.state or beside, {}, look)
+    return Watched(
+        posixpath.basename(whole),
+        _spec(subject, None),
+        subject.state or beside,
+        {},
+        look,
+        f"--list {shlex.quote(whole)}",
+    )
+
+
+def _whole(path: str) -> str:
+    return posixpath.normpath(posixpath.join(cli.here(), path))
 
 
 def _spec(subject: Subject, own: WatchSpec | None) -> WatchSpec:
@@ -130,7 +145,7 @@ def _spec(subject: Subject, own: WatchSpec | None) -> WatchSpec:
     files = cli.files()
     if not files.exists(subject.config):
         raise UsageError("io.no-such-file", path=subject.config)
-    folder = posixpath.dirname(posixpath.normpath(posixpath.join(cli.here(), subject.config)))
+    folder = posixpath.dirname(_whole(subject.config))
     try:
         text = files.read(subject.config).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -161,7 +176,9 @@ def watcher(
 
     def desk(book: str) -> Desk:
         lang = Lang(spec.lang)
-        return Desk(watched.name, lang, zone, spec.to, watched.contacts, tuple(notifiers), book)
+        return Desk(
+            watched.name, lang, zone, spec.to, watched.contacts, tuple(notifiers), book, watched.where
+        )
 
     return Watcher(
         watched.look,

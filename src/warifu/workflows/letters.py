@@ -29,6 +29,7 @@ class Desk:
         contacts: mail addresses of owners by name.
         channels: those that are set up: `smtp`, `webhook`.
         book: id of the book of notices.
+        where: option that names what is watched in a command: `--estate PATH`.
     """
 
     estate: str
@@ -38,6 +39,7 @@ class Desk:
     contacts: Mapping[str, str]
     channels: tuple[str, ...]
     book: str
+    where: str = ""
 
     def write(self, due: Due, at: datetime) -> tuple[Message, ...]:
         """Return the messages that tell a step: a mail to each owner, one post."""
@@ -86,7 +88,7 @@ class Desk:
         yield ""
         opened = notice.opened.astimezone(self.zone)
         yield say("watch.about-notice", self.lang, notice=notice.id, estate=self.estate, opened=opened)
-        yield say("watch.how-to-acknowledge", self.lang, notice=notice.id)
+        yield say("watch.how-to-acknowledge", self.lang, notice=notice.id, place=self.where)
 
     def _document(self, due: Due) -> str:
         notice = due.notice

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from warifu.domain.estate.faults import EstateError, Faults
 from warifu.domain.estate.table_reader import Section, Source, shown
@@ -16,6 +15,9 @@ from warifu.errors import UsageError
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409 §3.1, RFC 8314 §3.3, RFC 5321
+_URL = re.compile(
+    r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
+)  # RFC 3986 §3, without user information
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -160,13 +162,8 @@ def _webhook(section: Section) -> WebhookSpec:
 
 def _host_of(url: str) -> str:
     """Return the host of an address of the web; empty where it is none, or holds a password."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.port != 0 and parts.username is None
-    except ValueError:
-        return ""
-    clean = url.isascii() and not re.search(r"[\s\x00-\x1f\x7f]", url)
-    return (parts.hostname or "") if usable and clean else ""
+    found = _URL.fullmatch(url)
+    return found["host"].strip("[]") if found and 0 < int(found["port"] or 1) < 65536 else ""
 
 
 def _clear(section: Section, key: str) -> None:

@@ -104,3 +104,8 @@ class WatchSpec:
     smtp: SmtpSpec | None = None
     webhook: WebhookSpec | None = None
     prometheus: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """There is a channel to somebody."""
+        return self.smtp is not None or self.webhook is not None

@@ -27,7 +27,7 @@ def next_allowed(moment: datetime, hours: SendHours, zone: tzinfo) -> datetime:
     return min(
         max(moment.astimezone(UTC), opens)
         for opens, closes, weekday in spans
-        if weekday in hours.weekdays and moment < closes
+        if weekday in hours.weekdays and max(moment, opens) < closes
     )
 
 
@@ -41,4 +41,4 @@ def _span(day: date, hours: SendHours, zone: tzinfo) -> tuple[datetime, datetime
     last = day if end > start else day + timedelta(days=1)
     opens = datetime.combine(day, start, zone).astimezone(UTC)
     closes = datetime.combine(last, end, zone).astimezone(UTC)
-    return opens, max(opens, closes), day.weekday()
+    return opens, closes, day.weekday()

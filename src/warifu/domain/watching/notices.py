@@ -190,9 +190,10 @@ def decide(
 def find_due(notice: Notice, spec: WatchSpec, zone: tzinfo, now: datetime) -> str:
     """Return the step that is to be told now; empty when there is none.
 
-    After a long silence only the present step is told, never those that were missed.
+    After a long silence only the present step is told, never those that were missed. Without a channel nothing is:
+    whoever sets one up later hears of everything that is open.
     """
-    if notice.state(now) is State.CLOSED or _is_silenced(notice, now):
+    if not spec.tells or notice.state(now) is State.CLOSED or _is_silenced(notice, now):
         return ""
     if notice.kind is Kind.EXPIRING:
         step, came = _window_step(notice, spec, now)

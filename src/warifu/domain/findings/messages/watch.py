@@ -140,8 +140,8 @@ _LETTERS: Mapping[str, Text] = {
         "{estate} の通知 {notice} ({opened} から)。原因がなくなったことを観測すると閉じます。",
     ),
     "watch.how-to-acknowledge": Text(
-        "To be told no more for a while: `warifu watch ack {notice} --until DATE --by NAME`",
-        "しばらく通知を止めるには `warifu watch ack {notice} --until DATE --by NAME` を実行してください。",
+        "To be told no more for a while: `warifu watch ack {notice} --until DATE --by NAME {place}`",
+        "しばらく通知を止めるには `warifu watch ack {notice} --until DATE --by NAME {place}` を実行してください。",
     ),
 }
 
