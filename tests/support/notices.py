@@ -22,13 +22,13 @@ def never() -> float:
     return 0.0
 
 
-def met(entity: Entity, place: str = "web/tls", *, owner: str = "", standing: Standing = Standing.IN_USE) -> Met:
+def met(
+    entity: Entity, place: str = "web/tls", *, owner: str = "", standing: Standing = Standing.IN_USE
+) -> Met:
     """A certificate at a place of node n."""
     one = entity.value
     key_id = str(one.subject_key_id)
-    entry = Entry(
-        place, "n", place, key_id, standing, str(one.subject), one.fingerprint.hex, one.not_after
-    )
+    entry = Entry(place, "n", place, key_id, standing, str(one.subject), one.fingerprint.hex, one.not_after)
     return Met(entry, one, owner)
 
 

@@ -40,7 +40,7 @@ def sight_of_estate(
         proven: the value of each slot that a rollout proved last.
         touched: slots that open rollouts work at.
     """
-    values = {name: _held(state) for name, state in observed.slots.items() if state.values}
+    values = {name: _held(state.values[0]) for name, state in observed.slots.items() if state.values}
     drift = find_drift(estate, observed)
     not_live = {one.subject: one for one in drift if one.code is Code.DEPLOYED_NOT_LIVE}
     slots = {name for name in estate.slots if _is_seen(estate, observed, name)}
@@ -52,7 +52,7 @@ def sight_of_estate(
     return Sight(
         observed.at,
         tuple(_met(estate, observed)),
-        {name: held for name, held in values.items() if held is not None},
+        values,
         frozenset(slots | connections),
         frozenset({*estate.slots, *estate.connections}),
         frozenset(
@@ -154,20 +154,14 @@ def _entry(estate: Estate, slot: Slot, certificate: Certificate, standing: Stand
     )
 
 
-def _held(state: SlotState) -> Held | None:
-    """Return what lies on disk, or is in use where that could not be read; CRLs are refreshed all the time."""
-    value = state.on_disk or next(iter(state.loaded), None)
-    if value is None:
-        return None
+def _held(value: Value) -> Held:
+    """Return what a value is compared by; CRLs are refreshed all the time and do not count."""
     parts = value.anchors if isinstance(value, TrustValue) else (value.leaf, *value.chain)
     return Held("+".join(parts), " + ".join(part[:16] for part in parts) or "-")
 
 
 def _is_ours(state: SlotState | None, value: Value) -> bool:
-    if state is None or state.on_disk is None:
-        return False
-    proven = _held(SlotState("", value))
-    return _held(SlotState("", state.on_disk)) == proven
+    return state is not None and state.on_disk is not None and _held(state.on_disk) == _held(value)
 
 
 def _is_seen(estate: Estate, observed: Observed, name: str) -> bool:

@@ -57,7 +57,9 @@ def test_the_last_window_is_urgent(left: timedelta, expected: str) -> None:
 
 def test_a_certificate_at_several_places_is_one_cause() -> None:
     """With every place, and every owner once."""
-    (cause,) = causes(sight(met(LEAF, "b/x", owner="ito"), met(LEAF, "a/x", owner="ito"), met(LEAF, "c/x", owner="abe")))
+    (cause,) = causes(
+        sight(met(LEAF, "b/x", owner="ito"), met(LEAF, "a/x", owner="ito"), met(LEAF, "c/x", owner="abe"))
+    )
     assert (("a/x", "b/x", "c/x"), ("abe", "ito")) == (cause.places, cause.owners)
     assert LEAF.value.not_after == cause.ends
 
@@ -123,7 +125,9 @@ def test_a_broken_connection_is_told() -> None:
     )
     assert [Code.ISSUER_NOT_TRUSTED] == [one.code for one in cause.findings]
     assert [] == kinds(sight(judged={"app-to-web": Judged(broken=False, findings=reasons)}))
-    assert ((),) == tuple(c.owners for c in causes(sight(judged={"x": Judged(broken=True, findings=reasons)})))
+    assert ((),) == tuple(
+        c.owners for c in causes(sight(judged={"x": Judged(broken=True, findings=reasons)}))
+    )
 
 
 def test_what_an_expired_certificate_breaks_is_told_once() -> None:

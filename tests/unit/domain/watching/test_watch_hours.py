@@ -87,7 +87,11 @@ def test_one_end_alone_is_enough() -> None:
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [("2026-03-29", "2026-03-29T22:00"), ("2026-03-28", "2026-03-28T23:00"), ("2026-10-25", "2026-10-25T23:00")],
+    [
+        ("2026-03-29", "2026-03-29T22:00"),
+        ("2026-03-28", "2026-03-28T23:00"),
+        ("2026-10-25", "2026-10-25T23:00"),
+    ],
 )
 def test_a_day_ends_where_people_live(day: str, expected: str) -> None:
     """Midnight of the zone, on days of 23, 24 and 25 hours."""

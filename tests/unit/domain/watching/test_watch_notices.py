@@ -128,7 +128,10 @@ def test_an_alarm_stays_until_the_last_offending_entry_is_gone() -> None:
     book = step(EMPTY, unused(0, 1)).book
     assert 2 == only(book).cause.findings[0].evidence["count"]
     book = step(book, unused(1, at=HOUR)).book
-    assert (1, State.NOTIFIED) == (only(book).cause.findings[0].evidence["count"], only(book).state(NOW + HOUR))
+    assert (1, State.NOTIFIED) == (
+        only(book).cause.findings[0].evidence["count"],
+        only(book).state(NOW + HOUR),
+    )
     made = step(book, sight(at=NOW + 2 * HOUR, seen=["app/up"]))
     assert ((), ["seen"]) == (made.book.open, [one.closing for one in made.closed])
 
@@ -267,14 +270,19 @@ def test_a_change_closes_when_the_value_is_back_or_a_person_takes_it_as_right() 
     assert () == step(right, look("b", 3)).book.open  # type: ignore[arg-type]
     assert [("changed", "first")] == told(step(right, look("a", 3)))  # type: ignore[arg-type]
     ours = step(made.book, look("b", 2, ours=frozenset({"web/tls"})))  # type: ignore[arg-type]
-    assert ({"web/tls": Held("b", "b")}, ["seen"]) == (ours.book.baseline, [one.closing for one in ours.closed])
+    assert ({"web/tls": Held("b", "b")}, ["seen"]) == (
+        ours.book.baseline,
+        [one.closing for one in ours.closed],
+    )
     assert {} == step(made.book, sight(at=NOW + 3 * HOUR, known=frozenset())).book.baseline
 
 
 def test_open_notices_come_in_the_order_of_urgency() -> None:
     """What breaks now stands first."""
     look = sight(met(OLD), met(GONE[0], "a/x"), at=NOW + 39 * DAY, unseen=UNSEEN)
-    assert ["expired-in-use", "expiring", "not-seen"] == [one.kind.value for one in step(EMPTY, look).book.open]
+    assert ["expired-in-use", "expiring", "not-seen"] == [
+        one.kind.value for one in step(EMPTY, look).book.open
+    ]
 
 
 def test_a_decision_is_the_same_whenever_it_is_made() -> None:

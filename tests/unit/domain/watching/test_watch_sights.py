@@ -59,9 +59,7 @@ def look(
 
 
 def standing(sight: Sight, place: str) -> dict[str, str]:
-    return {
-        met.entry.subject: met.entry.standing.value for met in sight.met if met.entry.place == place
-    }
+    return {met.entry.subject: met.entry.standing.value for met in sight.met if met.entry.place == place}
 
 
 @pytest.mark.req("S0-03")
@@ -94,7 +92,9 @@ def test_an_anchor_with_a_valid_twin_beside_it_is_unused() -> None:
 def test_needed_goes_through_intermediates_that_only_a_trust_store_holds() -> None:
     """A server that sends its leaf alone; and an anchor that is presented itself is pinned."""
     hexes = {one.value.fingerprint.hex for one in (ROOT, MID)}
-    assert hexes == find_needed([ROOT.value, MID.value, STRANGER.value], [WEB.value, WEB.value], Signatures())
+    assert hexes == find_needed(
+        [ROOT.value, MID.value, STRANGER.value], [WEB.value, WEB2.value], Signatures()
+    )
     pinned = make_ca("Pinned")
     assert {pinned.value.fingerprint.hex} == find_needed([pinned.value], [pinned.value], Signatures())
     namesake = make_ca("Mid")
@@ -105,9 +105,7 @@ def test_an_old_leaf_in_use_beside_a_new_one_on_disk_is_renewed_but_not_live() -
     """The intermediate that both have is simply in use."""
     state = SlotState("web/tls", shows(WEB2), (shows(WEB),), proven=True, on_wire=True)
     found = look(state)
-    leaves = {
-        met.entry.fingerprint: met.entry.standing for met in found.met if met.entry.place == "web/tls"
-    }
+    leaves = {met.entry.fingerprint: met.entry.standing for met in found.met if met.entry.place == "web/tls"}
     assert {
         WEB.value.fingerprint.hex: Standing.RENEWED_NOT_LIVE,
         WEB2.value.fingerprint.hex: Standing.UNUSED,
@@ -128,8 +126,14 @@ def test_a_trust_store_is_compared_whole() -> None:
     ("state", "expected"),
     [
         (STATES["web/tls"], True),
-        (SlotState("web/tls", shows(WEB), (shows(WEB),), proven=False, on_wire=True), False),  # an address is silent
-        (SlotState("web/tls", shows(WEB), (shows(WEB),), proven=True), False),  # a witness of files, no handshake
+        (
+            SlotState("web/tls", shows(WEB), (shows(WEB),), proven=False, on_wire=True),
+            False,
+        ),  # an address is silent
+        (
+            SlotState("web/tls", shows(WEB), (shows(WEB),), proven=True),
+            False,
+        ),  # a witness of files, no handshake
         (SlotState("web/tls", None, (shows(WEB),), proven=True, on_wire=True), False),
         (SlotState("app/me", shows(APP), (shows(WEB),)), False),
         (STATES["app/me"], True),  # only a client uses it: nobody can dial it
@@ -188,7 +192,10 @@ def test_owners_are_looked_for_from_the_thing_outwards() -> None:
     assert {"web/tls": "ito", "web/clients": "sato", "app/me": "abe", "app/up": "abe"} == dict(found.owners)
     assert "sato" == found.judged["app-to-web"].owner
     own = text.replace('server-name = "web.example"', 'server-name = "web.example"\nowner = "ito"')
-    assert "ito" == look(estate=estate_of(own), judged={"app-to-web": Judged(broken=True)}).judged["app-to-web"].owner
+    assert (
+        "ito"
+        == look(estate=estate_of(own), judged={"app-to-web": Judged(broken=True)}).judged["app-to-web"].owner
+    )
     assert "" == look(judged={"app-to-web": Judged(broken=True)}).judged["app-to-web"].owner
 
 
@@ -211,7 +218,10 @@ def test_values_are_what_lies_on_disk_or_else_what_is_in_use() -> None:
         SlotState("app/me", None),
         SlotState("web/clients", trusts()),
     )
-    assert Held("+".join((shows(WEB).leaf, *shows(WEB).chain)), found.values["web/tls"].said) == found.values["web/tls"]
+    assert (
+        Held("+".join((shows(WEB).leaf, *shows(WEB).chain)), found.values["web/tls"].said)
+        == found.values["web/tls"]
+    )
     assert ("-", False) == (found.values["web/clients"].said, "app/me" in found.values)
 
 
@@ -252,7 +262,13 @@ def test_an_expired_anchor_of_a_list_with_a_valid_twin_is_unused() -> None:
 
 @pytest.mark.parametrize(
     ("place", "expected"),
-    [("a:1", False), ("a:1 (10.0.0.1:1)", False), ("/certs/x.pem", False), ("/certs2/x.pem", True), ("b:1", True)],
+    [
+        ("a:1", False),
+        ("a:1 (10.0.0.1:1)", False),
+        ("/certs/x.pem", False),
+        ("/certs2/x.pem", True),
+        ("b:1", True),
+    ],
 )
 def test_what_may_be_behind_what_could_not_be_opened_up_is_not_gone(place: str, *, expected: bool) -> None:
     """A name that did not resolve, a folder that could not be read."""
@@ -264,5 +280,7 @@ def test_an_entry_that_ended_a_second_ago_has_no_valid_twin_in_itself() -> None:
     """Its twin must be another certificate, and valid at that instant."""
     key = make_key()
     old, new = make_ca("T", key=key, end=NOW), make_ca("T", key=key, end=NOW + DAY)
-    twin = [has_valid_twin(old.value, [old.value, new.value], NOW + DAY + late * SECOND) for late in (-1, 0, 1)]
+    twin = [
+        has_valid_twin(old.value, [old.value, new.value], NOW + DAY + late * SECOND) for late in (-1, 0, 1)
+    ]
     assert [True, True, False] == twin
