@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import pytest
 from support.mail import Hook, MailServer, run_hook, run_mail_server, server_context
 from support.pki import NOW, Entity, make_ca
 from support.running import free_port
+from support.tls_server import run_raw_server
 from warifu.adapters.notifiers.smtp import SmtpNotifier
 from warifu.adapters.notifiers.webhook import WebhookNotifier
 from warifu.domain.estate.watch_spec import SmtpSpec, WebhookSpec
@@ -340,20 +340,34 @@ def test_only_a_receiver_that_knows_keys_is_sent_twice() -> None:
     assert not SmtpNotifier(SmtpSpec("h", "a@b", 25)).repeats
 
 
+def test_a_farewell_that_fails_takes_nothing_back() -> None:
+    """The server said that it has the message, then died: it must not be sent again."""
+    heard: list[bytes] = []
+
+    def serve(stream: socket.socket) -> None:
+        with stream.makefile("rwb") as talk:
+            talk.write(b"220 hello\r\n")
+            talk.flush()
+            inside = False
+            for line in talk:
+                heard.append(line)
+                if inside and line != b".\r\n":
+                    continue
+                if line == b"QUIT\r\n":
+                    stream.shutdown(socket.SHUT_RDWR)
+                    return
+                inside = line == b"DATA\r\n"
+                talk.write(b"354 go on\r\n" if inside else b"250 fine\r\n")
+                talk.flush()
+
+    with run_raw_server(serve) as port:
+        SmtpNotifier(SmtpSpec("127.0.0.1", "a@b", port, "none")).send(ONE, Marks())
+    assert b"QUIT\r\n" in heard
+
+
 def test_what_answers_and_is_no_mail_server_gets_nothing() -> None:
     """It talks, and not as agreed."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(1)
-
-        def answer() -> None:
-            stream, _ = listener.accept()
-            with stream:
-                stream.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        spec = SmtpSpec("127.0.0.1", "a@b", listener.getsockname()[1], "none")
+    with run_raw_server(lambda stream: stream.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port:
+        spec = SmtpSpec("127.0.0.1", "a@b", port, "none")
         with pytest.raises(CouldNotLookError, match=r"watch\.not-sent"):
             SmtpNotifier(spec).send(ONE, Marks())
-        thread.join()

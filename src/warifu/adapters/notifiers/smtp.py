@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -39,17 +40,22 @@ class SmtpNotifier(Notifier):
         """Send one mail; see the port."""
         data = _written(message, self._spec.sender)
         try:
-            with self._connected() as server:
-                self._introduce(server)
-                _expect(
-                    server.mail(self._spec.sender, [f"SIZE={len(data)}"] if server.has_extn("size") else [])
-                )
-                _expect(server.rcpt(message.to))
-                _expect(server.docmd("DATA"), _GO_ON)
-                server.send(data)
-                _hand_over(server, message, going)
+            server = self._connected()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise _not_sent(message, reason_of(error)) from error
+        try:
+            self._introduce(server)
+            _expect(server.mail(self._spec.sender))
+            _expect(server.rcpt(message.to))
+            _expect(server.docmd("DATA"), _GO_ON)
+            server.send(data)
+            _hand_over(server, message, going)
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()  # the server has the message, whatever becomes of the farewell
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise _not_sent(message, reason_of(error)) from error
+        finally:
+            server.close()  # without a word: in the middle of DATA it would be part of the message
 
     def _connected(self) -> smtplib.SMTP:
         spec = self._spec
