@@ -6,6 +6,7 @@ with run_hook(context=None) as hook: hook.url, hook.got
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
@@ -31,6 +32,7 @@ class MailServer:
 
     Args:
         answer: reply to the final dot; empty accepts, `drop` closes the connection after it has the message.
+        delay: seconds until it answers the final dot, which is what `thinking` waits for.
         users: passwords by user; with any, a login is demanded.
     """
 
@@ -39,10 +41,14 @@ class MailServer:
     answer: str = ""
     users: dict[bytes, bytes] = field(default_factory=dict)
     secure: list[bool] = field(default_factory=list)
+    delay: float = 0.0
+    thinking: list[Envelope] = field(default_factory=list)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         if self.answer and self.answer != "drop":
             return self.answer
+        self.thinking.append(envelope)
+        await asyncio.sleep(self.delay)
         self.got.append(envelope)
         self.secure.append(session.ssl is not None or self._implicit)
         if self.answer == "drop":
