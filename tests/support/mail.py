@@ -68,16 +68,21 @@ class MailServer:
     def mails(self) -> list[EmailMessage]:
         """Everything that was taken, parsed."""
         found = [message_from_bytes(bytes(one.content or b""), policy=default) for one in self.got]
-        return [one for one in found if isinstance(one, EmailMessage)]
+        return found
 
 
-class _Anywhere(Controller):  # type: ignore[misc]  # aiosmtpd is not typed
+class _Anywhere(Controller):
     """At a port that the system chooses; the knock that shows whether it runs goes there."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        with socket.create_connection(self.server.sockets[0].getsockname()[:2], 5):
+        with socket.create_connection(("127.0.0.1", self.chosen), 5):
             pass
+
+    @property
+    def chosen(self) -> int:
+        """The port it got."""
+        assert isinstance(self.server, asyncio.Server)
+        return int(self.server.sockets[0].getsockname()[1])
 
 
 @contextmanager
@@ -96,8 +101,7 @@ def run_mail_server(
     )
     controller.start()
     try:
-        assert controller.server is not None
-        server.port = controller.server.sockets[0].getsockname()[1]
+        server.port = controller.chosen
         yield server
     finally:
         controller.stop()
@@ -122,7 +126,7 @@ def run_hook(*, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") 
     hook = Hook()
 
     class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  # the standard library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.got.append(({**dict(self.headers.items()), ":path": self.path}, body))
             if hook.status:

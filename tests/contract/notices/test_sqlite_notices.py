@@ -135,7 +135,6 @@ def test_one_sends_at_a_time(kept: SqliteNotices) -> None:
 
 def test_a_newer_book_is_left_alone(kept: SqliteNotices) -> None:
     """An older program does not write into it."""
-
     kept.book()
     with sqlite3.connect(path_of(kept)) as db:
         db.execute("PRAGMA user_version = 99")

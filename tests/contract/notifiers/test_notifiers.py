@@ -301,9 +301,8 @@ def test_a_secret_that_cannot_be_used_sends_nothing(
     if mode is not None:
         file.write_bytes(content)
         file.chmod(mode)
-    with run_hook() as hook:
-        with pytest.raises(CouldNotLookError, match=r"watch\.secret") as caught:
-            WebhookNotifier(WebhookSpec(hook.url, str(file))).send(ONE, Marks())
+    with run_hook() as hook, pytest.raises(CouldNotLookError, match=r"watch\.secret") as caught:
+        WebhookNotifier(WebhookSpec(hook.url, str(file))).send(ONE, Marks())
     assert (reason, []) == (caught.value.values["reason"], hook.got)
 
 

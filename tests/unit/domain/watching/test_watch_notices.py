@@ -13,7 +13,7 @@ from support.notices import HOUR, SECOND, SPEC, met, only, sight, step, told
 from support.pki import DAY, NOW, make_ca
 from warifu.domain.estate.watch_spec import KINDS, SendHours, WatchSpec
 from warifu.domain.findings import Code, Finding, Severity
-from warifu.domain.watching import Book, Held, Kind, Standing, State
+from warifu.domain.watching import Book, Held, Kind, Sight, Standing, State
 from warifu.domain.watching.cause import Judged
 from warifu.domain.watching.notices import accept, acknowledge
 
@@ -26,10 +26,10 @@ EMPTY = Book("book")
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-def unused(*numbers: int, at: timedelta = timedelta(), seen: bool = True) -> Book:
+def unused(*numbers: int, at: timedelta = timedelta()) -> Sight:
     """A look at expired roots that nothing uses."""
     mets = [met(GONE[n], "app/up", standing=Standing.UNUSED) for n in numbers]
-    return sight(*mets, at=NOW + at, seen=["app/up"] if seen else [])  # type: ignore[return-value]
+    return sight(*mets, at=NOW + at, seen=["app/up"])
 
 
 def test_kinds_are_those_that_settings_know() -> None:
@@ -257,19 +257,19 @@ def test_expired_in_use_goes_over_into_unused() -> None:
 def test_a_change_closes_when_the_value_is_back_or_a_person_takes_it_as_right() -> None:
     """What is accepted is the baseline from then on."""
 
-    def look(value: str, hours: int, **more: object) -> object:
+    def look(value: str, hours: int, **more: object) -> Sight:
         return sight(at=NOW + hours * HOUR, seen=["web/tls"], values={"web/tls": Held(value, value)}, **more)
 
-    book = step(EMPTY, look("a", 0)).book  # type: ignore[arg-type]
-    made = step(book, look("b", 1))  # type: ignore[arg-type]
+    book = step(EMPTY, look("a", 0)).book
+    made = step(book, look("b", 1))
     assert [("changed", "first")] == told(made)
-    back = step(made.book, look("a", 2))  # type: ignore[arg-type]
+    back = step(made.book, look("a", 2))
     assert ["seen"] == [one.closing for one in back.closed]
     right = accept(made.book, only(made.book), NOW + 2 * HOUR)
     assert ((), "accepted") == (right.open, next(iter(right.notices.values())).closing)
-    assert () == step(right, look("b", 3)).book.open  # type: ignore[arg-type]
-    assert [("changed", "first")] == told(step(right, look("a", 3)))  # type: ignore[arg-type]
-    ours = step(made.book, look("b", 2, ours=frozenset({"web/tls"})))  # type: ignore[arg-type]
+    assert () == step(right, look("b", 3)).book.open
+    assert [("changed", "first")] == told(step(right, look("a", 3)))
+    ours = step(made.book, look("b", 2, ours=frozenset({"web/tls"})))
     assert ({"web/tls": Held("b", "b")}, ["seen"]) == (
         ours.book.baseline,
         [one.closing for one in ours.closed],

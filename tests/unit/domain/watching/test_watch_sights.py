@@ -201,7 +201,7 @@ def test_owners_are_looked_for_from_the_thing_outwards() -> None:
 
 def test_what_a_rollout_proved_is_ours() -> None:
     """CRLs are refreshed all the time, and do not count."""
-    proven = {
+    proven: dict[str, Value] = {
         "web/tls": shows(WEB),
         "web/clients": TrustValue(trusts(CLIENTS).anchors, ("c",)),
         "app/me": shows(WEB),
