@@ -52,7 +52,7 @@ class MailServer:
         self.got.append(envelope)
         self.secure.append(session.ssl is not None or self._implicit)
         if self.answer == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return "250 OK"
 
@@ -67,8 +67,8 @@ class MailServer:
     @property
     def mails(self) -> list[EmailMessage]:
         """Everything that was taken, parsed."""
-        found = [message_from_bytes(bytes(one.content or b""), policy=default) for one in self.got]
-        return found
+        whole = [one.original_content or b"" for one in self.got]
+        return [message_from_bytes(data, policy=default) for data in whole]
 
 
 class _Anywhere(Controller):

@@ -256,7 +256,7 @@ def test_a_change_outside_a_rollout_is_told_until_a_person_accepts_it(shop: Shop
     assert ("accepted", "Ito") == (
         accepted.closing,
         (accepted.acknowledged or 0) and accepted.acknowledged.by,
-    )  # type: ignore[union-attr]
+    )
     assert () == shop.watch(NOW + 2 * HOUR).open
 
 
