@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from warifu.domain.estate import Address, Estate, Observed, Value
+from warifu.domain.estate import Estate, Observed, Value
 from warifu.domain.estate.table_reader import read_address
 from warifu.domain.findings import Code
 from warifu.domain.trust import Outcome
+from warifu.domain.trust.address import Address
 from warifu.domain.watching import Sight
 from warifu.domain.watching.cause import Judged
 from warifu.domain.watching.of_estate import sight_of_estate

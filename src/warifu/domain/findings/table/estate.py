@@ -154,6 +154,8 @@ ENTRIES: Mapping[Code, Entry] = {
             "renewed and revoked as one.",
             "ノードごとに鍵を作るか、意図して共有する場合は 1 つの証明書と鍵として宣言し、各スロットから参照してください。"
             "更新と失効をまとめて扱えます。",
+        ),
+    ),
     Code.EXPIRED_IN_USE: Entry(
         title=Text(
             "{subject} expired at {not_after} and is in use ({where}).",
