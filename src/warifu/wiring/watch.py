@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from warifu.domain.estate import Estate
+from warifu.domain.estate import Estate, IdentitySlot
 from warifu.domain.estate.parse_watch import is_mail, parse_watch
 from warifu.domain.estate.table_reader import Source
 from warifu.domain.estate.watch_spec import WatchSpec
 from warifu.domain.findings import Lang
-from warifu.domain.watching import FINDERS, Finder, Sight
+from warifu.domain.trust import Profile, profile_named
+from warifu.domain.watching import FINDERS, Finder, Sight, foreseeing
 from warifu.errors import UsageError
 from warifu.wiring import cli
+from warifu.wiring.renewals import known_issuers
 
 if TYPE_CHECKING:
     from warifu.ports.notices import NoticeBook
@@ -92,7 +94,14 @@ def _watched_estate(subject: Subject) -> Watched:
         {owner.name: owner.contact for owner in estate.owners.values() if is_mail(owner.contact)},
         lambda: _look_at_estate(subject.path, estate),
         f"--estate {shlex.quote(_whole(subject.path))}",
+        (*FINDERS, foreseeing(known_issuers(), lambda place: _profile_at(estate, place))),
     )
+
+
+def _profile_at(estate: Estate, place: str) -> Profile:
+    slot = estate.slots[place]
+    identity = estate.identities.get(slot.identity) if isinstance(slot, IdentitySlot) else None
+    return profile_named(identity.profile if identity else "tls-server")
 
 
 def _look_at_estate(path: str, estate: Estate) -> Sight:
@@ -123,6 +132,7 @@ def _watched_list(subject: Subject) -> Watched:
         return look_at_list(subjects, checker, checker.read_anchors(subject.anchors))
 
     whole = _whole(subject.path)
+    finders = (*FINDERS, foreseeing(known_issuers(), lambda _place: profile_named("tls-server")))
     beside = f"{posixpath.dirname(whole)}/.warifu/watch-{posixpath.basename(whole)}.sqlite3"
     return Watched(
         posixpath.basename(whole),
@@ -131,6 +141,7 @@ def _watched_list(subject: Subject) -> Watched:
         {},
         look,
         f"--list {shlex.quote(whole)}",
+        finders,
     )
 
 

@@ -9,6 +9,7 @@ a notice opens, and kept with it. Nothing here knows a clock, a channel or a fil
 
 from warifu.domain.watching.cause import Cause, Entry, Held, Kind, Sight, Standing
 from warifu.domain.watching.find import FINDERS, Finder, find_causes
+from warifu.domain.watching.foresee import foreseeing
 from warifu.domain.watching.hours import next_allowed
 from warifu.domain.watching.notices import Acknowledged, Book, Decided, Notice, State, Told, decide
 
@@ -29,5 +30,6 @@ __all__ = [
     "Told",
     "decide",
     "find_causes",
+    "foreseeing",
     "next_allowed",
 ]
