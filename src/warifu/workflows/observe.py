@@ -229,7 +229,7 @@ def _state(
         values = live.identities.get(slot.name, ())
         if values:
             proven = len(values) == 1 and slot.name not in live.silent
-            return SlotState(slot.name, on_disk, values, proven, seen.findings)
+            return SlotState(slot.name, on_disk, values, proven, seen.findings, on_wire=True)
     elif slot.name in live.trusts and live.trusts[slot.name] != on_disk:
         return SlotState(slot.name, on_disk, (live.trusts[slot.name],), findings=seen.findings)
     if on_disk is None:

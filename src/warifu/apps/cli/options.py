@@ -151,7 +151,7 @@ ENDPOINT = _Endpoint()
 
 
 DEFAULT_ESTATE = "./estate.toml"
-_COMMAND = re.compile(r"`(warifu (?:apply|estate|issuer list|plan|request|rollout)\b[^`]*)`")
+_COMMAND = re.compile(r"`(warifu (?:apply|estate|issuer list|plan|request|rollout|watch)\b[^`]*)`")
 
 
 def estate_place(estate: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from warifu.domain.estate.watch_spec import WatchSpec
 from warifu.domain.trust.address import Address
 
 _ANY_NAME = "warifu-probe"  # stands for the star of a wildcard
@@ -390,6 +391,7 @@ class Estate:
     owners: Mapping[str, Owner] = field(default_factory=dict)
     issuers: Mapping[str, IssuerSpec] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    watch: WatchSpec | None = None
 
     def node_of(self, slot: str) -> Node:
         """Return the node a slot lives on."""

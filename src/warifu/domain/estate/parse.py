@@ -6,7 +6,6 @@ unique within their kind across the files that are read together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,16 +34,17 @@ from warifu.domain.estate.model import (
 )
 from warifu.domain.estate.parse_connections import DeclaredConnection, declare_connection, resolve_connections
 from warifu.domain.estate.parse_services import read_service
+from warifu.domain.estate.parse_watch import read_watch
 from warifu.domain.estate.references import check_references
 from warifu.domain.estate.table_reader import Section, Source, shown
 from warifu.domain.estate.toml_places import find_places, read_toml
+from warifu.domain.estate.watch_spec import WatchSpec
 from warifu.domain.trust.profile import PROFILES
 from warifu.errors import UsageError
 
 KEY_SPECS = ("rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ed25519")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
 class _Named(Protocol):
@@ -65,6 +65,8 @@ class _Draft:
     faults: Faults
     zone_exists: Callable[[str], bool]
     estate_name: str = ""
+    watch: WatchSpec | None = None
+    watch_at: str = ""
     kinds: dict[str, dict[str, _Named]] = field(default_factory=dict)
     connections: dict[str, DeclaredConnection] = field(default_factory=dict)
     waivers: list[tuple[Waiver, Section]] = field(default_factory=list)
@@ -136,6 +138,9 @@ def _read_rest(root: Section, draft: _Draft) -> None:
     about = root.table("estate")
     if about is not None:
         _read_about(about, draft)
+    watch = root.table("watch")
+    if watch is not None:
+        _read_watching(watch, draft)
     for section in root.tables("services"):
         service, slots = read_service(section, local)
         draft.add("services", service, section)
@@ -174,6 +179,7 @@ def _assemble(draft: _Draft) -> Estate:
         waivers=tuple(waiver for waiver, _ in draft.waivers),
         services=draft.of("services", Service),
         slots={**draft.of("slots", IdentitySlot), **draft.of("slots", TrustSlot)},
+        watch=draft.watch,
     )
     connections = resolve_connections(from_files, draft.connections.values(), draft.faults)
     estate = replace(from_files, connections=connections)
@@ -199,6 +205,15 @@ def _read_about(section: Section, draft: _Draft) -> None:
         )
     draft.estate_name = draft.estate_name or name
     section.close()
+
+
+def _read_watching(section: Section, draft: _Draft) -> None:
+    spec = read_watch(section, draft.zone_exists)
+    if draft.watch is None:
+        draft.watch, draft.watch_at = spec, section.where()
+    else:
+        first = draft.watch_at
+        draft.faults.add(UsageError("estate.twice", where=section.where(), key=section.key(), first=first))
 
 
 def _node(section: Section) -> Node:
@@ -283,14 +298,11 @@ def _group(section: Section) -> Group:
 
 
 def _window(section: Section, zone_exists: Callable[[str], bool]) -> Window:
-    zone = section.needed("zone", 'zone = "Asia/Tokyo"')
-    if zone and not (_ZONE.fullmatch(zone) and zone_exists(zone)):
-        section.faults.add(
-            UsageError("estate.no-zone", where=section.where("zone"), key=section.key("zone"), found=zone)
-        )
+    if section.needed("zone", 'zone = "Asia/Tokyo"'):
+        section.zone("zone", zone_exists)
     window = Window(
         section.name,
-        zone,
+        section.text("zone"),
         tuple(_weekdays(section)),
         _start(section),
         section.duration("length", timedelta(hours=1)),

@@ -81,6 +81,7 @@ class SlotState:
         on_disk: what its files hold now; None when they are absent or unreadable.
         loaded: every value seen loaded in any of its processes; empty means it could not be seen.
         proven: a witness saw that nothing else than `loaded` is in use.
+        on_wire: `loaded` was seen in full handshakes.
     """
 
     slot: str
@@ -88,6 +89,7 @@ class SlotState:
     loaded: tuple[Value, ...] = ()
     proven: bool = False
     findings: tuple[Finding, ...] = ()
+    on_wire: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:

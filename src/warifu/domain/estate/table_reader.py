@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from difflib import get_close_matches
 
 from warifu.domain.estate.faults import Faults
@@ -26,6 +27,7 @@ _UNITS = {
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 _V6 = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,29 @@ class Section:
             return value
         self.faults.add(
             UsageError("estate.not-moment", where=self.where(key), key=self.key(key), found=shown(value))
+        )
+        return None
+
+    def zone(self, key: str, zone_exists: Callable[[str], bool]) -> str:
+        """Return the name of a time zone; absent is empty."""
+        zone = self.text(key)
+        if zone and not (_ZONE.fullmatch(zone) and zone_exists(zone)):
+            self.faults.add(
+                UsageError("estate.no-zone", where=self.where(key), key=self.key(key), found=zone)
+            )
+        return zone
+
+    def clock_time(self, key: str) -> time | None:
+        """Return a time of day, written `"09:00"` or as TOML's own; None where it is absent or wrong."""
+        value = self._take(key)
+        if value is None or isinstance(value, time):
+            return value
+        with suppress(ValueError):
+            parsed = time.fromisoformat(value) if isinstance(value, str) else None
+            if parsed is not None and parsed.tzinfo is None:
+                return parsed
+        self.faults.add(
+            UsageError("estate.not-time", where=self.where(key), key=self.key(key), found=shown(value))
         )
         return None
 

@@ -368,6 +368,18 @@ CAUSES: Mapping[str, Text] = {
         "the name server does not answer", "ネーム サーバーが応答しません"
     ),
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
+    # Watching: channels and their secrets.
+    "others can read it": Text("others can read it", "ほかのユーザーも読めます"),
+    "no line of text": Text("it does not hold one line of text", "1 行のテキストになっていません"),
+    "server-expired": Text("its certificate is expired", "サーバーの証明書が期限切れです"),
+    "server-not-trusted": Text(
+        "its certificate leads to no root of the trust store",
+        "サーバーの証明書がトラスト ストアのルートにつながりません",
+    ),
+    "server-name": Text("its certificate names another host", "サーバーの証明書の名前が一致しません"),
+    "server-refused": Text("its certificate is not accepted", "サーバーの証明書を受け入れられません"),
+    "no-starttls": Text("it does not offer STARTTLS", "STARTTLS に対応していません"),
+    "not-the-protocol": Text("its answers are not what was agreed on", "応答が規約に反しています"),
     # Scanning.
     "the anchors of its user": Text(
         "its user's own anchors judge, and where they lie is not said",

@@ -164,6 +164,9 @@ class Code(StrEnum):
     STORES_DIFFER = "stores-differ"
     NOT_AS_PROVEN = "not-as-proven"
     EXPIRING = "expiring"
+    EXPIRED_IN_USE = "expired-in-use"
+    EXPIRED_UNUSED = "expired-unused"
+    CHANGED_OUTSIDE = "changed-outside"
     SHARED_LEAF = "shared-leaf"
     SHARED_KEY = "shared-key"
 

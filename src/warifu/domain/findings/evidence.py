@@ -32,6 +32,7 @@ NAMES: Mapping[str, Text] = {
     "command": Text("command", "コマンド"),
     "common_names": Text("common names", "コモン ネーム"),
     "consumer": Text("library that verifies", "検証側ライブラリ"),
+    "count": Text("entries", "件数"),
     "days": Text("days left", "残り日数"),
     "dialect": Text("protocol", "プロトコル"),
     "document": Text("document", "出典"),

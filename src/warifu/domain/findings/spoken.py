@@ -118,6 +118,40 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "operation": "word.detail-operation",
         "total": "word.detail-total",
     },
+    "notice": {
+        "expiring": "word.notice-expiring",
+        "expired-in-use": "word.notice-expired-in-use",
+        "expired-unused": "word.notice-expired-unused",
+        "not-live": "word.notice-not-live",
+        "pair-broken": "word.notice-pair-broken",
+        "changed": "word.notice-changed",
+        "forecast": "word.notice-forecast",
+        "not-seen": "word.notice-not-seen",
+    },
+    "notice-state": {
+        "open": "word.notice-state-open",
+        "notified": "word.notice-state-notified",
+        "acknowledged": "word.notice-state-acknowledged",
+        "closed": "word.notice-state-closed",
+    },
+    "standing": {
+        "in-use": "word.standing-in-use",
+        "unused": "word.standing-unused",
+        "renewed-not-live": "word.standing-renewed-not-live",
+    },
+    "closing": {
+        "seen": "word.closing-seen",
+        "followed": "word.closing-followed",
+        "unmanaged": "word.closing-unmanaged",
+        "accepted": "word.closing-accepted",
+    },
+    "sent": {
+        "pending": "word.sent-pending",
+        "going": "word.sent-going",
+        "sent": "word.sent-sent",
+        "uncertain": "word.sent-uncertain",
+        "dropped": "word.sent-dropped",
+    },
 }
 
 
@@ -126,7 +160,8 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
 
     Args:
         kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
-            request), `move`, `witness`, `reach`, `issuer`, `yes` or `detail` (names of what an event noted).
+            request), `move`, `witness`, `reach`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
+            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why) or `sent` (a message).
     """
     key = _KEYS[kind].get(machine)
     return machine if key is None else MESSAGES[key].fill(lang, {})

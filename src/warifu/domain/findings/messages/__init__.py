@@ -26,6 +26,7 @@ from warifu.domain.findings.messages import (
     rollout,
     rotation,
     trust,
+    watch,
     word,
 )
 from warifu.domain.findings.text import Lang, Text
@@ -49,6 +50,7 @@ MESSAGES: Mapping[str, Text] = {
     **rollout.TABLE,
     **rotation.TABLE,
     **trust.TABLE,
+    **watch.TABLE,
     **word.TABLE,
 }
 

@@ -11,6 +11,10 @@ TABLE: Mapping[str, Text] = {
         "Change certificates, keys and trusted roots across an estate without breaking one connection.",
         "接続を一つも切らずに、管理対象環境の証明書・鍵・信頼するルートを入れ替えます。",
     ),
+    "cli.verb-watch": Text(
+        "Look again and again, and tell the right person before anything breaks.",
+        "繰り返し確認し、障害になる前に担当者へ知らせます。",
+    ),
     "cli.verb-check": Text(
         "judge certificates, files and live addresses",
         "証明書、ファイル、稼働中のアドレスを判定します",

@@ -91,6 +91,22 @@ _FILE: Mapping[str, Text] = {
         '{where}: `{key}` is `{found}`, which is no time zone known here; write one such as "Asia/Tokyo".',
         '{where}: `{key}` の `{found}` というタイムゾーンはここにはありません。"Asia/Tokyo" のように書いてください。',
     ),
+    "estate.not-mail": Text(
+        "{where}: `{key}` is {found}; it must be one mail address such as `pki@example.com`, without a name around it.",
+        "{where}: `{key}` が {found} になっています。`pki@example.com` のようなメール アドレスを 1 件だけ書いてください。",
+    ),
+    "estate.not-url": Text(
+        "{where}: `{key}` is {found}; it must begin with `https://` or `http://`, name a host and hold no password.",
+        "{where}: `{key}` が {found} になっています。`https://` か `http://` で始まり、ホストを含み、パスワードを含まない URL にしてください。",
+    ),
+    "estate.clear-secret": Text(
+        "{where}: with this `{key}` a password or token would go over the network in clear; use TLS.",
+        "{where}: この `{key}` ではパスワードまたはトークンが暗号化されずに送られます。TLS を使ってください。",
+    ),
+    "estate.not-prom": Text(
+        "{where}: `{key}` is {found}; the textfile collector reads only names that end in `.prom`.",
+        "{where}: `{key}` が {found} になっています。textfile collector が読むのは `.prom` で終わる名前だけです。",
+    ),
 }
 
 _REFERENCES: Mapping[str, Text] = {

@@ -156,6 +156,41 @@ ENTRIES: Mapping[Code, Entry] = {
             "更新と失効をまとめて扱えます。",
         ),
     ),
+    Code.EXPIRED_IN_USE: Entry(
+        title=Text(
+            "{subject} expired at {not_after} and is in use ({where}).",
+            "{subject} は {not_after} に期限切れとなりましたが、使用中です ({where})。",
+        ),
+        clause="RFC 5280 §4.1.2.5",
+        remedy=Text(
+            "Renew it: `warifu plan replace-identity` for a leaf, `warifu plan replace-ca` for a CA. "
+            "What verifies by it refuses new connections already.",
+            "更新してください。リーフは `warifu plan replace-identity`、CA は `warifu plan replace-ca` です。"
+            "これで検証する側は、すでに新しい接続を拒否しています。",
+        ),
+    ),
+    Code.EXPIRED_UNUSED: Entry(
+        title=Text(
+            "Expired and unused: {count} entries are still to be removed ({where}).",
+            "期限切れで未使用のエントリが {count} 件残っています ({where})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Remove each: `warifu plan retire-anchor` proves that nothing needs it any more.",
+            "1 件ずつ削除してください。必要とするものがないことは `warifu plan retire-anchor` で証明できます。",
+        ),
+    ),
+    Code.CHANGED_OUTSIDE: Entry(
+        title=Text(
+            "{subject} changed outside any rollout: it held {expected} and now holds {seen}.",
+            "{subject} が適用によらずに変わりました。以前は {expected}、現在は {seen} です。",
+        ),
+        clause="",
+        remedy=Text(
+            "Find out who changed it. If it is right, `warifu watch accept` takes it as right from now on.",
+            "誰が変更したか確かめてください。正しい変更であれば `warifu watch accept` で以後の基準にできます。",
+        ),
+    ),
     Code.SHARED_LEAF: Entry(
         title=Text(
             "One certificate is declared as several identities: {identities} (slots {slots}).",

@@ -1,0 +1,1 @@
+"""Where a watcher keeps its notices."""

@@ -1,0 +1,161 @@
+"""Finders: each reads causes of its kinds out of one look. Another kind is another function in `FINDERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+from warifu.domain.estate.watch_spec import WatchSpec
+from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.watching.cause import Cause, Entry, Kind, Met, Sight, Standing
+
+Finder = Callable[[Sight, WatchSpec], Iterable[Cause]]
+
+_Thing = TypeVar("_Thing")
+_SAY_REFUSED = frozenset({Code.PAIR_REFUSED, Code.LIVE_REFUSED, Code.ENGINE_REFUSED, Code.LIVE_DIFFERS})
+
+
+def find_causes(sight: Sight, spec: WatchSpec, finders: Sequence[Finder]) -> tuple[Cause, ...]:
+    """Return every cause of the kinds that somebody wants to hear of, the most urgent kind first."""
+    found = [cause for finder in finders for cause in finder(sight, spec) if cause.kind not in spec.leave_out]
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda cause: (order.index(cause.kind), cause.about)))
+
+
+def find_expired(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """Expired and in use: a cause a certificate. Expired and unused: one cause for all that an owner has to remove."""
+    del spec  # what has ended needs no window
+    expired = [
+        met for met in sight.met if sight.at > met.certificate.not_after
+    ]  # its last second is included
+    for fingerprint, mets in _grouped(expired, by=lambda met: met.entry.fingerprint):
+        used = [met for met in mets if met.entry.standing is not Standing.UNUSED]
+        if used:
+            first = used[0].entry
+            evidence = {"now": sight.at, "not_after": first.not_after, "where": _places(used)}
+            title = Finding(Code.EXPIRED_IN_USE, _named(first), evidence)
+            yield _cause(Kind.EXPIRED_IN_USE, fingerprint, title, used, sight)
+    unused = [met for met in expired if met.entry.standing is Standing.UNUSED]
+    for owner, mets in _grouped(unused, by=lambda met: met.owner):
+        evidence = {"count": len(mets), "where": _places(mets)}
+        title = Finding(Code.EXPIRED_UNUSED, owner or "-", evidence)
+        yield _cause(Kind.EXPIRED_UNUSED, owner or "-", title, mets, sight)
+
+
+def find_expiring(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """Each certificate that ends within the longest window; in the shortest one it is urgent."""
+    ending = [met for met in sight.met if _ends_within(met, sight, spec.windows[0])]
+    for fingerprint, mets in _grouped(ending, by=lambda met: met.entry.fingerprint):
+        first = mets[0].entry
+        urgent = _ends_within(mets[0], sight, spec.windows[-1])
+        severity = Severity.ERROR if urgent else Severity.WARNING
+        days = (first.not_after - sight.at).days
+        evidence = {"now": sight.at, "not_after": first.not_after, "days": days}
+        title = Finding(Code.EXPIRING, _named(first), evidence, severity)
+        yield _cause(Kind.EXPIRING, fingerprint, title, mets, sight)
+
+
+def find_not_live(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """Something else is in use than lies on disk; where that something is ending, its own notice says so."""
+    told = {
+        met.entry.place
+        for met in sight.met
+        if met.entry.standing is Standing.RENEWED_NOT_LIVE
+        and (sight.at > met.certificate.not_after or _ends_within(met, sight, spec.windows[0]))
+    }
+    for place, finding in sorted(sight.not_live.items()):
+        if place not in told:
+            yield replace(_simple(Kind.NOT_LIVE, place, (finding,), sight, place=place), places=(place,))
+
+
+def find_broken(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """Each connection that is refused, unless an expired certificate is all there is to it: that has its own notice."""
+    explained = Kind.EXPIRED_IN_USE.value not in spec.leave_out
+    for name, judged in sorted(sight.judged.items()):
+        reasons = {one.code for one in judged.findings if one.severity is Severity.ERROR} - _SAY_REFUSED
+        if judged.broken and not (explained and reasons == {Code.EXPIRED}):
+            told = tuple(one for one in judged.findings if one.severity is not Severity.NOTE)
+            yield Cause(
+                Kind.PAIR_BROKEN,
+                name,
+                rank(told),
+                Severity.ERROR,
+                places=(name,),
+                owners=(judged.owner,) if judged.owner else (),
+            )
+
+
+def find_changed(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """Each place that holds something else than was taken as right, which no rollout of ours put there."""
+    del spec
+    for place, held in sorted(sight.values.items()):
+        before = sight.baseline.get(place)
+        if before is None or before == held or place in sight.ours or place in sight.touched:
+            continue
+        evidence = {"expected": before.said, "seen": held.said}
+        finding = Finding(Code.CHANGED_OUTSIDE, place, evidence, Severity.WARNING)
+        about = f"{place} {held.digest}"
+        yield replace(
+            _simple(Kind.CHANGED, about, (finding,), sight, place=place),
+            places=(place,),
+            found=held,
+        )
+
+
+def find_unseen(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
+    """What could not be looked at: it may be broken or ending, and nobody would know."""
+    del spec
+    for subject, findings in _grouped(list(sight.unseen), by=lambda finding: finding.subject):
+        yield _simple(Kind.NOT_SEEN, subject, tuple(findings), sight, place=subject)
+
+
+FINDERS: tuple[Finder, ...] = (
+    find_expired,
+    find_expiring,
+    find_not_live,
+    find_broken,
+    find_changed,
+    find_unseen,
+)
+"""What is looked for; who knows more (a forecast, for example) hands down a longer list."""
+
+
+def _ends_within(met: Met, sight: Sight, window: timedelta) -> bool:
+    """As `inventory.find_expiring` counts: at exactly the window before its end a certificate is not ending yet."""
+    not_after = met.certificate.not_after
+    return sight.at <= not_after < sight.at + window
+
+
+def _cause(kind: Kind, about: str, title: Finding, mets: Sequence[Met], sight: Sight) -> Cause:
+    entries = tuple(sorted((met.entry for met in mets), key=lambda one: (one.place, one.fingerprint)))
+    places = tuple(dict.fromkeys(entry.place for entry in entries))
+    beside = [
+        sight.not_live[entry.place]
+        for entry in entries
+        if entry.standing is Standing.RENEWED_NOT_LIVE and entry.place in sight.not_live
+    ]
+    ends = entries[0].not_after if kind is Kind.EXPIRING else None
+    owners = tuple(sorted({met.owner for met in mets if met.owner}))
+    return Cause(kind, about, (title, *beside), title.severity, entries, places, owners, ends)
+
+
+def _simple(kind: Kind, about: str, findings: tuple[Finding, ...], sight: Sight, *, place: str) -> Cause:
+    owner = sight.owners.get(place, "")
+    return Cause(kind, about, findings, Severity.WARNING, owners=(owner,) if owner else ())
+
+
+def _grouped(things: Sequence[_Thing], *, by: Callable[[_Thing], str]) -> list[tuple[str, list[_Thing]]]:
+    groups: dict[str, list[_Thing]] = {}
+    for thing in things:
+        groups.setdefault(by(thing), []).append(thing)
+    return sorted(groups.items())
+
+
+def _places(mets: Sequence[Met]) -> tuple[str, ...]:
+    return tuple(sorted({met.entry.place for met in mets}))
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.subject} ({entry.fingerprint[:16]})"
