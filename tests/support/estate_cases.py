@@ -10,7 +10,7 @@ from support.agreeing import agreed
 from support.built_estates import EstateBuilder, trusted, value_of
 from support.estate_texts import SMALL, estate_of
 from support.fakes import FakeClock
-from support.pki import DAY, NOW, Entity, make_ca
+from support.pki import DAY, NOW, Entity, make_ca, make_key
 from support.small_estate import SmallWorld
 from warifu.domain.estate import IssuerSpec, Loading, SlotState
 from warifu.domain.estate.inventory import find_drift, find_expiring
@@ -84,6 +84,17 @@ def _shared(identity: str, *, differing: bool = False) -> Iterable[Finding]:
     world = _world(more=_DATABASE.format(identity=identity))
     world.put("/db", world.root.leaf("web.example") if differing else world.web)
     return find_drift(world.estate, world.look())
+
+
+def _one_key_twice() -> Iterable[Finding]:
+    """Two certificates for one key, on two machines."""
+    world, key = _world(more=_DATABASE.format(identity="app")), make_key()
+    services = {**world.estate.services, "db": replace(world.estate.services["db"], node="m")}
+    nodes = {**world.estate.nodes, "m": replace(world.estate.nodes["n"], name="m")}
+    world.estate = replace(world.estate, services=services, nodes=nodes)
+    world.put("/web", world.root.leaf("web.example", key=key))
+    world.put("/db", world.root.leaf("db.example", key=key))
+    return find_drift(world.estate, world.look(hosts={"n": world.host, "m": world.host}))
 
 
 def _moved() -> Iterable[Finding]:
@@ -213,6 +224,7 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.NOT_AS_PROVEN: _moved,
     Code.EXPIRING: lambda: find_expiring([_WEB.value], now=NOW + 80 * DAY, within=timedelta(days=30)),
     Code.SHARED_LEAF: lambda: _shared("app"),
+    Code.SHARED_KEY: _one_key_twice,
     Code.WOULD_BREAK: _would_break,
     Code.SUCCESSOR_NOT_VALID: _not_valid_yet,
     Code.NO_SUCCESSOR: lambda: _refused(_alone(), RetireAnchor(_name(_OLD))),

@@ -11,10 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
-from support import estate_cases, install_cases, issuing_cases, reading_cases, rule_cases, target_cases
+from support import (
+    estate_cases,
+    install_cases,
+    issuing_cases,
+    reading_cases,
+    renewal_cases,
+    rule_cases,
+    target_cases,
+)
 from support.malformed import of_version_1, signed_with_sha1, with_serial_octet
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
+from support.rule_pairs import PAIRS
 from support.shipped import chosen
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust import (
@@ -93,12 +102,13 @@ _TRUST: Mapping[Code, Findings] = {
 }
 
 CASES: Mapping[Code, Findings] = {
-    **{code: _judged(make) for code, (make, _neighbour) in rule_cases.CASES.items()},
+    **{pair.code: _judged(pair.bad) for pair in reversed(PAIRS)},
     **{code: _judged(make) for code, (make, _neighbour) in target_cases.CASES.items()},
     **_TRUST,
     **reading_cases.CASES,
     **estate_cases.CASES,
     **issuing_cases.CASES,
+    **renewal_cases.CASES,
     **install_cases.CASES,
 }
 

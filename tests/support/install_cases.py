@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from support.fakes import FakeClock, FakeHost, FakeProber, FakeService, FakeTarget
 from support.pki import Entity, make_ca
 from warifu.adapters.targets.pem import read_slot
-from warifu.domain.estate import Address, IdentitySlot, Service, TrustSlot
+from warifu.domain.estate import IdentitySlot, Service, TrustSlot
 from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.address import Address
 from warifu.ports.hosts import Fence, HostReader
 from warifu.ports.targets import Content, IdentityContent, TrustContent
 from warifu.workflows.backups import back_up, find_differences

@@ -18,10 +18,12 @@ from support.java_stores import Made
 from support.pki import NOW, make_ca
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust import profile_named
+from warifu.domain.trust.address import Address
 from warifu.domain.x509 import load, to_pem
 from warifu.domain.x509.loader import MOST
-from warifu.ports.hosts import FileSeen
+from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
+from warifu.ports.probes import Answered, Ask, Endpoint
 from warifu.workflows.check import Checker
 
 _MID = make_ca("Root").intermediate("Mid")
@@ -52,6 +54,21 @@ def _checked(path: str, data: bytes, *, mode: int = 0o644) -> Iterable[Finding]:
         for one in checker.check([posixpath.dirname(path)], checker.read_anchors())
         for finding in one.findings
     ]
+
+
+def _clear_text() -> Iterable[Finding]:
+    """A mail server that lets people log in before TLS begins."""
+
+    class Open(FakeProber):
+        def ask(self, ask: Ask, *, via: HostReader) -> Answered:
+            return Answered(ask.address, (_WEB.value, _MID.value), clear_text=True)
+
+    host = FakeHost()
+    host.put("/etc/ssl/certs/ca-certificates.crt", _WEB.root.pem)
+    names = {"mail.example": (Address("192.0.2.25", 143),)}
+    checker = Checker(host, _NoPipes(), Open(names=names), (), profile_named("tls-server"), NOW)
+    asked = Endpoint(Address("mail.example", 143), "imap")
+    return [found for one in checker.check([asked], checker.read_anchors()) for found in one.findings]
 
 
 def _encrypted_key() -> bytes:
@@ -91,5 +108,6 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.PRIVATE_KEY_READABLE: lambda: _checked("/etc/web/web.key", _WEB.key_pem),
     Code.PRIVATE_KEY_ENCRYPTED: lambda: _checked("/etc/web/web.key", _encrypted_key(), mode=0o600),
     Code.NOTHING_READ: lambda: _checked("/etc/web/README", b"Certificates of the shop.\n"),
+    Code.CLEAR_TEXT_LOGIN: _clear_text,
     Code.NOT_A_FILE: lambda: _checked("/run/web/web.sock", b""),
 }

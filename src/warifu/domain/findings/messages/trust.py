@@ -200,8 +200,6 @@ TABLE: Mapping[str, Text] = {
     "trust.engine-missing": Text(
         "the engine {engine} gives no answer here: {reason}",
         "検証エンジン {engine} の判定が得られません: {reason}",
-        "the engine {engine} is not installed here: {reason}",
-        "検証エンジン {engine} がこのマシンにインストールされていません: {reason}",
     ),
     "trust.no-anchors": Text(
         "{path} holds no certificate to judge against; name a trust store with --anchors FILE "

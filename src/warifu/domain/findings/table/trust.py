@@ -204,10 +204,9 @@ _PATH: Mapping[Code, Entry] = {
             "{who} の制約 {part}:{limit} は標準どおりの形ではありません。cryptography は拒否し、"
             "openssl は DNS 名の先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
         ),
-        clause="RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
         clause=Text(
-            "RFC 5280 §4.2.1.10 (a leading dot is for URI constraints alone)",
-            "RFC 5280 §4.2.1.10 (先頭のドットは URI の制約だけに使えます)",
+            "RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
+            "RFC 5280 §4.2.1.10 (先頭のドットを使えるのは URI とメール アドレスのホストだけです)",
         ),
         remedy=Text(
             "Issue the CA certificate again, with the constraint `{part}:{right}` where this shows one (every DNS name "
