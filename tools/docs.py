@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from tools.pages import find_faults, generated  # noqa: E402 - found by the line above
 
@@ -26,6 +26,7 @@ def main() -> int:
         if only_check:
             faults.append(f"{page.relative_to(ROOT)} is stale: ./run docs writes it again")
         else:
+            page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(text, "utf-8")
             print(f"docs: wrote {page.relative_to(ROOT)}")
     faults += find_faults(ROOT)

@@ -111,7 +111,7 @@ class FakeHost(Host):
     def read(self, path: str) -> FileSeen:
         self._reach()
         if path in self.unreadable:
-            raise CouldNotLookError("io.host-cannot-read", path=path, reason="permission denied")
+            raise CouldNotLookError("io.host-cannot-read", path=path, reason="Permission denied")
         own = self._entries.get(self._real(path, follow_last=False))
         link = own.leads_to if own is not None and own.kind == "link" else ""
         found = self._entries.get(self._real(path))
@@ -149,7 +149,7 @@ class FakeHost(Host):
         for position, operation in enumerate(operations):
             if getattr(operation, "path", None) in self.unwritable:
                 raise CouldNotLookError(
-                    "io.host-cannot-change", operation=position, reason="no space left on device"
+                    "io.host-cannot-change", operation=position, reason="No space left on device"
                 )
             if isinstance(operation, Act):
                 answers.append(self._run(operation.argv))
@@ -168,7 +168,7 @@ class FakeHost(Host):
 
     def _reach(self) -> None:
         if self.unreachable:
-            raise CouldNotLookError("io.host-cannot-read", path="", reason="no route to host")
+            raise CouldNotLookError("io.host-cannot-read", path="", reason="No route to host")
 
     def _run(self, argv: tuple[str, ...]) -> Ran:
         self.ran.append(argv)
@@ -267,7 +267,7 @@ class FakeService:
     def answer(self, ask: Ask) -> Answered:
         """One full handshake."""
         if self.down:
-            return Answered(ask.address, refused="connection refused", reached=False)
+            return Answered(ask.address, refused="connection-refused", reached=False)
         chain = self.chains.get(ask.sni, self.chains.get("", ()))
         names = tuple(anchor.subject.der for anchor in self.trusted) if self.anchors else None
         served = tuple(certificate.der for certificate in chain)
@@ -317,7 +317,7 @@ class FakeProber(Prober):
         self.asked.append(ask)
         service = self.services.get(ask.address)
         if service is None:
-            return Answered(ask.address, refused="connection refused", reached=False)
+            return Answered(ask.address, refused="connection-refused", reached=False)
         return service.answer(ask)
 
     def resolve(self, host: str, port: int) -> tuple[Address, ...]:

@@ -13,7 +13,7 @@ class Library(Protocol):
     """
 
     def names(self, kind: str) -> tuple[str, ...]:
-        """Return the names of a kind (`profiles`, `procedures`), sorted; none where there is no such kind."""
+        """Return the names of a kind (`profiles`, `procedures`, `examples`), sorted; none where there is no such kind."""
         ...
 
     def text(self, kind: str, name: str) -> str:

@@ -15,7 +15,7 @@ from support.running import need_program
 from support.usages import basic_constraints, key_usage, names_critical
 from warifu.adapters.verifiers.cryptography import CryptographyVerifier
 from warifu.adapters.verifiers.openssl import OpensslVerifier
-from warifu.domain.findings import Code, Severity, describe
+from warifu.domain.findings import Code, Lang, Severity, describe
 from warifu.domain.trust import Context, PathQuestion, Verdict, judge, profile_named
 
 ROOT = make_ca("Root")
@@ -177,7 +177,7 @@ def test_a_refusal_of_an_engine_has_a_reason_of_ours(case: str) -> None:
     about = (leaf, *leaf.above)[position]
     assert [about.value.fingerprint.hex] == [one.subject for one in found]
     assert found[0].evidence["who"] == str(about.value.subject)
-    assert "RFC" in describe(code).clause
+    assert "RFC" in describe(code).says_so(Lang.EN)
 
 
 @pytest.mark.parametrize(

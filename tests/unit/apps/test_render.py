@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from warifu.apps.cli.fold import columns, fold
+from warifu.apps.cli.fold import fold
 from warifu.apps.cli.render import Branch, Output, to_json
-from warifu.domain.findings import Code, Finding, Lang, Severity, title
+from warifu.apps.cli.verb import _Formatter
+from warifu.domain.findings import Code, Finding, Lang, Severity, say, title
+from warifu.domain.findings.text import columns
 
 LATE = datetime(2026, 6, 1, tzinfo=UTC)
 EXPIRED = Finding(Code.EXPIRED, "ab12", {"not_after": LATE, "now": LATE})
@@ -74,6 +76,32 @@ def test_columns_line_up_under_wide_characters() -> None:
     )
     places = [columns(line.partition("A")[0]) for line in lines.splitlines() if "A" in line]
     assert places == [places[0]] * 2
+
+
+CELLS = ("日本語", "…→§①", "ｱｲｳ", "か\u3099き", "é", "トラスト ストア (PEM)", "ascii", "한글", "Ω≠", "")
+"""Wide, ambiguous, half-width and combining characters."""
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_table_lines_up_whatever_is_in_it(lang: Lang) -> None:
+    """The second column begins at one terminal column, in the heading too."""
+    rows = [(cell, f"@{number}", "x") for number, cell in enumerate(CELLS)]
+    lines = shown(
+        lambda out: out.table(("estate.head-identity", "estate.head-key-id", "estate.head-until"), rows), lang
+    ).splitlines()
+    places = {columns(line.partition("@")[0]) for line in lines if "@" in line}
+    heading = say("estate.head-key-id", lang)
+    assert {columns(lines[0].partition(heading)[0])} == places
+
+
+def test_help_lines_up_under_wide_names() -> None:
+    """What options do begins at one terminal column, also where a name is Japanese."""
+    formatter = _Formatter(width=80)
+    formatter.write_dl(
+        [("--名前", "@1"), ("--name", "@2"), ("--とても長い名前のオプションなので折り返す", "@3")]
+    )
+    places = {columns(line.partition("@")[0]) for line in formatter.getvalue().splitlines() if "@" in line}
+    assert 1 == len(places)
 
 
 def test_markup_in_a_name_is_only_text() -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
+from warifu.domain.findings.text import columns
 
 _NEVER_FIRST = "、。，．）」』】！？ー々：；"
-
-
-def columns(text: str) -> int:
-    """Return how many terminal columns a text takes: wide and full-width characters take two (UAX #11)."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def fold(text: str, room: int) -> list[str]:

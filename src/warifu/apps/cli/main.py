@@ -55,6 +55,7 @@ VERBS: Mapping[str, Entry] = {
     "diagnose": Entry("warifu.apps.cli.diagnose", "diagnosis.verb-diagnose"),
     "listing": Entry("warifu.apps.cli.listing", "diagnosis.verb-listing"),
     "procedure": Entry("warifu.apps.cli.procedure", "diagnosis.verb-procedure"),
+    "explain": Entry("warifu.apps.cli.explain", "explain.verb"),
     "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),

@@ -95,7 +95,7 @@ class Output:
         for key in headings:
             table.add_column(Text(say(key, self.lang)), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(show(cell)) for cell in row))
+            table.add_row(*(Text(show(cell, self.lang)) for cell in row))
         self.console().print(table)
 
     def tree(self, root: Branch) -> None:
@@ -117,7 +117,7 @@ class Output:
             seen = "; ".join(list_seen(finding, self.lang))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
-            clause = describe(finding.code).clause
+            clause = describe(finding.code).says_so(self.lang)
             if clause:  # a rule of our own has none
                 self.text("  " + say("cli.finding-clause", self.lang, clause=clause))
             todo = pasteable(remedy(finding, self.lang), self._estate)
@@ -139,7 +139,7 @@ def to_json(finding: Finding, lang: Lang) -> dict[str, object]:
         "severity": str(finding.severity),
         "subject": finding.subject,
         "title": title(finding, lang),
-        "clause": describe(finding.code).clause,
+        "clause": describe(finding.code).says_so(lang),
         "remedy": remedy(finding, lang),
         "evidence": {name: plain(_said(value, lang)) for name, value in finding.evidence.items()},
     }

@@ -112,13 +112,13 @@ class Teller(Listener):
             return "-"
         return say_error(WarifuError(event.values["why"], **event.values), self._out.lang)
 
-    def _left(self, event: Event, done: int) -> str:
+    def _left(self, event: Event, done: int) -> timedelta | str:
         """Return the time left, from the pace so far."""
         if self._first is None or done <= self._done_before:
             return "-"
         pace = (event.at - self._first.at) / (done - self._done_before)
         left = pace * (len(self._steps) - done)
-        return str(timedelta(seconds=round(left.total_seconds())))
+        return timedelta(seconds=round(left.total_seconds()))
 
 
 def moved(step: Step) -> str:

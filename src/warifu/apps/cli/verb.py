@@ -19,6 +19,7 @@ from warifu.apps.cli.fold import fold
 from warifu.apps.cli.options import OneOf
 from warifu.apps.cli.render import Output
 from warifu.domain.findings import Lang, say
+from warifu.domain.findings.text import columns
 from warifu.errors import UsageError
 
 
@@ -33,16 +34,17 @@ class _Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
-        first = min(max((len(name) for name, _ in rows), default=0), col_max) + col_spacing
+        first = min(max((columns(name) for name, _ in rows), default=0), col_max) + col_spacing
         room = max(self.width - self.current_indent - first, 20)
         for name, text in rows:
             lines = fold(text, room)
             head = f"{'':>{self.current_indent}}{name}"
-            if len(name) > first - col_spacing:
+            if columns(name) > first - col_spacing:
                 self.write(f"{head}\n")
                 head = ""
             for line in lines or [""]:
-                self.write(f"{head:<{self.current_indent + first}}{line}".rstrip() + "\n")
+                filled = head + " " * (self.current_indent + first - columns(head))
+                self.write(f"{filled}{line}".rstrip() + "\n")
                 head = ""
 
 

@@ -97,7 +97,7 @@ CAUSES: Mapping[str, Text] = {
     "an entry of an unknown kind": Text("an entry is of an unknown kind", "エントリーの種類が不明です"),
     "a secret key": Text(
         "a secret key stands there, and what follows it cannot be found",
-        "共通鍵のエントリーがあり、その後に続くものの位置がわかりません",
+        "共通鍵のエントリーがあり、その後に続くものの位置が分かりません",
     ),
     "passphrase-needed": Text("it is encrypted", "暗号化されています"),
     "not-text": Text("it is not text", "テキストではありません"),
@@ -249,10 +249,10 @@ CAUSES: Mapping[str, Text] = {
     ),
     "handshake-failure": Text(
         "both sides have no parameters in common, or it wants a client certificate (TLS alert handshake_failure)",
-        "共通のパラメーターがないか、クライアント証明書が必要 (TLS アラート handshake_failure)",
+        "共通のパラメーターがないか、クライアント証明書が必要です (TLS アラート handshake_failure)",
     ),
     "no-certificate": Text(
-        "it wants a certificate (TLS alert no_certificate)", "証明書が必要 (TLS アラート no_certificate)"
+        "it wants a certificate (TLS alert no_certificate)", "証明書が必要です (TLS アラート no_certificate)"
     ),
     "bad-certificate": Text(
         "it finds our certificate broken (TLS alert bad_certificate)",
@@ -272,7 +272,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "certificate-unknown": Text(
         "it does not accept our certificate (TLS alert certificate_unknown)",
-        "提示した証明書を受け入れない (TLS アラート certificate_unknown)",
+        "提示した証明書を受け入れません (TLS アラート certificate_unknown)",
     ),
     "illegal-parameter": Text(
         "a parameter of the handshake is illegal (TLS alert illegal_parameter)",
@@ -280,33 +280,33 @@ CAUSES: Mapping[str, Text] = {
     ),
     "unknown-ca": Text(
         "it does not trust the CA of our certificate (TLS alert unknown_ca)",
-        "提示した証明書の CA を信頼していない (TLS アラート unknown_ca)",
+        "提示した証明書の CA を信頼していません (TLS アラート unknown_ca)",
     ),
     "access-denied": Text(
         "it denies access (TLS alert access_denied)", "アクセス拒否 (TLS アラート access_denied)"
     ),
     "decode-error": Text(
         "it could not read a message (TLS alert decode_error)",
-        "メッセージを解読できない (TLS アラート decode_error)",
+        "メッセージを解読できません (TLS アラート decode_error)",
     ),
     "decrypt-error": Text(
         "a signature or a proof did not verify (TLS alert decrypt_error)",
-        "署名などを検証できない (TLS アラート decrypt_error)",
+        "署名などを検証できません (TLS アラート decrypt_error)",
     ),
     "protocol-version": Text(
         "it speaks no version of TLS that is offered (TLS alert protocol_version)",
-        "対応する TLS のバージョンがない (TLS アラート protocol_version)",
+        "対応する TLS のバージョンがありません (TLS アラート protocol_version)",
     ),
     "insufficient-security": Text(
         "it wants stronger parameters (TLS alert insufficient_security)",
-        "より強いパラメーターが必要 (TLS アラート insufficient_security)",
+        "より強いパラメーターが必要です (TLS アラート insufficient_security)",
     ),
     "internal-error": Text(
         "it has an internal error (TLS alert internal_error)", "内部エラー (TLS アラート internal_error)"
     ),
     "inappropriate-fallback": Text(
         "it takes this for a downgrade (TLS alert inappropriate_fallback)",
-        "ダウングレードとみなされた (TLS アラート inappropriate_fallback)",
+        "ダウングレードとみなされました (TLS アラート inappropriate_fallback)",
     ),
     "user-canceled": Text(
         "somebody cancelled the handshake (TLS alert user_canceled)",
@@ -318,15 +318,15 @@ CAUSES: Mapping[str, Text] = {
     ),
     "missing-extension": Text(
         "it misses an extension (TLS alert missing_extension)",
-        "必要な拡張がない (TLS アラート missing_extension)",
+        "必要な拡張がありません (TLS アラート missing_extension)",
     ),
     "unsupported-extension": Text(
         "it does not support an extension (TLS alert unsupported_extension)",
-        "未対応の拡張がある (TLS アラート unsupported_extension)",
+        "未対応の拡張があります (TLS アラート unsupported_extension)",
     ),
     "unrecognized-name": Text(
         "it does not know the server name (TLS alert unrecognized_name)",
-        "サーバー名を知らない (TLS アラート unrecognized_name)",
+        "サーバー名に心当たりがありません (TLS アラート unrecognized_name)",
     ),
     "bad-certificate-status-response": Text(
         "it finds the OCSP answer wrong (TLS alert bad_certificate_status_response)",
@@ -334,15 +334,15 @@ CAUSES: Mapping[str, Text] = {
     ),
     "unknown-psk-identity": Text(
         "it does not know the pre-shared key (TLS alert unknown_psk_identity)",
-        "事前共有鍵を知らない (TLS アラート unknown_psk_identity)",
+        "事前共有鍵に心当たりがありません (TLS アラート unknown_psk_identity)",
     ),
     "certificate-required": Text(
         "it wants a client certificate (TLS alert certificate_required)",
-        "クライアント証明書が必要 (TLS アラート certificate_required)",
+        "クライアント証明書が必要です (TLS アラート certificate_required)",
     ),
     "no-application-protocol": Text(
         "it speaks none of the application protocols offered (TLS alert no_application_protocol)",
-        "対応するアプリケーション プロトコルがない (TLS アラート no_application_protocol)",
+        "対応するアプリケーション プロトコルがありません (TLS アラート no_application_protocol)",
     ),
     "close-notify": Text(
         "it closed the connection (TLS alert close_notify)",

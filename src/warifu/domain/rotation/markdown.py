@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from warifu.domain.findings.text import show
+from warifu.domain.findings.text import columns, show
+
+_NARROWEST = 3  # dashes that Markdown takes for a rule
+_WIDEST = 60  # columns; wider cells leave their row out of line instead of filling up every other
 
 
 def heading(level: int, text: str) -> str:
@@ -13,10 +16,18 @@ def heading(level: int, text: str) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table; bars and line ends inside cells are escaped, so a name cannot break out."""
-    lines = [_row(headings), _row(["---"] * len(headings))]
-    lines += [_row([show(cell) for cell in row]) for row in rows]
-    return "\n".join(lines) + "\n\n"
+    """Return a table whose columns stand below each other; bars and line ends inside cells cannot break out of it.
+
+    A cell that is too wide, and the last one of each row, are not filled up.
+    """
+    lines = [[_cell(one) for one in headings], *([_cell(show(one)) for one in row] for row in rows)]
+    widths = [
+        max((columns(cell) for cell in column if columns(cell) <= _WIDEST), default=0)
+        for column in zip(*lines, strict=False)
+    ]
+    rule = ["-" * max(width, _NARROWEST) for width in widths]
+    filled = [_row(line, widths) for line in (lines[0], rule, *lines[1:])]
+    return "\n".join(filled) + "\n\n"
 
 
 def commands(*lines: str) -> str:
@@ -24,5 +35,14 @@ def commands(*lines: str) -> str:
     return "```sh\n" + "\n".join(lines) + "\n```\n\n"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    *most, last = cells
+    filled = [
+        cell + " " * (max(width, _NARROWEST) - columns(cell))
+        for cell, width in zip(most, widths, strict=False)
+    ]
+    return "| " + " | ".join([*filled, last]) + " |"

@@ -197,13 +197,14 @@ def _told(events: Sequence[Event], lang: Lang) -> str:
     return heading(2, say("papers.events", lang)) + table(keys, rows)
 
 
-def _details(event: Event, lang: Lang) -> list[str]:
+def _details(event: Event, lang: Lang) -> str:
     """Return the reason as a sentence where there is one, then what was noted beside it."""
     why = event.values.get("why", "")
     told = [say_error(WarifuError(why, **{"step": event.step, **event.values}), lang)] if why else []
     said = {"why", "codes"} if why else set()
     noted = sorted((name, value) for name, value in event.values.items() if name not in said)
-    return told + [f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted]
+    beside = "; ".join(f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted)
+    return " ".join([*told, beside]).strip()
 
 
 def _noted(name: str, value: str, lang: Lang) -> str:

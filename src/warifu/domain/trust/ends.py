@@ -101,10 +101,10 @@ def find_issuer_differences(one: End, other: End) -> Iterator[Finding]:
             "same": tuple(str(ca.subject) for name, ca in ours.items() if name in yours) or "-",
         }
         yield Finding(Code.ISSUERS_DIFFER, subject, evidence)
-    for name in ours.keys() & yours.keys():
-        if ours[name].public_key != yours[name].public_key:
-            keys = (ours[name].fingerprint.short, yours[name].fingerprint.short)
-            evidence = {"issuer": str(ours[name].subject), "keys": keys}
+    for name, ca in ours.items():  # in the chain's order
+        if name in yours and ca.public_key != yours[name].public_key:
+            both = (ca.fingerprint.short, yours[name].fingerprint.short)
+            evidence = {"issuer": str(ca.subject), "certificates": both}
             yield Finding(Code.ISSUERS_ALIKE, subject, evidence, Severity.WARNING)
 
 

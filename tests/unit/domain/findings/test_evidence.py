@@ -13,7 +13,7 @@ CLOSED = CouldNotLookError("io.cannot-read", path="/x", reason="Permission denie
 @pytest.mark.parametrize(
     ("evidence", "expected"),
     [
-        ({"ca": True}, "CA である: はい"),
+        ({"ca": True}, "CA かどうか: はい"),
         ({"reason": "not trusted"}, "理由: 信頼されていません"),
         ({"standing": "not-live"}, "状態: 別のものを使用中"),
         ({"where": "disk"}, "対象: ディスク上の内容"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from warifu.domain.findings import Code, Finding, Lang, Severity, rank, remedy, 
 from warifu.domain.findings.causes import explain, explained
 from warifu.domain.findings.spoken import word, words
 from warifu.domain.findings.table import ENTRIES, describe
-from warifu.domain.findings.text import Text, show
+from warifu.domain.findings.text import Text, columns, show
 from warifu.errors import UsageError
 
 SENTENCE = Text("{who} ends {when}.", "{who} は {when} に終わります。")
@@ -38,6 +38,40 @@ def test_a_value_is_written_for_people(value: object, expected: str) -> None:
     assert expected == show(value)
 
 
+@pytest.mark.parametrize(
+    ("length", "english", "japanese"),
+    [
+        (timedelta(days=730), "730 days", "730 日"),
+        (timedelta(days=1, hours=2), "1 day, 2:00:00", "1 日 2:00:00"),
+        (timedelta(minutes=3), "0:03:00", "0:03:00"),
+        (timedelta(0), "0:00:00", "0:00:00"),
+    ],
+)
+def test_a_duration_is_said_in_the_language(length: timedelta, english: str, japanese: str) -> None:
+    """Days in words, the rest as a clock has it; also within a list, and in a sentence."""
+    assert (english, japanese) == (show(length), show(length, Lang.JA))
+    assert f"x, {japanese}" == show(["x", length], Lang.JA)
+    assert f"web は {japanese} に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web", "when": length})
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("abc", 3),
+        ("日本", 4),
+        ("ｱｲ", 2),
+        ("か\u3099", 2),
+        ("e\u0301", 1),
+        ("…→", 2),
+        ("Ａ", 2),
+        ("a\u200bb", 2),
+    ],
+)
+def test_columns_are_counted_as_a_terminal_does(text: str, width: int) -> None:
+    """Wide ones two, marks that join none, ambiguous ones one."""
+    assert width == columns(text)
+
+
 def test_a_finding_tells_what_was_found_and_what_to_do() -> None:
     """Title and remedy come from the table of its code; evidence and subject fill them."""
     finding = Finding(Code.CHAIN_DUPLICATE, "ab" * 32, {"who": "CN=Mid", "times": 2})
@@ -47,6 +81,14 @@ def test_a_finding_tells_what_was_found_and_what_to_do() -> None:
         assert title(finding, lang) != remedy(finding, lang)
     assert ENTRIES[Code.CHAIN_DUPLICATE] is describe(Code.CHAIN_DUPLICATE)
     assert describe(Code.CHAIN_DUPLICATE).clause
+
+
+def test_words_beside_a_clause_are_in_the_language() -> None:
+    """A clause that is a name is the same for everybody; what is said of it is not."""
+    plain, worded = describe(Code.EXPIRED), describe(Code.FILE_HOLDS_MORE)
+    assert plain.says_so(Lang.EN) == plain.says_so(Lang.JA) == plain.clause
+    assert "the source of the profile" in worded.says_so(Lang.EN)
+    assert "プロファイルの出典" in worded.says_so(Lang.JA)
 
 
 def test_the_worst_comes_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -24,11 +25,12 @@ from warifu.domain.estate import (
     Window,
 )
 from warifu.domain.findings import Code, Finding, Lang
+from warifu.domain.findings.text import columns
+from warifu.domain.rotation import markdown, papers, result
 from warifu.domain.rotation.change import AddAnchor, PutBack, ReplaceCa, ReplaceIdentity, RetireAnchor
-from warifu.domain.rotation.papers import change_request, find_turn_back_times
+from warifu.domain.rotation.papers import find_turn_back_times
 from warifu.domain.rotation.plan import Outage, Plan, Proof, Waiver, Wave
 from warifu.domain.rotation.progress import Event, Happened
-from warifu.domain.rotation.result import result_report
 from warifu.domain.rotation.steps import Adopt, Issue, Switch
 from warifu.domain.rotation.waits import length
 from warifu.domain.trust.address import Address
@@ -127,6 +129,19 @@ EVENTS = (
         values={"fingerprints": LEAF, "witnesses": "handshake", "handshakes": "12"},
     ),
 )
+
+
+def squeezed(paper: str) -> str:
+    """A paper without what fills up the columns of its tables."""
+    return re.sub(r" +\|", " |", paper)
+
+
+def change_request(*of: object, **more: object) -> str:
+    return squeezed(papers.change_request(*of, **more))  # type: ignore[arg-type]  # passed on as it came
+
+
+def result_report(*of: object, **more: object) -> str:
+    return squeezed(result.result_report(*of, **more))  # type: ignore[arg-type]  # passed on as it came
 
 
 def section(paper: str, name: str) -> str:
@@ -271,7 +286,7 @@ def test_a_report_says_why_it_stopped() -> None:
     values = {"why": "io.cannot-read", "path": "/p", "reason": "gone"}
     stopped = (*EVENTS, Event(MADE + 7 * MINUTE, Happened.STOPPED, "s2", values=values))
     told = section(result_report(plan(), stopped, Lang.JA), "待ち・停止・担当者の申告")
-    assert "| s2 | 停止 | files(local): /p を読み取れません (gone)。, パス: /p, 理由: gone |" in told
+    assert "| s2 | 停止 | files(local): /p を読み取れません (gone)。 パス: /p; 理由: gone |" in told
 
 
 def test_a_report_of_an_unfinished_rollout_says_so() -> None:
@@ -351,7 +366,7 @@ def test_adopting_a_client_and_a_target_with_its_own_reload() -> None:
     paper = change_request(
         small, replace(estate(), services={"web": client, "app": estate().services["app"]}), Lang.EN
     )
-    assert "| s0 | n1 | files adopted, contents unchanged: web/id |  | paths lead to the same bytes" in paper
+    assert "| s0 | n1 | files adopted, contents unchanged: web/id | | paths lead to the same bytes" in paper
     assert "| the target's own reload | every process of web uses the new leaf |" in paper
     assert "| 1 | s0 | web/id | nothing to undo: nothing was loaded |" in paper
     assert "a block CERTIFICATE begins at byte 7 and never ends" in section(paper, "Remarks")
@@ -361,3 +376,50 @@ def test_what_the_estate_no_longer_has_is_still_told() -> None:
     """A paper about an estate that lost a slot names what it can, and does not fail."""
     paper = change_request(plan(), Estate(), Lang.EN)
     assert "| s3 | n1 | certificate switched: web/id |" in paper
+
+
+TABLE_ROW = re.compile(r"(?<!\\)\|")
+
+
+def misaligned(paper: str) -> list[str]:
+    """Rows of tables whose bars do not stand below those of the rule, but for what is too wide to fill up."""
+    wrong, rule = [], []
+    lines = paper.splitlines()
+    for number, line in enumerate(lines):
+        if number + 1 < len(lines) and lines[number + 1].startswith("| ---"):
+            rule = bars(lines[number + 1])
+        if line.startswith("|") and bars(line)[:-1] != rule[:-1] and not has_wide_cell(line):
+            wrong.append(line)
+    return wrong
+
+
+def has_wide_cell(line: str) -> bool:
+    return any(columns(cell.strip()) > 60 for cell in TABLE_ROW.split(line))
+
+
+def bars(line: str) -> list[int]:
+    """The terminal columns in which the bars of a row stand."""
+    return [columns(line[: found.start()]) for found in TABLE_ROW.finditer(line)]
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_tables_of_papers_line_up(lang: Lang) -> None:
+    """Bars stand below each other, however many columns a character takes: Japanese two, ambiguous ones one."""
+    for paper in (
+        papers.change_request(plan(), estate(), lang, "CHG-7", digest="deadbeef" * 8),
+        result.result_report(plan(), EVENTS, lang),
+    ):
+        assert "|" in paper
+        assert [] == misaligned(paper)
+    assert ["| 日本 | c |"] == misaligned("| a   | b |\n| --- | --- |\n| 日本 | c |\n")
+
+
+def test_a_table_of_markdown_fills_up_its_columns() -> None:
+    """Wide, ambiguous, half-width and combining characters; a bar in a name; a cell that is too wide for the others."""
+    rows = [("日本語", 1), ("…→§", 2), ("ｱｲｳ", 3), ("か\u3099", 4), ("a|b", 5), ("", 6), ("w" * 61, 7)]
+    lines = markdown.table(("k", "v"), rows).splitlines()
+    assert "| k      | v |" == lines[0]
+    assert "| ------ | --- |" == lines[1]
+    assert {9} == {bars(line)[1] for line in lines[:-2]}
+    assert f"| {'w' * 61} | 7 |" == lines[-2]
+    assert ["| a |", "| --- |"] == markdown.table(("a",), []).splitlines()[:2]

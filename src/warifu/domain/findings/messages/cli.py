@@ -49,7 +49,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "cli.usage-line": Text("Usage: {usage}", "使い方: {usage}"),
     "cli.heading-options": Text("Options:", "オプション:"),
-    "cli.heading-verbs": Text("Verbs:", "動詞:"),
+    "cli.heading-verbs": Text("Verbs:", "コマンド:"),
     "cli.required": Text("[required]", "[必須]"),
     "cli.option-help": Text("Show this help.", "このヘルプを表示します。"),
     "cli.option-json": Text("Answer with one JSON document.", "答えを 1 つの JSON 文書で出力します。"),
@@ -66,7 +66,7 @@ TABLE: Mapping[str, Text] = {
     "cli.see-help": Text("`{command} --help` explains it.", "詳しくは `{command} --help` をご覧ください。"),
     "cli.no-such-verb": Text(
         "There is no verb `{verb}`. There are: {known}.",
-        "`{verb}` という動詞はありません。使えるのは {known} です。",
+        "`{verb}` というコマンドはありません。使えるのは {known} です。",
     ),
     "cli.no-such-option": Text("There is no option `{option}`.", "`{option}` というオプションはありません。"),
     "cli.no-such-option-near": Text(
@@ -117,7 +117,7 @@ TABLE: Mapping[str, Text] = {
     "cli.bug": Text(
         "Sorry, this is a fault of warifu itself: {kind} at {place}. Please report this line with what you did "
         "(warifu {version}, {system}). WARIFU_DEBUG=1 shows the traceback; look through it for secrets first.",
-        "申し訳ありません。warifu 自体の不具合です: {place} で {kind}。この行と操作の内容をお知らせください "
+        "申し訳ありません。warifu 自体の不具合です ({place} で {kind} が発生)。この行と操作の内容をお知らせください "
         "(warifu {version}、{system})。WARIFU_DEBUG=1 でトレースバックを表示します。"
         "送る前に秘密情報が含まれていないか確かめてください。",
     ),

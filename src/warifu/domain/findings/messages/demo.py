@@ -13,16 +13,16 @@ TABLE: Mapping[str, Text] = {
     ),
     "demo.help-keep": Text(
         "leave the estate running at the end, to play with",
-        "終了後も環境を動かしたままにします (自由に試せます)",
+        "終了後も管理対象環境を動かしたままにします (自由に試せます)",
     ),
     "demo.help-json": Text(
-        "print the figures as JSON; progress goes to standard error",
-        "数値を JSON で出力します。途中経過は標準エラーに出します",
+        "print the figures as JSON; progress goes to standard error.",
+        "数値を JSON で出力します。途中経過は標準エラーに出します。",
     ),
     "demo.help-lang": Text("language: en or ja", "言語: en または ja"),
     "demo.build": Text(
         "Building an estate on loopback: {services} services, {clients} clients, {connections} connections.",
-        "ループバック上に環境を作ります: サービス {services}、クライアント {clients}、接続 {connections}。",
+        "ループバック上に管理対象環境を作ります: サービス {services}、クライアント {clients}、接続 {connections}。",
     ),
     "demo.old-root": Text(
         'Every trust store trusts "{name}" ({fingerprint}). That root has to go.',
@@ -34,7 +34,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "demo.naive-heading": Text(
         "1. The naive way, on a copy: swap every file at once, then reload everything",
-        "1. 素朴なやり方 (複製した環境で): 全ファイルを一斉に入れ替え、順に再読み込みする",
+        "1. 素朴なやり方 (複製した環境で): 全ファイルを一斉に入れ替え、順に再読み込み",
     ),
     "demo.naive-swapped": Text(
         "All {files} files are swapped. Reloading {count} processes, one after the other ...",
@@ -46,7 +46,7 @@ TABLE: Mapping[str, Text] = {
         "{handshakes} full handshakes, {failed} failed",
         "完全なハンドシェイク {handshakes} 回、失敗 {failed} 回",
     ),
-    "demo.warifu-heading": Text("2. The same change with Warifu", "2. 同じ変更を Warifu で行う"),
+    "demo.warifu-heading": Text("2. The same change with Warifu", "2. 同じ変更を Warifu で"),
     "demo.command": Text("$ {command}", "$ {command}"),
     "demo.tick": Text(
         "  ... {seconds} s: {handshakes} full handshakes so far, {failed} failed",
@@ -60,18 +60,18 @@ TABLE: Mapping[str, Text] = {
         "All {count} connections showed their old leaf, then their new one; the slowest made {rate} handshakes a second.",
         "{count} 個の接続すべてで、古いリーフ証明書に続いて新しいリーフ証明書を確認しました。最も遅い接続で毎秒 {rate} 回でした。",
     ),
-    "demo.next": Text("Next, on what is yours:", "次は、ご自身の環境で:"),
+    "demo.next": Text("Next, on what is yours:", "次は、お使いの環境で:"),
     "demo.next-check": Text(
         "  {warifu} check YOUR.HOST:443     judge what a server presents",
-        "  {warifu} check YOUR.HOST:443     サーバーが提示する証明書を判定する",
+        "  {warifu} check YOUR.HOST:443     サーバーが提示する証明書を判定します",
     ),
     "demo.next-scan": Text(
         "  {warifu} estate scan             write an estate file from what runs on this machine",
-        "  {warifu} estate scan             このマシンで動いているものから環境ファイルを作る",
+        "  {warifu} estate scan             このマシンで動いているものから管理対象環境ファイルを作成します",
     ),
     "demo.kept": Text(
         "The estate is still running in {folder}. Look at it with:",
-        "環境は {folder} で動き続けています。次のコマンドで見られます:",
+        "管理対象環境は {folder} で動き続けています。次のコマンドで見られます:",
     ),
     "demo.kept-stop": Text(
         "To stop it, delete its folder: rm -r {folder}",

@@ -71,7 +71,7 @@ _FILE: Mapping[str, Text] = {
     "estate.not-address": Text(
         '{where}: `{key}` has `{found}`; it must be "host:port" or "[IPv6]:port" with a port from 1 to 65535.',
         "{where}: `{key}` に `{found}` があります。"
-        '"ホスト:ポート" または "[IPv6]:ポート" (ポートは 1〜65535) にしてください。',
+        '"ホスト:ポート" または "[IPv6]:ポート" (ポートは 1 から 65535) にしてください。',
     ),
     "estate.not-table": Text(
         "{where}: `{key}` is {found}; it must be a table: `[{key}]`.",
@@ -125,7 +125,7 @@ _REFERENCES: Mapping[str, Text] = {
     ),
     "estate.two-names": Text(
         "{where}: `{key}` is `{found}`, but another file calls the estate `{first}`; keep one of them.",
-        "{where}: `{key}` は `{found}` ですが、別のファイルでは `{first}` です。どちらか一つにしてください。",
+        "{where}: `{key}` は `{found}` ですが、別のファイルでは管理対象環境の名前が `{first}` です。どちらか 1 つにしてください。",
     ),
     "estate.names-nobody": Text(
         "{where}: `{key}` names a server, and `no-sni = true` says that the client names none. Keep one of the two.",
@@ -136,7 +136,7 @@ _REFERENCES: Mapping[str, Text] = {
         "{where}: the group `{key}` has the name of a service ({first}); rename one, so that the end of a "
         "connection means one thing.",
         "{where}: グループ `{key}` がサービスと同じ名前です ({first})。"
-        "接続の端が一つに決まるように、どちらかの名前を変えてください。",
+        "接続の端が 1 つに決まるように、どちらかの名前を変えてください。",
     ),
     "estate.address-twice": Text(
         "{where}: `{key}` has {found}, where `{first}` on the same machine listens already.",
@@ -173,26 +173,26 @@ _REFERENCES: Mapping[str, Text] = {
 _NAMES: Mapping[str, Text] = {
     "estate.no-such-identity": Text(
         "`{name}` is the certificate {fingerprint}, which no slot of the estate presents.",
-        "`{name}` は証明書 {fingerprint} ですが、これを提示するスロットはありません。",
+        "`{name}` は証明書 {fingerprint} ですが、これを提示するスロットは管理対象環境にありません。",
     ),
     "estate.no-such-certificate": Text(
         "`{name}` names no certificate that was seen. Give a file, a fingerprint, a key id, a slot, an identity, "
         "a trust store or a whole subject: `warifu estate show` lists them.",
-        "`{name}` に当たる証明書は見つかりません。ファイル、フィンガープリント、キー ID、スロット、証明書と鍵、"
+        "`{name}` に当たる証明書は見つかりません。ファイル、フィンガープリント、鍵 ID、スロット、証明書と鍵、"
         "トラスト ストア、サブジェクト全体のいずれかを指定してください。一覧は `warifu estate show` で確認できます。",
     ),
     "estate.fingerprint-of-nobody": Text(
         "`{name}` is the SHA-256 fingerprint of no certificate that was seen (a key id has 40 digits, not 64).",
-        "`{name}` は SHA-256 フィンガープリントの形ですが、当たる証明書がありません (キー ID なら 64 桁ではなく 40 桁です)。",
+        "`{name}` は SHA-256 フィンガープリントの形ですが、当たる証明書がありません (鍵 ID なら 64 桁ではなく 40 桁です)。",
     ),
     "estate.key-id-of-nobody": Text(
         "`{name}` is neither the key id nor the SHA-1 fingerprint of any certificate that was seen.",
-        "`{name}` をキー ID または SHA-1 フィンガープリントに持つ証明書は見つかりません。",
+        "`{name}` を鍵 ID または SHA-1 フィンガープリントに持つ証明書は見つかりません。",
     ),
     "estate.ambiguous-name": Text(
         "`{name}` is ambiguous ({how}): {count} matches. Name one by its SHA-256 or key id:{matches}",
-        "`{name}` は一つに決まりません ({how}): {count} 件が一致します。"
-        "SHA-256 またはキー ID で一つを指定してください:{matches}",
+        "`{name}` は 1 つに決まりません ({how}): {count} 件が一致します。"
+        "SHA-256 または鍵 ID で 1 つを指定してください:{matches}",
     ),
     "estate.ambiguous-identity": Text(
         "`{name}` is presented by several identities: {found}. Name one of them.",
@@ -217,7 +217,7 @@ _LEDGER: Mapping[str, Text] = {
     "estate.cannot-encode": Text(
         "{encoding} cannot carry {count} characters of this estate; nothing was written. "
         "Take `--encoding utf-8-sig`, or change:",
-        "{encoding} では表せない文字が {count} 個あるため、何も書き出していません。"
+        "この管理対象環境には {encoding} で表せない文字が {count} 個あるため、何も書き出していません。"
         "`--encoding utf-8-sig` を使うか、次の箇所を変えてください:",
     ),
     "estate.lost-character": Text(
@@ -237,7 +237,7 @@ _LEDGER: Mapping[str, Text] = {
         "{where}: 見出し `{found}` は使えません (近いもの: {near})。",
     ),
     "estate.ledger-heading-twice": Text(
-        "{where}: the heading `{found}` stands twice.", "{where}: 見出し `{found}` が二度あります。"
+        "{where}: the heading `{found}` stands twice.", "{where}: 見出し `{found}` が 2 回あります。"
     ),
     "estate.ledger-no-kind": Text(
         "{where}: the column `{column}` is missing; each row says whether it is an identity, a trust, "
@@ -297,7 +297,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.help-show": Text(
         "Draw the estate: nodes, services, slots, certificates with days left, connections with verdicts.\n"
         "Looks at files and live addresses; changes nothing.",
-        "ノード、サービス、スロット、証明書の残り日数、接続の判定を表示します。\n"
+        "管理対象環境を表示します: ノード、サービス、スロット、証明書の残り日数、接続の判定。\n"
         "ファイルと稼働中のアドレスを見るだけで、何も変更しません。",
     ),
     "estate.help-check": Text(
@@ -349,7 +349,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.would-write": Text("Would be written: {path}", "書き込む予定: {path}"),
     "estate.head-identity": Text("identity", "証明書と鍵"),
     "estate.head-fingerprint": Text("SHA-256", "SHA-256"),
-    "estate.head-key-id": Text("key id", "キー ID"),
+    "estate.head-key-id": Text("key id", "鍵 ID"),
     "estate.head-until": Text("until", "有効期限"),
     "estate.head-days": Text("days left", "残り"),
     "estate.head-slots": Text("slots", "スロット"),
@@ -367,8 +367,8 @@ _SHOWN: Mapping[str, Text] = {
     "estate.live-unseen": Text("not seen", "未確認"),
     "estate.live-holds": Text("holds", "成立"),
     "estate.live-refused": Text("refused", "不成立"),
-    "estate.standing-live": Text("live", "有効"),
-    "estate.standing-deployed": Text("deployed, not live", "配置済み、未有効"),
+    "estate.standing-live": Text("live", "使用中"),
+    "estate.standing-deployed": Text("deployed, not live", "配置済み、未反映"),
     "estate.standing-not-seen": Text("on disk; loaded not seen", "ディスク上に存在、読み込みは未確認"),
     "estate.standing-absent": Text("not seen", "未確認"),
     "estate.only-live": Text("(live only)", "(稼働中のみ)"),

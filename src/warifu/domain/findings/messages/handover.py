@@ -15,11 +15,11 @@ TABLE: Mapping[str, Text] = {
     "handover.value": Text("value", "内容"),
     "handover.step": Text("step", "手順"),
     "handover.slot": Text("slot", "スロット"),
-    "handover.owner": Text("owner", "所有者"),
+    "handover.owner": Text("owner", "担当者"),
     "handover.answer-by": Text("answer expected by", "回答期限"),
-    "handover.outage": Text("outage", "停止"),
-    "handover.outage-yes": Text("the service is interrupted", "サービスが停止します"),
-    "handover.outage-no": Text("none expected", "停止は見込まれません"),
+    "handover.outage": Text("outage", "サービス中断"),
+    "handover.outage-yes": Text("the service is interrupted", "サービスが中断します"),
+    "handover.outage-no": Text("none expected", "中断は見込まれません"),
     "handover.files": Text("Files", "ファイル"),
     "handover.file": Text("file", "ファイル"),
     "handover.goes-to": Text("goes to", "配置先"),
@@ -65,8 +65,8 @@ TABLE: Mapping[str, Text] = {
     "handover.key-stays": Text(
         "The private key stays where the request was made: install the certificate on that pending request, "
         "and do not discard the request before.",
-        "秘密鍵は証明書要求を作成した場所に残ります。保留中の要求に対して証明書を取り込み、"
-        "それまで要求を破棄しないでください。",
+        "秘密鍵は証明書要求を作成した場所に残ります。保留中の証明書要求に対して証明書を取り込み、"
+        "それまで証明書要求を破棄しないでください。",
     ),
     "handover.install-anchors": Text(
         "On the trust screen of the service, make sure that every anchor above is there (number: {count}); add what is missing.",
@@ -82,7 +82,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "handover.restart": Text(
         "Restart {service}, inside its maintenance window.",
-        "メンテナンス時間内に {service} を再起動します。",
+        "メンテナンス時間帯内に {service} を再起動します。",
     ),
     "handover.windows-copy": Text(
         "Copy this folder to the machine, into a folder that only administrators can read.",
@@ -105,7 +105,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "handover.expect-anchors": Text(
         "The trust store holds exactly these anchors (number: {count}):",
-        "トラスト ストアには次の {count} 件だけが登録されています。",
+        "トラスト ストアには次の {count} 件のトラスト アンカーだけが登録されています。",
     ),
     "handover.subject": Text("subject", "サブジェクト"),
     "handover.way-back": Text("Way back", "切り戻し"),
@@ -126,7 +126,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "handover.script-mismatch": Text(
         "The certificate in the store is not the expected one. Nothing was restarted.",
-        "ストア内の証明書が想定と異なります。再起動は行っていません。",
+        "証明書ストア内の証明書が想定と異なります。再起動は行っていません。",
     ),
     "handover.script-passphrase": Text("Passphrase of identity.pfx", "identity.pfx のパスフレーズ"),
     "handover.script-no-key": Text(

@@ -35,9 +35,9 @@ TABLE: Mapping[str, Text] = {
     ),
     "hosts.ssh-host-key-changed": Text(
         "{host}: the host key of {destination} has changed: {reason}. Somebody may stand in between. "
-        "Ask the owner; only then: ssh-keygen -R HOST",
+        "Ask the owner; only then: ssh-keygen -R HOST.",
         "{host}: {destination} のホスト鍵が変わっています: {reason}。通信が傍受されているおそれがあります。"
-        "管理者に確認し、正当な変更であれば ssh-keygen -R ホスト名 を実行してください。",
+        "管理者に確認し、正当な変更であれば ssh-keygen -R HOST を実行してください。",
     ),
     "hosts.ssh-sudo-refused": Text(
         "{host}: sudo refuses there: {reason}. This line in /etc/sudoers.d/warifu allows it: {line}",

@@ -13,7 +13,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "install.backup-stale": Text(
         "The backup {folder} was taken when {paths} were different, so it is no way back for this step.",
-        "バックアップ {folder} は {paths} が今と異なるときのもので、このステップの切り戻しに使えません。",
+        "バックアップ {folder} は {paths} が今と異なるときのもので、この手順の切り戻しに使えません。",
     ),
     "install.content-unfit": Text(
         "{slot}: an identity belongs into an identity slot, anchors into a trust slot.",
@@ -33,7 +33,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "install.not-adopted": Text(
         "{slot} has several files that cannot change in one instant yet; plan an adopt step first.",
-        "{slot} の複数のファイルはまだ同時に切り替えられません。先に adopt ステップを計画してください。",
+        "{slot} の複数のファイルはまだ同時に切り替えられません。先に、管理下に置く手順を計画してください。",
     ),
     "install.split-generations": Text(
         "The files of {slot} lead into several places ({folders}) and cannot change in one instant.",

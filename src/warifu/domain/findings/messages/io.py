@@ -22,8 +22,8 @@ TABLE: Mapping[str, Text] = {
     "io.password-file-open": Text(
         "The password file {path} can be read by others (mode {mode}), so it was not used. "
         "Close it: chmod 0600 {path}",
-        "パスワード ファイル {path} は他の利用者が読めるため (モード {mode})、使いませんでした。"
-        "閉じてください: chmod 0600 {path}",
+        "パスワード ファイル {path} は他のユーザーが読めるため (モード {mode})、使いませんでした。"
+        "権限を絞ってください: chmod 0600 {path}",
     ),
     "io.password-empty": Text(
         "The password from {path} is empty; write it into the first line.",

@@ -20,7 +20,7 @@ TABLE: Mapping[str, Text] = {
         "The certificate {certificate} does not carry the key of the request {request}: "
         "key of this target not matched; nothing was installed.",
         "証明書 {certificate} の鍵は申請 {request} の鍵ではありません。"
-        "この対象の鍵と一致しないため、何もインストールしていません。",
+        "この対象製品の鍵と一致しないため、何もインストールしていません。",
     ),
     "issue.discard-unconfirmed": Text(
         "The request {request} is {state} (sent {since}): a certificate for it may come any day, and would be "
@@ -61,12 +61,12 @@ TABLE: Mapping[str, Text] = {
     ),
     "issue.request-not-made": Text(
         "openssl made no request from the key {path}: exit code {code}: {said}",
-        "openssl は鍵 {path} から申請書を作れませんでした (終了コード {code}): {said}",
+        "openssl は鍵 {path} から証明書要求を作れませんでした (終了コード {code}): {said}",
     ),
     "issue.request-not-as-planned": Text(
         "The request made from {path} is not as planned in: {differs}. "
         "Another key may lie there; move it away and resume.",
-        "{path} から作った申請書が計画と異なります ({differs})。別の鍵が置かれている場合は、"
+        "{path} から作った証明書要求が計画と異なります ({differs})。別の鍵が置かれている場合は、"
         "退避してから再開してください。",
     ),
     # Issuers.
@@ -115,7 +115,7 @@ TABLE: Mapping[str, Text] = {
     "issue.passphrase-no-terminal": Text(
         "The passphrase of {issuer} is needed and there is no terminal to ask at: "
         "name a file with passphrase-file in the estate file, or --passphrase-file.",
-        "{issuer} のパスフレーズが必要ですが、尋ねる端末がありません。管理対象環境のファイルの passphrase-file か "
+        "{issuer} のパスフレーズが必要ですが、尋ねる端末がありません。管理対象環境ファイルの passphrase-file か "
         "--passphrase-file でファイルを指定してください。",
     ),
     "issue.passphrase-prompt": Text(
@@ -127,8 +127,8 @@ TABLE: Mapping[str, Text] = {
     "issue.manifest-how": Text(
         "Have the CA sign each request below exactly as it says. Put what comes back, in any form and order, "
         "into the folder {folder}; chains and several certificates in one file are fine. No key is ever sent.",
-        "下記の申請書それぞれに、記載どおりの署名を CA に求めてください。戻ってきたものは、形式や順序を問わず"
-        "フォルダー {folder} に置いてください。チェーンや複数の証明書が一つのファイルでも構いません。"
+        "下記の証明書要求それぞれに、記載どおりの署名を CA に求めてください。戻ってきたものは、形式や順序を問わず"
+        "フォルダー {folder} に置いてください。チェーンや複数の証明書が 1 つのファイルでも構いません。"
         "秘密鍵を送ることはありません。",
     ),
     "issue.manifest-none": Text("No request is outstanding.", "未回答の申請はありません。"),
@@ -139,7 +139,9 @@ TABLE: Mapping[str, Text] = {
     "issue.manifest-names": Text("Subject alternative names: {names}", "サブジェクト代替名: {names}"),
     "issue.manifest-purposes": Text("Extended key usage: {purposes}", "拡張鍵用途: {purposes}"),
     "issue.manifest-usage": Text("Key usage (critical): {usage}", "鍵用途 (クリティカル): {usage}"),
-    "issue.manifest-key": Text("Key: {key}, already in the request", "鍵: {key} (申請書に含まれています)"),
+    "issue.manifest-key": Text(
+        "Key: {key}, already in the request", "鍵: {key} (証明書要求に含まれています)"
+    ),
     "issue.manifest-lifetime": Text("Validity: {days} days", "有効期間: {days} 日"),
     "issue.manifest-chain": Text(
         "Issuing certificate: SHA-256 {issuer}", "発行する CA 証明書: SHA-256 {issuer}"
@@ -246,7 +248,7 @@ TABLE: Mapping[str, Text] = {
     "issue.fact-issued": Text("issued", "受領日時"),
     "issue.fact-installed": Text("installed", "使用開始日時"),
     "issue.fact-voided": Text("discarded", "破棄日時"),
-    "issue.fact-fingerprint": Text("SHA-256 of the request", "申請書の SHA-256"),
+    "issue.fact-fingerprint": Text("SHA-256 of the request", "証明書要求の SHA-256"),
     "issue.fact-leaf": Text("SHA-256 of the certificate", "証明書の SHA-256"),
     "issue.heading-name": Text("name", "名前"),
     "issue.heading-kind": Text("kind", "種類"),

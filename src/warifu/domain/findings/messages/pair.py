@@ -14,9 +14,9 @@ TABLE: Mapping[str, Text] = {
         "machine's. With --profile the stricter rules of a target stand beside path validation. With --live real mutual "
         "handshakes are made, and it is said which side refused what. Exit code 0: both ways hold, 1: not, 5: could not look.",
         "互いに接続する二者を、両方向について判定します。\n"
-        "A と B はファイル (チェーン、コンテナ) または HOST:PORT です。それぞれがサーバとして、またクライアントとしてチェーンを提示し、"
+        "A と B はファイル (チェーン、コンテナー) または HOST:PORT です。それぞれがサーバーとして、またクライアントとしてチェーンを提示し、"
         "相手のチェーンを自分のトラスト ストアで検証します。トラスト ストアは --trust-a/-b FILE、なければ自分のファイル内のルート、"
-        "アドレスではこの機械のものです。--profile を付けると、対象製品のより厳しい規則による判定をパス検証と並べます。"
+        "アドレスではこのマシンのものです。--profile を付けると、対象製品のより厳しい規則による判定をパス検証と並べます。"
         "--live を付けると実際に相互 TLS のハンドシェイクを行い、どちらが何を拒否したかを示します。"
         "終了コード 0: 双方向とも成立、1: 不成立、5: 確認できないものあり。",
     ),
@@ -42,22 +42,22 @@ TABLE: Mapping[str, Text] = {
         "{end} 自身の時計の時刻です。相手の検証に使います。",
     ),
     "pair.same-ends": Text(
-        "{subject} is named twice; a pair has two ends",
-        "{subject} が二度指定されています。異なる二者を指定してください",
+        "{subject} is named twice; a pair has two ends.",
+        "{subject} が 2 回指定されています。異なる二者を指定してください。",
     ),
     "pair.no-certificate": Text(
-        "{path} holds no certificate; name a file with a chain, or HOST:PORT",
-        "{path} に証明書がありません。チェーンのファイルか HOST:PORT を指定してください",
+        "{path} holds no certificate; name a file with a chain, or HOST:PORT.",
+        "{path} に証明書がありません。チェーンのファイルか HOST:PORT を指定してください。",
     ),
     "pair.no-identity": Text(
         "{end} cannot call the other end: {path} holds no key that belongs to its certificate; "
-        "give both with --identity-a or --identity-b",
+        "give both with --identity-a or --identity-b.",
         "{end} は接続できません。{path} に証明書と対応する鍵がありません。"
-        "--identity-a または --identity-b で証明書と鍵を指定してください",
+        "--identity-a または --identity-b で証明書と鍵を指定してください。",
     ),
     "pair.nothing-live": Text(
-        "neither of {ends} is an address: there is nobody to call; leave --live out",
-        "{ends} のどちらもアドレスではないため接続できません。--live を外してください",
+        "neither of {ends} is an address: there is nobody to call; leave --live out.",
+        "{ends} のどちらもアドレスではないため接続できません。--live を外してください。",
     ),
     "pair.end": Text(
         "{end}: {label}; {chain} certificate(s), trusts {anchors} anchor(s), its time is {at}.",
@@ -70,11 +70,11 @@ TABLE: Mapping[str, Text] = {
     "pair.heading-client": Text("CALLS", "接続元"),
     "pair.heading-server": Text("IS CALLED", "接続先"),
     "pair.heading-standard": Text("BY PATH VALIDATION", "パス検証による結果"),
-    "pair.reach-mutual": Text("holds, both sides accept", "成立 (双方が受け入れる)"),
+    "pair.reach-mutual": Text("holds, both sides accept", "成立 (双方が受け入れます)"),
     "pair.reach-one-way": Text(
-        "one-way only: the client is refused", "片方向のみ (クライアントが拒否される)"
+        "one-way only: the client is refused", "片方向のみ (クライアントが拒否されます)"
     ),
-    "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバが拒否される)"),
+    "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバーが拒否されます)"),
     "pair.reach-unknown": Text("undecided", "判定できません"),
     "pair.standard-holds": Text(
         "Standard (path validation): valid, either end may call.",
@@ -89,7 +89,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "pair.look-server": Text(
         "{acceptor} judges {presenter} as a server: {outcome}",
-        "{acceptor} が {presenter} をサーバとして検証: {outcome}",
+        "{acceptor} が {presenter} をサーバーとして検証: {outcome}",
     ),
     "pair.look-client": Text(
         "{acceptor} judges {presenter} as a client: {outcome}",

@@ -75,10 +75,13 @@ TABLE: Mapping[str, Text] = {
     "papers.owed": Text(
         "no attempt fails, at any moment of the work", "作業中のどの時点でも接続に失敗しません"
     ),
-    "papers.broken": Text("does not hold now; holds at the end", "現在つながりません。作業後につながります"),
+    "papers.broken": Text(
+        "does not hold now; holds at the end.", "現在つながりません。作業後につながります。"
+    ),
     "papers.waived": Text("left out of the proof by a waiver", "免除により証明の対象外です"),
     "papers.modelled": Text(
-        "modelled only; settled by a canary handshake", "モデルによる判定です。カナリアの接続で確かめます"
+        "modelled only; settled by a canary handshake.",
+        "モデルによる判定です。試験ハンドシェイクで確かめます。",
     ),
     "papers.unproven": Text("not part of the proof", "証明の対象外です"),
     "papers.proof-numbers": Text(
@@ -117,7 +120,7 @@ TABLE: Mapping[str, Text] = {
     "papers.do-issue": Text(
         "key and request made, certificate issued", "鍵と証明書の申請を作り、証明書を発行"
     ),
-    "papers.do-adopt": Text("files adopted, contents unchanged", "ファイルを管理下に置く (内容は同じ)"),
+    "papers.do-adopt": Text("files adopted, contents unchanged", "ファイルの管理下への移行 (内容は同じ)"),
     "papers.do-switch-identity": Text("certificate switched", "証明書の切り替え"),
     "papers.do-add-anchor": Text("anchor added", "トラスト アンカーの追加"),
     "papers.do-remove-anchor": Text("anchor removed", "トラスト アンカーの削除"),
@@ -126,22 +129,23 @@ TABLE: Mapping[str, Text] = {
     "papers.do-put-back": Text("previous value put back", "以前の値への復元"),
     "papers.do-load": Text("taken up from disk", "ディスク上の値の読み込み"),
     "papers.expect-issue": Text(
-        "a certificate that fits its template; nothing is loaded",
-        "ひな形どおりの証明書が届く。サービスには影響しない",
+        "a certificate that fits its template; nothing is loaded.",
+        "ひな形どおりの証明書が届きます。サービスには影響しません。",
     ),
     "papers.expect-adopt": Text(
-        "paths lead to the same bytes; nothing is loaded", "同じ内容のファイルを指す。サービスには影響しない"
+        "paths lead to the same bytes; nothing is loaded.",
+        "パスは同じ内容のファイルを指します。サービスには影響しません。",
     ),
     "papers.expect-leaf": Text(
         "full handshakes on {addresses} present the new leaf",
-        "{addresses} への完全なハンドシェイクで新しい証明書が提示される",
+        "{addresses} への完全なハンドシェイクで新しい証明書が提示されます",
     ),
     "papers.expect-leaf-client": Text(
-        "every process of {service} uses the new leaf", "{service} の全プロセスが新しい証明書を使う"
+        "every process of {service} uses the new leaf", "{service} の全プロセスが新しい証明書を使います"
     ),
     "papers.expect-trust": Text(
         "every process of {service} is proven to use the new trust store",
-        "{service} の全プロセスが新しいトラスト ストアを使うことを確かめる",
+        "{service} の全プロセスが新しいトラスト ストアを使うことを確かめます",
     ),
     "papers.interrupts": Text("(interrupts the service)", "(サービスが中断します)"),
     "papers.by-hand": Text("by hand: {owner}", "手作業: {owner}"),
@@ -161,8 +165,8 @@ TABLE: Mapping[str, Text] = {
     ),
     "papers.undo": Text("Undo", "戻し方"),
     "papers.undo-none": Text("none: needs approval", "なし (承認が必要)"),
-    "papers.undo-nothing": Text("nothing to undo: nothing was loaded", "不要 (読み込まれていない)"),
-    "papers.undo-put-back": Text("put back {value}", "{value} に戻す"),
+    "papers.undo-nothing": Text("nothing to undo: nothing was loaded", "不要 (読み込まれていません)"),
+    "papers.undo-put-back": Text("put back {value}", "{value} への復元"),
     "papers.findings": Text("Remarks", "注意事項"),
     "papers.approvers": Text("Approvers", "承認者"),
     "papers.role": Text("Role", "役割"),

@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from warifu.domain.findings.text import Text
 
 _SHOWN: Mapping[str, Text] = {
-    "plan.looking": Text("Looking at the estate {estate} ...", "環境 {estate} を確認しています..."),
+    "plan.looking": Text("Looking at the estate {estate} ...", "管理対象環境 {estate} を確認しています..."),
     "plan.wave": Text(
         "Wave {number}: {purpose} (good until {until})", "ウェーブ {number}: {purpose} (有効期限 {until})"
     ),
-    "plan.purpose-prepare": Text("prepare; nothing is loaded", "準備 (何も読み込まない)"),
-    "plan.purpose-settle": Text("settle what is uncertain", "不確かな状態を確定する"),
-    "plan.purpose-trust": Text("spread trust", "トラストを広げる"),
-    "plan.purpose-switch": Text("switch identities", "証明書を切り替える"),
-    "plan.purpose-retire": Text("retire what is no longer needed", "不要になったものを取り除く"),
+    "plan.purpose-prepare": Text("prepare; nothing is loaded", "準備 (何も読み込みません)"),
+    "plan.purpose-settle": Text("settle what is uncertain", "不確かな状態の確定"),
+    "plan.purpose-trust": Text("spread trust", "新しい信頼の追加"),
+    "plan.purpose-switch": Text("switch identities", "新しい証明書への切り替え"),
+    "plan.purpose-retire": Text("retire what is no longer needed", "不要になったものの削除"),
     "plan.step": Text(
         "  {step}  {what}  {where} on {node}: {why}", "  {step}  {what}  {node} の {where}: {why}"
     ),
     "plan.waits": Text("  waits: {text}", "  待機: {text}"),
     "plan.no-return": Text(
         "  point of no return: after this wave the way back needs approval",
-        "  後戻りできない地点: このウェーブの後、切り戻しには承認が必要です",
+        "  後戻りできない時点: このウェーブの後、切り戻しには承認が必要です",
     ),
     "plan.proof": Text(
         "Proven: {owed} connections hold in each of {mixtures} reachable mixtures (engines asked: {engines})",
-        "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側: {engines})",
+        "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側ライブラリ: {engines})",
     ),
     "plan.broken": Text(
         "Broken already, and repaired by the end: {names}",
@@ -34,14 +34,14 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "plan.modelled": Text(
         "Modelled, not run (no engine at hand): {names}",
-        "モデルによる判定のみ (検証側を実行できない): {names}",
+        "モデルによる判定のみ (検証側ライブラリを実行できません): {names}",
     ),
     "plan.waived": Text(
         "Waived: {subject}, by {by} until {until}: {reason}", "免除: {subject} ({by}、期限 {until}): {reason}"
     ),
     "plan.outage": Text(
         "Outage, allowed: {service} is interrupted for about {length}",
-        "許可された停止: {service} が約 {length} 中断します",
+        "許可されたサービス中断: {service} が約 {length} 中断します",
     ),
     "plan.good-until": Text("Good until {until}", "有効期限: {until}"),
     "plan.written": Text(
@@ -51,7 +51,7 @@ _SHOWN: Mapping[str, Text] = {
     "plan.next": Text("Next: warifu apply {file}{estate}", "次: warifu apply {file}{estate}"),
     "plan.nothing-to-do": Text(
         "Nothing is left to do: the estate is already as this plan wants it. Applying it changes nothing.",
-        "実施する手順はありません。環境はすでにこの計画のとおりです。適用しても何も変わりません。",
+        "実施する手順はありません。管理対象環境はすでにこの計画のとおりです。適用しても何も変わりません。",
     ),
     "plan.yes": Text("holds", "成立"),
     "plan.no": Text("breaks", "不成立"),
@@ -59,7 +59,7 @@ _SHOWN: Mapping[str, Text] = {
     "plan.head-presenter": Text("presents", "提示側"),
     "plan.head-shown": Text("leaf", "リーフ"),
     "plan.head-acceptor": Text("judges", "検証側"),
-    "plan.head-trusted": Text("anchors", "アンカー"),
+    "plan.head-trusted": Text("anchors", "トラスト アンカー"),
     "plan.head-holds": Text("holds", "結果"),
     "plan.head-until": Text("until", "期限"),
 }
@@ -100,30 +100,30 @@ _NO_PLAN: Mapping[str, Text] = {
 _HELP: Mapping[str, Text] = {
     "plan.help-plan": Text(
         "Make a proven plan; nothing is changed before `warifu apply`",
-        "証明済みの計画を作る (`warifu apply` まで何も変更しない)",
+        "証明済みの計画を作ります (`warifu apply` まで何も変更しません)",
     ),
     "plan.help-replace-ca": Text(
         "Replace a root CA: trust the new one, renew everything beneath the old one, then let it go\n\n"
         "OLD and NEW are a file, fingerprint, key id (with or without colons), alias or subject.\n"
         "Example: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
-        "ルート CA を交換する: 新しい CA を信頼し、古い CA の証明書をすべて更新してから取り除く\n\n"
-        "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問わない)、別名、サブジェクトで指定します。\n"
+        "ルート CA を交換します: 新しい CA を信頼し、古い CA の下の証明書をすべて更新してから、古い CA を取り除きます\n\n"
+        "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問いません)、別名、サブジェクトで指定します。\n"
         "例: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
     ),
     "plan.help-replace-identity": Text(
         "Renew identities: a new key and certificate each, wherever they are used",
-        "証明書と鍵を更新する: 使われているすべての場所で新しいものに交換",
+        "証明書と鍵を更新します: 使われているすべての場所で新しいものに交換します",
     ),
     "plan.help-add-anchor": Text(
-        "Let trust stores trust further anchors", "トラスト ストアにトラスト アンカーを追加する"
+        "Let trust stores trust further anchors", "トラスト ストアにトラスト アンカーを追加します"
     ),
     "plan.help-retire-anchor": Text(
         "Take anchors out of trust stores; refused while something alive needs them",
-        "トラスト ストアからトラスト アンカーを取り除く (必要とするものがある間は拒否)",
+        "トラスト ストアからトラスト アンカーを取り除きます (必要とするものがある間は拒否します)",
     ),
     "plan.help-rollback": Text(
         "Make the way back of a rollout: a plan like any other",
-        "適用の切り戻しを計画する (通常の計画と同じ扱い)",
+        "適用の切り戻しを計画します (通常の計画と同じ扱い)",
     ),
     "plan.option-issuer": Text(
         "who signs; without it, each identity's own issuer", "発行者 (省略時は各証明書の発行者)"
@@ -135,7 +135,7 @@ _HELP: Mapping[str, Text] = {
         "only this trust store (repeatable); else all", "このトラスト ストアのみ (複数指定可、省略時はすべて)"
     ),
     "plan.option-explain": Text(
-        "print every mixture of this connection", "この接続のすべての組み合わせを表示"
+        "print every mixture of this connection", "この接続のすべての組み合わせを表示します"
     ),
     "plan.option-waive": Text(
         "leave a connection or node out of the proof (repeatable; with --by, --reason, --until)",
@@ -150,7 +150,8 @@ _HELP: Mapping[str, Text] = {
     "plan.option-ticket": Text("the change's number in your own system", "変更管理システムの番号"),
     "plan.option-document": Text("write the change request for your board here", "変更申請書の出力先"),
     "plan.option-past-return": Text(
-        "approve going back from behind the point of no return", "後戻りできない地点からの切り戻しを承認する"
+        "approve going back from behind the point of no return",
+        "後戻りできない時点からの切り戻しを承認します",
     ),
 }
 

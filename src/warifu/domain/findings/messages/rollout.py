@@ -21,15 +21,15 @@ _ERRORS: Mapping[str, Text] = {
         "This plan was carried out already: rollout {rollout} ended at {ended}. Nothing was done. "
         "To change the estate again, plan again.",
         "この計画はすでに適用済みです (適用 {rollout}、{ended} 終了)。何も変更していません。"
-        "再び変更するには、計画を作り直してください。",
+        "管理対象環境を再び変更するには、計画を作り直してください。",
     ),
     "rollout.unknown": Text(
         "There is no rollout {rollout} in this estate's journal. `warifu rollout show` lists them.",
-        "適用 {rollout} はこの環境のジャーナルにありません。`warifu rollout show` で一覧できます。",
+        "適用 {rollout} はこの管理対象環境のジャーナルにありません。`warifu rollout show` で一覧できます。",
     ),
     "rollout.nothing-yet": Text(
         "Nothing has been carried out in this estate yet. Begin with `warifu plan` and `warifu apply`.",
-        "この環境ではまだ何も適用されていません。`warifu plan` と `warifu apply` から始めてください。",
+        "この管理対象環境ではまだ何も適用されていません。`warifu plan` と `warifu apply` から始めてください。",
     ),
     "rollout.ambiguous": Text(
         "Several rollouts match: {matching}. Name one.",
@@ -51,7 +51,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.other-estate": Text(
         "The plan was made for the estate {plan}, and this is {estate}. Give the right one with --estate.",
-        "この計画は環境 {plan} のもので、ここは {estate} です。--estate で正しい環境を指定してください。",
+        "この計画は管理対象環境 {plan} のもので、ここは {estate} です。--estate で正しい管理対象環境を指定してください。",
     ),
     "rollout.plan-too-old": Text(
         "The plan was good until {good_until}; it is {now}. Make it again with `warifu plan`.",
@@ -64,21 +64,21 @@ _ERRORS: Mapping[str, Text] = {
     "rollout.past-return": Text(
         "Rollout {rollout} is past its point of no return (waves {waves}). To go back all the same, approve that "
         "with --past-return.",
-        "適用 {rollout} は後戻りできない地点 (ウェーブ {waves}) を過ぎています。それでも戻す場合は --past-return で"
+        "適用 {rollout} は後戻りできない時点 (ウェーブ {waves}) を過ぎています。それでも戻す場合は --past-return で"
         "承認してください。",
     ),
     "rollout.no-window": Text(
         "Wave {wave} interrupts services, and none of their windows ({windows}) is long enough within a year.",
-        "ウェーブ {wave} はサービスを中断しますが、1 年以内に十分な長さの時間枠 ({windows}) がありません。",
+        "ウェーブ {wave} はサービスを中断しますが、1 年以内に十分な長さのメンテナンス時間帯 ({windows}) がありません。",
     ),
     "rollout.waiting-for-window": Text(
         "Wave {wave} interrupts services and waits for the window {window}, which opens at {opens}.",
-        "ウェーブ {wave} はサービスを中断するため、{opens} に始まる時間枠 {window} を待っています。",
+        "ウェーブ {wave} はサービスを中断するため、{opens} に始まるメンテナンス時間帯 {window} を待っています。",
     ),
     "rollout.waiting-for-sessions": Text(
         "Wave {wave} removes anchors and waits until {until}: before that, sessions can be resumed that were made with "
         "them. `warifu rollout resume` goes on then.",
-        "ウェーブ {wave} はアンカーを取り除くため {until} まで待ちます。それまでは、そのアンカーで確立したセッションが"
+        "ウェーブ {wave} はトラスト アンカーを取り除くため {until} まで待ちます。それまでは、そのトラスト アンカーで確立したセッションが"
         "再開できます。その後 `warifu rollout resume` で再開してください。",
     ),
     "rollout.slot-missing": Text(
@@ -118,13 +118,13 @@ _ERRORS: Mapping[str, Text] = {
     "rollout.stopped": Text(
         "Rollout {rollout} stopped at step {step} ({count} steps). What was live before is live. "
         "After the cause is gone: `warifu rollout resume {rollout}`; to go back: `warifu plan rollback {rollout}`.",
-        "適用 {rollout} は手順 {step} で停止しました ({count} 件)。以前の状態が有効なままです。原因を取り除いて "
+        "適用 {rollout} は手順 {step} で停止しました ({count} 件)。変更前の状態のまま稼働しています。原因を取り除いて "
         "`warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を実行してください。",
     ),
     "rollout.stopped-down": Text(
         "Rollout {rollout} stopped at step {step} ({count} steps), and what was live before is NOT seen live there: see "
         "to that service first. Then `warifu rollout resume {rollout}`; to go back: `warifu plan rollback {rollout}`.",
-        "適用 {rollout} は手順 {step} で停止し ({count} 件)、以前の状態も有効であることを確認できません。まずそのサービスを"
+        "適用 {rollout} は手順 {step} で停止し ({count} 件)、変更前の状態で稼働していることも確認できません。まずそのサービスを"
         "確かめてください。その後 `warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を"
         "実行してください。",
     ),
@@ -136,7 +136,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.key-gone": Text(
         "The new key {path} on {node} is gone, and its certificate has come. Discard the request and issue again.",
-        "{node} の新しい鍵 {path} がありませんが、証明書は届いています。要求を破棄して発行し直してください。",
+        "{node} の新しい鍵 {path} がありませんが、証明書は届いています。申請を破棄して発行し直してください。",
     ),
     "rollout.slot-unreadable": Text(
         "{slot}: its files do not hold a content that can be read.",
@@ -152,11 +152,11 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.not-the-owner": Text(
         "Step {step} belongs to {owner}; a statement of {given} does not count for it.",
-        "手順 {step} の所有者は {owner} です。{given} の申告は有効になりません。",
+        "手順 {step} の担当者は {owner} です。{given} の申告は有効になりません。",
     ),
     "rollout.nobody-to-ask": Text(
         "There is no terminal to ask on. Approve this plan with `--approve {digest}`.",
-        "確認する端末がありません。`--approve {digest}` で承認してください。",
+        "確認する端末がありません。`--approve {digest}` でこの計画を承認してください。",
     ),
     "rollout.digest-too-short": Text(
         "The first {needs} characters of the digest are needed.",
@@ -172,24 +172,24 @@ _REASONS: Mapping[str, Text] = {
     "rollout.blocked": Text("it has not gone on", "先に進んでいません"),
     "rollout.step-stopped": Text("it was put back: {codes}", "元に戻しました: {codes}"),
     "rollout.bytes-differ": Text(
-        "the certificate that came differs from the plan: {codes}; make a new plan, or have it issued again",
-        "届いた証明書が計画と異なります: {codes}。計画を作り直すか、発行し直してください",
+        "the certificate that came differs from the plan: {codes}; make a new plan, or have it issued again.",
+        "届いた証明書が計画と異なります: {codes}。計画を作り直すか、発行し直してください。",
     ),
     "rollout.waiting-for-old-processes": Text(
         "processes of {slot} that loaded the old value are still there",
         "{slot} の古い値を読み込んだプロセスが残っています",
     ),
     "rollout.waiting-for-witness": Text(
-        "{slot} lies on disk, and nobody has seen it in use: its owner confirms it with `warifu rollout confirm`",
-        "{slot} はディスク上にありますが、使用中であることを確認できません。所有者が `warifu rollout confirm` で確認します",
+        "{slot} lies on disk, and nobody has seen it in use: its owner confirms it with `warifu rollout confirm`.",
+        "{slot} はディスク上にありますが、使用中であることを確認できません。担当者が `warifu rollout confirm` で確認します。",
     ),
     "rollout.waiting-for-owner": Text(
         "{owner} carries it out by hand from {folder}, then: `warifu rollout confirm {step} --owner {owner} --statement ...`",
         "{owner} が {folder} の手順書に従って作業し、その後 `warifu rollout confirm {step} --owner {owner} --statement ...` を実行します",
     ),
     "rollout.waiting-for-leaf": Text(
-        "{owner} installs it by hand from {folder}; {address} does not serve the leaf {leaf} yet",
-        "{owner} が {folder} の手順書に従って設置します。{address} はまだリーフ {leaf} を提示していません",
+        "{owner} installs it by hand from {folder}; {address} does not serve the leaf {leaf} yet.",
+        "{owner} が {folder} の手順書に従ってインストールします。{address} はまだリーフ {leaf} を提示していません。",
     ),
 }
 
@@ -241,7 +241,8 @@ _SHOWN: Mapping[str, Text] = {
         "waived: {subject}, by {by}, until {until}", "免除: {subject} ({by}、期限 {until})"
     ),
     "rollout.approve-outage": Text(
-        "outage: {service} is interrupted for about {length}", "停止: {service} が約 {length} 中断します"
+        "outage: {service} is interrupted for about {length}",
+        "サービス中断: {service} が約 {length} 中断します",
     ),
     "rollout.ask-digest": Text(
         "Type the first eight characters of the digest to carry it out:",
@@ -284,7 +285,7 @@ _HELP: Mapping[str, Text] = {
         "Carry out a plan that you approve by its digest\n\n"
         "Shows the digest and asks for its first eight characters (`--approve` answers). Each wave starts when the "
         "one before is proven. It may be interrupted or killed at any moment; `warifu rollout resume` goes on.",
-        "計画をダイジェストで承認して適用する\n\n"
+        "計画をダイジェストで承認して適用します\n\n"
         "ダイジェストを表示し、先頭 8 文字の入力を求めます (`--approve` で指定可)。各ウェーブは前のウェーブが確認されて"
         "から始まります。いつ中断しても `warifu rollout resume` で再開できます。",
     ),
@@ -294,31 +295,35 @@ _HELP: Mapping[str, Text] = {
     ),
     "rollout.help-show": Text(
         "List rollouts, or show where one stands and who blocks it",
-        "適用の一覧、または状態と待機先を表示する",
+        "適用の一覧、または状態と待機先を表示します",
     ),
     "rollout.help-resume": Text(
         "Go on from the journal\n\nWithout a name: the one that is open.",
-        "ジャーナルから再開する\n\n名前を省くと、進行中の適用が対象です。",
+        "ジャーナルから再開します\n\n名前を省くと、進行中の適用が対象です。",
     ),
     "rollout.help-report": Text(
         "Write the result report: times, fingerprints, handshakes",
-        "作業結果報告書を出力する: 時刻、フィンガープリント、ハンドシェイク",
+        "作業結果報告書を出力します: 時刻、フィンガープリント、ハンドシェイク",
     ),
     "rollout.help-confirm": Text(
-        "Record an owner's statement about a step done by hand", "手作業の手順について所有者の申告を記録する"
+        "Record an owner's statement about a step done by hand",
+        "手作業の手順について担当者の申告を記録します",
     ),
     "rollout.help-abandon": Text(
         "End a rollout where it stands; its nodes are free afterwards",
-        "適用を現状のまま終了し、ノードを解放する",
+        "適用を現状のまま終了し、ノードを解放します",
     ),
     "rollout.option-approve": Text(
         "the digest, or its first eight characters or more", "ダイジェスト、またはその先頭 8 文字以上"
     ),
     "rollout.option-follow": Text(
         "wait for people and go on, instead of ending with exit code 6",
-        "終了コード 6 で終わらず、応答を待って続行する",
+        "終了コード 6 で終わらず、応答を待って続行します",
     ),
-    "rollout.option-owner": Text("who speaks: the owner of the step's service or node", "申告する所有者"),
+    "rollout.option-owner": Text(
+        "who speaks: the owner of the step's service or node",
+        "申告する人 (手順のサービスまたはノードの担当者)",
+    ),
     "rollout.option-statement": Text("what was done and seen, in their words", "実施内容と確認結果"),
     "rollout.option-rollout": Text("which rollout, when several are open", "対象の適用 (複数が進行中の場合)"),
 }

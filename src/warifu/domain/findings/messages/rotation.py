@@ -35,33 +35,33 @@ _WHY: Mapping[str, Text] = {
     ),
     "rotation.wait-sessions-for": Text(
         "sessions that resume past a removed anchor must have ended: it begins {detail} after the last switch before it",
-        "取り除くアンカーを使って再開できるセッションが終了していること: 直前の切り替えから {detail} 後に始まります",
+        "取り除くトラスト アンカーを使って再開できるセッションが終了していること: 直前の切り替えから {detail} 後に始まります",
     ),
     "rotation.wait-sessions": Text(
         "sessions that resume past a removed anchor go on until they end; nothing waits for them, because no service "
-        "concerned declares `session-lifetime`",
-        "取り除くアンカーを使って再開できるセッションは終了するまで続きます。関係するサービスに `session-lifetime` の"
-        "宣言がないため、終了を待ちません",
+        "concerned declares `session-lifetime`.",
+        "取り除くトラスト アンカーを使って再開できるセッションは終了するまで続きます。関係するサービスに `session-lifetime` の"
+        "宣言がないため、終了を待ちません。",
     ),
     "rotation.wait-window": Text(
         "what interrupts starts only inside a maintenance window: {detail}",
-        "停止を伴う手順はメンテナンス時間帯の中でだけ始まります: {detail}",
+        "サービス中断を伴う手順はメンテナンス時間帯の中でだけ始まります: {detail}",
     ),
     "rotation.wait-window-next": Text(
         "what interrupts starts only inside a maintenance window ({windows}); the next one that is long enough is open "
-        "from {opens} to {closes}",
-        "停止を伴う手順はメンテナンス時間帯 ({windows}) の中でだけ始まります。十分な長さの次の時間帯は {opens} から {closes} までです",
+        "from {opens} to {closes}.",
+        "サービス中断を伴う手順はメンテナンス時間帯 ({windows}) の中でだけ始まります。十分な長さの次の時間帯は {opens} から {closes} までです。",
     ),
 }
 
 _ANSWERS: Mapping[str, Text] = {
     "rotation.clash-now": Text(
         "a value that may be loaded at any moment already breaks it",
-        "いつでも読み込まれうる値が、すでに接続を切ります",
+        "いつ読み込まれてもおかしくない値があり、読み込まれると接続が切れます",
     ),
     "rotation.clash-end": Text("the goal itself breaks it", "目標の状態そのもので接続が切れます"),
     "rotation.clash-always": Text(
-        "every order of its two sides breaks it", "両側のどの順序でも接続が切れます"
+        "every order of its two sides breaks it", "両側をどの順序で変更しても接続が切れます"
     ),
     "rotation.clash-order": Text(
         "it demands an order that other connections forbid", "ほかの接続が許さない順序を必要とします"
@@ -71,36 +71,36 @@ _ANSWERS: Mapping[str, Text] = {
         "{subjects} 通りの順序を試し、上限に達しました",
     ),
     "rotation.modelled": Text(
-        "no engine at hand can judge {subjects}; a canary handshake or a waiver settles it",
-        "{subjects} を判定できる検証側がありません。試験接続または免除が必要です",
+        "no engine at hand can judge {subjects}; a canary handshake or a waiver settles it.",
+        "{subjects} を判定できる検証側ライブラリが手元にありません。試験ハンドシェイクまたは免除が必要です。",
     ),
     "rotation.unknown-trust": Text(
         "nobody knows what the clients of {subjects} trust, and what they are shown is to change; declare their trust "
-        "store in the estate file, or waive the connection",
+        "store in the estate file, or waive the connection.",
         "{subjects} のクライアントが何を信頼しているか不明なまま、提示する証明書が変わります。管理対象環境ファイルに"
-        "トラスト ストアを記述するか、接続を免除してください",
+        "トラスト ストアを記述するか、接続を免除してください。",
     ),
     "rotation.proof-disagrees": Text(
-        "the proof refuses what the search found, at {subjects}; please report this",
-        "探索の結果を証明が認めません ({subjects})。ご報告ください",
+        "the proof refuses what the search found, at {subjects}; please report this.",
+        "探索の結果を証明が認めません ({subjects})。不具合としてご報告ください。",
     ),
     "rotation.offer-cross-sign": Text(
         "a cross-signed chain for {subject}, so that old and new trust stores both accept it",
-        "{subject} のクロス署名チェーン (新旧どちらのトラスト ストアでも受け入れられる)",
+        "{subject} のクロス署名チェーン (新旧どちらのトラスト ストアでも受け入れられます)",
     ),
     "rotation.offer-second-anchor": Text(
         "a second anchor in {subject} ({detail} holds one only)",
-        "{subject} への 2 つ目のアンカー ({detail} は 1 つのみ)",
+        "{subject} への 2 つ目のトラスト アンカー ({detail} は 1 つのみ)",
     ),
     "rotation.offer-settle": Text(
         "putting {subject} right first: its files hold what is not loaded",
-        "先に {subject} を整えること (未読込の内容がある)",
+        "先に {subject} を整えること (読み込まれていない内容があります)",
     ),
     "rotation.offer-weaken": Text(
         "a named, time-boxed weakening of {subject}", "{subject} の期限付きの一時的な緩和"
     ),
     "rotation.offer-window": Text(
-        "a maintenance window on exactly {subject}", "{subject} だけを対象とする保守時間枠"
+        "a maintenance window on exactly {subject}", "{subject} だけを対象とするメンテナンス時間帯"
     ),
     "rotation.offer-waive": Text(
         "a waiver: --waive {subject} --by NAME --reason TEXT --until TIME",

@@ -36,33 +36,33 @@ TABLE: Mapping[str, Text] = {
         "秘密鍵として読み取れません: {reason}",
     ),
     "trust.not-a-fingerprint": Text(
-        "{text} is not a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons, are wanted",
-        "{text} は SHA-256 フィンガープリントではありません。16 進 64 桁 (コロンの有無は問いません) が必要です",
+        "{text} is not a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons, are wanted.",
+        "{text} は SHA-256 フィンガープリントではありません。16 進 64 桁 (コロンの有無は問いません) が必要です。",
     ),
     "trust.not-a-key-id": Text(
-        "{text} is not a key id: pairs of hexadecimal digits, with or without colons, are wanted",
-        "{text} は鍵 ID ではありません。2 桁ずつの 16 進数 (コロンの有無は問いません) が必要です",
+        "{text} is not a key id: pairs of hexadecimal digits, with or without colons, are wanted.",
+        "{text} は鍵 ID ではありません。2 桁ずつの 16 進数 (コロンの有無は問いません) が必要です。",
     ),
     "trust.fingerprint-not-key-id": Text(
-        "{text}: this is a fingerprint, not a key id ({algorithm} of {subject}); its key id is {key_id}",
-        "{text}: これは鍵 ID ではなくフィンガープリントです ({subject} の {algorithm})。鍵 ID は {key_id} です",
+        "{text}: this is a fingerprint, not a key id ({algorithm} of {subject}); its key id is {key_id}.",
+        "{text}: これは鍵 ID ではなくフィンガープリントです ({subject} の {algorithm})。鍵 ID は {key_id} です。",
     ),
     "trust.key-id-unknown": Text(
-        "no certificate here has the key id {text}; known are: {known}",
-        "鍵 ID {text} の証明書はありません。あるのは {known} です",
+        "no certificate here has the key id {text}; known are: {known}.",
+        "鍵 ID {text} の証明書はありません。あるのは {known} です。",
     ),
     "trust.profile-unknown": Text(
-        "there is no profile {name}; known are: {known}",
-        "プロファイル {name} はありません。使えるのは {known} です",
+        "there is no profile {name}; known are: {known}.",
+        "プロファイル {name} はありません。使えるのは {known} です。",
     ),
     "trust.profile-not-toml": Text(
-        "{path}: line {line} is not TOML; a profile is a TOML document, see `warifu profile show mutual --toml`",
+        "{path}: line {line} is not TOML; a profile is a TOML document, see `warifu profile show mutual --toml`.",
         "{path}: {line} 行目が TOML ではありません。プロファイルは TOML 文書です。"
-        "書き方は `warifu profile show mutual --toml` を参照してください",
+        "書き方は `warifu profile show mutual --toml` を参照してください。",
     ),
     "trust.profile-faults": Text(
-        "{path} is not a profile that can be used; faults found: {count}",
-        "{path} はプロファイルとして使えません。不備は {count} 件です",
+        "{path} is not a profile that can be used; faults found: {count}.",
+        "{path} はプロファイルとして使えません。不備は {count} 件です。",
     ),
     "trust.profile-wants-table": Text(
         "{path}: {key} must be a table, and is {found}",
@@ -81,8 +81,8 @@ TABLE: Mapping[str, Text] = {
         "{path}: {key} は文字列の配列で書きます ({found} は使えません)",
     ),
     "trust.profile-wants-one-of": Text(
-        "{path}: {key} cannot be {found}; it can be: {known}",
-        "{path}: {key} に {found} は使えません。使えるのは {known} です",
+        "{path}: {key} cannot be {found}; it can be: {known}.",
+        "{path}: {key} に {found} は使えません。使えるのは {known} です。",
     ),
     "trust.profile-wants-date": Text(
         "{path}: {key} must be a date such as 2027-03-15, and is {found}",
@@ -97,16 +97,16 @@ TABLE: Mapping[str, Text] = {
         "{path}: {key} は true か false で書きます ({found} は使えません)",
     ),
     "trust.profile-wants-code": Text(
-        "{path}: {key} names {found}, which is no finding; `docs/findings.md` lists them",
-        "{path}: {key} の {found} という検出事項はありません。一覧は `docs/findings.md` にあります",
+        "{path}: {key} names {found}, which is no finding; `docs/findings.md` lists them.",
+        "{path}: {key} の {found} という検出事項はありません。一覧は `docs/findings.md` にあります。",
     ),
     "trust.profile-wants-two-sources": Text(
         "{path}: {key} must name at least two sources that disagree, and names {found}",
-        "{path}: {key} には食い違う出典を二つ以上書きます (現在は {found})",
+        "{path}: {key} には食い違う出典を 2 つ以上書きます (現在は {found})",
     ),
     "trust.profile-unknown-key": Text(
-        "{path}: there is no key {key}; known here are: {known}",
-        "{path}: {key} というキーはありません。使えるのは {known} です",
+        "{path}: there is no key {key}; known here are: {known}.",
+        "{path}: {key} というキーはありません。使えるのは {known} です。",
     ),
     "trust.profile-releases-unordered": Text(
         "{path}: {key} must be listed from oldest to newest, each with a number: {found}",
@@ -117,24 +117,24 @@ TABLE: Mapping[str, Text] = {
         "{path}: {key} に使えるのは英数字と `-`、`.`、`_` です (現在は {found})",
     ),
     "trust.profile-name-taken": Text(
-        "{path}: there is a profile {name} already; give yours another name",
-        "{path}: プロファイル {name} はすでにあります。別の名前にしてください",
+        "{path}: there is a profile {name} already; give yours another name.",
+        "{path}: プロファイル {name} はすでにあります。別の名前にしてください。",
     ),
     "trust.profile-release-unknown": Text(
-        "{name}: {given} is no release it knows; known are: {known}",
-        "{name}: {given} というリリースはありません。使えるのは {known} です",
+        "{name}: {given} is no release it knows; known are: {known}.",
+        "{name}: {given} というリリースはありません。使えるのは {known} です。",
     ),
     "trust.profile-release-too-old": Text(
-        "{name} does not apply to release {given}; the oldest it knows is {oldest}",
-        "{name} はリリース {given} には適用できません。対応するのは {oldest} 以降です",
+        "{name} does not apply to release {given}; the oldest it knows is {oldest}.",
+        "{name} はリリース {given} には適用できません。対応するのは {oldest} 以降です。",
     ),
     "trust.profile-variant-wanted": Text(
-        "{name} differs by role: write {name}:ROLE, given was {given}; roles are: {known}",
-        "{name} は役割により異なります。{name}:役割 の形で指定してください (指定は {given})。役割は {known} です",
+        "{name} differs by role: write {name}:ROLE, given was {given}; roles are: {known}.",
+        "{name} は役割により異なります。「{name}:役割」の形で指定してください (指定は {given})。役割は {known} です。",
     ),
     "trust.profile-feature-unknown": Text(
-        "{name} knows no feature {given}; features are: {known}",
-        "{name} に機能 {given} はありません。使えるのは {known} です",
+        "{name} knows no feature {given}; features are: {known}.",
+        "{name} に機能 {given} はありません。使えるのは {known} です。",
     ),
     "trust.help-profile": Text(
         "Rule sets: what a target wants of a certificate, a file or a trust store, and who says so.",
@@ -149,7 +149,7 @@ TABLE: Mapping[str, Text] = {
         "PROFILE is NAME[@RELEASE][:ROLE][+FEATURE]..., for example cisco-expressway@X14:E+mra, or the path of a TOML file "
         "of your own in the same form. Of a release that is not listed, the rules of the newest one before it hold.",
         "プロファイルの内容を表示します。\n"
-        "PROFILE は 名前[@リリース][:役割][+機能]... の形で、例えば cisco-expressway@X14:E+mra、または同じ形式で書いた "
+        "PROFILE は「名前[@リリース][:役割][+機能]...」の形で、例えば cisco-expressway@X14:E+mra、または同じ形式で書いた "
         "TOML ファイルのパスです。一覧にないリリースには、それより前の最新のものを適用します。",
     ),
     "trust.option-toml": Text(
@@ -186,14 +186,14 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.profile-common-only": Text(
         "This is what all roles have in common; {name}:ROLE shows one of them: {known}.",
-        "ここに示したのは全役割に共通の内容です。役割 ({known}) は {name}:役割 の形で指定します。",
+        "ここに示したのは全役割に共通の内容です。役割 ({known}) は 「{name}:役割」の形で指定します。",
     ),
     "trust.profile-others-error": Text(
         "Every other finding about chains and targets is an error.",
         "チェーンと対象製品に関するその他の検出事項は、すべてエラーです。",
     ),
     "trust.profile-disputed": Text("Disputed, {rule}: {question}", "出典の食い違い、{rule}: {question}"),
-    "trust.title-tls-server": Text("server of a TLS connection", "TLS サーバ"),
+    "trust.title-tls-server": Text("server of a TLS connection", "TLS サーバー"),
     "trust.title-tls-client": Text("client of a TLS connection", "TLS クライアント"),
     "trust.title-rfc5280": Text("path validation of RFC 5280 alone", "RFC 5280 のパス検証のみ"),
     "trust.title-openssl": Text("what openssl enforces by itself", "openssl がそれ自体で強制する内容"),
@@ -203,21 +203,21 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.no-anchors": Text(
         "{path} holds no certificate to judge against; name a trust store with --anchors FILE "
-        "(Debian's own comes with the package ca-certificates)",
+        "(Debian's own comes with the package ca-certificates).",
         "{path} に判定の基準となる証明書がありません。--anchors FILE でトラスト ストアを指定してください "
-        "(Debian では ca-certificates パッケージに入っています)",
+        "(Debian では ca-certificates パッケージに入っています)。",
     ),
     "trust.nothing-there": Text(
         "{path} is neither a file nor a folder, nor an address of the form HOST:PORT",
         "{path} はファイルでもフォルダーでも HOST:PORT 形式のアドレスでもありません",
     ),
     "trust.not-a-file": Text(
-        "{path} is a device or a socket and was not read; give a file, a folder, a pipe or HOST:PORT",
-        "{path} はデバイスかソケットのため読みませんでした。ファイル、フォルダー、パイプ、HOST:PORT を指定してください",
+        "{path} is a device or a socket and was not read; give a file, a folder, a pipe or HOST:PORT.",
+        "{path} はデバイスかソケットのため読みませんでした。ファイル、フォルダー、パイプ、HOST:PORT を指定してください。",
     ),
     "trust.too-much": Text(
-        "{path} sends more than {limit} bytes; save what it sends to a file and check that",
-        "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください",
+        "{path} sends more than {limit} bytes; save what it sends to a file and check that.",
+        "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
     ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
@@ -247,7 +247,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.option-anchors": Text(
         "PEM file of the trust store; without it this machine's own (/etc/ssl/certs/ca-certificates.crt).",
-        "トラスト ストアの PEM ファイルです。省略するとこの機械のもの (/etc/ssl/certs/ca-certificates.crt) を使います。",
+        "トラスト ストアの PEM ファイルです。省略するとこのマシンのもの (/etc/ssl/certs/ca-certificates.crt) を使います。",
     ),
     "trust.option-name": Text(
         "Host name or IP address the certificate must carry; for HOST:PORT it is HOST unless given.",
@@ -259,11 +259,11 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.option-csr": Text(
         "File of the target's pending request; the certificate must answer it.",
-        "対象製品で保留中の証明書要求のファイルです。証明書はこの要求に対するものでなければなりません。",
+        "対象製品で保留中の証明書要求のファイルです。証明書はこの証明書要求に対するものでなければなりません。",
     ),
     "trust.no-requests": Text(
-        "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST)",
-        "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください",
+        "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST).",
+        "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください。",
     ),
     "trust.option-consumer": Text(
         "The library that verifies there: it decides, and a refusal of another is a warning. Without the option, or with "
@@ -284,8 +284,8 @@ TABLE: Mapping[str, Text] = {
         "対象製品自身の時計で判定します。時刻、または時刻を取得する Web コンソールの HOST:PORT を指定します。",
     ),
     "trust.two-clocks": Text(
-        "--at and --target-clock cannot be given together: one instant decides",
-        "--at と --target-clock は同時に指定できません。判定する日時は一つです",
+        "--at and --target-clock cannot be given together: one instant decides.",
+        "--at と --target-clock は同時に指定できません。判定する日時は 1 つです。",
     ),
     "trust.judged-by": Text(
         "Judged by profile {profile} at {at}, against the {count} certificate(s) of {path}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warifu.domain.findings.text import Text
+from warifu.domain.findings.text import Lang, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,14 @@ class Entry:
 
     Args:
         title: the fault, with placeholders for its evidence.
-        clause: the standard or document that says so, for example `RFC 5280 §4.1.2.5`.
+        clause: the standard or document that says so, for example `RFC 5280 §4.1.2.5`; a text where words go with it.
         remedy: what to do, with the exact command or place.
     """
 
     title: Text
-    clause: str
+    clause: str | Text
     remedy: Text
+
+    def says_so(self, lang: Lang) -> str:
+        """Return the clause, for people; empty where a rule of our own stands behind it."""
+        return self.clause.fill(lang, {}) if isinstance(self.clause, Text) else self.clause

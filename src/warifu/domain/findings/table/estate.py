@@ -34,7 +34,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.LIVE_REFUSED: Entry(
         title=Text(
             "Connection {subject} does not hold now: {address} answered: {reason}.",
-            "接続 {subject} は現在成立していません。{address} の応答: {reason} です。",
+            "接続 {subject} は現在成立していません。{address} の応答: {reason}。",
         ),
         clause="RFC 8446 §4.4.2, §6.2",
         remedy=Text(
@@ -122,7 +122,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.NOT_AS_PROVEN: Entry(
         title=Text(
             "Slot {subject} holds {on_disk}; a rollout proved {proven} last.",
-            "スロット {subject} の内容は {on_disk} ですが、最後に証明された値は {proven} です。",
+            "スロット {subject} の内容は {on_disk} ですが、最後の適用で証明された値は {proven} です。",
         ),
         clause="",
         remedy=Text(

@@ -18,13 +18,13 @@ ENTRIES: Mapping[Code, Entry] = {
         "{subject}: there is no private key for this certificate.",
         "{subject}: この証明書の秘密鍵がありません。",
         "Bring the key with the certificate, or make a new key and request: `warifu plan replace-identity`.",
-        "証明書と一緒に鍵を用意するか、`warifu plan replace-identity` で鍵と要求を作り直してください。",
+        "証明書と一緒に鍵を用意するか、`warifu plan replace-identity` で鍵と証明書要求を作り直してください。",
     ),
     Code.NO_ANCHORS: _entry(
         "{subject}: the trust store would be empty, so every peer would be refused.",
         "{subject}: トラスト ストアが空になり、すべての相手を拒否することになります。",
         "Keep at least the anchor that the peers' certificates end at.",
-        "相手の証明書がたどり着くトラスト アンカーを少なくとも一つ残してください。",
+        "相手の証明書がたどり着くトラスト アンカーを少なくとも 1 つ残してください。",
         "RFC 5280 §6.1.1 (d)",
     ),
     Code.KEY_OWNER_DIFFERS: _entry(
@@ -71,7 +71,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.SERVICE_DOWN: _entry(
         "{subject} does not run any more, and the estate file names no command that starts it.",
-        "{subject} は動作しておらず、起動するコマンドが 管理対象環境ファイルにありません。",
+        "{subject} は動作しておらず、起動するコマンドが管理対象環境ファイルにありません。",
         "Start it by hand now; its old files are back. Add `restart = [...]` to the service.",
         "ファイルは元に戻してあります。今すぐ手で起動し、サービスに `restart = [...]` を書いてください。",
     ),
@@ -83,7 +83,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.DEPLOYED_NOT_LIVE: _entry(
         "{subject}: deployed, not live: {expected} lies on disk, and {seen} is still presented.",
-        "{subject}: 配置済みですが有効になっていません。ディスク上は {expected}、提示されているのは {seen} です。",
+        "{subject}: 配置済みですが反映されていません。ディスク上は {expected}、提示されているのは {seen} です。",
         "The service has not taken up its files, whatever its reload command said: see its log, or restart it.",
         "再読み込みのコマンドの結果にかかわらず、サービスは読み込んでいません。ログを見るか、再起動してください。",
     ),

@@ -10,7 +10,7 @@ from warifu.domain.findings.text import Text
 
 _APPROVE = Text(
     "Ask the CA for a certificate as the request says, or approve the difference when `warifu apply` shows it.",
-    "申請書どおりの証明書を CA に求めるか、`warifu apply` が示したときにこの相違を承認してください。",
+    "証明書要求どおりの証明書を CA に求めるか、`warifu apply` が示したときにこの相違を承認してください。",
 )
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -91,7 +91,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.ISSUED_CLIPPED: Entry(
         title=Text(
             "{who} ends at {not_after}, with its issuer; {wanted} was asked for.",
-            "{who} は発行者と同じ {not_after} に終わります。求めた終了日時は {wanted} でした。",
+            "{who} の有効期限は、発行者の期限に合わせて {not_after} になりました。申請した期限は {wanted} でした。",
         ),
         clause="RFC 5280 §6.1.3 (a)(2)",
         remedy=Text(
@@ -136,12 +136,12 @@ ENTRIES: Mapping[Code, Entry] = {
         title=Text(
             "The key of {subject} is made on this machine and travels to {nodes}; "
             "approving the plan approves that.",
-            "{subject} の鍵はこの機械で作られ、{nodes} に送られます。計画の承認はこのことの承認を含みます。",
+            "{subject} の鍵はこのマシンで作られ、{nodes} に送られます。計画の承認はこのことの承認を含みます。",
         ),
         clause="NIST SP 800-57 part 1 §8.1.5.2",
         remedy=Text(
             "To keep keys where they are used, give each node an identity of its own in the estate file.",
-            "鍵を使う場所から動かさないためには、管理対象環境のファイルでノードごとに証明書と鍵を分けてください。",
+            "鍵を使う場所から動かさないためには、管理対象環境ファイルでノードごとに証明書と鍵を分けてください。",
         ),
     ),
 }

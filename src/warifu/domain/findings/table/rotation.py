@@ -11,9 +11,9 @@ from warifu.domain.findings.text import Text
 ENTRIES: Mapping[Code, Entry] = {
     Code.WOULD_BREAK: Entry(
         title=Text(
-            "{subject} would break in wave {wave}: {presenter} may present {shown}, which {acceptor} refuses "
+            "{subject} would break in wave {wave} (0: as things stand): {presenter} may present {shown}, which {acceptor} refuses "
             "(after: {schedule}).",
-            "{subject} はウェーブ {wave} で切れます: {presenter} が {shown} を提示し、{acceptor} が拒否します "
+            "{subject} はウェーブ {wave} (0 は現状) で切れます: {presenter} が {shown} を提示し、{acceptor} が拒否します "
             "(手順 {schedule} の後)。",
         ),
         clause="",
@@ -87,7 +87,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="docs/estate.md, [identities]",
         remedy=Text(
             'Give `--issuer NAME`, or write `issuer = "NAME"` under [identities.{subject}] in the estate file.',
-            '`--issuer NAME` を指定するか、管理対象ファイルの [identities.{subject}] に `issuer = "NAME"` と書いてください。',
+            '`--issuer NAME` を指定するか、管理対象環境ファイルの [identities.{subject}] に `issuer = "NAME"` と書いてください。',
         ),
     ),
     Code.ISSUER_UNKNOWN: Entry(
@@ -98,7 +98,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="docs/estate.md, [issuers]",
         remedy=Text(
             "See which there are with `warifu issuer list`, or write [issuers.{issuer}] into the estate file.",
-            "`warifu issuer list` で名前を確かめるか、管理対象ファイルに [issuers.{issuer}] を書いてください。",
+            "`warifu issuer list` で名前を確かめるか、管理対象環境ファイルに [issuers.{issuer}] を書いてください。",
         ),
     ),
     Code.ISSUER_CHAIN_MISSING: Entry(
@@ -132,18 +132,18 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="docs/estate.md, [nodes] state",
         remedy=Text(
             "List what is kept with `warifu rollout show`, and plan the way forward instead.",
-            "保存されている値を `warifu rollout show` で確認し、前進する計画を作ってください。",
+            "保存されている値を `warifu rollout show` で確認し、戻すのではなく先に進む計画を作ってください。",
         ),
     ),
     Code.OUTAGE_NOT_ALLOWED: Entry(
         title=Text(
             "{subject} takes up certificates only by a restart and nothing stands in for it: about {seconds} s of outage ({steps}).",
-            "{subject} は再起動でしか証明書を読み込まず、代わりがありません。約 {seconds} 秒の停止になります ({steps})。",
+            "{subject} は再起動でしか証明書を読み込まず、その間代わりに応答するものがありません。約 {seconds} 秒のサービス中断になります ({steps})。",
         ),
         clause="docs/estate.md, [groups] max-unavailable",
         remedy=Text(
             "Ask its owner, then plan with `--allow-outage {subject}`; or give it a group of two and more.",
-            "所有者の了承を得て `--allow-outage {subject}` を付けて計画するか、2 つ以上のサービスのグループにしてください。",
+            "担当者の了承を得て `--allow-outage {subject}` を付けて計画するか、2 つ以上のサービスのグループにしてください。",
         ),
     ),
     Code.SPLIT_IDENTITY: Entry(

@@ -47,7 +47,7 @@ _PATH: Mapping[Code, Entry] = {
             "If this CA is to be trusted, add its root first: `warifu plan add-anchor ROOT.pem`. "
             "Otherwise install a certificate of a CA that is trusted.",
             "この CA を信頼するなら、先にルートを追加してください: `warifu plan add-anchor ROOT.pem`。"
-            "そうでなければ、信頼済みの CA の証明書を導入してください。",
+            "そうでなければ、信頼済みの CA の証明書をインストールしてください。",
         ),
     ),
     Code.ISSUER_MISSING: Entry(
@@ -73,7 +73,7 @@ _PATH: Mapping[Code, Entry] = {
         remedy=Text(
             "If it is a root to be trusted: `warifu plan add-anchor {subject}`. If it is a server's own certificate, "
             "have a CA sign one: `warifu plan replace-identity {subject}`.",
-            "信頼すべきルートなら `warifu plan add-anchor {subject}`。サーバ自身の証明書なら、CA に署名させてください: "
+            "信頼すべきルートなら `warifu plan add-anchor {subject}`。サーバー自身の証明書なら、CA に署名させてください: "
             "`warifu plan replace-identity {subject}`。",
         ),
     ),
@@ -152,7 +152,10 @@ _PATH: Mapping[Code, Entry] = {
             "The CA {who} has no keyUsage; some libraries (cryptography) refuse what is beneath it.",
             "CA {who} に keyUsage がありません。下位の証明書を拒否するライブラリがあります (cryptography など)。",
         ),
-        clause="RFC 5280 §4.2.1.3 (a CA MUST include it); §6.1.4 (n) passes its absence",
+        clause=Text(
+            "RFC 5280 §4.2.1.3 (a CA MUST include it); §6.1.4 (n) passes its absence",
+            "RFC 5280 §4.2.1.3 (CA には必須)、§6.1.4 (n) (なくても検証は通ります)",
+        ),
         remedy=Text(
             "Issue the CA certificate again with the same key and `keyUsage = critical, keyCertSign, cRLSign`; "
             "until then keep clients that use such a library away from this chain.",
@@ -201,7 +204,10 @@ _PATH: Mapping[Code, Entry] = {
             "{who} の制約 {part}:{limit} は標準どおりの形ではありません。cryptography は拒否し、"
             "openssl は DNS 名の先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
         ),
-        clause="RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
+        clause=Text(
+            "RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
+            "RFC 5280 §4.2.1.10 (先頭のドットを使えるのは URI とメール アドレスのホストだけです)",
+        ),
         remedy=Text(
             "Issue the CA certificate again, with the constraint `{part}:{right}` where this shows one (every DNS name "
             "that ends in it is meant already), else with a host, a mailbox or a domain.",

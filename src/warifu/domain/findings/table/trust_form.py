@@ -12,7 +12,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.CRITICAL_MARK_MISSING: Entry(
         title=Text(
             "{who} carries {extension} without marking it as critical; some libraries (cryptography) refuse it.",
-            "{who} の {extension} は critical になっていません。拒否するライブラリがあります (cryptography など)。",
+            "{who} の {extension} はクリティカルになっていません。拒否するライブラリがあります (cryptography など)。",
         ),
         clause="RFC 5280 §4.2.1.6, §4.2.1.9, §4.2.1.10",
         remedy=Text(
@@ -24,13 +24,17 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.CRITICAL_MARK_UNFIT: Entry(
         title=Text(
             "{who} marks {extension} as critical; some libraries refuse a certificate that does.",
-            "{who} の {extension} は critical になっています。拒否するライブラリがあります。",
+            "{who} の {extension} はクリティカルになっています。拒否するライブラリがあります。",
         ),
-        clause="RFC 5280 §4.2.1.1, §4.2.1.2 (key ids: never), §4.2.1.6 (names beside a subject: should not), "
-        "§4.2.1.4, §4.2.1.12 (the CA may choose); CA/Browser Forum BR §7.1.2",
+        clause=Text(
+            "RFC 5280 §4.2.1.1, §4.2.1.2 (key ids: never), §4.2.1.6 (names beside a subject: should not), "
+            "§4.2.1.4, §4.2.1.12 (the CA may choose); CA/Browser Forum BR §7.1.2",
+            "RFC 5280 §4.2.1.1、§4.2.1.2 (鍵 ID は不可)、§4.2.1.6 (サブジェクトがあるときの名前は非推奨)、"
+            "§4.2.1.4、§4.2.1.12 (CA が選べます)、CA/Browser Forum BR §7.1.2",
+        ),
         remedy=Text(
             "Have it issued again with `{extension}` not critical.",
-            "`{extension}` を critical にせずに再発行してください。",
+            "`{extension}` をクリティカルにせずに再発行してください。",
         ),
     ),
     Code.CA_EXTENSION_ON_LEAF: Entry(
@@ -82,7 +86,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.SIGNATURE_UNCOMMON: Entry(
         title=Text(
             "{who} is signed with {hash}, which TLS 1.3 does not name; some libraries refuse or cannot verify it.",
-            "{who} の署名のハッシュ {hash} は TLS 1.3 にありません。拒否するか検証できないライブラリがあります。",
+            "{who} の署名のハッシュ {hash} は TLS 1.3 で定められていません。拒否するか検証できないライブラリがあります。",
         ),
         clause="RFC 8446 §4.2.3; CA/Browser Forum BR §7.1.3.2",
         remedy=Text(

@@ -29,7 +29,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
         remedy=Text(
             "Check the clock of the machine that judges; otherwise wait until {not_before} before it is used.",
-            "判定する機械の時計を確かめてください。正しければ {not_before} まで使わないでください。",
+            "判定するマシンの時計を確かめてください。正しければ {not_before} まで使わないでください。",
         ),
     ),
     Code.KEY_MISMATCH: Entry(
@@ -42,20 +42,20 @@ ENTRIES: Mapping[Code, Entry] = {
             "Find the key its request was made with; compare `openssl pkey -in KEY -pubout` with "
             "`openssl x509 -in CERT -noout -pubkey`. Without it: `warifu plan replace-identity {subject}`.",
             "証明書要求を作ったときの鍵を探してください。`openssl pkey -in KEY -pubout` と "
-            "`openssl x509 -in CERT -noout -pubkey` を比べます。なければ `warifu plan replace-identity {subject}`。",
+            "`openssl x509 -in CERT -noout -pubkey` を比べます。見つからなければ `warifu plan replace-identity {subject}` で作り直してください。",
         ),
     ),
     Code.LEAF_AS_ANCHOR: Entry(
         title=Text(
             "{who}: end-entity certificate used as trust anchor.",
-            "{who}: サーバやクライアント自身の証明書がトラスト アンカーとして使われています。",
+            "{who}: サーバーやクライアント自身の証明書がトラスト アンカーとして使われています。",
         ),
         clause="RFC 5280 §6.1.1 (d), RFC 5914 §1",
         remedy=Text(
             "First bring in the CA that signs its successor (`warifu plan add-anchor CA.pem`) and switch the service to it; "
             "then remove this anchor: `warifu plan retire-anchor {subject}`.",
             "先に後継を署名する CA を追加し (`warifu plan add-anchor CA.pem`)、サービスを切り替えてから、"
-            "このアンカーを外してください: `warifu plan retire-anchor {subject}`。",
+            "このトラスト アンカーを外してください: `warifu plan retire-anchor {subject}`。",
         ),
     ),
     Code.NAME_MISMATCH: Entry(
@@ -99,7 +99,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 9525 §6.3",
         remedy=Text(
             "Use `*.` in front of at least two labels, for example `*.shop.example`, or list the names.",
-            "`*.shop.example` のように、二つ以上のラベルの前に `*.` を置くか、名前を列挙してください。",
+            "`*.shop.example` のように、2 つ以上のラベルの前に `*.` を置くか、名前を列挙してください。",
         ),
     ),
     Code.WILDCARD_TOO_WIDE: Entry(
@@ -167,7 +167,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 5280 §4.2.1.12",
         remedy=Text(
             "Issue it again with `extendedKeyUsage = {wanted}`. Public CAs are ending clientAuth: use a private CA for clients.",
-            "`extendedKeyUsage = {wanted}` を付けて再発行してください。公的 CA は clientAuth を終了するため、"
+            "`extendedKeyUsage = {wanted}` を付けて再発行してください。公的 CA は clientAuth 付きの発行を終了しつつあるため、"
             "クライアントには私設 CA を使ってください。",
         ),
     ),
@@ -185,12 +185,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.CA_AS_LEAF: Entry(
         title=Text(
             "{who} is a CA certificate, but answers as a server or client itself.",
-            "{who} は CA 証明書ですが、サーバやクライアント自身の証明書として使われています。",
+            "{who} は CA 証明書ですが、サーバーやクライアント自身の証明書として使われています。",
         ),
         clause="RFC 5280 §4.2.1.9; CA/Browser Forum BR §7.1.2.7",
         remedy=Text(
             "Have it sign a leaf with `basicConstraints = CA:FALSE`, and install that one.",
-            "この CA で `basicConstraints = CA:FALSE` のリーフに署名し、それを導入してください。",
+            "この CA で `basicConstraints = CA:FALSE` のリーフに署名し、それをインストールしてください。",
         ),
     ),
     Code.CRITICAL_EXTENSION_UNKNOWN: Entry(

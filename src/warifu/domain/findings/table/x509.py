@@ -69,13 +69,13 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.PRIVATE_KEY_READABLE: Entry(
         title=Text(
             "{subject}: others can read this private key (mode {mode}, owner {owner}).",
-            "{subject}: この秘密鍵は他の利用者が読めます (モード {mode}、所有者 {owner})。",
+            "{subject}: この秘密鍵は他のユーザーが読めます (モード {mode}、所有者 {owner})。",
         ),
         clause="RFC 5280 §9, NIST SP 800-57 part 1 §6.2.2",
         remedy=Text(
             "`chmod 0600 {subject}` (0640 where a group must read it); if others had access to the machine, replace the key: "
             "`warifu plan replace-identity`.",
-            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人が機械に入れた場合は鍵を交換してください: "
+            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人がマシンに入れた場合は鍵を交換してください: "
             "`warifu plan replace-identity`。",
         ),
     ),
@@ -133,7 +133,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 7468 §3",
         remedy=Text(
             "Nothing has to be done, unless a certificate was meant: compare with `openssl asn1parse -in {subject}`.",
-            "証明書のつもりでなければ、対処は要りません。`openssl asn1parse -in {subject}` で確かめられます。",
+            "証明書を入れたつもりでなければ、対処は要りません。`openssl asn1parse -in {subject}` で確かめられます。",
         ),
     ),
     Code.NOTHING_READ: Entry(

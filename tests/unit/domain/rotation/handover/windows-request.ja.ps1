@@ -28,7 +28,7 @@ if ($found.Count -eq 0) {
     & certreq.exe -accept -machine (Join-Path $here 'certificate.cer') | Out-Null
     $found = @(Find-Certificate 'My' $expected | Where-Object { $_.HasPrivateKey })
 }
-if ($found.Count -ne 1) { throw 'ストア内の証明書が想定と異なります。再起動は行っていません。' }
+if ($found.Count -ne 1) { throw '証明書ストア内の証明書が想定と異なります。再起動は行っていません。' }
 $certificate = $found[0]
 
 $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)

@@ -26,7 +26,7 @@ foreach ($file in $wanted.Keys) {
     if (@(Find-Certificate 'Root' $wanted[$file]).Count -eq 0) {
         Import-Certificate -FilePath (Join-Path $here $file) -CertStoreLocation Cert:\LocalMachine\Root | Out-Null
     }
-    if (@(Find-Certificate 'Root' $wanted[$file]).Count -eq 0) { throw 'ストア内の証明書が想定と異なります。再起動は行っていません。' }
+    if (@(Find-Certificate 'Root' $wanted[$file]).Count -eq 0) { throw '証明書ストア内の証明書が想定と異なります。再起動は行っていません。' }
 }
 foreach ($sha256 in @('abababababababababababababababababababababababababababababababab')) {
     Find-Certificate 'Root' $sha256 | Remove-Item
