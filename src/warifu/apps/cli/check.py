@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, ENDPOINT, TIME, OneOf, password_option
+from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, TIME, OneOf, password_option
 from warifu.apps.cli.render import Output, to_json
+from warifu.apps.cli.sweep import Wish, sweep
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
 from warifu.domain.findings.causes import explain
+from warifu.domain.sweep.summary import Summary
 from warifu.domain.trust import Verdict
 from warifu.domain.trust.consumers import CONSUMERS
 from warifu.domain.x509 import Certificate
@@ -21,8 +23,11 @@ from warifu.errors import UsageError
 from warifu.ports.probes import Endpoint
 from warifu.wiring import cli as wiring
 from warifu.workflows.check import Checked, Checker, TrustFile
+from warifu.workflows.cores import cores
+from warifu.workflows.sweep import Workload
 
 FORMAT = 1
+_SUBJECTS = "FILE|DIR|HOST:PORT..."
 _CONSUMERS = (*(name for name in CONSUMERS if name != "unknown"), "unknown")
 _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
 _KINDS = {
@@ -51,13 +56,19 @@ class _Asked(TypedDict):
     at: datetime | None
     target_clock: str
     password_files: tuple[str, ...]
+    lists: tuple[str, ...]
+    file: str
+    pools: tuple[str, ...]
+    jobs: int
+    parallel: int
+    replace: bool
 
 
 def build(lang: Lang) -> Verb:
     """Return the verb."""
 
     @verb("check", lang, say("trust.help-check", lang))
-    @click.argument("subjects", nargs=-1, required=True, metavar="FILE|DIR|HOST:PORT...")
+    @click.argument("subjects", nargs=-1, metavar=_SUBJECTS)
     @click.option(
         "--profile",
         default="tls-server",
@@ -77,10 +88,12 @@ def build(lang: Lang) -> Verb:
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
     )
     @password_option(lang)
+    @_sweep_options(lang)
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
         if asked["at"] is not None and asked["target_clock"]:
             raise UsageError("trust.two-clocks")
-        named = [_subject(text) for text in subjects]
+        wish = _wish(profile, asked, is_none=not subjects)
+        named = [] if wish.is_one else [_subject(text) for text in subjects]
         checker = wiring.checker(
             profile,
             consumer=asked["consumer"] or "",
@@ -94,6 +107,8 @@ def build(lang: Lang) -> Verb:
         store = checker.read_anchors(asked["anchors"])
         if not out.as_json:
             _tell_question(out, profile, checker, store)
+        if wish.is_one:
+            return _exit_code_of(sweep(out, subjects, wish, checker, store), store)
         seen = []
         for checked in checker.check(named, store):
             seen.append(checked)
@@ -103,6 +118,53 @@ def build(lang: Lang) -> Verb:
         return _exit_code(seen, store)
 
     return check
+
+
+def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the options of a sweep: many subjects, kept in a file."""
+    options = (
+        click.option("--list", "lists", multiple=True, metavar="FILE", help=say("sweep.option-list", lang)),
+        click.option("--out", "file", default="", metavar="FILE", help=say("sweep.option-out", lang)),
+        click.option("--pool", "pools", multiple=True, metavar="FILE", help=say("sweep.option-pool", lang)),
+        click.option("--jobs", type=COUNT, default=0, metavar="N", help=say("sweep.option-jobs", lang)),
+        click.option("--parallel", type=COUNT, default=32, metavar="N", help=say("sweep.option-parallel", lang)),
+        click.option("--replace", is_flag=True, help=say("sweep.option-replace", lang)),
+    )
+
+    def decorated(callback: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            callback = option(callback)
+        return callback
+
+    return decorated
+
+
+def _wish(profile: str, asked: _Asked, *, is_none: bool) -> Wish:
+    """Return what is wished for many subjects.
+
+    Raises:
+        UsageError: `cli.missing-argument`: there is none at all.
+    """
+    if is_none and not asked["lists"]:
+        raise UsageError("cli.missing-argument", command="warifu check", wanted=_SUBJECTS)
+    at = asked["at"]
+    question = {
+        "profile": profile,
+        "name": asked["name"],
+        "covers": " ".join((*asked["covers"], asked["topology"])),
+        "consumer": asked["consumer"] or "",
+        "csr": asked["csr"],
+        "at-given": at.isoformat() if at else asked["target_clock"],
+    }
+    load = Workload(asked["jobs"] or cores(), asked["parallel"])
+    return Wish(asked["lists"], asked["file"], asked["pools"], load, asked["replace"], question)
+
+
+def _exit_code_of(summary: Summary, store: TrustFile) -> int:
+    if summary.unseen_count:
+        return _COULD_NOT_LOOK
+    store_is_fine = all(finding.severity is Severity.NOTE for finding in store.findings)
+    return _FINE if store_is_fine and not summary.with_findings else _FINDINGS
 
 
 def _named(topology: str, profile: str) -> tuple[str, ...]:

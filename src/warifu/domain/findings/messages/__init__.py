@@ -25,6 +25,7 @@ from warifu.domain.findings.messages import (
     renewal,
     rollout,
     rotation,
+    sweep,
     trust,
     word,
 )
@@ -48,6 +49,7 @@ MESSAGES: Mapping[str, Text] = {
     **renewal.TABLE,
     **rollout.TABLE,
     **rotation.TABLE,
+    **sweep.TABLE,
     **trust.TABLE,
     **word.TABLE,
 }
