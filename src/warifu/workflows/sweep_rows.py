@@ -128,7 +128,7 @@ class Desk:
             return
         (checked,) = self._checker.judged([look], self._store)
         same = hashlib.sha256(seen.data + f"\0{seen.mode:o} {explicit}".encode()).hexdigest()
-        yield _row_of(checked)._replace(alike=f"file {same}" if look.reading is not None else "")
+        yield _row_of(checked)._replace(alike=f"file {same[:32]}" if look.reading is not None else "")
 
     def _is_pile(self, reading: Reading) -> bool:
         """Many leaves and nothing that makes one of them the file's own; two beside CAs are a chain with a stranger."""
@@ -236,7 +236,7 @@ def _filled(row: Row, one: Certificate, findings: Sequence[Finding]) -> Row:
         str(key) if key else "",
         findings_text(findings),
         "",
-        f"{row.kind} {one.fingerprint.hex}",
+        f"{row.kind} {one.fingerprint.hex[:32]}",
     )
 
 

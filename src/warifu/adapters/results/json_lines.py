@@ -7,7 +7,7 @@ from typing import BinaryIO
 import msgspec
 
 from warifu.adapters.results.unfinished import Unfinished
-from warifu.domain.sweep.row import Row
+from warifu.domain.sweep.row import NO_FINDINGS, Row
 
 
 class JsonLines(Unfinished):
@@ -21,11 +21,21 @@ class JsonLines(Unfinished):
 
 
 def _document(row: Row) -> dict[str, object]:
-    document: dict[str, object] = {name: value or None for name, value in row._asdict().items()}
-    del document["alike"]
-    document["offset"] = None if row.offset < 0 else row.offset
-    document["names"] = row.names.split(" ") if row.names else []
-    document["findings"] = msgspec.Raw(row.findings.encode())
-    document["problem"] = msgspec.Raw(row.problem.encode()) if row.problem else None
-    document["also"] = row.also
-    return document
+    return {
+        "place": row.place,
+        "offset": None if row.offset < 0 else row.offset,
+        "kind": row.kind,
+        "verdict": row.verdict,
+        "basis": row.basis or None,
+        "sha256": row.sha256 or None,
+        "subject": row.subject if row.sha256 else None,
+        "issuer": row.issuer if row.sha256 else None,
+        "serial": row.serial or None,
+        "not_before": row.not_before or None,
+        "not_after": row.not_after or None,
+        "names": row.names.split(" ") if row.names else [],
+        "key": row.key or None,
+        "findings": msgspec.Raw(row.findings.encode()) if row.findings != NO_FINDINGS else [],
+        "problem": msgspec.Raw(row.problem.encode()) if row.problem else None,
+        "also": row.also,
+    }

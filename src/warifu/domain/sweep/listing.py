@@ -185,7 +185,7 @@ def _hosts(text: str, scheme: str, ports: tuple[int, ...]) -> _Line:
             if count > MOST:  # told before it is multiplied out
                 raise UsageError("sweep.too-many", text=text, count=count, limit=MOST)
             pieces.append(numbers)
-        elif part:
+        elif part or not text:
             if not _HOST.fullmatch(part):
                 raise UsageError("sweep.no-host", text=text)
             pieces.append((part,))

@@ -68,8 +68,8 @@ class Row(NamedTuple):
 
 def time_text(instant: datetime) -> str:
     """Return an instant as rows hold it; texts are in the order of what they stand for."""
-    utc = instant.astimezone(UTC)
-    return f"{utc.year:04d}-{utc.month:02d}-{utc.day:02d}T{utc.hour:02d}:{utc.minute:02d}:{utc.second:02d}Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{utc.isoformat()[:19]}Z"
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
@@ -99,6 +99,8 @@ def state_of(findings: Iterable[Finding]) -> str:
 
 def clean(text: str) -> str:
     """Return text of a certificate as every file can hold it: no half characters, and not without end."""
+    if len(text) <= _LONGEST and text.isascii():
+        return text
     return text[:_LONGEST].encode("utf-8", "backslashreplace").decode()
 
 

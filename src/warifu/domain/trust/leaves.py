@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust.acceptance import leaf_verdict, name_verdict, origin_class
 from warifu.domain.trust.context import Chain, Context
+from warifu.domain.trust.demands import Demands
 from warifu.domain.trust.facts import LeafFacts, Origin, leaf_facts
 from warifu.domain.trust.order import reachable
 from warifu.domain.trust.paths import Budget
-from warifu.domain.trust.rules import PATH, PRESENTED, TARGET, run
+from warifu.domain.trust.rules import PATH, TARGET, anchoring, run, validity
 from warifu.domain.trust.search import Bag, Found, search
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.trust.verdict import Outcome
@@ -51,6 +52,8 @@ class _Near:
     anchors: tuple[Certificate, ...]
 
 
+_ALONE = (anchoring.leaf_as_anchor, validity.outlives_issuer)
+"""Of the rules about what was presented, those that look at the leaf and the path above it."""
 _NOBODY = _Near((), (), ())
 
 
@@ -67,6 +70,7 @@ class LeafJudge:
         self._pool = tuple(dict.fromkeys(pool))
         self._anchors = tuple(anchors)
         self._context = context
+        self._demands = bool(context.covers or context.requests or context.profile.demands != Demands())
         self._trusted = frozenset(one.fingerprint.hex for one in anchors)
         self._names = frozenset(one.subject.folded for one in (*self._pool, *self._anchors))
         self._near: dict[str, _Near] = {}
@@ -107,8 +111,8 @@ class LeafJudge:
             *leaf_verdict(leaf, context),
             *name_verdict(leaf, context),
             *found.findings,
-            *run(PRESENTED, chain, context),
-            *run(TARGET, chain, context),
+            *run(_ALONE, chain, context),
+            *(run(TARGET, chain, context) if self._demands else ()),
         ]
         outcome = Outcome.ACCEPTED
         if any(one.severity is Severity.ERROR for one in findings):
