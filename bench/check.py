@@ -223,27 +223,32 @@ def issue(count: int) -> Pile:
     tops = [_key(rsa_key=True), _key(rsa_key=False)]
     signers = [_key(rsa_key=True), _key(rsa_key=False)]
     roots = [_ca(f"Bench Root {n}", key, None, key) for n, key in enumerate(tops)]
-    middles = [
-        _ca(f"Bench Issuing CA {n}", key, roots[n], tops[n]) for n, key in enumerate(signers)
-    ]
+    middles = [_ca(f"Bench Issuing CA {n}", key, roots[n], tops[n]) for n, key in enumerate(signers)]
     pile.anchors.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in roots))
     pile.pool.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in middles))
     keys = [_key(rsa_key=n % 2 == 0) for n in range(KEYS)]
-    given = [[_packed(key) for key in keys], [_packed(key) for key in signers], [_der(one) for one in middles]]
+    given = [
+        [_packed(key) for key in keys],
+        [_packed(key) for key in signers],
+        [_der(one) for one in middles],
+    ]
     starts = range(0, count, BATCH)
     unfinished = pile.leaves.with_suffix(".part")
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool, unfinished.open("wb") as out:
-        work = partial(_leaves, count, *given)
+        work = partial(_leaves, count, given)
         for data in pool.map(work, starts):
             out.write(data)
     unfinished.replace(pile.leaves)
     return pile
 
 
-def _leaves(
-    count: int, keys: Sequence[bytes], signers: Sequence[bytes], middles: Sequence[bytes], start: int
-) -> bytes:
-    """Return the leaves from one number on; the even ones are RSA."""
+def _leaves(count: int, given: Sequence[Sequence[bytes]], start: int) -> bytes:
+    """Return the leaves from one number on; the even ones are RSA.
+
+    Args:
+        given: keys of leaves, keys of their issuers, and those issuers.
+    """
+    keys, signers, middles = given
     own = [_unpacked(one) for one in keys]
     above = [_unpacked(one) for one in signers]
     issuers = [x509.load_der_x509_certificate(one) for one in middles]
@@ -259,7 +264,9 @@ def _leaf(number: int, key: Key, issuer: x509.Certificate, signer: Key) -> bytes
     web = "http://pki.bench.example"
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{web}/ca.crl")], None, None, None)
     places = [
-        x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{web}/ocsp")),
+        x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{web}/ocsp")
+        ),
         x509.AccessDescription(
             AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(f"{web}/ca.cer")
         ),

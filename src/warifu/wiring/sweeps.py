@@ -40,9 +40,7 @@ def schemes() -> Mapping[str, int]:
     return {name: port for name, (_, port) in SCHEMES.items()}
 
 
-def sweep(
-    checker: Checker, store: TrustFile, pools: tuple[str, ...], kept: Results, load: Workload
-) -> Sweep:
+def sweep(checker: Checker, store: TrustFile, pools: tuple[str, ...], kept: Results, load: Workload) -> Sweep:
     """Return one long look on this machine.
 
     Args:
@@ -58,5 +56,7 @@ def sweep(
     from warifu.workflows.sweep import Sweep, read_pool
 
     pool = read_pool(checker, pools)
-    asked = checker if checker.consumer else replace(checker, engines=())  # each of them costs many times our rules
+    asked = (
+        checker if checker.consumer else replace(checker, engines=())
+    )  # each of them costs many times our rules
     return Sweep(asked, store, pool, LocalArchives(), kept, SystemClock(), load)

@@ -290,9 +290,7 @@ class Checker:
             found = replace(look.found, verdict=verdict, problem=_silence(verdict, self.consumer))
             yield replace(found, findings=rank((*look.found.findings, *verdict.findings)))
 
-    def _verdicts(
-        self, chains: Sequence[Presented], anchors: tuple[Certificate, ...]
-    ) -> tuple[Verdict, ...]:
+    def _verdicts(self, chains: Sequence[Presented], anchors: tuple[Certificate, ...]) -> tuple[Verdict, ...]:
         if self.engines:
             return judge_chains(chains, anchors, self.engines, self.context())
         context = self.context()

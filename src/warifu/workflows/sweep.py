@@ -22,6 +22,7 @@ from warifu.domain.x509 import Certificate, load
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.archives import Archives
 from warifu.ports.clock import Clock
+from warifu.ports.probes import SCHEMES, Endpoint, dialect_at
 from warifu.ports.results import Mark, Results
 from warifu.workflows.check import Checker, Look, TrustFile
 from warifu.workflows.cores import executor
@@ -194,7 +195,9 @@ class _Crew:
                 return ready
 
     def _ask(self, spot: Spot) -> list[Row]:
-        looks: Iterator[Look] = self.sweep.checker.look_behind(Address(spot.host, spot.port))
+        address = Address(spot.host, spot.port)
+        dialect = SCHEMES[spot.scheme][0] if spot.scheme else dialect_at(spot.port)
+        looks: Iterator[Look] = self.sweep.checker.look_behind(Endpoint(address, dialect))
         return self.judges.submit(rows_of, tuple(served(look) for look in looks)).result()
 
     def is_busy(self, waiting: deque[_Waiting]) -> bool:

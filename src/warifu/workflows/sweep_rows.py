@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.sweep.row import Row, clean, findings_text, problem_text, state_of, time_text
 from warifu.domain.sweep.splitting import Form, certificates_of, form_of
-from warifu.domain.trust import Basis, Context, Outcome, Verdict, judge_anchors
-from warifu.domain.trust.leaves import LeafJudge, LeafVerdict
+from warifu.domain.trust import Verdict, judge_anchors
+from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.x509 import Certificate, Quietly, Reading, Request, load
 from warifu.errors import UsageError, WarifuError
 from warifu.ports.hosts import FileSeen
-from warifu.workflows.chains import Presented
+from warifu.workflows.chains import Presented, join_engines
 from warifu.workflows.check import Checked, Checker, Look, TrustFile
 
 _KEPT = 8  # piles whose paths are kept
@@ -187,11 +187,9 @@ class Desk:
         self._judges[key] = known
         return known
 
-    def _pile_rows(
-        self, path: str, met: Sequence[tuple[int, Certificate]], judge: LeafJudge
-    ) -> list[Row]:
+    def _pile_rows(self, path: str, met: Sequence[tuple[int, Certificate]], judge: LeafJudge) -> list[Row]:
         leaves = [one for _, one in met if not (one.may_be_ca and one.is_ca)]
-        verdicts = iter(judge.judge(leaves))
+        verdicts = iter(self._verdicts(leaves, judge))
         rows: list[Row] = []
         for place, one in met:
             if one.may_be_ca and one.is_ca:
@@ -200,6 +198,14 @@ class Desk:
             else:
                 rows.append(_leaf_row(path, place, one, next(verdicts)))
         return rows
+
+    def _verdicts(self, leaves: Sequence[Certificate], judge: LeafJudge) -> tuple[Verdict, ...]:
+        """Return the verdicts on leaves of a pile, with what engines say where they were asked for."""
+        ours = judge.judge(leaves)
+        if not self._checker.engines:
+            return ours
+        sent = [Presented((leaf, *judge.above(leaf)), self._checker.name) for leaf in leaves]
+        return join_engines(ours, sent, self._anchors, self._checker.engines, self._context)
 
     def _address(self, one: Served) -> Iterator[Row]:
         if not one.chain:
@@ -212,8 +218,8 @@ class Desk:
             yield _row_of(checked)
 
 
-def _leaf_row(path: str, place: int, leaf: Certificate, verdict: LeafVerdict) -> Row:
-    row = Row(path, place, "leaf", verdict.outcome.value, Basis.MODELLED.value)
+def _leaf_row(path: str, place: int, leaf: Certificate, verdict: Verdict) -> Row:
+    row = Row(path, place, "leaf", verdict.outcome.value, verdict.basis.value)
     return _filled(row, leaf, verdict.findings)
 
 
@@ -276,6 +282,3 @@ def _moved(finding: Finding, base: int) -> Finding:
 def row_of_problem(path: str, kind: str, problem: WarifuError) -> Row:
     """Return the row of what could not be looked at."""
     return Row(clean(path), -1, kind, "unseen", problem=problem_text(problem))
-
-
-

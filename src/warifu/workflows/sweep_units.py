@@ -130,7 +130,9 @@ class Cutter:
         for base, data in _parts(form, head, content.stream):
             done = (base + len(data)) / content.size if content.size else 0.0
             key = f"{content.path} {content.stamp} {base}"
-            yield Unit(key, spot.number, Part(content.path, base, form, data, authorities), share=min(done, 1.0))
+            yield Unit(
+                key, spot.number, Part(content.path, base, form, data, authorities), share=min(done, 1.0)
+            )
 
     def _authorities(self, spot: _Spot, form: Form) -> tuple[bytes, ...] | None:
         """Return the CAs of a pile; None where it holds no leaf, or little enough to be read whole by who can."""

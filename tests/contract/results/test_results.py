@@ -22,7 +22,24 @@ KINDS = {".jsonl": JsonLines, ".csv": CsvFile, ".sqlite": SqliteFile}
 ASKED = {"profile": "tls-server", "at?": "2026"}
 FINDINGS = '[{"code":"expired","severity":"error","subject":"x","evidence":{"who":"CN=a"}}]'
 ROWS = [
-    Row("/a", 7, "leaf", "refused", "modelled", "aa", "CN=a", "CN=m", "1f", "2026", "2027", "a b", "EC", FINDINGS, "", "leaf aa"),
+    Row(
+        "/a",
+        7,
+        "leaf",
+        "refused",
+        "modelled",
+        "aa",
+        "CN=a",
+        "CN=m",
+        "1f",
+        "2026",
+        "2027",
+        "a b",
+        "EC",
+        FINDINGS,
+        "",
+        "leaf aa",
+    ),
     Row("/b", -1, "file", "unseen", problem='{"code":"io.cannot-read","path":"/b","reason":"gone"}'),
     Row("/c", 9, "leaf", "accepted", sha256="cc", subject="=1+1", alike="leaf cc"),
 ]
@@ -75,7 +92,9 @@ def test_what_is_alike_is_one_row_that_counts(opened: Open, path: Path) -> None:
     """Met again in the same call, or in a later one: the first row stays and counts."""
     results = opened()
     results.begin(ASKED, replace=False)
-    results.keep([ROWS[0], ROWS[0]._replace(place="/elsewhere"), ROWS[1], ROWS[1]], Mark(1, "x"), durable=True)
+    results.keep(
+        [ROWS[0], ROWS[0]._replace(place="/elsewhere"), ROWS[1], ROWS[1]], Mark(1, "x"), durable=True
+    )
     results.keep([ROWS[0]], Mark(2, "y", whole=True), durable=True)
     assert [("/a", 2), ("/b", 0), ("/b", 0)] == [(row.place, row.also) for row in results.rows()]
     results.finish()
@@ -183,5 +202,9 @@ def test_sqlite_lists_each_finding(tmp_path: Path) -> None:
     results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
     results.finish()
     with sqlite3.connect(path) as db:
-        assert [("/a", "expired", "error")] == db.execute("SELECT place, code, severity FROM finding").fetchall()
-        assert ("tls-server",) == db.execute("SELECT value FROM about WHERE name = 'asked.profile'").fetchone()
+        assert [("/a", "expired", "error")] == db.execute(
+            "SELECT place, code, severity FROM finding"
+        ).fetchall()
+        assert ("tls-server",) == db.execute(
+            "SELECT value FROM about WHERE name = 'asked.profile'"
+        ).fetchone()

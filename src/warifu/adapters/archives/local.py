@@ -73,12 +73,12 @@ class LocalArchives(Archives):
     def _at(self, path: str, *, explicit: bool, above: tuple[tuple[int, int], ...]) -> Iterator[Content]:
         try:
             seen = os.stat(path)  # noqa: PTH116 - one look, links followed
-            if stat.S_ISDIR(seen.st_mode):
-                names = sorted(os.listdir(path))  # noqa: PTH208 - texts: there may be a million
+            is_folder = stat.S_ISDIR(seen.st_mode)
+            names = sorted(os.listdir(path)) if is_folder else []  # noqa: PTH208 - texts: there may be a million
         except (OSError, ValueError) as error:
             yield Content(path, explicit=explicit, problem=_unreadable(path, error, explicit=explicit))
             return
-        if stat.S_ISDIR(seen.st_mode):
+        if is_folder:
             own = (seen.st_dev, seen.st_ino)
             if own not in above and len(above) < self._limits.folders:
                 for name in names:
@@ -162,13 +162,15 @@ class LocalArchives(Archives):
         with tarfile.open(fileobj=cast("BinaryIO", file), mode="r|", bufsize=tarfile.RECORDSIZE) as bundle:
             for number, member in enumerate(bundle):
                 self._count(number, within.path)
-                bundle.members = []  # it would remember each
+                bundle.members = []  # type: ignore[attr-defined]  # it would remember each
                 if not member.isreg():
                     continue
                 inside = replace(within, path=f"{within.path}!{_shown(member.name)}")
                 taken = bundle.extractfile(member)
                 if taken is not None:
-                    yield from self._inside(inside, _Through(cast("BinaryIO", taken), inside.path), None, depth + 1)
+                    yield from self._inside(
+                        inside, _Through(cast("BinaryIO", taken), inside.path), None, depth + 1
+                    )
 
     def _count(self, number: int, path: str) -> None:
         if number >= self._limits.members:
@@ -256,10 +258,22 @@ class _Through:
         return data
 
 
+def _gunzip(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+
+
+def _bunzip(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", bz2.BZ2File(file))
+
+
+def _unxz(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", lzma.LZMAFile(file))
+
+
 _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
-    (b"\x1f\x8b\x08", lambda file: cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))),
-    (b"BZh", lambda file: cast("BinaryIO", bz2.BZ2File(file))),
-    (b"\xfd7zXZ\x00", lambda file: cast("BinaryIO", lzma.LZMAFile(file))),
+    (b"\x1f\x8b\x08", _gunzip),
+    (b"BZh", _bunzip),
+    (b"\xfd7zXZ\x00", _unxz),
 )
 
 

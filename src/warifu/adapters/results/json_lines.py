@@ -16,8 +16,7 @@ class JsonLines(Unfinished):
     def write_rows(self, file: BinaryIO) -> None:
         """Write one object a row; names and findings are lists, what is absent is null."""
         encode = msgspec.json.Encoder().encode
-        for row in self.rows():
-            file.write(encode(_document(row)) + b"\n")
+        file.writelines(encode(_document(row)) + b"\n" for row in self.rows())
 
 
 def _document(row: Row) -> dict[str, object]:

@@ -21,6 +21,9 @@ from warifu.ports.results import Begun, Mark, Results
 FORMAT = "1"
 _COLUMNS = ", ".join(Row._fields)
 _SCHEMA = f"""
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS about;
+DROP TABLE IF EXISTS row;
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE row (
   number INTEGER PRIMARY KEY,
@@ -65,10 +68,10 @@ class Unfinished(Results):
             known = self._known(db)
             if known and not replace:
                 return self._taken_up(known, asked)
-            self._clear(db)
             first = {name.rstrip("?"): value for name, value in asked.items()}
-            db.executescript(_SCHEMA)
-            db.execute("BEGIN IMMEDIATE")
+            db.executescript(
+                _SCHEMA
+            )  # it begins a transaction: question and tables are there together or not at all
             told = {"format": FORMAT, _MARK: _packed(Mark()), **{f"asked.{n}": v for n, v in first.items()}}
             db.executemany("INSERT INTO about VALUES (?, ?)", told.items())
             db.execute("COMMIT")
@@ -86,7 +89,9 @@ class Unfinished(Results):
 
     def _opened(self) -> sqlite3.Connection:
         if self._place and not Path(self._place).exists():
-            os.close(os.open(self._place, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o666))  # the umask decides
+            os.close(
+                os.open(self._place, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+            )  # the umask decides
         db = sqlite3.connect(self._place, isolation_level=None, timeout=_BUSY, check_same_thread=False)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("PRAGMA synchronous = FULL")
@@ -98,10 +103,6 @@ class Unfinished(Results):
     def _known(self, db: sqlite3.Connection) -> dict[str, str]:
         there = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'about'").fetchone()[0]
         return dict(db.execute("SELECT name, value FROM about")) if there else {}
-
-    def _clear(self, db: sqlite3.Connection) -> None:
-        for name in ("about", "row"):
-            db.execute(f"DROP TABLE IF EXISTS {name}")
 
     def _taken_up(self, known: Mapping[str, str], asked: Mapping[str, str]) -> Begun:
         first = {name.removeprefix("asked."): v for name, v in known.items() if name.startswith("asked.")}

@@ -127,7 +127,9 @@ def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., i
         click.option("--out", "file", default="", metavar="FILE", help=say("sweep.option-out", lang)),
         click.option("--pool", "pools", multiple=True, metavar="FILE", help=say("sweep.option-pool", lang)),
         click.option("--jobs", type=COUNT, default=0, metavar="N", help=say("sweep.option-jobs", lang)),
-        click.option("--parallel", type=COUNT, default=32, metavar="N", help=say("sweep.option-parallel", lang)),
+        click.option(
+            "--parallel", type=COUNT, default=32, metavar="N", help=say("sweep.option-parallel", lang)
+        ),
         click.option("--replace", is_flag=True, help=say("sweep.option-replace", lang)),
     )
 

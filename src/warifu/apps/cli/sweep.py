@@ -12,7 +12,7 @@ from warifu.apps.cli.options import check_folder
 from warifu.apps.cli.progress import Progress
 from warifu.apps.cli.render import Output
 from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
-from warifu.domain.sweep.listing import Listing, parse_line, parse_listing
+from warifu.domain.sweep.listing import Listing, parse_line, parse_listing, path_line
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import DAYS, Met, Summary
 from warifu.errors import UsageError, WarifuError
@@ -111,8 +111,8 @@ def _listing(
     for subject in subjects:
         texts.append(subject)
         try:
-            path = subject if "/" in subject or not wiring.files().exists(subject) else f"./{subject}"
-            lines.append(parse_line(path, schemes))
+            is_path = wiring.files().exists(subject)
+            lines.append(path_line(subject) if is_path else parse_line(subject, schemes))
         except UsageError as fault:
             faults.append((subject, fault))
     for path in lists:
@@ -162,7 +162,9 @@ def _line(row: Row, lang: Lang) -> str:
         codes = list(dict.fromkeys(one["code"] for one in row.found if one["severity"] != "note"))
         more = len(codes) - _NAMED
         said = ", ".join(codes[:_NAMED]) + (say("sweep.more", lang, count=more) if more > 0 else "")
-    return say("sweep.line", lang, place=shown, verdict=say(_VERDICTS[row.verdict], lang), said=said).rstrip(": ")
+    return say("sweep.line", lang, place=shown, verdict=say(_VERDICTS[row.verdict], lang), said=said).rstrip(
+        ": "
+    )
 
 
 def _tell(out: Output, summary: Summary, path: str) -> None:
@@ -211,9 +213,7 @@ def _tell_ends(out: Output, summary: Summary) -> None:
     out.text("  " + say("sweep.count", out.lang, count=ends.later, what=say("sweep.later", out.lang)))
 
 
-def _document(
-    summary: Summary, wish: Wish, at: datetime, store: TrustFile, lang: Lang
-) -> dict[str, object]:
+def _document(summary: Summary, wish: Wish, at: datetime, store: TrustFile, lang: Lang) -> dict[str, object]:
     return {
         "format": FORMAT,
         "profile": wish.question["profile"],
@@ -246,4 +246,3 @@ def _document(
             "first": [_line(row, lang) for row in summary.unseen],
         },
     }
-

@@ -137,6 +137,11 @@ def parse_listing(text: str, schemes: Mapping[str, int]) -> tuple[Listing, tuple
     return Listing(tuple(lines)), tuple(faults)
 
 
+def path_line(path: str) -> _Line:
+    """Return the line of a path, whatever it looks like."""
+    return _Line(path=path)
+
+
 def parse_line(text: str, schemes: Mapping[str, int]) -> _Line:
     """Return what one line stands for.
 

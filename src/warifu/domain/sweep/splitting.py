@@ -28,7 +28,7 @@ class Form(StrEnum):
 
 def form_of(head: bytes) -> Form | None:
     """Return how a pile is written that begins like this; None where only a look at the whole can tell."""
-    if head.startswith(b"\xff\xfe") or head.startswith(b"\xfe\xff"):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
     if head[:1] == b"\x30" and _length(head, 0) is not None and not head[:64].isascii():
         return Form.DER

@@ -12,35 +12,18 @@ from dataclasses import dataclass, replace
 
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust.acceptance import leaf_verdict, name_verdict, origin_class
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.demands import Demands
 from warifu.domain.trust.facts import LeafFacts, Origin, leaf_facts
 from warifu.domain.trust.order import reachable
-from warifu.domain.trust.paths import Budget
 from warifu.domain.trust.rules import PATH, TARGET, anchoring, run, validity
 from warifu.domain.trust.search import Bag, Found, search
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.trust.verdict import Outcome
+from warifu.domain.trust.verdict import Basis, Outcome, Verdict
 from warifu.domain.x509 import Certificate, Quietly
 
 _CLASSES = 4096  # kept at most: hostile leaves may each be a class of their own
-
-
-@dataclass(frozen=True, slots=True)
-class LeafVerdict:
-    """What our rules say of one leaf.
-
-    Args:
-        findings: all, ranked.
-        above: the path that decides.
-        anchored: it ends in the trust store.
-    """
-
-    facts: LeafFacts
-    outcome: Outcome
-    findings: tuple[Finding, ...]
-    above: tuple[Certificate, ...]
-    anchored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class LeafJudge:
         self._near: dict[str, _Near] = {}
         self._found: dict[Origin, Found] = {}
 
-    def judge(self, leaves: Sequence[Certificate]) -> list[LeafVerdict]:
+    def judge(self, leaves: Sequence[Certificate]) -> tuple[Verdict, ...]:
         """Return the verdict on each leaf.
 
         One thing is done with all of them, then the next, as in `LeafReader`.
@@ -85,10 +68,12 @@ class LeafJudge:
         with Quietly():
             read = [leaf.read() for leaf in leaves]
             near = [self._near_to(leaf.issuer.folded) for leaf in read]
-            facts = [
-                leaf_facts(leaf, one.issuers, checks) for leaf, one in zip(read, near, strict=True)
-            ]
-            return [self._verdict(one, around) for one, around in zip(facts, near, strict=True)]
+            facts = [leaf_facts(leaf, one.issuers, checks) for leaf, one in zip(read, near, strict=True)]
+            return tuple(map(self._verdict, read, facts, near))
+
+    def above(self, leaf: Certificate) -> tuple[Certificate, ...]:
+        """Return the CAs of the pool that may stand above a leaf."""
+        return self._near_to(leaf.issuer.folded).sent
 
     def _near_to(self, name: str) -> _Near:
         known = self._near.get(name)
@@ -103,7 +88,7 @@ class LeafJudge:
             self._near[name] = known  # no more than there are names of CAs
         return known
 
-    def _verdict(self, leaf: LeafFacts, near: _Near) -> LeafVerdict:
+    def _verdict(self, certificate: Certificate, leaf: LeafFacts, near: _Near) -> Verdict:
         context = self._context
         found = self._path(leaf, near)
         chain = replace(found.chain, leaf=leaf)
@@ -117,12 +102,12 @@ class LeafJudge:
         outcome = Outcome.ACCEPTED
         if any(one.severity is Severity.ERROR for one in findings):
             outcome = Outcome.REFUSED
-        if found.exhausted and not found.holds:
+        if leaf.is_undecided and not found.holds:
             findings.append(Finding(Code.SEARCH_EXHAUSTED, leaf.id, {"limit": Budget().signatures}))
         if any(one.code is Code.SEARCH_EXHAUSTED for one in findings):
             outcome = Outcome.UNKNOWN
         ranked = rank(_once(findings)) if findings else ()
-        return LeafVerdict(leaf, outcome, ranked, chain.above, chain.anchored)
+        return Verdict(outcome, Basis.MODELLED, ranked, (certificate, *chain.above), chain.anchored)
 
     def _path(self, leaf: LeafFacts, near: _Near) -> Found:
         """Return the path that decides, as `search` finds it for this leaf alone."""
@@ -138,9 +123,9 @@ class LeafJudge:
             self._found[kind] = found
         if not found.findings:
             return found
-        if self._context.habits.takes_first_issuer:
+        if found.exhausted or self._context.habits.takes_first_issuer:
             return search(Bag(leaf.origin, near.sent, near.anchors, leaf), self._context)
-        chain: Chain = replace(found.chain, leaf=leaf, origin=leaf.origin)
+        chain: Chain = replace(found.chain, leaf=leaf, origin=leaf.origin, budget=Budget())
         return replace(found, chain=chain, findings=tuple(run(PATH, chain, self._context)))
 
 

@@ -104,7 +104,10 @@ def test_as_many_as_are_allowed() -> None:
     assert (MOST + 1, 1) == (listing.count, listing.paths)
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=60) | st.from_regex(r"[a-z\[\]0-9,:/.#-]{1,40}", fullmatch=True))
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=60)
+    | st.from_regex(r"[a-z\[\]0-9,:/.#-]{1,40}", fullmatch=True)
+)
 @examples(400)
 def test_any_text_is_a_list_or_has_faults(text: str) -> None:
     """Nothing but our own errors comes out, and what is counted is what is walked through."""

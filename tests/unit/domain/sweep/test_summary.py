@@ -28,7 +28,9 @@ def test_a_row_holds_findings_as_json() -> None:
     """Code, weight, subject and evidence come back; times are text, numbers stay numbers."""
     (found,) = row(0, finding(Code.EXPIRED)).found
     assert ("expired", "error", "x") == (found["code"], found["severity"], found["subject"])
-    assert {"names": ["a", "b"], "now": "2026-06-01 12:00:00+00:00", "found": 3, "who": None} == found["evidence"]
+    assert {"names": ["a", "b"], "now": "2026-06-01 12:00:00+00:00", "found": 3, "who": None} == found[
+        "evidence"
+    ]
     assert [] == row().found
 
 
@@ -63,11 +65,19 @@ def test_notes_do_not_count_as_findings() -> None:
 def test_findings_are_counted_by_code_the_worst_first() -> None:
     """Each row counts a code once; errors come before warnings, the frequent before the rare."""
     expired, old = finding(Code.EXPIRED), finding(Code.NAMES_MISSING)
-    aside, remark = finding(Code.KEY_ID_MISSING, Severity.WARNING), finding(Code.OUTLIVES_ISSUER, Severity.NOTE)
-    summary = summarise([row(0, expired, expired, aside), row(1, old), row(2, old), row(3, remark), row(4)], NOW)
-    assert [("names-missing", 2, "/p1"), ("expired", 1, "/p0"), ("key-id-missing", 1, "/p0"), ("outlives-issuer", 1, "/p3")] == [
-        (str(one.code), one.count, one.first) for one in summary.met
-    ]
+    aside, remark = (
+        finding(Code.KEY_ID_MISSING, Severity.WARNING),
+        finding(Code.OUTLIVES_ISSUER, Severity.NOTE),
+    )
+    summary = summarise(
+        [row(0, expired, expired, aside), row(1, old), row(2, old), row(3, remark), row(4)], NOW
+    )
+    assert [
+        ("names-missing", 2, "/p1"),
+        ("expired", 1, "/p0"),
+        ("key-id-missing", 1, "/p0"),
+        ("outlives-issuer", 1, "/p3"),
+    ] == [(str(one.code), one.count, one.first) for one in summary.met]
     assert (5, 2, 3) == (summary.rows, summary.fine, summary.with_findings)
 
 

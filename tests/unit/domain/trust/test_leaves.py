@@ -9,9 +9,10 @@ import pytest
 from cryptography import x509
 
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
-from warifu.domain.findings import Code, rank
-from warifu.domain.trust import Context, Outcome, Signatures, judge, leaves, profile_named
+from warifu.domain.findings import Code, Finding, rank
+from warifu.domain.trust import Context, Outcome, Signatures, judge, profile_named
 from warifu.domain.trust.leaves import LeafJudge
+from warifu.domain.trust.search import Bag, Found, search
 from warifu.domain.x509 import Certificate
 
 KEY = make_key()
@@ -21,7 +22,9 @@ IMPOSTOR = make_ca("Mid", key=make_key())
 ONLY_A = ROOT.intermediate(
     "Only a.example",
     key=make_key(),
-    extra=[(x509.NameConstraints(permitted_subtrees=[x509.DNSName("a.example")], excluded_subtrees=None), True)],
+    extra=[
+        (x509.NameConstraints(permitted_subtrees=[x509.DNSName("a.example")], excluded_subtrees=None), True)
+    ],
 )
 STALE = ROOT.intermediate("Stale", key=make_key(), expired=True)
 LOOSE = make_ca("Loose", key=make_key()).intermediate("Loose Mid", key=make_key())
@@ -60,7 +63,7 @@ def told(asked: Context, anchors: Sequence[Certificate], chosen: Sequence[Entity
         alone = judge((leaf.value, *POOL), anchors, asked)
         expected = rank(one for one in alone.findings if one.code not in BESIDE)
         assert expected == ours.findings, leaf.cert.subject
-        assert (alone.outcome, alone.anchored, alone.path[1:]) == (ours.outcome, ours.anchored, ours.above)
+        assert (alone.outcome, alone.anchored, alone.path) == (ours.outcome, ours.anchored, ours.path)
 
 
 @pytest.mark.parametrize("consumer", ["unknown", "openssl", "cryptography"])
@@ -82,24 +85,59 @@ def test_demands_of_a_target_are_judged_too() -> None:
     told(context(covers=("good.example",)), [ROOT.value])
 
 
+class Counting:
+    """The search itself, counted."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, bag: Bag, asked: Context) -> Found:
+        self.count += 1
+        return search(bag, asked)
+
+
 def test_a_path_is_searched_once_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand leaves of one CA cost one search; kept verdicts are bounded."""
-    searched: list[object] = []
-    search = leaves.search
-    monkeypatch.setattr(leaves, "search", lambda *asked: searched.append(asked) or search(*asked))
+    """A dozen leaves of one CA cost one search; kept verdicts are bounded."""
+    counting = Counting()
+    monkeypatch.setattr("warifu.domain.trust.leaves.search", counting)
     judge_of_many = LeafJudge(POOL, [ROOT.value], context())
     good = [one.value for one in ALL[:4]]
     judge_of_many.judge(good * 3)
-    assert 1 == len(searched)
-    monkeypatch.setattr(leaves, "_CLASSES", 1)
+    assert 1 == counting.count
+    monkeypatch.setattr("warifu.domain.trust.leaves._CLASSES", 1)
     judge_of_many.judge([*(one.value for one in ALL[8:11]), *good])
-    assert 4 == len(searched)
+    assert 4 == counting.count
 
 
-def test_a_search_that_had_to_stop_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the leaf is neither accepted nor refused, and the reason stands among its findings."""
-    search = leaves.search
-    monkeypatch.setattr(leaves, "search", lambda *asked: replace(search(*asked), exhausted=True))
+def test_a_search_that_had_to_stop_decides_nothing() -> None:
+    """Too many CAs of one name: neither accepted nor refused, as alone, and the reason stands among the findings."""
+    crowd = [make_ca("Crowd", key=KEY, serial=n + 1).value for n in range(2)]
+    many = [make_ca("Crowd", key=make_key()).value for _ in range(140)]
+    leaf = make_ca("Crowd", key=make_key()).leaf("crowded.example", key=KEY, aki=False)
+    asked = context()
+    (ours,) = LeafJudge([*crowd, *many], [], asked).judge([leaf.value])
+    alone = judge((leaf.value, *crowd, *many), [], context())
+    assert Outcome.UNKNOWN is alone.outcome is ours.outcome
+    assert Code.SEARCH_EXHAUSTED in [one.code for one in ours.findings]
+
+
+def test_a_class_whose_search_had_to_stop_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each leaf of it is searched for alone, and says so of itself."""
+
+    def stopped(bag: Bag, asked: Context) -> Found:
+        found = search(bag, asked)
+        about = bag.leaf.id if bag.leaf else "class"
+        stop = Finding(Code.SEARCH_EXHAUSTED, about, {"limit": 1})
+        return replace(found, findings=(*found.findings, stop), exhausted=True)
+
+    monkeypatch.setattr("warifu.domain.trust.leaves.search", stopped)
     (verdict,) = LeafJudge(POOL, [], context()).judge([ALL[0].value])
     assert Outcome.UNKNOWN is verdict.outcome
-    assert Code.SEARCH_EXHAUSTED in [one.code for one in verdict.findings]
+    assert ALL[0].value.fingerprint.hex in [one.subject for one in verdict.findings]
+
+
+def test_the_cas_that_may_stand_above_a_leaf() -> None:
+    """What an engine is given beside it: those of the pool that its issuer's name leads to."""
+    judge_of_many = LeafJudge(POOL, [ROOT.value], context())
+    assert (MID.value,) == judge_of_many.above(ALL[0].value)
+    assert () == judge_of_many.above(ALL[-1].value)

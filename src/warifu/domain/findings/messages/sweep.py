@@ -168,7 +168,8 @@ TABLE: Mapping[str, Text] = {
     "sweep.later": Text("later", "それ以降"),
     "sweep.issuers": Text("Most frequent issuers:", "多い発行者:"),
     "sweep.unseen": Text(
-        "{count} could not be looked at; the first {shown}:", "{count} 件を確認できませんでした。最初の {shown} 件:"
+        "{count} could not be looked at; the first {shown}:",
+        "{count} 件を確認できませんでした。最初の {shown} 件:",
     ),
     "sweep.written": Text("{rows} rows are in {path}.", "{rows} 行を {path} に書き込みました。"),
 }
