@@ -10,12 +10,11 @@ import click
 
 from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, TIME, OneOf, password_option
 from warifu.apps.cli.render import Output, to_json
-from warifu.apps.cli.sweep import Wish, sweep
 from warifu.apps.cli.verb import Verb, verb
+from warifu.apps.cli.wish import Wish
 from warifu.domain.estate import Address
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
 from warifu.domain.findings.causes import explain
-from warifu.domain.sweep.summary import Summary
 from warifu.domain.trust import Verdict
 from warifu.domain.trust.consumers import CONSUMERS
 from warifu.domain.x509 import Certificate
@@ -23,8 +22,6 @@ from warifu.errors import UsageError
 from warifu.ports.probes import Endpoint
 from warifu.wiring import cli as wiring
 from warifu.workflows.check import Checked, Checker, TrustFile
-from warifu.workflows.cores import cores
-from warifu.workflows.sweep import Workload
 
 FORMAT = 1
 _SUBJECTS = "FILE|DIR|HOST:PORT..."
@@ -90,34 +87,45 @@ def build(lang: Lang) -> Verb:
     @password_option(lang)
     @_sweep_options(lang)
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
-        if asked["at"] is not None and asked["target_clock"]:
-            raise UsageError("trust.two-clocks")
-        wish = _wish(profile, asked, is_none=not subjects)
-        named = [] if wish.is_one else [_subject(text) for text in subjects]
-        checker = wiring.checker(
-            profile,
-            consumer=asked["consumer"] or "",
-            name=asked["name"],
-            at=asked["at"],
-            covers=(*asked["covers"], *_named(asked["topology"], profile)),
-            csr=asked["csr"],
-            passwords=wiring.passwords(asked["password_files"], lang),
-            clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
-        )
-        store = checker.read_anchors(asked["anchors"])
-        if not out.as_json:
-            _tell_question(out, profile, checker, store)
-        if wish.is_one:
-            return _exit_code_of(sweep(out, subjects, wish, checker, store), store)
-        seen = []
-        for checked in checker.check(named, store):
-            seen.append(checked)
-            _tell(out, checked)
-        _tell_sum(out, seen)
-        out.json(_document(seen, store, profile, checker, out.lang))
-        return _exit_code(seen, store)
+        return _answer(out, subjects, profile, asked)
 
     return check
+
+
+def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked) -> int:
+    if asked["at"] is not None and asked["target_clock"]:
+        raise UsageError("trust.two-clocks")
+    is_sweep = bool(asked["lists"] or asked["file"])
+    if not subjects and not asked["lists"]:
+        raise UsageError("cli.missing-argument", command="warifu check", wanted=_SUBJECTS)
+    named = [] if is_sweep else [_subject(text) for text in subjects]
+    checker = wiring.checker(
+        profile,
+        consumer=asked["consumer"] or "",
+        name=asked["name"],
+        at=asked["at"],
+        covers=(*asked["covers"], *_named(asked["topology"], profile)),
+        csr=asked["csr"],
+        passwords=wiring.passwords(asked["password_files"], out.lang),
+        clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
+    )
+    store = checker.read_anchors(asked["anchors"])
+    if not out.as_json:
+        _tell_question(out, profile, checker, store)
+    if is_sweep:
+        from warifu.apps.cli.sweep import sweep  # noqa: PLC0415 - costs 30 ms, which one file need not pay
+
+        summary = sweep(out, subjects, _wish(profile, asked), checker, store)
+        failed, found = bool(summary.unseen_count), bool(summary.with_findings)
+        return _exit_code(store, failed=failed, found=found)
+    seen = []
+    for checked in checker.check(named, store):
+        seen.append(checked)
+        _tell(out, checked)
+    _tell_sum(out, seen)
+    out.json(_document(seen, store, profile, checker, out.lang))
+    failed = any(checked.problem is not None for checked in seen)
+    return _exit_code(store, failed=failed, found=not all(checked.is_fine for checked in seen))
 
 
 def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -141,14 +149,7 @@ def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., i
     return decorated
 
 
-def _wish(profile: str, asked: _Asked, *, is_none: bool) -> Wish:
-    """Return what is wished for many subjects.
-
-    Raises:
-        UsageError: `cli.missing-argument`: there is none at all.
-    """
-    if is_none and not asked["lists"]:
-        raise UsageError("cli.missing-argument", command="warifu check", wanted=_SUBJECTS)
+def _wish(profile: str, asked: _Asked) -> Wish:
     at = asked["at"]
     question = {
         "profile": profile,
@@ -158,15 +159,8 @@ def _wish(profile: str, asked: _Asked, *, is_none: bool) -> Wish:
         "csr": asked["csr"],
         "at-given": at.isoformat() if at else asked["target_clock"],
     }
-    load = Workload(asked["jobs"] or cores(), asked["parallel"])
-    return Wish(asked["lists"], asked["file"], asked["pools"], load, asked["replace"], question)
-
-
-def _exit_code_of(summary: Summary, store: TrustFile) -> int:
-    if summary.unseen_count:
-        return _COULD_NOT_LOOK
-    store_is_fine = all(finding.severity is Severity.NOTE for finding in store.findings)
-    return _FINE if store_is_fine and not summary.with_findings else _FINDINGS
+    jobs, parallel = asked["jobs"], asked["parallel"]
+    return Wish(asked["lists"], asked["file"], asked["pools"], jobs, parallel, asked["replace"], question)
 
 
 def _named(topology: str, profile: str) -> tuple[str, ...]:
@@ -199,11 +193,11 @@ def _subject(text: str) -> str | Endpoint:
         return text
 
 
-def _exit_code(seen: Sequence[Checked], store: TrustFile) -> int:
-    if any(checked.problem is not None for checked in seen):
+def _exit_code(store: TrustFile, *, failed: bool, found: bool) -> int:
+    if failed:
         return _COULD_NOT_LOOK
     store_is_fine = all(finding.severity is Severity.NOTE for finding in store.findings)
-    return _FINE if store_is_fine and all(checked.is_fine for checked in seen) else _FINDINGS
+    return _FINE if store_is_fine and not found else _FINDINGS
 
 
 def _tell_question(out: Output, profile: str, checker: Checker, store: TrustFile) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from warifu import __version__
 from warifu.apps.cli.options import check_folder
 from warifu.apps.cli.progress import Progress
 from warifu.apps.cli.render import Output
+from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
 from warifu.domain.sweep.listing import Listing, parse_line, parse_listing, path_line
 from warifu.domain.sweep.row import Row
@@ -19,6 +19,7 @@ from warifu.errors import UsageError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.wiring import sweeps
 from warifu.workflows.check import Checker, TrustFile
+from warifu.workflows.cores import cores
 from warifu.workflows.sweep import Workload
 
 FORMAT = 1
@@ -35,29 +36,6 @@ _VERDICTS = {
 _WEIGHTS = {"error": "cli.severity-error", "warning": "cli.severity-warning", "note": "cli.severity-note"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a sweep was asked for beside the subjects.
-
-    Args:
-        lists: files of subjects; `-` for standard input.
-        pools: files of CAs that may stand above leaves of a pile.
-        question: what was asked, by name, that is not in the subjects.
-    """
-
-    lists: tuple[str, ...]
-    out: str
-    pools: tuple[str, ...]
-    load: Workload
-    replace: bool
-    question: Mapping[str, str]
-
-    @property
-    def is_one(self) -> bool:
-        """It was asked for at all."""
-        return bool(self.lists or self.out)
-
-
 def sweep(out: Output, subjects: Sequence[str], wish: Wish, checker: Checker, store: TrustFile) -> Summary:
     """Check many and tell what they come to.
 
@@ -68,7 +46,8 @@ def sweep(out: Output, subjects: Sequence[str], wish: Wish, checker: Checker, st
         check_folder(wiring.files(), wish.out)
     results = sweeps.results(wish.out)
     listing, text = _listing(subjects, wish.lists, checker, out.lang)
-    room = sweeps.sweep(checker, store, wish.pools, results, wish.load)
+    load = Workload(wish.jobs or cores(), wish.parallel)
+    room = sweeps.sweep(checker, store, wish.pools, results, load)
     asked = {
         **wish.question,
         "version": __version__,
