@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.examples import examples
-from warifu.domain.sweep.listing import MOST, Listing, Spot, parse_line, parse_listing
+from warifu.domain.sweep.listing import MOST, Listing, Spot, parse_line, parse_listing, path_line
 from warifu.errors import UsageError
 
 SCHEMES = {"tls": 443, "smtp": 25}
@@ -95,6 +95,11 @@ def test_every_fault_is_told_with_its_line() -> None:
     listing, faults = parse_listing("a:443\n\nb:0\nc:443\nftp://x\n", SCHEMES)
     assert [(3, "sweep.no-port"), (5, "sweep.no-such-scheme")] == [(one.line, one.reason) for one in faults]
     assert [Spot("a", 443), Spot("c", 443)] == list(listing)
+
+
+def test_a_path_may_look_like_anything() -> None:
+    """What is known to be a path is not read as anything else."""
+    assert ["web.example:443"] == list(Listing((path_line("web.example:443"),)))
 
 
 def test_as_many_as_are_allowed() -> None:

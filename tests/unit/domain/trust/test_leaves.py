@@ -38,6 +38,7 @@ ALL = [
     IMPOSTOR.leaf("forged-too.example", key=KEY, purposes=BOTH),
     ONLY_A.leaf("x.a.example", key=KEY),
     ONLY_A.leaf("x.b.example", key=KEY),
+    ONLY_A.leaf("twice.b.example", "twice.b.example", key=KEY),
     STALE.leaf("stale.example", key=KEY),
     STALE.leaf("stale-too.example", key=KEY),
     LOOSE.leaf("loose.example", key=KEY),
@@ -105,7 +106,7 @@ def test_a_path_is_searched_once_a_class(monkeypatch: pytest.MonkeyPatch) -> Non
     judge_of_many.judge(good * 3)
     assert 1 == counting.count
     monkeypatch.setattr("warifu.domain.trust.leaves._CLASSES", 1)
-    judge_of_many.judge([*(one.value for one in ALL[8:11]), *good])
+    judge_of_many.judge([*(one.value for one in ALL[9:12]), *good])
     assert 4 == counting.count
 
 
