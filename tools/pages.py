@@ -21,7 +21,7 @@ from warifu.apps.cli.verb import VerbGroup
 from warifu.domain.diagnosis import Procedure, read_procedure, shown
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust.profile_data import ProfileFamily
-from warifu.wiring.cli import profiles
+from warifu.wiring.profiles import profiles
 
 _ABOUT_DISPUTES = (
     "Vendors' articles contradict themselves and each other. Each such point is kept with both sources and with what is "

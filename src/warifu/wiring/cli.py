@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from warifu.domain.estate import Estate, Node, Observed
     from warifu.domain.rotation.plan import Plan
     from warifu.domain.trust import Profile
-    from warifu.domain.trust.profile_data import ProfileFamily
-    from warifu.domain.trust.profiles import Profiles
     from warifu.domain.x509 import Certificate
     from warifu.ports.hosts import Host
     from warifu.ports.issuers import Issuer
@@ -127,14 +125,6 @@ def _time_of(target: Address) -> datetime:
     return HttpDate().ask(target)
 
 
-def profiles() -> Profiles:
-    """Return every profile that comes with the program."""
-    from warifu.adapters.libraries.package import PackageLibrary
-    from warifu.workflows.profiles import load_profiles
-
-    return load_profiles(PackageLibrary())
-
-
 def chosen_profile(text: str) -> Profile:
     """Return the profile that a text names, also one of a TOML file.
 
@@ -145,30 +135,6 @@ def chosen_profile(text: str) -> Profile:
     from warifu.workflows.profiles import choose_profile
 
     return choose_profile(text, PackageLibrary(), files())
-
-
-def profile_family(text: str) -> ProfileFamily:
-    """Return the family of profiles that a text names.
-
-    Raises:
-        UsageError: no such profile, or the file has faults.
-    """
-    from warifu.adapters.libraries.package import PackageLibrary
-    from warifu.workflows.profiles import choose_family
-
-    return choose_family(text, PackageLibrary(), files())
-
-
-def profile_text(text: str) -> str:
-    """Return the shipped document of a profile.
-
-    Raises:
-        UsageError: no such profile, or it is built in.
-    """
-    from warifu.adapters.libraries.package import PackageLibrary
-    from warifu.workflows.profiles import profile_text
-
-    return profile_text(text, PackageLibrary())
 
 
 def passwords(places: Sequence[str], lang: Lang) -> tuple[bytes, ...]:

@@ -56,6 +56,21 @@ def judge_chains(
     )
 
 
+def join_engines(
+    ours: Sequence[Verdict],
+    chains: Sequence[Presented],
+    anchors: tuple[Certificate, ...],
+    engines: Sequence[Verifier],
+    context: Context,
+) -> tuple[Verdict, ...]:
+    """Return verdicts of ours with what every engine says of the same chains."""
+    questions = [_question(one, anchors, context) for one in chains]
+    heard = {engine.consumer: _answers(engine, questions) for engine in engines} if questions else {}
+    return tuple(
+        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
+    )
+
+
 def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context) -> PathQuestion:
     return PathQuestion(
         context.consumer,

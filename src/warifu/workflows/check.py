@@ -20,6 +20,7 @@ from warifu.domain.trust import (
     Verdict,
     find_key_faults,
     in_order,
+    judge,
     judge_anchors,
 )
 from warifu.domain.trust.address import Address
@@ -81,11 +82,16 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What was found at a subject, and the chain of it that is still to be judged."""
+class Look:
+    """What was found at a subject, and the chain of it that is still to be judged.
+
+    Args:
+        reading: everything that was read of a file.
+    """
 
     found: Checked
     presented: Presented | None = None
+    reading: Reading | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class Checker:
     skew: tuple[Finding, ...] = ()
     passwords: Sequence[bytes] = field(default=(), repr=False)
     consumer: str = ""
-    _met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
+    met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
         """Return the trust store of a file, or this machine's own.
@@ -128,7 +134,7 @@ class Checker:
             CouldNotLookError: `trust.no-anchors`: this machine has none; `trust.not-a-file`, `trust.too-much`.
         """
         chosen = path or SYSTEM_ANCHORS
-        seen = self._read(chosen, explicit=True)
+        seen = self.read(chosen, explicit=True)
         if path and seen.kind == "absent":
             raise UsageError("io.no-such-file", path=path)
         reading = load(seen.data, chosen, self.passwords)
@@ -136,7 +142,7 @@ class Checker:
             raise UsageError("trust.no-anchors", path=path)
         if not reading.certificates:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
-        context = self._context()
+        context = self.context()
         faults = judge_anchors(reading.certificates, context) if path else ()
         keys = _misplaced_keys(reading, chosen)
         found = rank((*reading.findings, *faults, *keys, *self.skew))
@@ -149,7 +155,7 @@ class Checker:
             UsageError: `io.no-such-file`, `trust.no-requests`: the file is absent or holds none.
             CouldNotLookError: `trust.not-a-file`, `trust.too-much`, and what the ports raise.
         """
-        seen = self._read(path, explicit=True)
+        seen = self.read(path, explicit=True)
         if seen.kind == "absent":
             raise UsageError("io.no-such-file", path=path)
         requests = load(seen.data, path).requests
@@ -163,26 +169,26 @@ class Checker:
         Args:
             subjects: paths of files and folders, and addresses; of a bare address the port tells how TLS begins.
         """
-        waiting: list[_Look] = []
+        waiting: list[Look] = []
         for look in self._looks(subjects):
             waiting.append(look)
             if look.found.kind == "address" or len(waiting) >= _TOGETHER:  # addresses are slow: told at once
-                yield from self._judged(waiting, store)
+                yield from self.judged(waiting, store)
                 waiting.clear()
-        yield from self._judged(waiting, store)
+        yield from self.judged(waiting, store)
 
-    def _looks(self, subjects: Iterable[str | Address | Endpoint]) -> Iterator[_Look]:
+    def _looks(self, subjects: Iterable[str | Address | Endpoint]) -> Iterator[Look]:
         for subject in subjects:
             if isinstance(subject, Address):
-                yield from self._look_behind(Endpoint(subject, dialect_at(subject.port)))
+                yield from self.look_behind(Endpoint(subject, dialect_at(subject.port)))
             elif isinstance(subject, Endpoint):
-                yield from self._look_behind(subject)
+                yield from self.look_behind(subject)
             else:
                 yield from self._look_at(subject, explicit=True, depth=0)
 
-    def _look_at(self, path: str, *, explicit: bool, depth: int) -> Iterator[_Look]:
+    def _look_at(self, path: str, *, explicit: bool, depth: int) -> Iterator[Look]:
         try:
-            seen = self._read(path, explicit=explicit)
+            seen = self.read(path, explicit=explicit)
             if seen.kind == "folder":
                 if depth < _DEEPEST:
                     for name in self.host.names(path):
@@ -191,15 +197,15 @@ class Checker:
             if seen.kind == "absent":
                 raise CouldNotLookError("trust.nothing-there", path=path)  # told as the others are
         except WarifuError as problem:
-            yield _Look(Checked(path, "file", problem=problem))
+            yield Look(Checked(path, "file", problem=problem))
             return
         if seen.kind == "other":
             passed = Finding(Code.NOT_A_FILE, path, {}, Severity.NOTE)
-            yield _Look(Checked(path, "file", findings=(passed,)))
+            yield Look(Checked(path, "file", findings=(passed,)))
         else:
-            yield self._look_into(seen, explicit=explicit)
+            yield self.look_into(seen, explicit=explicit)
 
-    def _read(self, path: str, *, explicit: bool) -> FileSeen:
+    def read(self, path: str, *, explicit: bool) -> FileSeen:
         """Return what lies at a path; a pipe is read only where somebody named it.
 
         Raises:
@@ -215,16 +221,17 @@ class Checker:
             raise CouldNotLookError("trust.too-much", path=path, limit=_FROM_A_PIPE)
         return FileSeen(path, "file", sent)  # without a mode: nobody else can read what went through
 
-    def _look_into(self, seen: FileSeen, *, explicit: bool) -> _Look:
+    def look_into(self, seen: FileSeen, *, explicit: bool) -> Look:
+        """Return what a file holds, and the chain of it that is to be judged."""
         reading = load(seen.data, seen.path, self.passwords)
         if not (reading.holds_anything or reading.encoding or _looks_like_ours(seen.data)):
             weight = Severity.WARNING if explicit else Severity.NOTE
             nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
-            return _Look(Checked(seen.path, "file", findings=(nothing,)))
+            return Look(Checked(seen.path, "file", findings=(nothing,)))
         findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
         certificates = self._known(reading.certificates)
         if not certificates:
-            return _Look(Checked(seen.path, "file", (), None, rank(findings)))
+            return Look(Checked(seen.path, "file", (), None, rank(findings)))
         is_bundle = len(certificates) > 1 and all(one.is_ca for one in certificates)
         presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
         if (
@@ -232,9 +239,9 @@ class Checker:
             or is_bundle
             or (_is_trust_store(certificates) and not presents)
         ):
-            findings += [*judge_anchors(certificates, self._context()), *_misplaced_keys(reading, seen.path)]
+            findings += [*judge_anchors(certificates, self.context()), *_misplaced_keys(reading, seen.path)]
             kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
-            return _Look(Checked(seen.path, kind, certificates, None, rank(findings)))
+            return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
         leaf = find_leaf(certificates)
@@ -243,37 +250,39 @@ class Checker:
         presented = certificates if certificates[0] == leaf else in_order(certificates)
         kind = "leaf" if len(certificates) == 1 else "chain"
         found = Checked(seen.path, kind, certificates, None, tuple(findings))
-        return _Look(found, Presented(presented, self.name, reading.encoding))
+        return Look(found, Presented(presented, self.name, reading.encoding), reading)
 
-    def _look_behind(self, endpoint: Endpoint) -> Iterator[_Look]:
+    def look_behind(self, endpoint: Endpoint) -> Iterator[Look]:
+        """Yield what each address behind a name serves."""
         address = endpoint.address
         try:
             behind = self.prober.resolve(address.host, address.port)
         except WarifuError as problem:
-            yield _Look(Checked(str(endpoint), "address", problem=problem))
+            yield Look(Checked(str(endpoint), "address", problem=problem))
             return
         for one in behind:
             shown = str(endpoint) if len(behind) == 1 and one == address else f"{endpoint} ({one})"
             yield self._ask(shown, Endpoint(one, endpoint.dialect), address.host)
 
-    def _ask(self, shown: str, endpoint: Endpoint, host: str) -> _Look:
+    def _ask(self, shown: str, endpoint: Endpoint, host: str) -> Look:
         name = self.name or host
         ask = replace(ask_for(endpoint.address, name), dialect=endpoint.dialect, clear_text=True)
         try:
             answered = self.prober.ask(ask, via=self.host)
         except WarifuError as problem:
-            return _Look(Checked(shown, "address", problem=problem))
+            return Look(Checked(shown, "address", problem=problem))
         findings = (*answered.findings, *_clear_text_faults(shown, endpoint, answered))
         found = Checked(shown, "address", answered.chain, None, findings, clear_text=answered.clear_text)
         if not answered.chain:
             why = answered.refused or "-"
             nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why)
-            return _Look(replace(found, problem=nothing))
-        return _Look(found, Presented(answered.chain, name))
+            return Look(replace(found, problem=nothing))
+        return Look(found, Presented(answered.chain, name))
 
-    def _judged(self, looks: Sequence[_Look], store: TrustFile) -> Iterator[Checked]:
+    def judged(self, looks: Sequence[Look], store: TrustFile) -> Iterator[Checked]:
+        """Yield each look with the verdict on its chain."""
         chains = [look.presented for look in looks if look.presented is not None]
-        verdicts = iter(judge_chains(chains, store.anchors, self.engines, self._context()))
+        verdicts = iter(self._verdicts(chains, store.anchors))
         for look in looks:
             if look.presented is None:
                 yield look.found
@@ -282,11 +291,21 @@ class Checker:
             found = replace(look.found, verdict=verdict, problem=_silence(verdict, self.consumer))
             yield replace(found, findings=rank((*look.found.findings, *verdict.findings)))
 
+    def _verdicts(self, chains: Sequence[Presented], anchors: tuple[Certificate, ...]) -> tuple[Verdict, ...]:
+        if self.engines:
+            return judge_chains(chains, anchors, self.engines, self.context())
+        context = self.context()
+        return tuple(
+            judge(one.chain, anchors, replace(context, name=one.name, encoding=one.encoding))
+            for one in chains
+        )
+
     def _known(self, certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
         """Return the same certificates, each as the object it was met as first: what was read of it stays read."""
-        return tuple(self._met.setdefault(one, one) for one in certificates)
+        return tuple(self.met.setdefault(one, one) for one in certificates)
 
-    def _context(self) -> Context:
+    def context(self) -> Context:
+        """Return the question, apart from what each chain brings with it."""
         return Context(
             self.profile,
             self.at,

@@ -6,19 +6,17 @@ does not pay, or other processes cannot be had, nothing is done.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from threading import Thread
 
 from warifu.domain.rotation.certificates import Memory
 from warifu.domain.trust import LeafFacts, LeafReader, Tried
 from warifu.domain.x509 import Certificate
+from warifu.workflows.cores import begin_worker
 
 WORTH_IT = 5_000
 """Fewer certificates are read sooner than other processes start."""
@@ -65,21 +63,10 @@ _readers: list[LeafReader] = []
 
 
 def _begin(issuers: Sequence[bytes]) -> None:
-    """Let the first process alone answer Ctrl-C: it ends the others. End when it was killed and cannot."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
-    gc.disable()  # reading makes no circles for it to find
+    """Have a reader in this process."""
+    begin_worker()
     _readers[:] = [LeafReader(issuers)]
 
 
 def _read(leaves: Sequence[bytes]) -> list[tuple[LeafFacts, Tried]]:
     return _readers[0].read(leaves)
-
-
-def _end_with_the_first() -> None:
-    first = multiprocessing.parent_process()
-    if first is not None:
-        first.join()
-        # Nobody is left to be told.
-        # ast-grep-ignore: exit-outside-apps
-        os._exit(1)

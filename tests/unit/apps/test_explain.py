@@ -9,7 +9,7 @@ import pytest
 from warifu.apps.cli.explain import weights_of
 from warifu.apps.cli.main import run
 from warifu.domain.findings import Code
-from warifu.wiring.cli import profiles
+from warifu.wiring.profiles import profiles
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, ENDPOINT, TIME, OneOf, password_option
+from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, TIME, OneOf, password_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
+from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
 from warifu.domain.findings.causes import explain
 from warifu.domain.trust import Verdict
@@ -23,6 +24,7 @@ from warifu.wiring import cli as wiring
 from warifu.workflows.check import Checked, Checker, TrustFile
 
 FORMAT = 1
+_SUBJECTS = "FILE|DIR|HOST:PORT..."
 _CONSUMERS = (*(name for name in CONSUMERS if name != "unknown"), "unknown")
 _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
 _KINDS = {
@@ -52,13 +54,19 @@ class _Asked(TypedDict):
     at: datetime | None
     target_clock: str
     password_files: tuple[str, ...]
+    lists: tuple[str, ...]
+    file: str
+    pools: tuple[str, ...]
+    jobs: int
+    parallel: int
+    replace: bool
 
 
 def build(lang: Lang) -> Verb:
     """Return the verb."""
 
     @verb("check", lang, say("trust.help-check", lang))
-    @click.argument("subjects", nargs=-1, required=True, metavar="FILE|DIR|HOST:PORT...")
+    @click.argument("subjects", nargs=-1, metavar=_SUBJECTS)
     @click.option(
         "--profile",
         default="tls-server",
@@ -78,32 +86,82 @@ def build(lang: Lang) -> Verb:
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
     )
     @password_option(lang)
+    @_sweep_options(lang)
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
-        if asked["at"] is not None and asked["target_clock"]:
-            raise UsageError("trust.two-clocks")
-        named = [_subject(text) for text in subjects]
-        checker = wiring.checker(
-            profile,
-            consumer=asked["consumer"] or "",
-            name=asked["name"],
-            at=asked["at"],
-            covers=(*asked["covers"], *_named(asked["topology"], profile)),
-            csr=asked["csr"],
-            passwords=wiring.passwords(asked["password_files"], lang),
-            clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
-        )
-        store = checker.read_anchors(asked["anchors"])
-        if not out.as_json:
-            _tell_question(out, profile, checker, store)
-        seen = []
-        for checked in checker.check(named, store):
-            seen.append(checked)
-            _tell(out, checked)
-        _tell_sum(out, seen)
-        out.json(_document(seen, store, profile, checker, out.lang))
-        return _exit_code(seen, store)
+        return _answer(out, subjects, profile, asked)
 
     return check
+
+
+def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked) -> int:
+    if asked["at"] is not None and asked["target_clock"]:
+        raise UsageError("trust.two-clocks")
+    is_sweep = bool(asked["lists"] or asked["file"])
+    if not subjects and not asked["lists"]:
+        raise UsageError("cli.missing-argument", command="warifu check", wanted=_SUBJECTS)
+    named = [] if is_sweep else [_subject(text) for text in subjects]
+    checker = wiring.checker(
+        profile,
+        consumer=asked["consumer"] or "",
+        name=asked["name"],
+        at=asked["at"],
+        covers=(*asked["covers"], *_named(asked["topology"], profile)),
+        csr=asked["csr"],
+        passwords=wiring.passwords(asked["password_files"], out.lang),
+        clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
+    )
+    store = checker.read_anchors(asked["anchors"])
+    if not out.as_json:
+        _tell_question(out, profile, checker, store)
+    if is_sweep:
+        from warifu.apps.cli.sweep import sweep  # noqa: PLC0415 - costs 30 ms, which one file need not pay
+
+        summary = sweep(out, subjects, _wish(profile, asked), checker, store)
+        failed, found = bool(summary.unseen_count), bool(summary.with_findings)
+        return _exit_code(store, failed=failed, found=found)
+    seen = []
+    for checked in checker.check(named, store):
+        seen.append(checked)
+        _tell(out, checked)
+    _tell_sum(out, seen)
+    out.json(_document(seen, store, profile, checker, out.lang))
+    failed = any(checked.problem is not None for checked in seen)
+    return _exit_code(store, failed=failed, found=not all(checked.is_fine for checked in seen))
+
+
+def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the options of a sweep: many subjects, kept in a file."""
+    options = (
+        click.option("--list", "lists", multiple=True, metavar="FILE", help=say("sweep.option-list", lang)),
+        click.option("--out", "file", default="", metavar="FILE", help=say("sweep.option-out", lang)),
+        click.option("--pool", "pools", multiple=True, metavar="FILE", help=say("sweep.option-pool", lang)),
+        click.option("--jobs", type=COUNT, default=0, metavar="N", help=say("sweep.option-jobs", lang)),
+        click.option(
+            "--parallel", type=COUNT, default=32, metavar="N", help=say("sweep.option-parallel", lang)
+        ),
+        click.option("--replace", is_flag=True, help=say("sweep.option-replace", lang)),
+    )
+
+    def decorated(callback: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            callback = option(callback)
+        return callback
+
+    return decorated
+
+
+def _wish(profile: str, asked: _Asked) -> Wish:
+    at = asked["at"]
+    question = {
+        "profile": profile,
+        "name": asked["name"],
+        "covers": " ".join((*asked["covers"], asked["topology"])),
+        "consumer": asked["consumer"] or "",
+        "csr": asked["csr"],
+        "at-given": at.isoformat() if at else asked["target_clock"],
+    }
+    jobs, parallel = asked["jobs"], asked["parallel"]
+    return Wish(asked["lists"], asked["file"], asked["pools"], jobs, parallel, asked["replace"], question)
 
 
 def _named(topology: str, profile: str) -> tuple[str, ...]:
@@ -140,11 +198,11 @@ def _subject(text: str) -> str | Endpoint:
         return text
 
 
-def _exit_code(seen: Sequence[Checked], store: TrustFile) -> int:
-    if any(checked.problem is not None for checked in seen):
+def _exit_code(store: TrustFile, *, failed: bool, found: bool) -> int:
+    if failed:
         return _COULD_NOT_LOOK
     store_is_fine = all(finding.severity is Severity.NOTE for finding in store.findings)
-    return _FINE if store_is_fine and all(checked.is_fine for checked in seen) else _FINDINGS
+    return _FINE if store_is_fine and not found else _FINDINGS
 
 
 def _tell_question(out: Output, profile: str, checker: Checker, store: TrustFile) -> None:

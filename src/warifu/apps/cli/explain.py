@@ -12,8 +12,8 @@ from warifu.domain.findings import Code, Lang, describe, say
 from warifu.domain.findings.meaning import ROOMS, codes_of, find_code, is_weighed, name_holes, near, room_of
 from warifu.domain.trust.profile_data import ProfileFamily
 from warifu.errors import UsageError
-from warifu.wiring import cli as wiring
 from warifu.wiring.examples import examples
+from warifu.wiring.profiles import profiles
 from warifu.workflows.examples import Example
 
 FORMAT = 1
@@ -45,7 +45,7 @@ def build(lang: Lang) -> Verb:
             _list(out)
             return 0
         chosen = _chosen(codes)
-        families, told = tuple(wiring.profiles()), examples()
+        families, told = tuple(profiles()), examples()
         for position, code in enumerate(chosen):
             if position:
                 out.text()

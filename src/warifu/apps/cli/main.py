@@ -117,7 +117,8 @@ def run(arguments: Sequence[str]) -> int:
         code = TERMINATED if isinstance(end, TerminatedError) else INTERRUPTED
         if not asked.as_json:
             _tell("")  # the terminal's own ^C stands on this line
-        return _tell_error(WarifuError("cli.interrupted"), code, asked)
+        told = next((one for one in end.args if isinstance(one, WarifuError)), None)
+        return _tell_error(told or WarifuError("cli.interrupted"), code, asked)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED

@@ -66,6 +66,7 @@ class _Time(click.ParamType[datetime]):
         return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+_MOST = 1_024  # descriptors that a process may have open without asking for more
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -136,6 +137,25 @@ class _Endpoint(click.ParamType["Endpoint"]):
         except UsageError as wrong:
             raise UsageError("cli.not-an-address", option=called(param), value=value) from wrong
 
+
+class _Count(click.ParamType[int]):
+    name = "count"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number.
+
+        Raises:
+            UsageError: `cli.not-a-count`.
+        """
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"[0-9]{1,4}", str(value)) or not 0 < int(value) <= _MOST:
+            raise UsageError("cli.not-a-count", option=called(param), value=value, limit=_MOST)
+        return int(value)
+
+
+COUNT = _Count()
+"""A number from 1 to 1,024: of processes, of addresses at a time."""
 
 TIME = _Time()
 """ISO 8601 -> an instant, UTC-aware; without an offset it is UTC."""

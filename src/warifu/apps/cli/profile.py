@@ -15,6 +15,7 @@ from warifu.domain.trust.profile import WEIGHTS
 from warifu.domain.trust.profile_data import ProfileFamily
 from warifu.errors import UsageError
 from warifu.wiring import cli as wiring
+from warifu.wiring.profiles import profile_family, profile_text, profiles
 
 FORMAT = 1
 _WORDS = {
@@ -38,7 +39,7 @@ def build(lang: Lang) -> VerbGroup:
 
     @verb("list", lang, say("trust.help-profile-list", lang))
     def list_(out: Output) -> int:
-        families = tuple(wiring.profiles())
+        families = tuple(profiles())
         headings = (
             "trust.heading-profile",
             "trust.heading-title",
@@ -58,9 +59,9 @@ def build(lang: Lang) -> VerbGroup:
     @click.argument("profile", metavar="PROFILE")
     def show(out: Output, *, profile: str, as_toml: bool) -> int:
         if as_toml:
-            out.text(wiring.profile_text(profile).rstrip())
+            out.text(profile_text(profile).rstrip())
             return 0
-        family = wiring.profile_family(profile)
+        family = profile_family(profile)
         chosen, problem = _choice(profile)
         shown = chosen or family.base
         _tell(out, family, shown)

@@ -30,6 +30,7 @@ from warifu.domain.x509 import Certificate
 from warifu.errors import RefusedError, UsageError
 from warifu.wiring import cli as wiring
 from warifu.wiring import renewals
+from warifu.wiring.profiles import profile_family
 from warifu.workflows.renewal import (
     Answering,
     Asked,
@@ -267,7 +268,7 @@ def _forecast(lang: Lang) -> Verb:
 
 def _question(leaf: Certificate, rules: IssuerRules, by: _Foreseen) -> ForecastQuestion:
     profile = wiring.chosen_profile(by["profile"])
-    family = wiring.profile_family(by["profile"])
+    family = profile_family(by["profile"])
     also = tuple(
         dict.fromkeys(
             release for purpose in profile.purposes for release in releases_without(family, profile, purpose)

@@ -10,7 +10,7 @@ from warifu.domain.findings.evidence import list_seen
 from warifu.domain.findings.finding import Finding, Severity, rank
 from warifu.domain.findings.messages import say
 from warifu.domain.findings.spoken import say_error, word, words
-from warifu.domain.findings.table import describe, remedy, title
+from warifu.domain.findings.table import describe, outline, remedy, remedy_of, title
 from warifu.domain.findings.text import Lang, Text
 
 __all__ = [
@@ -21,8 +21,10 @@ __all__ = [
     "Text",
     "describe",
     "list_seen",
+    "outline",
     "rank",
     "remedy",
+    "remedy_of",
     "say",
     "say_error",
     "title",

@@ -477,10 +477,7 @@ def test_a_file_is_told_by_its_first_bytes(data: bytes, form: Form) -> None:
 def test_a_finding_of_the_profile_stands_beside_the_cause_it_shows() -> None:
     """Only where the cause holds, and only of its own codes."""
     case = CASES["no-encipherment"]
-    told = [
-        Finding(Code.KEY_USAGE_INCOMPLETE, "x", {}),
-        Finding(Code.PURPOSE_MISSING, "x", {}),
-    ]
+    told = [Finding(code, "x", {}) for code in (Code.KEY_USAGE_INCOMPLETE, Code.PURPOSE_MISSING)]
     (answer,) = diagnose(find_messages(case.log), scene_of(case), {"dell-ome-migration": told}).answers
     assert {"dell-key-encipherment": told[:1]} == {
         one.cause.id: list(one.findings) for one in answer.candidates if one.findings

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from warifu.domain.findings import Code, Finding, Lang, Severity, rank, remedy, say, say_error, title
+from warifu.domain.findings import (
+    Code,
+    Finding,
+    Lang,
+    Severity,
+    rank,
+    remedy,
+    remedy_of,
+    say,
+    say_error,
+    title,
+)
 from warifu.domain.findings.causes import explain, explained
 from warifu.domain.findings.spoken import word, words
 from warifu.domain.findings.table import ENTRIES, describe
@@ -136,3 +147,13 @@ def test_a_machine_word_is_shown_in_the_language_and_a_name_as_it_is() -> None:
     assert word("client", "required", Lang.EN) != word("client", "required", Lang.JA)
     assert "my own" == word("client", "my own", Lang.JA)
     assert f"{word('client', 'none', Lang.EN)}, mine" == words("client", "none,,mine", Lang.EN)
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_remedy_for_many_has_ellipses_for_what_differs(lang: Lang) -> None:
+    """It is the sentence of one finding, with an ellipsis where that one's own values would stand."""
+    general = remedy_of(Code.EXPIRED, lang)
+    one = remedy(Finding(Code.EXPIRED, "…", {}), lang)
+    assert "…" in general
+    assert "?" not in general
+    assert general == one.replace("?", "…")

@@ -96,6 +96,10 @@ TABLE: Mapping[str, Text] = {
         "`{option}`: `{value}` は日時ではありません。"
         "ISO 8601 で 2027-01-31T09:00+09:00 のように書いてください (オフセットがなければ UTC)。",
     ),
+    "cli.not-a-count": Text(
+        "`{option}`: `{value}` is no number from 1 to {limit}.",
+        "`{option}`: `{value}` は 1 から {limit} までの数ではありません。",
+    ),
     "cli.not-a-duration": Text(
         "`{option}`: `{value}` is no duration; write for example 90s, 15m, 1h30m, 2d or 1w.",
         "`{option}`: `{value}` は時間の長さではありません。90s、15m、1h30m、2d、1w のように書いてください。",

@@ -44,6 +44,12 @@ def remedy(finding: Finding, lang: Lang) -> str:
     return ENTRIES[finding.code].remedy.fill(lang, _values(finding, lang))
 
 
+def remedy_of(code: Code, lang: Lang) -> str:
+    """Return what to do about a code wherever it was met; what differs from place to place shows as an ellipsis."""
+    text = ENTRIES[code].remedy
+    return text.fill(lang, {name: "…" for _, name, _, _ in string.Formatter().parse(text.en) if name})
+
+
 def _values(finding: Finding, lang: Lang) -> dict[str, object]:
     return {"subject": finding.subject, **spoken(finding.evidence, lang)}
 

@@ -1,0 +1,1 @@
+"""Files of rows: JSON lines, CSV, SQLite."""

@@ -1,0 +1,183 @@
+"""What walking through files, folders and archives promises."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.examples import examples
+from warifu.adapters.archives.local import Limits, LocalArchives
+from warifu.errors import WarifuError
+from warifu.ports.archives import Archives
+
+FILES = {"a.pem": b"first", "b/c.pem": b"second" * 50_000}
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as bundle:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            bundle.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, data in files.items():
+            bundle.writestr(name, data)
+    return out.getvalue()
+
+
+def seen(path: Path, archives: Archives | None = None) -> list[tuple[str, object]]:
+    """Return what is below a path: its bytes, or the code of what stands in the way."""
+    found: list[tuple[str, object]] = []
+    for one in (archives or LocalArchives()).below(str(path)):
+        shown = one.path.removeprefix(f"{path.parent}/")
+        if one.problem is not None or one.stream is None:
+            found.append((shown, one.problem.code if one.problem else one.kind))
+            continue
+        try:
+            parts = []
+            while part := one.stream.read(10_000):
+                parts.append(part)
+            found.append((shown, b"".join(parts)))
+        except WarifuError as problem:
+            found.append((shown, problem.code))
+    return found
+
+
+PACKERS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "zip": zipped,
+    "tar": tarred,
+    "tar.gz": lambda files: gzip.compress(tarred(files)),
+    "tar.bz2": lambda files: bz2.compress(tarred(files)),
+    "tar.xz": lambda files: lzma.compress(tarred(files)),
+}
+
+
+@pytest.mark.parametrize("kind", list(PACKERS))
+def test_an_archive_is_known_by_its_content(kind: str, tmp_path: Path) -> None:
+    """Whatever the file is called, its members come in their order, each whole."""
+    path = tmp_path / "x.dat"
+    path.write_bytes(PACKERS[kind](FILES))
+    assert [(f"x.dat!{name}", data) for name, data in FILES.items()] == seen(path)
+
+
+@pytest.mark.parametrize("kind", list(PACKERS))
+def test_an_archive_within_another_is_opened(kind: str, tmp_path: Path) -> None:
+    """A zip in a tar as well as a tar in a zip."""
+    for outer in (zipped, tarred):
+        path = tmp_path / "x"
+        path.write_bytes(outer({"in": PACKERS[kind](FILES), "z.pem": b"last"}))
+        assert [*((f"x!in!{name}", data) for name, data in FILES.items()), ("x!z.pem", b"last")] == seen(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_file_that_is_only_packed_is_unpacked(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """A dump of certificates, made smaller."""
+    path = tmp_path / "dump.pem.packed"
+    path.write_bytes(pack(FILES["b/c.pem"]))
+    assert [("dump.pem.packed", FILES["b/c.pem"])] == seen(path)
+
+
+def test_folders_are_walked_by_name(tmp_path: Path) -> None:
+    """Sorted, links followed but never in a circle, and nothing that is named is missing from the answer."""
+    top = tmp_path / "top"
+    (top / "b").mkdir(parents=True)
+    (top / "b" / "file").write_bytes(b"b")
+    (top / "a").write_bytes(b"a")
+    (top / "b" / "up").symlink_to(top)
+    os.mkfifo(top / "pipe")
+    (top / "z").symlink_to(tmp_path / "gone")
+    expected = [("top/a", b"a"), ("top/b/file", b"b"), ("top/pipe", "other"), ("top/z", "io.cannot-read")]
+    assert expected == seen(top)
+    assert [("gone", "trust.nothing-there")] == seen(tmp_path / "gone")
+
+
+def test_a_file_tells_who_may_read_it_and_whether_it_changed(tmp_path: Path) -> None:
+    """Mode, owner, and a stamp that differs once the file does."""
+    path = tmp_path / "key"
+    path.write_bytes(b"k")
+    path.chmod(0o640)
+    (first,) = LocalArchives().below(str(path))
+    path.write_bytes(b"kk")
+    (second,) = LocalArchives().below(str(path))
+    assert (0o640, True, False) == (first.mode, first.explicit, first.member)
+    assert first.user
+    assert first.stamp != second.stamp
+
+
+def test_a_bomb_is_not_blown_up(tmp_path: Path) -> None:
+    """A little that becomes much stops early, alone and as a member, and what follows is still seen."""
+    limits = LocalArchives(Limits(free=1 << 20))
+    much = b"\0" * (64 << 20)
+    path = tmp_path / "x"
+    path.write_bytes(gzip.compress(much))
+    assert [("x", "sweep.archive-bomb")] == seen(path, limits)
+    path.write_bytes(zipped({"bomb": much, "after": b"fine"}))
+    assert [("x!bomb", "sweep.archive-bomb"), ("x!after", b"fine")] == seen(path, limits)
+
+
+def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
+    """The deepest is named and not opened; a zip that must be held is held only so far; members are counted."""
+    data = b"x"
+    for _ in range(5):
+        data = tarred({"in": data})
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    assert [("x!in!in!in", "sweep.archive-deep")] == seen(path)
+    path.write_bytes(tarred({"in": zipped({"a": os.urandom(5000)})}))
+    assert [("x!in", "sweep.archive-held")] == seen(path, LocalArchives(Limits(held=1000)))
+    path.write_bytes(zipped({str(n): b"" for n in range(5)}))
+    assert ("x", "sweep.archive-members") == seen(path, LocalArchives(Limits(members=3)))[-1]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tar.xz", "tar.bz2"])
+def test_what_was_cut_short_is_told(kind: str, tmp_path: Path) -> None:
+    """What came before the cut is there, and the archive says that it is not whole."""
+    whole = PACKERS[kind]({"a": os.urandom(3000), "b": os.urandom(300_000)})
+    path = tmp_path / "x"
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "sweep.archive-broken" in [what for _, what in seen(path)]
+
+
+def test_a_member_leads_nowhere(tmp_path: Path) -> None:
+    """A path that climbs is only shown; control characters are written out."""
+    path = tmp_path / "x"
+    path.write_bytes(tarred({"../../etc/passwd": b"p", "a\x1b[2J": b"q"}))
+    assert [("x!../../etc/passwd", b"p"), ("x!a\\x1b[2J", b"q")] == seen(path)
+
+
+@given(
+    st.sampled_from(list(PACKERS)),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6),
+    st.integers(0, 400),
+)
+@examples(150)
+def test_nothing_foreign_comes_out_of_a_damaged_archive(
+    kind: str, changes: list[tuple[int, int]], keep: int
+) -> None:
+    """Bytes changed and cut anywhere: contents and our own errors, no others."""
+    data = bytearray(PACKERS[kind]({"a": b"x" * 700, "b": b"y"}))
+    for place, value in changes:
+        data[place % len(data)] = value
+    path = Path(os.environ.get("PYTEST_TMP", "/tmp")) / f"warifu-damaged-{os.getpid()}"
+    path.write_bytes(bytes(data[: max(keep * len(data) // 400, 1)]))
+    try:
+        seen(path)
+    finally:
+        path.unlink()

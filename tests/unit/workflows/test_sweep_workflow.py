@@ -1,0 +1,156 @@
+"""A sweep ended between any two units, and what it does with what is odd."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from support.pki import NOW, make_ca, make_key
+from warifu.adapters.archives.local import LocalArchives
+from warifu.adapters.clock.system import SystemClock
+from warifu.adapters.results.json_lines import JsonLines
+from warifu.domain.sweep.listing import Listing, path_line
+from warifu.domain.sweep.row import Row
+from warifu.domain.sweep.summary import Summary
+from warifu.domain.x509 import to_pem
+from warifu.errors import RefusedError, UsageError
+from warifu.ports.hosts import FileSeen
+from warifu.wiring import cli as wiring
+from warifu.workflows import sweep_units
+from warifu.workflows.check import Checker, TrustFile
+from warifu.workflows.sweep import Sweep, Workload, read_pool
+
+KEY = make_key()
+ROOT = make_ca("Root", key=KEY)
+MID = ROOT.intermediate("Mid", key=KEY)
+LEAVES = [MID.leaf(f"h{n}.example", key=KEY) for n in range(24)]
+ASKED = {"profile": "tls-server", "at-given": "x"}
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Units of a few certificates, so that a small pile has many."""
+    monkeypatch.setattr(sweep_units, "SMALL", 2_000)
+    monkeypatch.setattr(sweep_units, "PART", 2_000)
+
+
+def checker() -> Checker:
+    return replace(wiring.checker("tls-server", at=NOW), engines=())
+
+
+def sweep(out: Path, place: Path, told: object = None) -> Summary:
+    store = TrustFile("", (ROOT.value,))
+    one = Sweep(checker(), store, (), LocalArchives(), JsonLines(str(out)), SystemClock(), Workload(1, 2))
+
+    def nothing(rows: tuple[Row, ...], count: int, share: float) -> None:
+        assert 0 <= share <= 1
+
+    return one.run(Listing((path_line(str(place)),)), ASKED, told or nothing, replace_all=False)  # type: ignore[arg-type]
+
+
+def piles(folder: Path) -> Path:
+    place = folder / "certs"
+    place.mkdir()
+    (place / "a.der").write_bytes(b"".join(one.value.der for one in LEAVES) + MID.value.der)
+    (place / "b.pem").write_bytes(MID.pem + b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+                                  + to_pem([one.value for one in LEAVES[:12]]))  # fmt: skip
+    (place / "c.pem").write_bytes(LEAVES[0].fullchain_pem)
+    return place
+
+
+def test_ended_after_any_unit_it_goes_on(tmp_path: Path) -> None:
+    """One unit a run, and then as many runs as there are units: the rows are those of one run."""
+    place = piles(tmp_path)
+    sweep(tmp_path / "whole.jsonl", place)
+    runs = 0
+
+    def stop(rows: tuple[Row, ...], count: int, share: float) -> None:
+        raise KeyboardInterrupt
+
+    while not (tmp_path / "parts.jsonl").exists():
+        runs += 1
+        try:
+            sweep(tmp_path / "parts.jsonl", place, stop)
+        except KeyboardInterrupt:
+            continue
+    assert runs > 10
+    assert (tmp_path / "whole.jsonl").read_bytes() == (tmp_path / "parts.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("change", ["touched", "gone", "new"])
+def test_what_changed_since_is_refused(change: str, tmp_path: Path) -> None:
+    """Rows of two different states are never mixed in one file."""
+    place = piles(tmp_path)
+    count = 0
+
+    def stop(rows: tuple[Row, ...], kept: int, share: float) -> None:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(tmp_path / "out.jsonl", place, stop)
+    if change == "touched":
+        (place / "a.der").write_bytes((place / "a.der").read_bytes() + b"\n")
+    elif change == "gone":
+        for one in place.iterdir():
+            one.unlink()
+    else:
+        (place / "0.pem").write_bytes(LEAVES[0].pem)
+    with pytest.raises(RefusedError, match=r"sweep\.changed"):
+        sweep(tmp_path / "out.jsonl", place)
+
+
+def test_a_pile_is_judged_with_cas_that_stand_anywhere_in_it(tmp_path: Path) -> None:
+    """The CA at its very end is there for the first leaf; what cannot be read is told with its place in the file."""
+    place = piles(tmp_path)
+    summary = sweep(tmp_path / "out.jsonl", place)
+    assert ("accepted", 24 + 1) in summary.verdicts  # and the chain
+    (unreadable,) = [one for one in summary.met if one.code == "unreadable"]
+    assert (1, f"{place}/b.pem") == (unreadable.count, unreadable.first)
+    offset = (place / "b.pem").read_bytes().index(b"-----BEGIN CERTIFICATE-----\nMAMCAQE=")
+    assert f'"offset":{offset}' in (tmp_path / "out.jsonl").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (to_pem([one.value for one in LEAVES]).decode().encode("utf-16"), "leaf"),
+        (base64.b64encode(b"".join(one.value.der for one in LEAVES)), "leaf"),
+        (to_pem([make_ca(f"Root {n}", key=KEY).value for n in range(20)]), "anchors"),
+        (b"no certificate at all\n" * 400, "file"),
+        (LEAVES[0].fullchain_pem + b"\n# text\n" * 400, "chain"),
+    ],
+)
+def test_large_files_of_other_kinds_are_read_whole(data: bytes, kind: str, tmp_path: Path) -> None:
+    """UTF-16, bare Base64, trust stores, text, a chain among text: as a small file of the kind would be."""
+    assert len(data) > sweep_units.SMALL
+    (tmp_path / "x").write_bytes(data)
+    sweep(tmp_path / "out.jsonl", tmp_path / "x")
+    assert f'"kind":"{kind}"' in (tmp_path / "out.jsonl").read_text("utf-8")
+
+
+def test_a_pool_holds_cas(tmp_path: Path) -> None:
+    """Files of CAs are joined; one that holds none, or is not there, is a mistake."""
+    (tmp_path / "mid.pem").write_bytes(MID.pem + LEAVES[0].pem)
+    (tmp_path / "leaf.pem").write_bytes(LEAVES[0].pem)
+    asked = checker()
+    assert (MID.value,) == read_pool(asked, (str(tmp_path / "mid.pem"),))
+    with pytest.raises(UsageError, match=r"sweep\.no-authorities"):
+        read_pool(asked, (str(tmp_path / "leaf.pem"),))
+    with pytest.raises(UsageError, match=r"io\.no-such-file"):
+        read_pool(asked, (str(tmp_path / "gone.pem"),))
+
+
+def test_the_walk_is_the_same_each_time(tmp_path: Path) -> None:
+    """Units have the same keys in the same order: that is what going on rests on."""
+    place = piles(tmp_path)
+    listing = Listing((path_line(str(place)), path_line(str(tmp_path / "gone"))))
+    cutter = sweep_units.Cutter(LocalArchives(), lambda path: FileSeen(path, "other"))
+    first, second = ([unit.key for unit in cutter.units(listing)] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == len(first) > 10
