@@ -124,11 +124,13 @@ def test_one_sends_at_a_time(kept: SqliteNotices) -> None:
     )
     argv = [sys.executable, "-c", code, str(path_of(kept))]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment()) as holder:
-        assert holder.stdout is not None
-        assert b"in\n" == holder.stdout.readline()
-        with pytest.raises(RefusedError, match=r"watch\.busy"), kept.sending():
-            pass
-        holder.kill()
+        try:
+            assert holder.stdout is not None
+            assert b"in\n" == holder.stdout.readline()
+            with pytest.raises(RefusedError, match=r"watch\.busy"), kept.sending():
+                pass
+        finally:
+            holder.kill()
     with kept.sending():
         pass
 

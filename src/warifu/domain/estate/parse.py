@@ -298,11 +298,10 @@ def _group(section: Section) -> Group:
 
 
 def _window(section: Section, zone_exists: Callable[[str], bool]) -> Window:
-    if section.needed("zone", 'zone = "Asia/Tokyo"'):
-        section.zone("zone", zone_exists)
+    section.needed("zone", 'zone = "Asia/Tokyo"')
     window = Window(
         section.name,
-        section.text("zone"),
+        section.zone("zone", zone_exists),
         tuple(_weekdays(section)),
         _start(section),
         section.duration("length", timedelta(hours=1)),

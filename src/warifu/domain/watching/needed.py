@@ -37,13 +37,12 @@ def find_needed(
 
 def has_valid_twin(anchor: Certificate, store: Iterable[Certificate], at: datetime) -> bool:
     """Tell whether a store also holds the same CA, by name and key, in a certificate that is valid."""
-    if anchor.public_key is None:
-        return False
+    spki = anchor.public_key.spki if anchor.public_key is not None else None
     return any(
         other != anchor
         and other.subject == anchor.subject
         and other.public_key is not None
-        and other.public_key.spki == anchor.public_key.spki
+        and other.public_key.spki == spki
         and other.not_before <= at <= other.not_after
         for other in store
     )
