@@ -61,7 +61,7 @@ def _unanswered_names() -> Iterable[Finding]:
     key = make_key()
     names = x509.SubjectAlternativeName([x509.DNSName(name) for name in ("a.example", "z.example")])
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())  # type: ignore[arg-type]  # EC
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
     return _renewed(_leaf(key=key), requests=(Request(signed.public_bytes(serialization.Encoding.DER)),))
 
 
