@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pkgutil
 import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
-from support.shipped import SHIPPED
+from support.shipped import ISSUERS, SHIPPED
+from tools.pages import procedures
+from warifu.domain import diagnosis
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.findings.evidence import NAMES, VALUES
 from warifu.domain.findings.messages import MESSAGES
@@ -22,6 +29,7 @@ _NOT_PROSE = re.compile(
 )
 
 
+@cache
 def every_text() -> list[tuple[str, Text]]:
     """Return every sentence of the tables and of the shipped profiles, with where it stands."""
     found = list(MESSAGES.items())
@@ -38,7 +46,28 @@ def every_text() -> list[tuple[str, Text]]:
         if family.base.title is not None:
             found.append((f"profile {family.name}", family.base.title))
         found += [(f"profile {family.name} {one.rule}", one.question) for one in family.base.disputed]
+    found += [(f"issuer {at}", text) for at, text in texts_within(ISSUERS)]
+    for module in pkgutil.iter_modules(diagnosis.__path__, f"{diagnosis.__name__}."):
+        found += [(f"diagnosis {at}", text) for at, text in texts_within(vars(import_module(module.name)))]
+    for procedure in procedures():
+        found += [(f"procedure {procedure.id} {at}", text) for at, text in texts_within(procedure)]
     return found
+
+
+def texts_within(whole: object, at: str = "") -> Iterator[tuple[str, Text]]:
+    """Yield every text inside a value, whatever it is made of, with the way to it."""
+    if isinstance(whole, Text):
+        yield at, whole
+    elif dataclasses.is_dataclass(whole) and not isinstance(whole, type):
+        for field in dataclasses.fields(whole):
+            yield from texts_within(getattr(whole, field.name), f"{at}.{field.name}")
+    elif isinstance(whole, Mapping):
+        for key, value in whole.items():
+            if not str(key).startswith("__"):
+                yield from texts_within(value, f"{at}.{key}")
+    elif isinstance(whole, (tuple, list, frozenset)):
+        for number, value in enumerate(whole):
+            yield from texts_within(value, f"{at}.{number}")
 
 
 def prose(text: str) -> str:

@@ -81,7 +81,7 @@ SEEN: Mapping[str, Text] = {
     "encipherment-fine": Text(
         "The key usage of {who} has keyEncipherment.", "{who} の鍵用途に keyEncipherment があります。"
     ),
-    "not-base64": Text("{path} is {form}, not Base64.", "{path} は {form}で、Base64 ではありません。"),
+    "not-base64": Text("{path} is {form}, not Base64.", "{path} は {form} で、Base64 ではありません。"),
     "not-whole": Text(
         "{path} is Base64, but not all of it can be read.",
         "{path} は Base64 ですが、読めない部分があります。",

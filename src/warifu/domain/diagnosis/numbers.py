@@ -42,7 +42,7 @@ _HALF_PUBLISHED = Cause(
     "number-13-half-published",
     Text(
         "An entry of the directory is incomplete: publishing it failed half-way, and every node's synchronisation stops at it.",
-        "ディレクトリに不完全なエントリがあります。公開が途中で失敗したもので、全ノードの同期がそこで止まります。",
+        "ディレクトリに不完全なエントリーがあります。公開が途中で失敗したもので、全ノードの同期がそこで止まります。",
     ),
     Text(
         "`dir-cli trustedcert list` fails with the same number on every node.",
@@ -144,7 +144,7 @@ _TOLD = (
         "ALREADY_EXISTS",
         Text(
             "An entry of this alias, or a store of this name, is there already; nothing was overwritten.",
-            "同じエイリアスのエントリ、または同じ名前のストアがすでにあります。上書きはされていません。",
+            "同じエイリアスのエントリー、または同じ名前のストアがすでにあります。上書きはされていません。",
         ),
         Text(
             "Look at it with `vecs-cli entry list`; replacing is deleting, then creating.",
@@ -175,7 +175,7 @@ _TOLD = (
         Text("The password of the encrypted key is wrong.", "暗号化された鍵のパスワードが違います。"),
         Text(
             "Ask for the password the entry was created with; let the tool prompt for it.",
-            "エントリ作成時のパスワードを確かめ、ツールの入力要求に応じて入力してください。",
+            "エントリー作成時のパスワードを確かめ、ツールに求められたときに入力してください。",
         ),
     ),
     _one(
@@ -244,8 +244,8 @@ _TOLD = (
     _one(
         90007,
         "NO_CERT_FOUND",
-        Text("The entry holds no certificate.", "エントリに証明書がありません。"),
-        Text("List the entries with their types.", "エントリと種類を一覧してください。"),
+        Text("The entry holds no certificate.", "エントリーに証明書がありません。"),
+        Text("List the entries with their types.", "エントリーと種類を一覧してください。"),
     ),
     _one(
         90018,

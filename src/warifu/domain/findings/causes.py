@@ -48,7 +48,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "signer-out-of-date": Text("its signer's certificate is out of date", "署名者の証明書が有効期間外です"),
     "responder-malformed-request": Text(
-        "the responder found the request malformed", "要求の形式が正しくないという応答です"
+        "the responder found the request malformed", "問い合わせの形式が正しくないという応答です"
     ),
     "responder-internal-error": Text(
         "the responder reports an error of its own", "レスポンダー側の内部エラーという応答です"
@@ -57,7 +57,7 @@ CAUSES: Mapping[str, Text] = {
         "the responder asks to be asked later", "後で問い合わせるようにという応答です"
     ),
     "responder-sig-required": Text(
-        "the responder wants signed requests", "署名付きの要求が必要という応答です"
+        "the responder wants signed requests", "署名付きの問い合わせが必要という応答です"
     ),
     "responder-unauthorized": Text(
         "the responder may not answer this", "この問い合わせには答えられないという応答です"

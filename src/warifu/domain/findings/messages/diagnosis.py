@@ -12,9 +12,9 @@ _HELP: Mapping[str, Text] = {
     ),
     "diagnosis.verb-listing": Text(
         "join what vendors' tools list, and say what may go",
-        "ベンダーのツールの一覧をまとめ、不要なものを示す",
+        "ベンダーのツールの一覧をまとめ、不要なものを示します",
     ),
-    "diagnosis.verb-procedure": Text("list and show vendors' procedures", "ベンダーの手順を一覧、表示する"),
+    "diagnosis.verb-procedure": Text("list and show vendors' procedures", "ベンダーの手順を一覧、表示します"),
     "diagnosis.help-diagnose": Text(
         "Find the true cause behind a vendor's message.\n"
         "\n"
@@ -25,7 +25,7 @@ _HELP: Mapping[str, Text] = {
         "\n"
         "FILE はログ、JSON の応答、ログ バンドル (zip、tar)、またはメッセージの対象となるファイル (証明書、チェーン、証明書要求、鍵) "
         "です。種類は中身で判断します。メッセージについてベンダーが示す原因を、それらのファイルで 1 つずつ確かめます。"
-        "終了コード 1: 原因が見つかった。5: 判定できない。0: ファイルに問題はない。",
+        "終了コード 1: 原因が見つかりました。5: 判定できません。0: ファイルに問題はありません。",
     ),
     "diagnosis.help-listing": Text(
         "Join what vendors' tools list, and say what may go.\n"
@@ -36,8 +36,8 @@ _HELP: Mapping[str, Text] = {
         "ベンダーのツールの一覧をまとめ、不要なものを示します。\n"
         "\n"
         "FILE は `dir-cli trustedcert list`、`vecs-cli entry list`、`certutil`、`keytool -list` の出力で、ノードごとに 1 つ指定します "
-        "(NODE=FILE でノード名を付けられます)。使用中の証明書も指定すると、期限切れで使われていないアンカーと、"
-        "まだ必要とされているアンカーおよびその利用元を示します。",
+        "(NODE=FILE でノード名を付けられます)。使用中の証明書も指定すると、期限切れで使われていないトラスト アンカーと、"
+        "まだ必要とされているトラスト アンカーおよびその利用元を示します。",
     ),
     "diagnosis.help-procedure": Text(
         "List and show vendors' procedures.", "ベンダーの手順を一覧、表示します。"
@@ -54,9 +54,9 @@ _HELP: Mapping[str, Text] = {
         "Write a vendor's procedure for this environment: steps by hand, with gates.\n"
         "\n"
         "Nothing is carried out. Passwords stand in no command: the tools ask for them.",
-        "ベンダーの手順をこの環境に合わせて書き出します (手作業の手順と確認項目)。\n"
+        "ベンダーの手順を管理対象環境に合わせて書き出します (手作業の手順と確認項目)。\n"
         "\n"
-        "何も実行しません。パスワードはコマンドに含めず、ツールの入力要求に応じて入力します。",
+        "何も実行しません。パスワードはコマンドに含めず、ツールに求められたときに入力します。",
     ),
     "diagnosis.option-message": Text(
         "a message as it was read on a screen, or its code", "画面で見たメッセージ、またはそのコード"
@@ -71,13 +71,19 @@ _HELP: Mapping[str, Text] = {
         "certificates in use: a file or folder", "使用中の証明書のファイルまたはフォルダー"
     ),
     "diagnosis.option-window": Text(
-        "how long before its end an anchor counts as expiring", "期限前のどれだけを期限間近とみなすか"
+        "how long before its end an anchor counts as expiring",
+        "トラスト アンカーを期限間近とみなす、期限までの長さ",
     ),
-    "diagnosis.option-state": Text("only anchors of this state", "この状態のアンカーだけを表示する"),
+    "diagnosis.option-state": Text(
+        "only anchors of this state", "この状態のトラスト アンカーだけを表示します"
+    ),
     "diagnosis.option-page": Text("page to show, from 1", "表示するページ (1 から)"),
-    "diagnosis.option-size": Text("anchors a page; 0: all", "1 ページの件数 (0 はすべて)"),
+    "diagnosis.option-size": Text(
+        "anchors a page; 0: all", "1 ページに表示するトラスト アンカーの数 (0 はすべて)"
+    ),
     "diagnosis.option-show": Text(
-        "only the anchor of this key id or subject", "この鍵 ID またはサブジェクトのアンカーだけを表示する"
+        "only the anchor of this key id or subject",
+        "この鍵 ID またはサブジェクトのトラスト アンカーだけを表示します",
     ),
     "diagnosis.option-set": Text("a parameter, NAME=VALUE", "パラメーター (NAME=VALUE)"),
 }
@@ -85,11 +91,11 @@ _HELP: Mapping[str, Text] = {
 _ERRORS: Mapping[str, Text] = {
     "diagnosis.listing-count": Text(
         "{path}: {tool} says {said} entries, and {found} follow. The output was cut or is mixed with another; take it anew, whole.",
-        "{path}: {tool} の件数は {said} ですが、エントリは {found} 件です。途中で切れているか、別の出力が混ざっています。すべてを取り直してください。",
+        "{path}: {tool} の件数は {said} ですが、エントリーは {found} 件です。途中で切れているか、別の出力が混ざっています。すべてを取り直してください。",
     ),
     "diagnosis.listing-record": Text(
         "{path}: entry {record} is not whole. Take the output anew, without a pager.",
-        "{path}: エントリ {record} が不完全です。ページャーを使わずに出力を取り直してください。",
+        "{path}: エントリー {record} が不完全です。ページャーを使わずに出力を取り直してください。",
     ),
     "diagnosis.listing-unknown": Text(
         "{path} is no listing of a tool that is known here: dir-cli, vecs-cli, certutil, keytool.",
@@ -104,7 +110,7 @@ _ERRORS: Mapping[str, Text] = {
         "{text}: 該当が {count} 件あります。鍵 ID で指定してください: {ids}",
     ),
     "diagnosis.no-such-anchor": Text(
-        "No anchor that was listed is {text}.", "一覧にあるアンカーに {text} はありません。"
+        "No anchor that was listed is {text}.", "一覧にあるトラスト アンカーに {text} はありません。"
     ),
     "diagnosis.nothing-given": Text(
         "Give a file, or a message with --message.",
@@ -168,7 +174,7 @@ _SHOWN: Mapping[str, Text] = {
         "  None of the known causes is in the files.", "  既知の原因はどれもファイルにありません。"
     ),
     "diagnosis.standing-holds": Text("holds", "該当"),
-    "diagnosis.standing-named": Text("named", "メッセージが示す"),
+    "diagnosis.standing-named": Text("named", "メッセージの示すとおり"),
     "diagnosis.standing-possible": Text("open", "未確定"),
     "diagnosis.standing-ruled-out": Text("ruled out", "否定"),
     "diagnosis.candidate": Text("  [{standing}] {title}", "  [{standing}] {title}"),
@@ -230,7 +236,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.not-judged": Text("not asked", "未確認"),
     "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
     "diagnosis.page-line": Text(
-        "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、アンカー {count} 件"
+        "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、トラスト アンカー {count} 件"
     ),
     "diagnosis.alarm": Text("{severity}: {what}, {count} left", "{severity}: {what}、残り {count} 件"),
     "diagnosis.alarm-entry": Text(
@@ -257,7 +263,7 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "diagnosis.confirm-first": Text(
         "  Confirm first that id {id} and this entry are the same certificate.",
-        "  先に、ID {id} とこのエントリが同じ証明書であることを確かめてください。",
+        "  先に、ID {id} とこのエントリーが同じ証明書であることを確かめてください。",
     ),
 }
 

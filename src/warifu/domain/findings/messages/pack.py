@@ -86,7 +86,7 @@ TABLE: Mapping[str, Text] = {
         "{paths} に証明書がありません。`warifu check` で確かめてください。ロックされたものには --password-file FILE が必要です。",
     ),
     "pack.no-leaf": Text(
-        "None of the {count} certificates is a leaf: all are CAs. Add the leaf, or write a trust store: --form trust",
+        "None of the {count} certificates is a leaf: all are CAs. Add the leaf, or write a trust store: --form trust.",
         "証明書 {count} 枚はすべて CA で、リーフがありません。リーフを加えるか、トラスト ストアを作る場合は --form trust を指定してください。",
     ),
     "pack.no-such-leaf": Text(
@@ -158,8 +158,8 @@ TABLE: Mapping[str, Text] = {
         "求める {wanted} 枚のうち {count} 枚が渡されたものになく、プールから取ります",
     ),
     "pack.out-of-order": Text(
-        "the order differs; leaf first, then each issuer of the one before, it is: {order}",
-        "順序が異なります。リーフから順に、それぞれの発行者を並べると {order} となります",
+        "the order differs; leaf first, then each issuer of the one before, it is: {order}.",
+        "順序が異なります。リーフから順に、それぞれの発行者を並べると {order} となります。",
     ),
     "pack.not-text": Text(
         "{path} is not Base64 between BEGIN and END lines but {found}",

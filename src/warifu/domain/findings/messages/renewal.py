@@ -14,25 +14,25 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.name-unfit": Text(
         "{where}: {name} is neither a DNS name nor an address, e-mail address or URL; write names like "
-        "DNS:www.example.com, IP:192.0.2.1",
+        "DNS:www.example.com, IP:192.0.2.1.",
         "{where}: {name} は DNS 名、IP アドレス、メール アドレス、URL のいずれでもありません。"
-        "DNS:www.example.com, IP:192.0.2.1 のように書いてください",
+        "DNS:www.example.com, IP:192.0.2.1 のように書いてください。",
     ),
     "renewal.topology-not-toml": Text(
-        "{path}: line {line} is not TOML; a topology is a TOML document, see docs/renewals.md",
-        "{path}: {line} 行目が TOML ではありません。トポロジーは TOML 文書です。書き方は docs/renewals.md を参照してください",
+        "{path}: line {line} is not TOML; a topology is a TOML document, see docs/renewals.md.",
+        "{path}: {line} 行目が TOML ではありません。トポロジーは TOML 文書です。書き方は docs/renewals.md を参照してください。",
     ),
     "renewal.topology-faults": Text(
-        "{path} is not a topology that can be used; faults found: {count}",
-        "{path} はトポロジーとして使えません。不備は {count} 件です",
+        "{path} is not a topology that can be used; faults found: {count}.",
+        "{path} はトポロジーとして使えません。不備は {count} 件です。",
     ),
     "renewal.topology-empty": Text(
-        "{path}: no list holds a name; begin with one of: {known}",
-        "{path}: 名前が一つもありません。{known} のいずれかを書いてください",
+        "{path}: no list holds a name; begin with one of: {known}.",
+        "{path}: 名前が一つもありません。{known} のいずれかを書いてください。",
     ),
     "renewal.topology-name-unfit": Text(
-        "{path}: {key}: {name} can stand in no certificate; a DNS name, an address or a URL is wanted",
-        "{path}: {key} の {name} は証明書に使えません。DNS 名、IP アドレス、URL を書いてください",
+        "{path}: {key}: {name} can stand in no certificate; a DNS name, an address or a URL is wanted.",
+        "{path}: {key} の {name} は証明書に使えません。DNS 名、IP アドレス、URL を書いてください。",
     ),
     "renewal.topology-lacks": Text(
         "{path} lacks names that {profile} needs",
@@ -44,12 +44,12 @@ TABLE: Mapping[str, Text] = {
     ),
     # Requests.
     "renewal.bad-key": Text(
-        "{key} is not a kind of key; use one of: {known}",
-        "{key} という種類の鍵は使えません。{known} から選んでください",
+        "{key} is not a kind of key; use one of: {known}.",
+        "{key} という種類の鍵は使えません。{known} から選んでください。",
     ),
     "renewal.bad-subject": Text(
-        "{subject} is not a subject: write it like CN=shop.example,O=Example,C=JP (RFC 4514)",
-        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)",
+        "{subject} is not a subject: write it like CN=shop.example,O=Example,C=JP (RFC 4514).",
+        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
     ),
     "renewal.nothing-to-ask": Text(
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
@@ -57,7 +57,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.form-refused": Text(
         "No key and no request were made: the request would be refused.",
-        "申請書が拒否されるため、鍵も申請書も作りませんでした。",
+        "証明書要求が拒否されるため、鍵も証明書要求も作りませんでした。",
     ),
     "renewal.out-exists": Text(
         "{path} exists already and is not written over; name another file.",
@@ -65,7 +65,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.preview": Text(
         "The request {identity} will hold exactly this:",
-        "申請書 {identity} の内容は次のとおりです:",
+        "証明書要求 {identity} の内容は次のとおりです:",
     ),
     "renewal.dry-run": Text(
         "Nothing was made (--dry-run).",
@@ -81,16 +81,16 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.what-next": Text(
         "Send the request to the CA; take its answer in with `warifu request deliver FILE --estate {estate}`.",
-        "申請書を CA に送り、回答は `warifu request deliver FILE --estate {estate}` で取り込んでください。",
+        "証明書要求を CA に送り、回答は `warifu request deliver FILE --estate {estate}` で取り込んでください。",
     ),
     # Issuers' rules.
     "renewal.issuer-not-toml": Text(
-        "{path}: line {line} is not TOML; rules of an issuer are a TOML document, see docs/renewals.md",
-        "{path}: {line} 行目が TOML ではありません。発行者の規則は TOML 文書です。書き方は docs/renewals.md を参照してください",
+        "{path}: line {line} is not TOML; rules of an issuer are a TOML document, see docs/renewals.md.",
+        "{path}: {line} 行目が TOML ではありません。発行者の規則は TOML 文書です。書き方は docs/renewals.md を参照してください。",
     ),
     "renewal.issuer-faults": Text(
-        "{path}: these rules of an issuer cannot be used; faults found: {count}",
-        "{path} は発行者の規則として使えません。不備は {count} 件です",
+        "{path}: these rules of an issuer cannot be used; faults found: {count}.",
+        "{path} は発行者の規則として使えません。不備は {count} 件です。",
     ),
     "renewal.issuer-days": Text(
         "{path}: {key} must allow one day at least, and allows {found}",
@@ -118,11 +118,11 @@ TABLE: Mapping[str, Text] = {
     # The command line.
     "renewal.verb": Text(
         "Compare a new certificate with the old one, prepare requests, foresee renewals that break",
-        "新旧の証明書を比べ、申請書を準備し、使えなくなる更新を予測する",
+        "新旧の証明書を比べ、証明書要求を準備し、使えなくなる更新を予測します",
     ),
     "renewal.help": Text(
         "Renewals: the new certificate beside the old one, requests, and what is to come.",
-        "証明書の更新を扱います。新旧の比較、申請書の準備、今後の予測ができます。",
+        "証明書の更新を扱います。新旧の比較、証明書要求の準備、今後の予測ができます。",
     ),
     "renewal.help-diff": Text(
         "Compare a new certificate with the one it replaces.\n"
@@ -139,9 +139,9 @@ TABLE: Mapping[str, Text] = {
         "Names, subject, purposes and kind of key come from the old certificate, from a topology file, or from the options, in "
         "this order; the profile and the key policy judge them first. What is shown is what the request will hold. Nothing is "
         "asked, and nothing that is there is overwritten. Without an estate file it is filed in ./.warifu.",
-        "更新のための鍵と申請書を作り、保留の申請として登録します。\n"
+        "更新のための鍵と証明書要求を作り、保留の申請として登録します。\n"
         "名前、サブジェクト、用途、鍵の種類は、古い証明書、トポロジー ファイル、オプションの順に決まり、"
-        "作る前にプロファイルと鍵の方針で判定します。表示される内容がそのまま申請書に入ります。途中で入力は求めず、既存のものは上書きしません。"
+        "作る前にプロファイルと鍵の方針で判定します。表示される内容がそのまま証明書要求に入ります。途中で入力は求めず、既存のものは上書きしません。"
         "管理対象環境のファイルがなければ ./.warifu に登録します。",
     ),
     "renewal.help-forecast": Text(
@@ -158,7 +158,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-csr": Text(
         "File with the request that NEW should answer.",
-        "NEW が対応するはずの申請書のファイル。",
+        "NEW が対応するはずの証明書要求のファイル。",
     ),
     "renewal.option-pool": Text(
         "CA certificates to complete chains with: a file or folder; may be given again.",
@@ -195,11 +195,11 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-out": Text(
         "Also write the request there (PEM); an existing file is not overwritten.",
-        "申請書 (PEM) をこのファイルにも書きます。既存のファイルは上書きしません。",
+        "証明書要求 (PEM) をこのファイルにも書きます。既存のファイルは上書きしません。",
     ),
     "renewal.option-dry-run": Text(
         "Only show what the request would hold.",
-        "申請書の内容を表示するだけで、何も作りません。",
+        "証明書要求の内容を表示するだけで、何も作りません。",
     ),
     "renewal.option-issuer": Text(
         "Issuer whose rules hold: a name of `warifu renewal issuers`, or a TOML file.",

@@ -145,8 +145,8 @@ ENTRIES: Mapping[Code, Entry] = {
         title=Text(
             "One private key (SHA-256 of the public one: {subject}) lies on several nodes, {nodes}, under several identities: "
             "{identities}. Who takes it from one of them has it for all.",
-            "一つの秘密鍵 (公開鍵の SHA-256: {subject}) が複数のノード {nodes} に、複数の証明書と鍵 {identities} として置かれています。"
-            "一つのノードから漏れると、すべてに影響します。",
+            "1 つの秘密鍵 (公開鍵の SHA-256: {subject}) が複数のノード {nodes} に、複数の証明書と鍵 {identities} として置かれています。"
+            "1 つのノードから漏れると、すべてに影響します。",
         ),
         clause="NIST SP 800-57 part 1 §5.2",
         remedy=Text(

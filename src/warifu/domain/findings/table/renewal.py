@@ -12,15 +12,15 @@ _FORM = "the source of the profile: `warifu profile show PROFILE`"
 _ISSUE_AGAIN = Text(
     "Do not install it. Make a request with everything the old one had (`warifu renewal csr OLD`) and have that signed; "
     "many CAs take names and purposes from their own order form, not from the request.",
-    "インストールしないでください。古い証明書の内容をすべて含む申請書を作り (`warifu renewal csr OLD`)、署名を受けてください。"
-    "名前や用途を、申請書からではなく CA 自身の注文フォームから取る CA も多くあります。",
+    "インストールしないでください。古い証明書の内容をすべて含む証明書要求を作り (`warifu renewal csr OLD`)、署名を受けてください。"
+    "名前や用途を、証明書要求からではなく CA 自身の注文フォームから取る CA も多くあります。",
 )
 _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
     "server certificate from this issuer, a client certificate from a private CA, on a release that takes two: {good}. "
     "To gain time, renew no later than {last}.",
-    "選択肢: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布する。(2) 証明書と鍵を分ける: "
-    "サーバ証明書はこの発行者、クライアント証明書はプライベート CA とし、二枚に対応するリリースを使う ({good})。"
+    "選択肢: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布します。(2) 証明書と鍵を分ける: "
+    "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います ({good})。"
     "時間を稼ぐには {last} までに更新してください。",
 )
 
@@ -47,12 +47,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.RENEWAL_REQUEST_NAMES_LOST: Entry(
         title=Text(
             "{who} lacks names that its request asks for: {missing}.",
-            "{who} に、申請書に書かれた名前がありません: {missing}。",
+            "{who} に、証明書要求に書かれた名前がありません: {missing}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(
             "Ask the CA for every name of the request; its template may take names from elsewhere.",
-            "申請書のすべての名前を CA に求めてください。CA のテンプレートが別の所から名前を取っていることがあります。",
+            "証明書要求のすべての名前を CA に求めてください。CA のテンプレートが別の所から名前を取っていることがあります。",
         ),
     ),
     Code.RENEWAL_PURPOSES_LOST: Entry(
@@ -64,8 +64,8 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued with both server and client authentication where peers verify it as a client. Public CAs end "
             "clientAuth: a private CA, or two certificates. `warifu renewal forecast FILE` tells until when.",
-            "クライアントとしても検証される場合は、サーバ認証とクライアント認証の両方を付けて発行してください。公的 CA は "
-            "clientAuth を終了します。プライベート CA に移るか、二枚に分けてください。期限は `warifu renewal forecast FILE` で分かります。",
+            "クライアントとしても検証される場合は、サーバー認証とクライアント認証の両方を付けて発行してください。公的 CA は "
+            "clientAuth を終了します。プライベート CA に移るか、2 枚に分けてください。期限は `warifu renewal forecast FILE` で分かります。",
         ),
     ),
     Code.RENEWAL_USAGE_LOST: Entry(
@@ -108,7 +108,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 9325 §4.5",
         remedy=Text(
             "Name the size in the request: `warifu renewal csr OLD --key rsa-3072`.",
-            "申請書で大きさを指定してください: `warifu renewal csr OLD --key rsa-3072`。",
+            "証明書要求で大きさを指定してください: `warifu renewal csr OLD --key rsa-3072`。",
         ),
     ),
     Code.RENEWAL_KEY_KIND_CHANGED: Entry(
@@ -212,7 +212,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.ISSUER_NAME_REUSED: Entry(
         title=Text(
             "Two CAs have the name {issuer} and different keys: what compares names sees no change in {who}.",
-            "名前が {issuer} で鍵の異なる CA が二つあります。名前だけを比べる製品には {who} の違いが見えません。",
+            "名前が {issuer} で鍵の異なる CA が 2 つあります。名前だけを比べる製品には {who} の違いが見えません。",
         ),
         clause="RFC 5280 §4.2.1.1, RFC 4158 §3.5.12",
         remedy=Text(
@@ -254,7 +254,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_FIELD_MISSING: Entry(
         title=Text(
             "The subject of the request {subject} lacks {missing}, which the target's form must have.",
-            "申請書 {subject} のサブジェクトに、この対象製品の必須項目 {missing} がありません。",
+            "証明書要求 {subject} のサブジェクトに、この対象製品の必須項目 {missing} がありません。",
         ),
         clause=_FORM,
         remedy=Text(
@@ -267,7 +267,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_FIELD_UNFIT: Entry(
         title=Text(
             "The target does not take {found} as {missing} of the request {subject}.",
-            "申請書 {subject} の {missing} に {found} は使えません。",
+            "証明書要求 {subject} の {missing} に {found} は使えません。",
         ),
         clause=_FORM,
         remedy=Text(
@@ -277,12 +277,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_NAMES_TOO_MANY: Entry(
         title=Text(
             "The request {subject} has {found} names; the target's form takes {limit} at most.",
-            "申請書 {subject} の名前は {found} 個です。この対象製品のフォームでは {limit} 個までです。",
+            "証明書要求 {subject} の名前は {found} 個です。この対象製品のフォームでは {limit} 個までです。",
         ),
         clause=_FORM,
         remedy=Text(
             "Leave out names that nobody asks for, or make the key and request elsewhere where the target allows it.",
-            "使われていない名前を除くか、対象製品が許せば鍵と申請書を別の場所で作ってください。",
+            "使われていない名前を除くか、対象製品が許せば鍵と証明書要求を別の場所で作ってください。",
         ),
     ),
     Code.REQUEST_NAME_UNFIT: Entry(
@@ -304,18 +304,18 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_NAMES_NOT_CARRIED: Entry(
         title=Text(
             "Names of these kinds are not put into requests here: {names}.",
-            "次の種類の名前は、ここで作る申請書に入りません: {names}。",
+            "次の種類の名前は、ここで作る証明書要求に入りません: {names}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(
             "Ask the CA for them, or make the request with openssl.",
-            "CA に直接求めるか、openssl で申請書を作ってください。",
+            "CA に直接求めるか、openssl で証明書要求を作ってください。",
         ),
     ),
     Code.REQUEST_NAME_REPEATED: Entry(
         title=Text(
             "Names that were said more than once stand in the request once: {names}.",
-            "重複していた名前は、申請書に一度だけ入ります: {names}。",
+            "重複していた名前は、証明書要求に一度だけ入ります: {names}。",
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=Text(

@@ -123,7 +123,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "Have it issued again: letters, digits and hyphens between dots in a DNS name, an address as `IP:`, "
             "one `@` in a mailbox.",
             "再発行してください。DNS 名はドットで区切った英数字とハイフン、アドレスは `IP:`、"
-            "メールボックスの `@` は一つです。",
+            "メールボックスの `@` は 1 つです。",
         ),
     ),
     Code.COMMON_NAME_UNLISTED: Entry(

@@ -107,7 +107,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 6960 §3.2, §4.2.2.1",
         remedy=Text(
             "Fetch a fresh response from the responder of {issuer}; where a server staples it, let it fetch again.",
-            "{issuer} のレスポンダーから新しいレスポンスを取得してください。サーバが添付している場合は再取得させてください。",
+            "{issuer} のレスポンダーから新しいレスポンスを取得してください。サーバーが添付している場合は再取得させてください。",
         ),
     ),
     Code.OCSP_UNFIT: Entry(
