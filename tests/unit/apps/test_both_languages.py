@@ -24,7 +24,7 @@ from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.text import columns
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-LETTERS = re.compile("[A-Za-z]{2}")
+LETTERS = re.compile("[A-Za-z][a-z]")
 PATHS = [path for path, _, _ in walk()]
 
 

@@ -34,7 +34,7 @@ CAUSES: Mapping[str, Text] = {
     "other-point": Text("it is of another distribution point", "別の配布点の CRL です"),
     "some-reasons": Text("it lists revocations for some reasons alone", "一部の失効理由だけが対象です"),
     "no-number": Text("it has no number", "番号がありません"),
-    "number-critical": Text("its number is marked critical", "番号が critical になっています"),
+    "number-critical": Text("its number is marked critical", "番号がクリティカルになっています"),
     "listed-twice": Text("it lists a serial number twice", "同じシリアル番号が 2 回載っています"),
     "not-by-issuer": Text(
         "neither the issuer nor a signer named by it signed it",
