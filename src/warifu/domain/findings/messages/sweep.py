@@ -38,33 +38,33 @@ TABLE: Mapping[str, Text] = {
         "it holds a character that cannot be shown: {text}", "表示できない文字が含まれています: {text}"
     ),
     "sweep.no-such-scheme": Text(
-        "`{scheme}://` is not known here; before `://` stands one of: {known}",
-        "`{scheme}://` は使えません。`://` の前に書けるのは {known} です",
+        "`{scheme}://` is not known here; before `://` stands one of: {known}.",
+        "`{scheme}://` は使えません。`://` の前に書けるのは {known} です。",
     ),
     "sweep.no-host": Text(
-        "`{text}` is no host; write web.example, 192.0.2.1 or [2001:db8::1]",
-        "`{text}` はホストではありません。web.example、192.0.2.1、[2001:db8::1] のように書いてください",
+        "`{text}` is no host; write web.example, 192.0.2.1 or [2001:db8::1].",
+        "`{text}` はホストではありません。web.example、192.0.2.1、[2001:db8::1] のように書いてください。",
     ),
     "sweep.no-port": Text(
-        "`{text}` is no port; write 443, 443,8443 or 8000-8010, from 1 to 65535",
-        "`{text}` はポートではありません。443、443,8443、8000-8010 のように 1 から 65535 の範囲で書いてください",
+        "`{text}` is no port; write 443, 443,8443 or 8000-8010, from 1 to 65535.",
+        "`{text}` はポートではありません。443、443,8443、8000-8010 のように 1 から 65535 の範囲で書いてください。",
     ),
     "sweep.no-range": Text(
-        "`[{text}]` is no range; write [01-20] or [1,3,7-9], the smaller number first",
-        "`[{text}]` は範囲ではありません。[01-20] や [1,3,7-9] のように小さい数から書いてください",
+        "`[{text}]` is no range; write [01-20] or [1,3,7-9], the smaller number first.",
+        "`[{text}]` は範囲ではありません。[01-20] や [1,3,7-9] のように小さい数から書いてください。",
     ),
     "sweep.no-network": Text(
-        "`{text}` is no network; write 192.0.2.0/28 or [2001:db8::]/120, and a path with / or ./ in front",
+        "`{text}` is no network; write 192.0.2.0/28 or [2001:db8::]/120, and a path with / or ./ in front.",
         "`{text}` はネットワークではありません。192.0.2.0/28 や [2001:db8::]/120 のように書いてください。"
-        "パスは先頭に / か ./ を付けます",
+        "パスは先頭に / か ./ を付けます。",
     ),
     "sweep.host-bits": Text(
-        "`{text}` begins within a network; its network is {network}",
-        "`{text}` はネットワークの途中から始まっています。ネットワークは {network} です",
+        "`{text}` begins within a network; its network is {network}.",
+        "`{text}` はネットワークの途中から始まっています。ネットワークは {network} です。",
     ),
     "sweep.too-many": Text(
-        "`{text}` stands for {count} subjects, and a line for {limit} at most; write several lines",
-        "`{text}` は {count} 件になります。1 行で指定できるのは {limit} 件までです。複数の行に分けてください",
+        "`{text}` stands for {count} subjects, and a line for {limit} at most; write several lines.",
+        "`{text}` は {count} 件になります。1 行で指定できるのは {limit} 件までです。複数の行に分けてください。",
     ),
     "sweep.list-line": Text("{place}: {reason}", "{place}: {reason}"),
     "sweep.bad-list": Text(
@@ -72,38 +72,38 @@ TABLE: Mapping[str, Text] = {
         "リストに解釈できない行が {count} 行あるため、何も確認していません:",
     ),
     "sweep.list-not-text": Text(
-        "{path} is no text in UTF-8 (byte {offset}); a list has one subject a line",
-        "{path} は UTF-8 のテキストではありません ({offset} バイト目)。リストには 1 行に 1 つの対象を書きます",
+        "{path} is no text in UTF-8 (byte {offset}); a list has one subject a line.",
+        "{path} は UTF-8 のテキストではありません ({offset} バイト目)。リストには 1 行に 1 つの対象を書きます。",
     ),
     "sweep.nothing": Text(
-        "the lists hold no subject: one stands in each line, comments begin with `#`",
-        "リストに対象がありません。1 行に 1 つ書きます (`#` 以降はコメント)",
+        "the lists hold no subject: one stands in each line, comments begin with `#`.",
+        "リストに対象がありません。1 行に 1 つ書きます (`#` 以降はコメント)。",
     ),
     "sweep.out-kind": Text(
-        "`--out {path}`: the suffix tells how rows are written; use one of: {known}",
-        "`--out {path}`: 書き込む形式は拡張子で決まります。使えるのは {known} です",
+        "`--out {path}`: the suffix tells how rows are written; use one of: {known}.",
+        "`--out {path}`: 書き込む形式は拡張子で決まります。使えるのは {known} です。",
     ),
     "sweep.no-authorities": Text(
-        "{path} holds no CA certificate; --pool takes those that may stand above the leaves",
-        "{path} に CA 証明書がありません。--pool にはリーフの上位に置ける CA 証明書を指定します",
+        "{path} holds no CA certificate; --pool takes those that may stand above the leaves.",
+        "{path} に CA 証明書がありません。--pool にはリーフの上位に置ける CA 証明書を指定します。",
     ),
     "sweep.already-there": Text(
-        "{path} is there already and was left as it is; --replace writes it anew",
-        "{path} はすでに存在するため、変更していません。--replace を付けると置き換えます",
+        "{path} is there already and was left as it is; --replace writes it anew.",
+        "{path} はすでに存在するため、変更していません。--replace を付けると置き換えます。",
     ),
     "sweep.other-question": Text(
         "{path} was begun with another question (different: {differs}); repeat that command to go on with it, "
-        "or begin anew with --replace",
+        "or begin anew with --replace.",
         "{path} は別の条件で始められたものです (違い: {differs})。続けるには同じコマンドを実行し、"
-        "最初から行うには --replace を付けてください",
+        "最初から行うには --replace を付けてください。",
     ),
     "sweep.changed": Text(
-        "what is being checked has changed since it was begun ({place}); begin anew with --replace",
-        "開始後に対象が変わりました ({place})。--replace を付けて最初から行ってください",
+        "what is being checked has changed since it was begun ({place}); begin anew with --replace.",
+        "開始後に対象が変わりました ({place})。--replace を付けて最初から行ってください。",
     ),
     "sweep.in-use": Text(
-        "another process is at work on {path}; wait for its end",
-        "{path} は別のプロセスが使用中です。終わるまでお待ちください",
+        "another process is at work on {path}; wait for its end.",
+        "{path} は別のプロセスが使用中です。終わるまでお待ちください。",
     ),
     "sweep.cannot-keep": Text(
         "results: {path} cannot be written: {reason}. What was kept so far stays.",
@@ -111,9 +111,9 @@ TABLE: Mapping[str, Text] = {
     ),
     "sweep.worker-ended": Text(
         "one of the {jobs} processes that judge was ended from outside (too little memory?); "
-        "what was kept stays: the same command goes on, with fewer --jobs if need be",
+        "what was kept stays: the same command goes on, with fewer --jobs if need be.",
         "判定を行う {jobs} 個のプロセスの 1 つが外部から終了されました (メモリー不足の可能性があります)。"
-        "途中経過は残っています。必要なら --jobs を減らし、同じコマンドで再開してください",
+        "途中経過は残っています。必要なら --jobs を減らし、同じコマンドで再開してください。",
     ),
     "sweep.stopped": Text(
         "Stopped. What was found so far ({count} more rows) is kept in {path}.unfinished; the same command goes on from there.",
@@ -128,23 +128,23 @@ TABLE: Mapping[str, Text] = {
         "{path} はアーカイブとして読めません (破損、途中切れ、またはパスワード付き)。展開したフォルダーを指定してください。",
     ),
     "sweep.archive-bomb": Text(
-        "{path} unpacks to more than {ratio} times its size; no certificates do, so it was not read further",
-        "{path} は展開すると {ratio} 倍を超えます。証明書ではあり得ないため、それ以上は読みませんでした",
+        "{path} unpacks to more than {ratio} times its size; no certificates do, so it was not read further.",
+        "{path} は展開すると {ratio} 倍を超えます。証明書ではあり得ないため、それ以上は読みませんでした。",
     ),
     "sweep.archive-deep": Text(
-        "{path} is an archive within {limit} others, and was not opened; unpack the outer ones",
-        "{path} は {limit} 重のアーカイブの中にあるため、開いていません。外側を展開してください",
+        "{path} is an archive within {limit} others, and was not opened; unpack the outer ones.",
+        "{path} は {limit} 重のアーカイブの中にあるため、開いていません。外側を展開してください。",
     ),
     "sweep.archive-held": Text(
-        "{path} is a zip within another archive and larger than {limit} bytes; unpack the outer one",
-        "{path} は別のアーカイブの中にある zip で、{limit} バイトを超えています。外側を展開してください",
+        "{path} is a zip within another archive and larger than {limit} bytes; unpack the outer one.",
+        "{path} は別のアーカイブの中にある zip で、{limit} バイトを超えています。外側を展開してください。",
     ),
     "sweep.archive-members": Text(
-        "{path} holds more than {limit} members; the rest was not looked at",
-        "{path} には {limit} 個を超えるファイルがあります。残りは確認していません",
+        "{path} holds more than {limit} members; the rest was not looked at.",
+        "{path} には {limit} 個を超えるファイルがあります。残りは確認していません。",
     ),
-    "sweep.progress": Text("{count} rows, {rate} a second{left}", "{count} 行、毎秒 {rate} 行{left}"),
-    "sweep.left": Text(", {time} left", "、残り {time}"),
+    "sweep.progress": Text("{count} rows, {rate} a second{left}", "{count} 行、毎秒 {rate} 行 {left}"),
+    "sweep.left": Text(", {time} left", "(残り {time})"),
     "sweep.line": Text("{place}: {verdict}: {said}", "{place}: {verdict}: {said}"),
     "sweep.more": Text(" and {count} more", " ほか {count} 件"),
     "sweep.verdict-accepted": Text("accepted", "受け入れられます"),

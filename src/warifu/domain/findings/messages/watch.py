@@ -14,8 +14,8 @@ _HELP: Mapping[str, Text] = {
         "cause is gone. Who is told, when and how stands in the table [watch] of the estate file, or in a file of its own "
         "(--config).",
         "繰り返し確認し、障害になる前に担当者へ知らせます。\n"
-        "`warifu watch` だけで一回確認します (`warifu watch once --help` 参照)。systemd タイマー、cron、Nagios から使えます。"
-        "検出した原因ごとに通知が 1 件開かれ、段階的に所有者へ送られます。原因がなくなったことを実際に観測するまで閉じません。"
+        "`warifu watch` だけで 1 回確認します (`warifu watch once --help` 参照)。systemd タイマー、cron、Nagios から使えます。"
+        "検出した原因ごとに通知が 1 件開かれ、段階的に担当者へ送られます。原因がなくなったことを実際に観測するまで閉じません。"
         "送信先、時刻、方法は管理対象環境ファイルの [watch] テーブル、または専用のファイル (--config) に書きます。",
     ),
     "watch.help-once": Text(
@@ -24,7 +24,7 @@ _HELP: Mapping[str, Text] = {
         "disk; broken connections; changes outside any rollout; what could not be looked at. With --every it runs on until "
         "it gets SIGTERM. Exit code 0: nothing open (or all acknowledged), 1: open notices, 5: something could not be told. "
         "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
-        "管理対象環境またはリストを一回確認し、結果を記録して、送るべき通知を送ります。\n"
+        "管理対象環境またはリストを 1 回確認し、結果を記録して、送るべき通知を送ります。\n"
         "対象: 期限切れが近い証明書、期限切れで使用中または未使用の証明書、ディスク上と異なる使用中の内容、成立しない接続、"
         "適用によらない変更、確認できなかったもの。--every を付けると SIGTERM を受けるまで動き続けます。"
         "終了コード 0: 未対応なし (確認済みのみを含む)、1: 未対応の通知あり、5: 知らせられなかったものあり。"
@@ -45,7 +45,7 @@ _HELP: Mapping[str, Text] = {
         "It speaks again when the date has passed, when the certificate has expired in the meantime, or when an entry is "
         "added that it was not about.",
         "通知を確認済みにします。指定日までは開いたまま、何も送りません。\n"
-        "指定日を過ぎたとき、その間に証明書が期限切れになったとき、対象のエントリが増えたときに、再び送ります。",
+        "指定日を過ぎたとき、その間に証明書が期限切れになったとき、対象のエントリーが増えたときに、再び送ります。",
     ),
     "watch.help-accept": Text(
         "Take a change outside any rollout as right: what lies there now is what later looks compare with.",
@@ -65,7 +65,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-anchors": Text(
         "Trust store that addresses of a list are judged by; by default this machine's.",
-        "リストのアドレスを検証するトラスト ストアです。既定ではこの機械のものです。",
+        "リストのアドレスを検証するトラスト ストアです。既定ではこのマシンのものです。",
     ),
     "watch.option-every": Text(
         "Run on and look every DURATION, for example 1h.",
@@ -132,7 +132,7 @@ _LETTERS: Mapping[str, Text] = {
     "watch.subject-urgent": Text("[Warifu {estate}] critical: {title}", "[Warifu {estate}] 重大: {title}"),
     "watch.entry": Text(
         "node {node}, store {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
-        "ノード {node}、ストア {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+        "ノード {node}、トラスト ストア {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
     ),
     "watch.more-entries": Text("... and {count} more.", "... ほか {count} 件あります。"),
     "watch.about-notice": Text(
@@ -147,57 +147,57 @@ _LETTERS: Mapping[str, Text] = {
 
 _ERRORS: Mapping[str, Text] = {
     "watch.not-sent": Text(
-        "notifier({channel}): the message {id} to {to} was not sent: {reason}; it is tried again",
-        "通知経路 ({channel}): {to} へのメッセージ {id} を送れませんでした ({reason})。再び送信を試みます",
+        "notifier({channel}): the message {id} to {to} was not sent: {reason}; it is tried again.",
+        "通知経路 ({channel}): {to} へのメッセージ {id} を送れませんでした ({reason})。再び送信を試みます。",
     ),
     "watch.cut": Text(
-        "notifier({channel}): the message {id} to {to} was cut before the answer: {reason}; it may have arrived",
-        "通知経路 ({channel}): {to} へのメッセージ {id} は応答の前に切れました ({reason})。届いた可能性があります",
+        "notifier({channel}): the message {id} to {to} was cut before the answer: {reason}; it may have arrived.",
+        "通知経路 ({channel}): {to} へのメッセージ {id} は応答の前に切れました ({reason})。届いた可能性があります。",
     ),
     "watch.secret": Text(
         "the password or token in {path} cannot be used: {reason}; it must be one line in a file that only its owner and "
-        "group can read",
-        "{path} のパスワードまたはトークンを使えません ({reason})。所有者とグループだけが読めるファイルに 1 行で書いてください",
+        "group can read.",
+        "{path} のパスワードまたはトークンを使えません ({reason})。所有者とグループだけが読めるファイルに 1 行で書いてください。",
     ),
     "watch.state": Text(
         "the notices in {path} cannot be read or written: {reason}",
         "{path} の通知の記録を読み書きできません ({reason})",
     ),
     "watch.state-newer": Text(
-        "{path} was written by a newer Warifu (format {found}, known here: {known}); use that one",
-        "{path} は新しいバージョンの Warifu で書かれています (形式 {found}、対応するのは {known} まで)。そちらを使ってください",
+        "{path} was written by a newer Warifu (format {found}, known here: {known}); use that one.",
+        "{path} は新しいバージョンの Warifu で書かれています (形式 {found}、対応するのは {known} まで)。そちらを使ってください。",
     ),
     "watch.busy": Text(
-        "another process sends the notices of {path} now; this one leaves them to it",
-        "{path} の通知は別のプロセスが送信中です。送信はそちらに任せます",
+        "another process sends the notices of {path} now; this one leaves them to it.",
+        "{path} の通知は別のプロセスが送信中です。送信はそちらに任せます。",
     ),
     "watch.no-such-notice": Text(
-        "there is no notice {notice}; `warifu watch list --closed` lists all",
-        "通知 {notice} はありません。`warifu watch list --closed` ですべて表示できます",
+        "there is no notice {notice}; `warifu watch list --closed` lists all.",
+        "通知 {notice} はありません。`warifu watch list --closed` ですべて表示できます。",
     ),
     "watch.ambiguous": Text(
-        "{notice} could be any of {matching}; write more of it",
-        "{notice} に当てはまる通知が複数あります ({matching})。もう少し長く指定してください",
+        "{notice} could be any of {matching}; write more of it.",
+        "{notice} に当てはまる通知が複数あります ({matching})。もう少し長く指定してください。",
     ),
     "watch.is-closed": Text(
         "notice {notice} was closed at {closed}", "通知 {notice} は {closed} に閉じられています"
     ),
     "watch.not-a-change": Text(
         "notice {notice} is about no change that a person could accept: it closes when a look sees that its cause is gone; "
-        "`warifu watch ack` keeps it silent for a while",
+        "`warifu watch ack` keeps it silent for a while.",
         "通知 {notice} は受け入れられる変更ではありません。原因がなくなったことを観測すると閉じます。"
-        "しばらく止めるには `warifu watch ack` を使ってください",
+        "しばらく止めるには `warifu watch ack` を使ってください。",
     ),
     "watch.until-past": Text(
-        "{until} is past (now {now}); name a date to come",
-        "{until} は過去の日時です (現在 {now})。将来の日付を指定してください",
+        "{until} is past (now {now}); name a date to come.",
+        "{until} は過去の日時です (現在 {now})。将来の日付を指定してください。",
     ),
     "watch.no-name": Text(
-        "--by is empty; write who says so", "--by が空です。確認した人の名前を指定してください"
+        "--by is empty; write who says so.", "--by が空です。確認した人の名前を指定してください。"
     ),
     "watch.empty-list": Text(
-        "{path} lists nothing; write HOST:PORT, a file or a folder, one a line",
-        "{path} に何も書かれていません。HOST:PORT、ファイル、フォルダーを 1 行に 1 件書いてください",
+        "{path} lists nothing; write HOST:PORT, a file or a folder, one a line.",
+        "{path} に何も書かれていません。HOST:PORT、ファイル、フォルダーを 1 行に 1 件書いてください。",
     ),
     "watch.every-alone": Text(
         "--every runs on and writes a log; it goes with neither --json nor --format nagios",
