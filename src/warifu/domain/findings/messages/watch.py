@@ -65,7 +65,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-anchors": Text(
         "Trust store that addresses of a list are judged by; by default this machine's.",
-        "リストのアドレスを検証するトラスト ストアです。既定ではこの機械のものです。",
+        "リストのアドレスを検証するトラスト ストアです。既定ではこのコンピューターのものです。",
     ),
     "watch.option-every": Text(
         "Run on and look every DURATION, for example 1h.",
@@ -132,7 +132,7 @@ _LETTERS: Mapping[str, Text] = {
     "watch.subject-urgent": Text("[Warifu {estate}] critical: {title}", "[Warifu {estate}] 重大: {title}"),
     "watch.entry": Text(
         "node {node}, store {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
-        "ノード {node}、ストア {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+        "ノード {node}、格納先 {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
     ),
     "watch.more-entries": Text("... and {count} more.", "... ほか {count} 件あります。"),
     "watch.about-notice": Text(
