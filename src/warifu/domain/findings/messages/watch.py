@@ -23,12 +23,12 @@ _HELP: Mapping[str, Text] = {
         "Told are: certificates that are expiring, expired and in use, expired and unused; what is in use but differs from "
         "disk; broken connections; changes outside any rollout; what could not be looked at. With --every it runs on until "
         "it gets SIGTERM. Exit code 0: nothing open (or all acknowledged), 1: open notices, 5: something could not be told. "
-        "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
+        "With --format nagios: `0 OK`, `1 WARNING`, `2 CRITICAL`, `3 UNKNOWN`.",
         "管理対象環境またはリストを一回確認し、結果を記録して、送るべき通知を送ります。\n"
         "対象: 期限切れが近い証明書、期限切れで使用中または未使用の証明書、ディスク上と異なる使用中の内容、成立しない接続、"
         "適用によらない変更、確認できなかったもの。--every を付けると SIGTERM を受けるまで動き続けます。"
         "終了コード 0: 未対応なし (確認済みのみを含む)、1: 未対応の通知あり、5: 知らせられなかったものあり。"
-        "--format nagios では 0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN です。",
+        "--format nagios では `0 OK`、`1 WARNING`、`2 CRITICAL`、`3 UNKNOWN` です。",
     ),
     "watch.help-list": Text(
         "List the notices that are open, and messages that did not arrive for certain.",
@@ -45,7 +45,7 @@ _HELP: Mapping[str, Text] = {
         "It speaks again when the date has passed, when the certificate has expired in the meantime, or when an entry is "
         "added that it was not about.",
         "通知を確認済みにします。指定日までは開いたまま、何も送りません。\n"
-        "指定日を過ぎたとき、その間に証明書が期限切れになったとき、対象のエントリが増えたときに、再び送ります。",
+        "指定日を過ぎたとき、その間に証明書が期限切れになったとき、対象のエントリーが増えたときに、再び送ります。",
     ),
     "watch.help-accept": Text(
         "Take a change outside any rollout as right: what lies there now is what later looks compare with.",
@@ -65,7 +65,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-anchors": Text(
         "Trust store that addresses of a list are judged by; by default this machine's.",
-        "リストのアドレスを検証するトラスト ストアです。既定ではこのコンピューターのものです。",
+        "リストのアドレスを検証するトラスト ストアです。既定ではこのマシンのものです。",
     ),
     "watch.option-every": Text(
         "Run on and look every DURATION, for example 1h.",
