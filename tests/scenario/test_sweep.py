@@ -154,6 +154,18 @@ def check_alone(folder: Path, path: str) -> Ran:
     )
 
 
+def test_an_engine_is_asked_where_it_is_named(folder: Path) -> None:
+    """Leaves of a pile and chains alike: it answers, and its refusal decides."""
+    place = ("certs/pile.der", "certs/chain.pem")
+    ran = check(folder, *place, "--consumer", "cryptography", "--out", "out.jsonl", "--jobs", "1")
+    assert 1 == ran.code, ran.err
+    judged = [row for row in rows(folder / "out.jsonl") if row["kind"] in {"leaf", "chain"}]
+    assert {"run"} == {row["basis"] for row in judged}
+    refused = [codes(row) for row in judged if row["verdict"] == "refused"]
+    assert 4 == len(refused)
+    assert all({"expired", "engine-refused"} <= set(found) for found in refused)
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_summary_is_something_to_act_on(folder: Path, lang: str) -> None:
     """Verdicts, codes with remedies, what ends when, issuers, and what could not be looked at."""

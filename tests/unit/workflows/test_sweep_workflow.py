@@ -55,8 +55,9 @@ def piles(folder: Path) -> Path:
     place = folder / "certs"
     place.mkdir()
     (place / "a.der").write_bytes(b"".join(one.value.der for one in LEAVES) + MID.value.der)
-    (place / "b.pem").write_bytes(MID.pem + b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
-                                  + to_pem([one.value for one in LEAVES[:12]]))  # fmt: skip
+    first, second = (to_pem([one.value for one in part]) for part in (LEAVES[:6], LEAVES[6:12]))
+    odd = b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+    (place / "b.pem").write_bytes(MID.pem + first + odd + second)
     (place / "c.pem").write_bytes(LEAVES[0].fullchain_pem)
     return place
 
@@ -113,7 +114,8 @@ def test_a_pile_is_judged_with_cas_that_stand_anywhere_in_it(tmp_path: Path) -> 
     (unreadable,) = [one for one in summary.met if one.code == "unreadable"]
     assert (1, f"{place}/b.pem") == (unreadable.count, unreadable.first)
     offset = (place / "b.pem").read_bytes().index(b"-----BEGIN CERTIFICATE-----\nMAMCAQE=")
-    assert f'"offset":{offset}' in (tmp_path / "out.jsonl").read_text("utf-8")
+    assert offset > sweep_units.PART
+    assert f'"offset":{offset},"label"' in (tmp_path / "out.jsonl").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

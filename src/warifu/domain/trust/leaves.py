@@ -111,7 +111,7 @@ class LeafJudge:
 
     def _path(self, leaf: LeafFacts, near: _Near) -> Found:
         """Return the path that decides, as `search` finds it for this leaf alone."""
-        if leaf.self_signed or leaf.id in self._trusted:
+        if leaf.id in self._trusted:
             own = tuple(one for one in self._anchors if one in near.anchors or one.fingerprint.hex == leaf.id)
             return search(Bag(leaf.origin, near.sent, own, leaf), self._context)
         kind = origin_class(leaf, (*near.sent, *near.anchors), self._context.crl_mode)
