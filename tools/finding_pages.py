@@ -37,6 +37,13 @@ _WEIGHTS = {
 }
 _MADE = re.compile(r"\b[0-9A-Fa-f]{16,64}\b|\b[0-9A-F]{2}(?::[0-9A-F]{2}){7,}\b|\b[0-9]{20,50}\b")
 
+_LENGTHS = (
+    16,
+    40,
+    48,
+    64,
+)  # heads of fingerprints, key ids, serial numbers, SHA-256: a zero in front shows nowhere
+
 
 class Steady:
     """Puts the same digits for what a run made anew, whatever the run: a head of a fingerprint stays its head."""
@@ -57,7 +64,7 @@ class Steady:
             seed = f"{self._code.value} {len(self._known)}".encode()
             instead = hashlib.sha256(seed).hexdigest()
             self._known.append((plain, instead))
-        made = instead[: len(plain)]
+        made = instead[: next(length for length in _LENGTHS if length >= len(plain))]
         if ":" in digits:
             made = ":".join(made[at : at + 2] for at in range(0, len(made), 2))
         return made.upper() if digits.upper() == digits else made
