@@ -11,12 +11,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from warifu.domain.sweep.listing import Listing, Spot
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import Summary, summarise
+from warifu.domain.trust import Profile
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, load
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
@@ -105,7 +108,7 @@ class Sweep:
             self.results.close()
 
     def _go_on(self, subjects: Listing, mark: Mark, told: Told) -> None:
-        setting = self._setting()
+        setting = self.setting()
         judges = executor(self.load.jobs, begin, setting)
         threads = ThreadPoolExecutor(self.load.parallel, "address")
         try:
@@ -156,10 +159,9 @@ class Sweep:
     def _cutter(self) -> Cutter:
         return Cutter(self.archives, lambda path: self.checker.read(path, explicit=True))
 
-    def _setting(self) -> Setting:
-        profile = self.checker.profile
-        sent = replace(profile, weights=dict(profile.weights))  # read-only views cannot be sent
-        bare = replace(self.checker, profile=sent, requests=(), met={})
+    def setting(self) -> Setting:
+        """Return what other processes are begun with."""
+        bare = replace(self.checker, profile=_sendable(self.checker.profile), requests=(), met={})
         requests = tuple(one.der for one in self.checker.requests)
         anchors, pool = (tuple(one.der for one in part) for part in (self.store.anchors, self.pool))
         return Setting(bare, requests, anchors, pool)
@@ -204,6 +206,15 @@ class _Crew:
         """Tell whether as much is on its way as may be."""
         load = self.sweep.load
         return len(waiting) > max(load.jobs * _AHEAD, load.parallel * 2)
+
+
+def _sendable(profile: Profile) -> Profile:
+    """Return a profile without read-only views of mappings, which cannot be sent to other processes."""
+    values = {one.name: getattr(profile, one.name) for one in fields(profile)}
+    views: dict[str, Any] = {
+        name: dict(value) for name, value in values.items() if isinstance(value, MappingProxyType)
+    }
+    return replace(profile, **views)
 
 
 def _instant(asked: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from support.pki import NOW, make_ca, make_key
 from warifu.adapters.archives.local import LocalArchives
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.results.json_lines import JsonLines
+from warifu.adapters.results.unfinished import Unfinished
 from warifu.domain.sweep.listing import Listing, path_line
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import Summary
@@ -146,6 +148,24 @@ def test_a_pool_holds_cas(tmp_path: Path) -> None:
         read_pool(asked, (str(tmp_path / "leaf.pem"),))
     with pytest.raises(UsageError, match=r"io\.no-such-file"):
         read_pool(asked, (str(tmp_path / "gone.pem"),))
+
+
+@pytest.mark.parametrize("profile", ["tls-server", "cisco-expressway@X14:E", "webpki-public", "tpm-ek"])
+def test_other_processes_can_be_begun_with_any_profile(profile: str) -> None:
+    """What they are begun with can be sent, and says the same there."""
+    asked = wiring.checker(profile, at=NOW)
+    one = Sweep(
+        asked,
+        TrustFile("", (ROOT.value,)),
+        (MID.value,),
+        LocalArchives(),
+        Unfinished(""),
+        SystemClock(),
+        Workload(1, 1),
+    )
+    arrived = pickle.loads(pickle.dumps(one.setting()))  # noqa: S301 - our own
+    assert asked.profile == arrived.checker.profile
+    assert ((ROOT.value.der,), (MID.value.der,)) == (arrived.anchors, arrived.pool)
 
 
 def test_the_walk_is_the_same_each_time(tmp_path: Path) -> None:
