@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from warifu.domain.findings import Code, Finding, Lang, list_seen, say_error, title
+from warifu.domain.findings.evidence import spoken
+from warifu.domain.findings.text import Text
 from warifu.errors import CouldNotLookError, WarifuError
 
 CLOSED = CouldNotLookError("io.cannot-read", path="/x", reason="Permission denied")
@@ -56,3 +58,10 @@ def test_names_stand_in_one_order() -> None:
 def test_codes_that_a_journal_kept_are_told_as_titles(values: dict[str, str], expected: str) -> None:
     """The evidence is gone, the sentence is not; a code of a later version stays."""
     assert expected == say_error(WarifuError("rollout.step-stopped", **values), Lang.JA)
+
+
+def test_a_sentence_of_a_profile_is_told_in_the_language_asked_for() -> None:
+    """Why a target wants something stands in both languages in its document."""
+    because = Text("it encrypts", "暗号化するため")
+    assert {"because": "it encrypts"} == spoken({"because": because}, Lang.EN)
+    assert {"because": "暗号化するため"} == spoken({"because": because}, Lang.JA)

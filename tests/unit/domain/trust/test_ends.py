@@ -18,6 +18,7 @@ from warifu.domain.trust import (
     issued,
     reach,
 )
+from warifu.domain.trust.address import Address
 
 ROOT = make_ca("Root-CA")
 FIRST, SECOND = ROOT.intermediate("Inter-CA1"), ROOT.intermediate("Inter-CA2")
@@ -101,3 +102,11 @@ def test_who_has_no_common_name_is_shown_whole() -> None:
     named = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Example")])
     plain = make_ca("x", subject=named)
     assert (("O=Example", "O=Example"),) == issued((plain.value,))
+
+
+def test_an_address_is_written_as_people_write_it() -> None:
+    """Brackets keep an IPv6 address apart from its port."""
+    assert ["web.example:443", "[2001:db8::1]:443"] == [
+        str(Address("web.example", 443)),
+        str(Address("2001:db8::1", 443)),
+    ]

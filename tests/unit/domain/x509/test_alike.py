@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.examples import examples
+from support.malformed import of_version_1
 from support.pki import BOTH, CLIENT, Entity, make_ca, make_key
 from support.usages import key_usage, names_critical
 from warifu.domain.x509 import Certificate, Quietly, parts
@@ -232,3 +233,34 @@ def test_a_changed_octet_is_read_as_the_library_reads_it(place: int, octet: int,
     with Quietly():
         again = read_parts(x509.load_der_x509_certificate(der), der)
     assert same(alone, again)
+
+
+def test_a_certificate_of_version_1_has_no_version_to_step_over() -> None:
+    """Its serial number stands first."""
+    bare = {"basic": False, "no_usage": True, "ski": False, "aki": False}
+    old = of_version_1(RSA_CA.leaf("a.example", san=False, purposes=None, **bare))
+    places = places_in(old.value.der)
+    assert (old.value.issuer.der, old.value.subject.der) == (places.issuer, places.subject)
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [(0, 1), (1, 1), (2, 1), (3, -1), (4, 1), (5, 0x7F)],
+    ids=["no octet string", "too long", "no sequence", "too short", "no DNS name", "a length of two octets"],
+)
+def test_names_that_stand_otherwise_are_left_to_the_library(place: int, change: int) -> None:
+    """An OCTET STRING with a SEQUENCE of names in it, each as long as it says, or nothing is taken."""
+    der = CASES["one name"].value.der
+    names_ = b"\x06\x03\x55\x1d\x11"
+    at = der.index(names_) + len(names_) + place
+    odd = der[:at] + bytes([der[at] + change]) + der[at + 1 :]
+    assert take_apart(odd, places_in(odd)) is None
+
+
+def test_a_key_id_that_stands_otherwise_is_left_to_the_library() -> None:
+    """One OCTET STRING inside another, as long as it says."""
+    der = CASES["one name"].value.der
+    key_id = b"\x06\x03\x55\x1d\x0e"
+    at = der.index(key_id) + len(key_id) + 2
+    odd = der[:at] + b"\x05" + der[at + 1 :]
+    assert take_apart(odd, places_in(odd)) is None
