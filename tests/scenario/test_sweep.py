@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import tarfile
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -260,7 +261,9 @@ def big(folder: Path) -> list[str]:
 def test_killed_at_any_moment_it_goes_on_and_gives_the_same(folder: Path) -> None:
     """SIGKILL again and again, each time somewhere else: the rows are those of a run that nobody disturbed."""
     command = big(folder)
+    began = time.monotonic()
     assert 5 == run_warifu(*command, "--jobs", "2", folder=folder, seconds=300).code
+    lasted = time.monotonic() - began
     undisturbed = (folder / "out.jsonl").read_bytes()
     (folder / "out.jsonl").unlink()
     chance = random.Random(20261122)
@@ -273,7 +276,7 @@ def test_killed_at_any_moment_it_goes_on_and_gives_the_same(folder: Path) -> Non
         ) as running:  # fmt: skip
             wait_until(unfinished.exists, "rows are kept", seconds=60)
             try:
-                running.wait(chance.uniform(0.2, 6.0) if kills < 4 else 300)
+                running.wait(chance.uniform(0, 0.25) * lasted if kills < 4 else 300)
             except subprocess.TimeoutExpired:
                 running.send_signal(signal.SIGKILL)
                 kills += 1
