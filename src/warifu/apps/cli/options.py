@@ -194,6 +194,16 @@ def estate_option(lang: Lang) -> _Decorator[Any]:
     )
 
 
+def path_or_address(text: str, files: Files) -> str | Address:
+    """Return a path where one lies there, else an address where it reads as one, else the path."""
+    if files.exists(text):
+        return text
+    try:
+        return ADDRESS.convert(text, None, None)
+    except UsageError:
+        return text
+
+
 def check_folder(files: Files, *paths: str) -> None:
     """Make sure that the folder of each file to be written is there; no verb makes folders for its answer.
 

@@ -9,13 +9,11 @@ from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, TIME, password_option
+from warifu.apps.cli.options import TIME, password_option, path_or_address
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust import End, Look, Outcome, Reach, Verdict, issued
-from warifu.domain.trust.address import Address
-from warifu.errors import UsageError
 from warifu.wiring import cli as wiring
 from warifu.workflows.pair import AskedEnd, LiveLook, PairSeen
 
@@ -67,9 +65,19 @@ def build(lang: Lang) -> Verb:
         out: Output, *, a: str, b: str, profile: str, live: bool, at: datetime | None, **asked: Unpack[_Asked]
     ) -> int:
         room = wiring.pair_room(profile, at=at, passwords=wiring.passwords(asked["password_files"], lang))
-        one = AskedEnd(_subject(a), asked["trust_a"], asked["identity_a"], asked["name_a"], asked["clock_a"])
+        one = AskedEnd(
+            path_or_address(a, wiring.files()),
+            asked["trust_a"],
+            asked["identity_a"],
+            asked["name_a"],
+            asked["clock_a"],
+        )
         other = AskedEnd(
-            _subject(b), asked["trust_b"], asked["identity_b"], asked["name_b"], asked["clock_b"]
+            path_or_address(b, wiring.files()),
+            asked["trust_b"],
+            asked["identity_b"],
+            asked["name_b"],
+            asked["clock_b"],
         )
         seen = room.look(one, other, live=live)
         _tell(out, seen, profile)
@@ -97,16 +105,6 @@ def _of_both(
         return function
 
     return decorate
-
-
-def _subject(text: str) -> str | Address:
-    """Return a path where one lies there, else an address where it reads as one, else the path."""
-    if wiring.files().exists(text):
-        return text
-    try:
-        return ADDRESS.convert(text, None, None)
-    except UsageError:
-        return text
 
 
 def _tell(out: Output, seen: PairSeen, profile: str) -> None:

@@ -8,19 +8,18 @@ from typing import TypedDict, Unpack
 import click
 
 from warifu.apps.cli.options import (
-    ADDRESS,
     DURATION,
     TIME,
     OneOf,
     check_folder,
     estate_option,
     password_option,
+    path_or_address,
 )
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, Severity, say
 from warifu.domain.trust import leaf_facts
-from warifu.domain.trust.address import Address
 from warifu.domain.trust.alternative_names import list_bare, list_typed
 from warifu.domain.trust.forecast import RENEW_BEFORE, ForecastQuestion, forecast, releases_without
 from warifu.domain.trust.issuer_change import Standing
@@ -127,8 +126,8 @@ def _diff(lang: Lang) -> Verb:
     def diff(out: Output, *, old: str, new: str, **beside: Unpack[_Beside]) -> int:
         sight = _sight(beside["password_files"], lang)
         compared = compare_files(
-            sight.read_presented(_subject(old)),
-            sight.read_presented(_subject(new)),
+            sight.read_presented(path_or_address(old, wiring.files())),
+            sight.read_presented(path_or_address(new, wiring.files())),
             pool=sight.read_pool(beside["pool"]),
             answering=Answering(
                 sight.read_requests(beside["csr"]) if beside["csr"] else (),
@@ -187,7 +186,9 @@ def _drafted(old: str, wanted: _Wanted, lang: Lang) -> Draft:
     profile = wiring.chosen_profile(wanted["profile"]) if wanted["profile"] else None
     return draft_request(
         Asked(wanted["names"], wanted["subject"], wanted["key"], wanted["identity"]),
-        old=_sight(wanted["password_files"], lang).read_presented(_subject(old)).leaf if old else None,
+        old=_sight(wanted["password_files"], lang).read_presented(path_or_address(old, wiring.files())).leaf
+        if old
+        else None,
         topology=renewals.topology(wanted["topology"]) if wanted["topology"] else None,
         profile=profile,
         judged_by=profile or wiring.chosen_profile("tls-server"),
@@ -234,7 +235,9 @@ def _forecast(lang: Lang) -> Verb:
     @password_option(lang)
     @click.argument("subject", metavar="FILE|HOST:PORT")
     def foresee(out: Output, *, subject: str, **by: Unpack[_Foreseen]) -> int:
-        leaf = _sight(by["password_files"], lang).read_presented(_subject(subject)).leaf
+        leaf = (
+            _sight(by["password_files"], lang).read_presented(path_or_address(subject, wiring.files())).leaf
+        )
         rules = renewals.issuer_rules(by["issuer"], leaf)
         asked = _question(leaf, rules, by)
         found = forecast(asked, now=by["at"] or wiring.clock().now())
@@ -300,16 +303,6 @@ def _issuers(lang: Lang) -> Verb:
 
 def _sight(password_files: tuple[str, ...], lang: Lang) -> Sight:
     return renewals.sight(wiring.passwords(password_files, lang))
-
-
-def _subject(text: str) -> str | Address:
-    """Return a path where one lies there, else an address where it reads as one, else the path."""
-    if wiring.files().exists(text):
-        return text
-    try:
-        return ADDRESS.convert(text, None, None)
-    except UsageError:
-        return text
 
 
 def _tell_comparison(out: Output, compared: Compared, profile: str) -> None:
