@@ -80,6 +80,8 @@ def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context
         context.wanted_purpose,
         context.now,
         one.name if context.wanted_purpose != "clientAuth" else "",
+        context.crls if context.crl_mode != "off" else (),
+        context.crl_mode,
     )
 
 

@@ -25,7 +25,7 @@ from warifu.domain.trust import (
 )
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, Reading, Request, load
+from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
@@ -51,6 +51,30 @@ class TrustFile:
     path: str
     anchors: tuple[Certificate, ...]
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationFiles:
+    """What is known of revocation, as files.
+
+    Args:
+        crls: of CRLs, in any form.
+        mode: `leaf` or `chain`: which certificates they must cover; empty means the leaf, where there are any.
+        ocsp: of OCSP responses, one in each (DER).
+    """
+
+    crls: tuple[str, ...] = ()
+    mode: str = ""
+    ocsp: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationData:
+    """What is known of revocation; `mode` as `Context.crl_mode`."""
+
+    crls: tuple[RevocationList, ...] = ()
+    mode: str = "off"
+    ocsp: tuple[OcspResponse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,7 @@ class Checker:
         name: name the leaf must carry; empty means the host of an address, and none for a file.
         covers: names the leaf must carry besides, all of them.
         requests: the target's; the leaf must answer one of them, if there are any.
+        revocation: CRLs and OCSP responses that are judged with every chain.
         skew: what was found of the target's clock, told with its trust store.
         passwords: tried on everything that is locked.
         consumer: whose engine decides; empty where that is not known and every engine must accept.
@@ -121,6 +146,7 @@ class Checker:
     name: str = ""
     covers: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
+    revocation: RevocationData = RevocationData()
     skew: tuple[Finding, ...] = ()
     passwords: Sequence[bytes] = field(default=(), repr=False)
     consumer: str = ""
@@ -162,6 +188,37 @@ class Checker:
         if not requests:
             raise UsageError("trust.no-requests", path=path)
         return requests
+
+    def read_revocation(self, files: RevocationFiles) -> RevocationData:
+        """Return the CRLs and OCSP responses of files.
+
+        Raises:
+            UsageError: `io.no-such-file`, `trust.no-crls`, `trust.crl-mode-alone`, `trust.ocsp-file-unreadable`.
+            CouldNotLookError: what the ports raise.
+        """
+        if files.mode and not files.crls:
+            raise UsageError("trust.crl-mode-alone")
+        crls: list[RevocationList] = []
+        for path in files.crls:
+            found = load(self._read_named(path), path).crls
+            if not found:
+                raise UsageError("trust.no-crls", path=path)
+            crls += found
+        said = tuple(self._ocsp(path) for path in files.ocsp)
+        return RevocationData(tuple(crls), (files.mode or "leaf") if crls else "off", said)
+
+    def _ocsp(self, path: str) -> OcspResponse:
+        data = self._read_named(path)
+        try:
+            return OcspResponse(data)
+        except UsageError as error:
+            raise UsageError("trust.ocsp-file-unreadable", path=path, reason=error.values["reason"]) from None
+
+    def _read_named(self, path: str) -> bytes:
+        seen = self.read(path, explicit=True)
+        if seen.kind != "file":
+            raise UsageError("io.no-such-file", path=path)
+        return seen.data
 
     def check(self, subjects: Iterable[str | Address | Endpoint], store: TrustFile) -> Iterator[Checked]:
         """Yield what each subject gave: one answer a file, one an address behind a name.
@@ -313,6 +370,9 @@ class Checker:
             signatures=Signatures(),
             covers=self.covers,
             requests=self.requests,
+            crls=self.revocation.crls,
+            crl_mode=self.revocation.mode,
+            ocsp=self.revocation.ocsp,
         )
 
 

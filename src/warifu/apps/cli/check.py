@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -21,7 +22,7 @@ from warifu.domain.x509 import Certificate
 from warifu.errors import UsageError
 from warifu.ports.probes import Endpoint
 from warifu.wiring import cli as wiring
-from warifu.workflows.check import Checked, Checker, TrustFile
+from warifu.workflows.check import Checked, Checker, RevocationFiles, TrustFile
 
 FORMAT = 1
 _SUBJECTS = "FILE|DIR|HOST:PORT..."
@@ -50,6 +51,9 @@ class _Asked(TypedDict):
     covers: tuple[str, ...]
     topology: str
     csr: str
+    crls: tuple[str, ...]
+    crl_mode: str | None
+    ocsp: tuple[str, ...]
     consumer: str | None
     at: datetime | None
     target_clock: str
@@ -81,6 +85,11 @@ def build(lang: Lang) -> Verb:
     @click.option(
         "--consumer", type=OneOf(*_CONSUMERS), default=None, help=say("trust.option-consumer", lang)
     )
+    @click.option("--crl", "crls", multiple=True, metavar="FILE", help=say("trust.option-crl", lang))
+    @click.option(
+        "--crl-mode", type=OneOf("leaf", "chain"), default=None, help=say("trust.option-crl-mode", lang)
+    )
+    @click.option("--ocsp", multiple=True, metavar="FILE", help=say("trust.option-ocsp", lang))
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("trust.option-at", lang))
     @click.option(
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
@@ -110,6 +119,8 @@ def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked)
         passwords=wiring.passwords(asked["password_files"], out.lang),
         clock=_clock_of(asked["target_clock"]) if asked["target_clock"] else None,
     )
+    known = RevocationFiles(asked["crls"], asked["crl_mode"] or "", asked["ocsp"])
+    checker = replace(checker, revocation=checker.read_revocation(known))
     store = checker.read_anchors(asked["anchors"])
     if not out.as_json:
         _tell_question(out, profile, checker, store)

@@ -261,6 +261,32 @@ TABLE: Mapping[str, Text] = {
         "File of the target's pending request; the certificate must answer it.",
         "対象製品で保留中の証明書要求のファイルです。証明書はこの証明書要求に対するものでなければなりません。",
     ),
+    "trust.option-crl": Text(
+        "File of CRLs, in any form; what they must cover may not be revoked or uncovered. May be given several times.",
+        "CRL のファイルです (形式は問いません)。対象の証明書が失効していないことを確かめます。繰り返し指定できます。",
+    ),
+    "trust.option-crl-mode": Text(
+        "What the CRLs must cover: the leaf (default), or the whole chain.",
+        "CRL で確かめる範囲です。leaf はリーフだけ (既定)、chain はチェーン全体です。",
+    ),
+    "trust.option-ocsp": Text(
+        "File of an OCSP response (DER), as a responder sends it. May be given several times.",
+        "OCSP レスポンスのファイル (DER) です。繰り返し指定できます。",
+    ),
+    "trust.no-crls": Text(
+        "{path} holds no CRL; name a file of the issuing CA (BEGIN X509 CRL, or DER)",
+        "{path} に CRL がありません。発行 CA のファイル (BEGIN X509 CRL または DER) を指定してください",
+    ),
+    "trust.crl-mode-alone": Text(
+        "--crl-mode says what CRLs must cover, and none is given: name them with --crl FILE",
+        "--crl-mode は CRL で確かめる範囲です。--crl FILE で CRL を指定してください",
+    ),
+    "trust.ocsp-file-unreadable": Text(
+        "{path} is not an OCSP response that can be read: {reason}. Save what the responder sends "
+        "(`openssl ocsp ... -respout FILE`).",
+        "{path} は OCSP レスポンスとして読み取れません: {reason}。レスポンダーの応答を保存したものを指定してください "
+        "(`openssl ocsp ... -respout FILE`)。",
+    ),
     "trust.no-requests": Text(
         "{path} holds no certificate request; name the file that the target made (BEGIN CERTIFICATE REQUEST).",
         "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください。",
