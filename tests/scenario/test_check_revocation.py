@@ -87,6 +87,15 @@ def test_an_ocsp_response_tells_who_is_revoked(folder: Path) -> None:
     assert (1, True) == (code, "revoked" in errors)
 
 
+def test_a_crl_counts_in_a_sweep_too(folder: Path) -> None:
+    """Each row is judged with it, and other CRLs are another question."""
+    listed = ("--anchors", "root.pem", "web.pem", "gone.pem", "--out", "rows.jsonl")
+    ran = run_warifu("check", *listed, "--crl", "mid.crl", folder=folder, seconds=60)
+    rows = [json.loads(line) for line in (folder / "rows.jsonl").read_text().splitlines()]
+    codes = {row["place"]: {one["code"] for one in row["findings"]} for row in rows}
+    assert (1, False, True) == (ran.code, "revoked" in codes["web.pem"], "revoked" in codes["gone.pem"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

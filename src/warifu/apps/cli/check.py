@@ -169,6 +169,7 @@ def _wish(profile: str, asked: _Asked) -> Wish:
         "covers": " ".join((*asked["covers"], asked["topology"])),
         "consumer": asked["consumer"] or "",
         "csr": asked["csr"],
+        "revocation": " ".join((asked["crl_mode"] or "", *asked["crls"], *asked["ocsp"])).strip(),
         "at-given": at.isoformat() if at else asked["target_clock"],
     }
     jobs, parallel = asked["jobs"], asked["parallel"]

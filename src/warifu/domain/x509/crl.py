@@ -88,6 +88,9 @@ class RevocationList:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RevocationList) and self.fingerprint == other.fingerprint
 
+    def __reduce__(self) -> tuple[type[RevocationList], tuple[bytes]]:
+        return RevocationList, (self.der,)  # another process reads it anew
+
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 

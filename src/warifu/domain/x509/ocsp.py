@@ -101,6 +101,9 @@ class OcspResponse:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OcspResponse) and self.fingerprint == other.fingerprint
 
+    def __reduce__(self) -> tuple[type[OcspResponse], tuple[bytes]]:
+        return OcspResponse, (self.der,)  # another process reads it anew
+
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -87,6 +88,12 @@ def test_its_issuer_is_compared_as_names_are() -> None:
     """Case, spaces and the kind of string do not count."""
     spelt = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ROOT")])
     assert ROOT.value.subject.folded == crl_of(ROOT, name=spelt).issuer_folded
+
+
+def test_another_process_gets_the_same_crl() -> None:
+    """Sent as its bytes."""
+    crl = crl_of(ROOT)
+    assert crl == pickle.loads(pickle.dumps(crl))  # noqa: S301 - our own
 
 
 def test_a_key_id_names_the_signer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -139,6 +140,12 @@ def test_it_is_its_bytes() -> None:
     assert hash(response) == hash(OcspResponse(response.der))
     assert response != ocsp_of(LEAF, UNKNOWN)
     assert response != response.der
+
+
+def test_another_process_gets_the_same_response() -> None:
+    """Sent as its bytes."""
+    response = ocsp_of(LEAF)
+    assert response == pickle.loads(pickle.dumps(response))  # noqa: S301 - our own
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x30\x00", LEAF.value.der, ocsp_of(LEAF).der[:-1]])

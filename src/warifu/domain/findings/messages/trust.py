@@ -274,12 +274,12 @@ TABLE: Mapping[str, Text] = {
         "OCSP レスポンスのファイル (DER) です。繰り返し指定できます。",
     ),
     "trust.no-crls": Text(
-        "{path} holds no CRL; name a file of the issuing CA (BEGIN X509 CRL, or DER)",
-        "{path} に CRL がありません。発行 CA のファイル (BEGIN X509 CRL または DER) を指定してください",
+        "{path} holds no CRL; name a file of the issuing CA (`BEGIN X509 CRL`, or DER).",
+        "{path} に CRL がありません。発行 CA のファイル (`BEGIN X509 CRL` または DER) を指定してください。",
     ),
     "trust.crl-mode-alone": Text(
         "--crl-mode says what CRLs must cover, and none is given: name them with --crl FILE",
-        "--crl-mode は CRL で確かめる範囲です。--crl FILE で CRL を指定してください",
+        "--crl-mode には --crl FILE も必要です (CRL で確かめる範囲を示すオプションのため)",
     ),
     "trust.ocsp-file-unreadable": Text(
         "{path} is not an OCSP response that can be read: {reason}. Save what the responder sends "
