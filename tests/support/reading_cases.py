@@ -47,7 +47,7 @@ def _checked(path: str, data: bytes, *, mode: int = 0o644) -> Iterable[Finding]:
     """What `warifu check` finds in a folder that holds one file."""
     host = _Socketed()
     host.put(path, data, mode=mode)
-    checker = Checker(host, _NoPipes(), FakeProber(), (), profile_named("tls-server"), NOW)
+    checker = Checker(host, _NoPipes(), FakeProber, (), profile_named("tls-server"), NOW)
     host.put("/etc/ssl/certs/ca-certificates.crt", _WEB.root.pem)
     return [
         finding
@@ -66,7 +66,7 @@ def _clear_text() -> Iterable[Finding]:
     host = FakeHost()
     host.put("/etc/ssl/certs/ca-certificates.crt", _WEB.root.pem)
     names = {"mail.example": (Address("192.0.2.25", 143),)}
-    checker = Checker(host, _NoPipes(), Open(names=names), (), profile_named("tls-server"), NOW)
+    checker = Checker(host, _NoPipes(), lambda: Open(names=names), (), profile_named("tls-server"), NOW)
     asked = Endpoint(Address("mail.example", 143), "imap")
     return [found for one in checker.check([asked], checker.read_anchors()) for found in one.findings]
 

@@ -6,7 +6,6 @@ An engine that is a program costs a start each time it is asked, so it hears eve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, combine, judge
@@ -43,6 +42,8 @@ def judge_chains(
     """
     if not chains:
         return ()
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - costs 6 ms, and a trust store asks nobody
+
     questions = [_question(one, anchors, context) for one in chains]
     with ThreadPoolExecutor(max(1, len(engines))) as threads:
         asked = [threads.submit(_answers, engine, questions) for engine in engines]

@@ -7,7 +7,7 @@ rules and, beside them, by every engine at hand. Nothing is changed anywhere.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -125,6 +125,7 @@ class Checker:
     Args:
         host: whose files are read, and through whom addresses are reached.
         pipes: what other programs send, where a path that is named leads to a pipe.
+        prober: makes what asks addresses, when there is one to ask.
         engines: every engine at hand; each is asked.
         profile: rule set.
         at: instant of judgement; the target's own, where it was asked.
@@ -139,7 +140,7 @@ class Checker:
 
     host: HostReader
     pipes: Pipes
-    prober: Prober
+    prober: Callable[[], Prober]
     engines: Sequence[Verifier]
     profile: Profile
     at: datetime
@@ -313,7 +314,7 @@ class Checker:
         """Yield what each address behind a name serves."""
         address = endpoint.address
         try:
-            behind = self.prober.resolve(address.host, address.port)
+            behind = self.prober().resolve(address.host, address.port)
         except WarifuError as problem:
             yield Look(Checked(str(endpoint), "address", problem=problem))
             return
@@ -325,7 +326,7 @@ class Checker:
         name = self.name or host
         ask = replace(ask_for(endpoint.address, name), dialect=endpoint.dialect, clear_text=True)
         try:
-            answered = self.prober.ask(ask, via=self.host)
+            answered = self.prober().ask(ask, via=self.host)
         except WarifuError as problem:
             return Look(Checked(shown, "address", problem=problem))
         findings = (*answered.findings, *_clear_text_faults(shown, endpoint, answered))

@@ -22,9 +22,10 @@ from warifu.domain.trust.packing import (
 )
 from warifu.domain.x509 import Certificate, PrivateKey, Reading, load
 from warifu.domain.x509.java_writer import JavaItem, write_java_store
+from warifu.domain.x509.pkcs7 import to_pkcs7
 from warifu.domain.x509.pkcs12_writer import write_identity, write_trust_store
 from warifu.domain.x509.unlocking import text_of
-from warifu.domain.x509.writer import to_pem, to_pkcs7
+from warifu.domain.x509.writer import to_pem
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.files import Files
 from warifu.ports.hosts import HostReader

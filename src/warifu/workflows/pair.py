@@ -13,20 +13,16 @@ from datetime import datetime
 from warifu.domain.findings import Finding, rank
 from warifu.domain.trust import (
     Context,
-    End,
-    Look,
     Outcome,
     Profile,
-    Reach,
     Verdict,
-    find_issuer_differences,
     find_key_faults,
     in_order,
     judge,
     profile_named,
-    reach,
 )
 from warifu.domain.trust.address import Address
+from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, reach
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError

@@ -31,8 +31,6 @@ def choose_profile(text: str, library: Library, files: Files) -> Profile:
         UsageError: no such profile, release, role or feature, or the file has faults.
         CouldNotLookError: `io.cannot-read`.
     """
-    if text in PROFILES:  # the most asked for are at hand without reading anything
-        return PROFILES[text]
     profiles, name = with_file(text, load_profiles(library), files)
     return profiles.choose(name)
 

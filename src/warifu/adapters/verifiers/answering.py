@@ -11,38 +11,41 @@ run in an interpreter without site packages.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 YES, NO, LACK = "yes", "no", "lack"
 NOTHING = "-"
 
 
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """One question.
+    """One question; no dataclass, which would take longer to import than a library takes to answer.
 
     Args:
         chain: DER of the leaf and of what is sent with it, in order.
         at: seconds since 1970.
     """
 
-    chain: tuple[bytes, ...]
-    anchors: tuple[bytes, ...]
-    crls: tuple[bytes, ...]
-    crl_mode: str
-    purpose: str
-    at: int
-    name: str
+    __slots__ = ("anchors", "at", "chain", "crl_mode", "crls", "name", "purpose")
 
-
-@dataclass(slots=True)
-class _Told:
-    certificates: list[bytes] = field(default_factory=list)
-    crls: list[bytes] = field(default_factory=list)
+    def __init__(
+        self,
+        chain: tuple[bytes, ...],
+        anchors: tuple[bytes, ...],
+        crls: tuple[bytes, ...],
+        crl_mode: str,
+        purpose: str,
+        at: int,
+        name: str,
+    ) -> None:
+        self.chain = chain
+        self.anchors = anchors
+        self.crls = crls
+        self.crl_mode = crl_mode
+        self.purpose = purpose
+        self.at = at
+        self.name = name
 
 
 def read_questions(lines: Iterable[str]) -> Iterator[Asked]:
@@ -51,25 +54,26 @@ def read_questions(lines: Iterable[str]) -> Iterator[Asked]:
     Raises:
         ValueError: a line that is not of the protocol.
     """
-    told = _Told()
+    certificates: list[bytes] = []
+    crls: list[bytes] = []
     for line in lines:
         word, _, rest = line.rstrip("\n").partition(" ")
         if word == "cert":
-            told.certificates.append(_bytes(rest))
+            certificates.append(_bytes(rest))
         elif word == "crl":
-            told.crls.append(_bytes(rest))
+            crls.append(_bytes(rest))
         elif word == "ask":
-            yield _question(rest, told)
+            yield _question(rest, certificates, crls)
         else:
             raise ValueError(line)
 
 
-def _question(rest: str, told: _Told) -> Asked:
+def _question(rest: str, certificates: list[bytes], known: list[bytes]) -> Asked:
     chain, anchors, crls, mode, purpose, seconds, name = rest.split(" ")
     return Asked(
-        _picked(told.certificates, chain),
-        _picked(told.certificates, anchors),
-        _picked(told.crls, crls),
+        _picked(certificates, chain),
+        _picked(certificates, anchors),
+        _picked(known, crls),
         mode,
         "" if purpose == NOTHING else purpose,
         int(seconds),
@@ -83,7 +87,7 @@ def _picked(bag: list[bytes], numbers: str) -> tuple[bytes, ...]:
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except binascii.Error as error:
         raise ValueError(text) from error
 

@@ -13,7 +13,8 @@ from warifu.apps.cli.options import TIME, password_option, path_or_address
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.findings import Lang, say
-from warifu.domain.trust import End, Look, Outcome, Reach, Verdict, issued
+from warifu.domain.trust import Outcome, Verdict
+from warifu.domain.trust.ends import End, Look, Reach, issued
 from warifu.wiring import cli as wiring
 from warifu.workflows.pair import AskedEnd, LiveLook, PairSeen
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TextIO
 
-import msgspec
+import click
 
 from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.tree import Tree
 
-_SEVERITY = {
-    Severity.ERROR: ("cli.severity-error", "bold red"),
-    Severity.WARNING: ("cli.severity-warning", "yellow"),
-    Severity.NOTE: ("cli.severity-note", "cyan"),
+_SEVERITY: Mapping[Severity, tuple[str, Mapping[str, object]]] = {
+    Severity.ERROR: ("cli.severity-error", {"fg": "red", "bold": True}),
+    Severity.WARNING: ("cli.severity-warning", {"fg": "yellow"}),
+    Severity.NOTE: ("cli.severity-note", {"fg": "cyan"}),
 }
+_COLOURLESS = ("dumb", "unknown")
 _WIDE_ENOUGH = 1000  # columns when nobody looks: lines in a pipe or file are never folded
 
 
@@ -67,6 +69,11 @@ class Output:
         """Somebody looks."""
         return self.stream.isatty()
 
+    def _coloured(self, text: str, style: Mapping[str, object]) -> str:
+        """Return a text in the colours of `click.style`, where `console` would show colours too."""
+        plain = not self.is_terminal or os.environ.get("NO_COLOR") or os.environ.get("TERM") in _COLOURLESS
+        return text if plain else click.style(text, **style)  # type: ignore[arg-type]  # its own keywords
+
     def console(self) -> Console:
         """Return a Rich console on the stream: colour only on a terminal without NO_COLOR, no folding elsewhere."""
         from rich.console import Console  # noqa: PLC0415 - costs 50 ms, and most calls need none
@@ -107,13 +114,9 @@ class Output:
         """Show findings, the most telling first: severity, title, evidence, clause, remedy."""
         if self.as_json:
             return
-        from rich.text import Text  # noqa: PLC0415 - see console
-
-        console = self.console()
         for finding in rank(findings):
             key, style = _SEVERITY[finding.severity]
-            head = Text.assemble((say(key, self.lang), style), " ", title(finding, self.lang))
-            console.print(head, soft_wrap=True)
+            self.text(f"{self._coloured(say(key, self.lang), style)} {title(finding, self.lang)}")
             seen = "; ".join(list_seen(finding, self.lang))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
@@ -127,6 +130,8 @@ class Output:
         """Write the one JSON document of a command, when `--json` asked for it; never folded."""
         if self.as_json:
             ascii_only = (self.stream.encoding or "utf-8").lower().replace("-", "") != "utf8"
+            import msgspec  # noqa: PLC0415 - costs 15 ms, and tables need none
+
             # json indents in Python and is slow at it; at one line it runs in C.
             line = json.dumps(document, ensure_ascii=ascii_only, default=_plain)
             self.stream.write(msgspec.json.format(line, indent=2) + "\n")

@@ -18,7 +18,6 @@ from warifu.domain.trust.acceptance import (
     path_verdict,
 )
 from warifu.domain.trust.context import Context
-from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, issued, reach
 from warifu.domain.trust.facts import (
     LeafFacts,
     LeafReader,
@@ -40,28 +39,23 @@ __all__ = [
     "Acceptance",
     "Basis",
     "Context",
-    "End",
     "LeafFacts",
     "LeafReader",
     "LeafTemplate",
-    "Look",
     "Origin",
     "Outcome",
     "PathAnswer",
     "PathQuestion",
     "PathVerdict",
     "Profile",
-    "Reach",
     "Signatures",
     "Tried",
     "Verdict",
     "accepts",
     "combine",
-    "find_issuer_differences",
     "find_key_faults",
     "find_skew",
     "in_order",
-    "issued",
     "judge",
     "judge_anchors",
     "leaf_facts",
@@ -71,6 +65,5 @@ __all__ = [
     "origin_class",
     "path_verdict",
     "profile_named",
-    "reach",
     "template_facts",
 ]

@@ -5,6 +5,7 @@ Spec: RFC 5280 §4.1, §5.1; RFC 2986 §4; RFC 5958 §2, §3; RFC 8017 §A.1; RF
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import islice
@@ -21,7 +22,6 @@ from warifu.domain.x509.ber import (
     element,
     elements,
 )
-from warifu.domain.x509.pkcs12 import looks_like_pkcs12
 from warifu.errors import UsageError
 
 
@@ -41,12 +41,24 @@ class Content(StrEnum):
 
 _ENOUGH = 10
 _TIMES = (0x17, 0x18)  # UTCTime, GeneralizedTime
+JAVA_MAGICS: Mapping[bytes, str] = MappingProxyType(
+    {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
+)
+"""How a key store of Java's begins, and its kind."""
+
+_PKCS12 = re.compile(
+    rb"\x30(?:[\x00-\x7f]|\x80|\x81.|\x82..|\x83...|\x84....)"  # PFX, of definite or indefinite length
+    rb"\x02\x01\x03"  # version 3
+    rb"\x30(?:[\x00-\x7f]|\x80|\x81.|\x82..|\x83...|\x84....)"  # authSafe
+    rb"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01\x02]",  # data, or signedData
+    re.DOTALL,
+)
 _SIGNED = bytes.fromhex("2a864886f70d010702")
 
 
 def content_of(der: bytes) -> Content:
     """Return what an element is, `OTHER` where it is nothing that is known here."""
-    if looks_like_pkcs12(der):
+    if _PKCS12.match(der) is not None:
         return Content.PKCS12
     try:
         whole = element(der)

@@ -18,10 +18,10 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from warifu.domain.x509.content import JAVA_MAGICS
 from warifu.domain.x509.unlocking import Effort
 from warifu.errors import UsageError
 
-MAGICS = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
 _DIGEST = 20
 _WHITENER = b"Mighty Aphrodite"
 _KEY, _TRUSTED, _SECRET = 1, 2, 3
@@ -97,7 +97,7 @@ def read_java_store(data: bytes) -> JavaStore:
     Raises:
         UsageError: `trust.container-unreadable` with `offset` and `reason`: it is none.
     """
-    kind = MAGICS.get(data[:4], "")
+    kind = JAVA_MAGICS.get(data[:4], "")
     if not kind or len(data) < 12 + _DIGEST:
         raise UsageError("trust.container-unreadable", offset=0, reason="no key store of Java's")
     body, digest = data[:-_DIGEST], data[-_DIGEST:]

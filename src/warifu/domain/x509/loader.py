@@ -19,9 +19,8 @@ from itertools import islice
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509.ber import SEQUENCE, Element, element
-from warifu.domain.x509.content import Content
+from warifu.domain.x509.content import JAVA_MAGICS, Content
 from warifu.domain.x509.forms import Form, make_plain
-from warifu.domain.x509.java_stores import MAGICS
 from warifu.domain.x509.oddities import finding_of
 from warifu.domain.x509.reading import Pile, Reading
 from warifu.domain.x509.unpacking import Unpacker
@@ -85,7 +84,7 @@ def load(data: bytes, source: str = "input", passwords: Sequence[bytes] = ()) ->
 
 def _is_binary(data: bytes) -> bool:
     """Tell whether a whole element or a key store begins here: no text does so."""
-    if data[:4] in MAGICS:
+    if data[:4] in JAVA_MAGICS:
         return True
     try:
         return element(data).tag == SEQUENCE and not data[:64].isascii()
@@ -96,7 +95,7 @@ def _is_binary(data: bytes) -> bool:
 def _load_binary(data: bytes, unpacker: Unpacker) -> None:
     """Add the elements that stand one behind the other; what is left at the end is told."""
     pile = unpacker.pile
-    if data[:4] in MAGICS:
+    if data[:4] in JAVA_MAGICS:
         pile.encoding = "java"
         unpacker.keep_java_store(data)
         return

@@ -10,7 +10,6 @@ OpenJDK 17.
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,13 +17,6 @@ from warifu.domain.x509.ber import FIRST, OCTET_STRING, OID, SEQUENCE, SET, Elem
 from warifu.domain.x509.unlocking import Effort, Password, decrypt, kind_of, mac_of
 from warifu.errors import UsageError
 
-_HEAD = re.compile(
-    rb"\x30(?:[\x00-\x7f]|\x80|\x81.|\x82..|\x83...|\x84....)"  # PFX, of definite or indefinite length
-    rb"\x02\x01\x03"  # version 3
-    rb"\x30(?:[\x00-\x7f]|\x80|\x81.|\x82..|\x83...|\x84....)"  # authSafe
-    rb"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01\x02]",  # data, or signedData
-    re.DOTALL,
-)
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
 _DATA, _ENCRYPTED = _PKCS7 + b"\x01", _PKCS7 + b"\x06"
 _BAG = bytes.fromhex("2a864886f70d010c0a01")
@@ -71,11 +63,6 @@ class Pkcs12:
     bags: tuple[Bag, ...]
     ciphers: frozenset[str]
     proven: bool
-
-
-def looks_like_pkcs12(data: bytes) -> bool:
-    """Tell whether the bytes begin as a PKCS#12 file of version 3 does."""
-    return _HEAD.match(data) is not None
 
 
 def read_pkcs12(data: bytes, passwords: Sequence[bytes] = (), effort: Effort | None = None) -> Pkcs12:

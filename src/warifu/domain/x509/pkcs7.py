@@ -6,6 +6,7 @@ Spec: RFC 2315 §9, RFC 5652 §5.1.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -71,3 +72,8 @@ def _kind(group: Element, one: Element) -> str:
     if one.tag != SEQUENCE:
         return "other"  # attribute certificates, other forms of revocation
     return "certificate" if group.tag == FIRST else "crl"
+
+
+def to_pkcs7(certificates: Iterable[Certificate]) -> bytes:
+    """Return the certificates as one degenerate PKCS#7 message in DER (`.p7b`); it keeps no order."""
+    return pkcs7.serialize_certificates([one.parsed for one in certificates], Encoding.DER)

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from warifu.domain.findings import Code
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import RevocationList
-from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.reading import Pile, Reading
 from warifu.domain.x509.request import Request
@@ -99,6 +98,8 @@ def _try_add(pile: Pile, offset: int, name: str, add: Callable[[], None]) -> Non
 
 
 def _extend(pile: Pile, der: bytes) -> None:
+    from warifu.domain.x509.pkcs7 import certificates_in_pkcs7  # noqa: PLC0415 - few files hold one; costs 10 ms
+
     found = certificates_in_pkcs7(der)
     pile.certificates.extend(found)
     pile.begun += len(found) - 1

@@ -7,18 +7,9 @@ from cryptography import x509
 
 from support.pki import BOTH, NOW, make_ca
 from warifu.domain.findings import Code, Severity
-from warifu.domain.trust import (
-    Basis,
-    End,
-    Look,
-    Outcome,
-    Reach,
-    Verdict,
-    find_issuer_differences,
-    issued,
-    reach,
-)
+from warifu.domain.trust import Basis, Outcome, Verdict
 from warifu.domain.trust.address import Address
+from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, issued, reach
 
 ROOT = make_ca("Root-CA")
 FIRST, SECOND = ROOT.intermediate("Inter-CA1"), ROOT.intermediate("Inter-CA2")

@@ -20,7 +20,8 @@ from support import pkcs12_files as made
 from support.asn1 import der, explicit, number, octets, oid, seq
 from support.examples import examples
 from support.pki import make_ca
-from warifu.domain.x509.pkcs12 import Bag, looks_like_pkcs12, read_pkcs12
+from warifu.domain.x509.content import Content, content_of
+from warifu.domain.x509.pkcs12 import Bag, read_pkcs12
 from warifu.errors import UsageError
 
 MID = make_ca("Root").intermediate("Mid")
@@ -83,8 +84,8 @@ def test_no_password_that_fits_is_told_without_it(data: bytes) -> None:
 
 def test_content_tells_what_it_is() -> None:
     """Not a certificate, not a key, not text."""
-    assert [True] * 4 == [looks_like_pkcs12(data) for data in (*FILES.values(), TRUST)]
-    assert [False] * 3 == [looks_like_pkcs12(data) for data in (LEAF.value.der, LEAF.pem, b"")]
+    assert {Content.PKCS12} == {content_of(data) for data in (*FILES.values(), TRUST)}
+    assert Content.PKCS12 not in {content_of(data) for data in (LEAF.value.der, LEAF.pem, b"")}
 
 
 def bags_of(data: bytes) -> list[tuple[str, bytes, str, str]]:

@@ -6,7 +6,8 @@ import pytest
 
 from support.pki import make_ca
 from warifu.domain.x509 import load, to_pem
-from warifu.domain.x509.writer import crls_to_pem, to_pkcs7
+from warifu.domain.x509.pkcs7 import to_pkcs7
+from warifu.domain.x509.writer import crls_to_pem
 
 ROOT = make_ca("Root")
 WEB = ROOT.leaf("web.example")
