@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,8 +61,11 @@ class Results(Protocol):
         """Yield every row that was kept, in order."""
         ...
 
-    def finish(self) -> None:
+    def finish(self, told: Callable[[Row], None]) -> None:
         """Write the file that was asked for, whole or not at all, and clear up behind it.
+
+        Args:
+            told: hears every row that was kept, in order.
 
         Raises:
             CouldNotLookError: `sweep.cannot-keep`.

@@ -18,7 +18,7 @@ from typing import Any
 
 from warifu.domain.sweep.listing import Listing, Spot
 from warifu.domain.sweep.row import Row
-from warifu.domain.sweep.summary import Summary, summarise
+from warifu.domain.sweep.summary import Summary, Tally
 from warifu.domain.trust import Profile
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, load
@@ -92,12 +92,12 @@ class Sweep:
             self.checker = replace(self.checker, at=at)
             if not begun.mark.whole:
                 self._go_on(subjects, begun.mark, told)
-            summary = summarise(self.results.rows(), at)
-            self.results.finish()
+            tally = Tally(at)
+            self.results.finish(tally.add)
         except BaseException:
             self._let_go()
             raise
-        return summary
+        return tally.close()
 
     def _let_go(self) -> None:
         """Make what was kept last, where nothing was broken off in the middle of keeping it."""

@@ -188,7 +188,8 @@ class Desk:
         return known
 
     def _pile_rows(self, path: str, met: Sequence[tuple[int, Certificate]], judge: LeafJudge) -> list[Row]:
-        leaves = [one for _, one in met if not (one.may_be_ca and one.is_ca)]
+        with Quietly():
+            leaves = [one for _, one in met if not (one.may_be_ca and one.is_ca)]
         verdicts = iter(self._verdicts(leaves, judge))
         rows: list[Row] = []
         for place, one in met:

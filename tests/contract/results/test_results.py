@@ -83,7 +83,7 @@ def test_rows_come_out_as_they_went_in(opened: Open, path: Path) -> None:
     results.keep(ROWS[2:], Mark(2, "y", whole=True), durable=True)
     assert ROWS == list(results.rows())
     assert not path.exists()
-    results.finish()
+    results.finish(lambda _: None)
     assert ["/a", "/b", "/c"] == [one["place"] for one in answer(path)]
     assert [path.name] == [one.name for one in path.parent.iterdir()]
 
@@ -97,7 +97,7 @@ def test_what_is_alike_is_one_row_that_counts(opened: Open, path: Path) -> None:
     )
     results.keep([ROWS[0]], Mark(2, "y", whole=True), durable=True)
     assert [("/a", 2), ("/b", 0), ("/b", 0)] == [(row.place, row.also) for row in results.rows()]
-    results.finish()
+    results.finish(lambda _: None)
     assert [2, 0, 0] == [int(str(one["also"])) for one in answer(path)]
 
 
@@ -139,7 +139,7 @@ def test_what_is_finished_is_left_alone(opened: Open, path: Path) -> None:
     results.begin(ASKED, replace=True)
     results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
     assert b"kept" == path.read_bytes()
-    results.finish()
+    results.finish(lambda _: None)
     assert 3 == len(answer(path))
 
 
@@ -179,7 +179,7 @@ def test_without_a_path_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
     results.begin(ASKED, replace=False)
     results.keep([*ROWS, ROWS[0]], Mark(1, "x"), durable=True)
     assert [1, 0, 0] == [row.also for row in results.rows()]
-    results.finish()
+    results.finish(lambda _: None)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -189,7 +189,7 @@ def test_a_spreadsheet_never_calculates_what_a_certificate_says(tmp_path: Path) 
     results = CsvFile(str(path))
     results.begin(ASKED, replace=False)
     results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
-    results.finish()
+    results.finish(lambda _: None)
     rows = answer(path)
     assert ("'=1+1", "expired:error", "7") == (rows[2]["subject"], rows[0]["findings"], rows[0]["offset"])
 
@@ -200,7 +200,7 @@ def test_sqlite_lists_each_finding(tmp_path: Path) -> None:
     results = SqliteFile(str(path))
     results.begin(ASKED, replace=False)
     results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
-    results.finish()
+    results.finish(lambda _: None)
     with sqlite3.connect(path) as db:
         assert [("/a", "expired", "error")] == db.execute(
             "SELECT place, code, severity FROM finding"

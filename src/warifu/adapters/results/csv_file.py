@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from warifu.adapters.results.unfinished import Unfinished
@@ -17,12 +18,12 @@ _NUMBERS = {"offset", "also"}
 class CsvFile(Unfinished):
     """A `.csv` file, UTF-8, with a line of headings; findings are codes with their severity."""
 
-    def write_rows(self, file: BinaryIO) -> None:
+    def write_rows(self, file: BinaryIO, rows: Iterable[Row]) -> None:
         """Write the headings and one line a row."""
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
         lines = csv.writer(text)
         lines.writerow(_COLUMNS)
-        for row in self.rows():
+        for row in rows:
             said = row._asdict()
             said["offset"] = "" if row.offset < 0 else row.offset
             said["findings"] = " ".join(f"{one['code']}:{one['severity']}" for one in row.found)

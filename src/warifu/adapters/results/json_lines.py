@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 import msgspec
@@ -13,10 +14,10 @@ from warifu.domain.sweep.row import NO_FINDINGS, Row
 class JsonLines(Unfinished):
     """A `.jsonl` file."""
 
-    def write_rows(self, file: BinaryIO) -> None:
+    def write_rows(self, file: BinaryIO, rows: Iterable[Row]) -> None:
         """Write one object a row; names and findings are lists, what is absent is null."""
         encode = msgspec.json.Encoder().encode
-        file.writelines(encode(_document(row)) + b"\n" for row in self.rows())
+        file.writelines(encode(_document(row)) + b"\n" for row in rows)
 
 
 def _document(row: Row) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from warifu.adapters.results.unfinished import Unfinished, sync_folder
+from warifu.domain.sweep.row import Row
 
 _VIEW = """
 CREATE VIEW finding AS
@@ -18,9 +21,10 @@ FROM row, json_each(row.findings) AS each
 class SqliteFile(Unfinished):
     """A `.sqlite` file: table `row`, view `finding` with a line for each, table `about` with the question."""
 
-    def finish(self) -> None:
+    def finish(self, told: Callable[[Row], None]) -> None:
         """Make the view, and give the file its name."""
         with self._errors():
+            deque(self.told_rows(told), maxlen=0)
             db = self._session()
             db.execute("DROP INDEX IF EXISTS row_alike")
             db.execute("DROP VIEW IF EXISTS finding")

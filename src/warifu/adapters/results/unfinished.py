@@ -10,7 +10,8 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -124,29 +125,35 @@ class Unfinished(Results):
                 db.execute("COMMIT")
                 db.execute("BEGIN IMMEDIATE")
 
-    def rows(self) -> Iterator[Row]:
-        """Yield every row in order; see the port."""
-        with self._errors():
-            found = self._session().execute(f"SELECT {_COLUMNS} FROM row ORDER BY number")  # noqa: S608
-            while part := found.fetchmany(_AT_A_TIME):
-                yield from map(Row._make, part)
-
-    def finish(self) -> None:
+    def finish(self, told: Callable[[Row], None]) -> None:
         """Write the answer and remove what was on its way; see the port."""
-        if not self.path:
-            self.close()
-            return
         with self._errors():
-            self._write_beside()
+            rows = self.told_rows(told)
+            if self.path:
+                self._write_beside(rows)
+            deque(rows, maxlen=0)  # also those that nobody wanted to write are told
             self.close()
-            Path(self._place).unlink()
+            if self.path:
+                Path(self._place).unlink()
 
-    def _write_beside(self) -> None:
+    def told_rows(self, told: Callable[[Row], None]) -> Iterator[Row]:
+        """Yield every row in order, each told before."""
+        for row in self.rows():
+            told(row)
+            yield row
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row in order."""
+        found = self._session().execute(f"SELECT {_COLUMNS} FROM row ORDER BY number")  # noqa: S608
+        while part := found.fetchmany(_AT_A_TIME):
+            yield from map(Row._make, part)
+
+    def _write_beside(self, rows: Iterable[Row]) -> None:
         real = Path(self.path).resolve()
         beside = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
         try:
             with beside.open("xb") as file:  # mode 0666 less the umask, as any answer on a command line
-                self.write_rows(file)
+                self.write_rows(file, rows)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(real)
@@ -156,7 +163,7 @@ class Unfinished(Results):
             raise
         sync_folder(real.parent)
 
-    def write_rows(self, file: BinaryIO) -> None:
+    def write_rows(self, file: BinaryIO, rows: Iterable[Row]) -> None:
         """Write every row as this kind of file has it; nothing without a path."""
 
     def close(self) -> None:

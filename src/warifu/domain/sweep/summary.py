@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,26 +73,25 @@ class Summary:
 VERDICTS = ("accepted", "refused", "unknown", "fine", "findings", "unseen")
 
 
-def summarise(rows: Iterable[Row], at: datetime) -> Summary:
-    """Return what rows come to, judged at an instant; nothing of them is held but counts."""
-    tally = _Tally([time_text(at), *(time_text(at + timedelta(days=days)) for days in DAYS)])
-    for row in rows:
-        tally.add(row)
-    return tally.close()
+class Tally:
+    """Counts rows as they come; nothing of them is held but counts.
 
+    Args:
+        at: the instant they were judged at.
+    """
 
-class _Tally:
-    def __init__(self, edges: list[str]) -> None:
-        self.edges = edges
+    def __init__(self, at: datetime) -> None:
+        self.edges = [time_text(at), *(time_text(at + timedelta(days=days)) for days in DAYS)]
         self.places = self.fine = 0
         self.verdicts: Counter[str] = Counter()
         self.met: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], str] = {}
-        self.ends = [0] * (len(edges) + 1)
+        self.ends = [0] * (len(self.edges) + 1)
         self.issuers: Counter[str] = Counter()
         self.unseen: list[Row] = []
 
     def add(self, row: Row) -> None:
+        """Count a row."""
         self.places += 1 + row.also
         self.verdicts[row.verdict] += 1
         if row.verdict == "unseen":
@@ -117,6 +115,7 @@ class _Tally:
         return any(severity != Severity.NOTE for _, severity in pairs)
 
     def close(self) -> Summary:
+        """Return what the rows come to."""
         met = [
             Met(Code(code), Severity(severity), count, self.first[code, severity])
             for (code, severity), count in self.met.items()

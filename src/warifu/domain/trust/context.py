@@ -106,6 +106,19 @@ class Chain:
     anchors: tuple[Certificate, ...] = ()
     budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
+    def with_leaf(self, leaf: LeafFacts) -> Chain:
+        """Return it beneath another leaf of its class; `replace` would take five times as long."""
+        return Chain(
+            self.origin,
+            self.above,
+            self.anchored,
+            self.broken,
+            leaf,
+            self.presented,
+            self.anchors,
+            self.budget,
+        )
+
     @property
     def anchor(self) -> Certificate | None:
         """The certificate of the trust store it ends in."""

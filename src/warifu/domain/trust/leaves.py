@@ -91,7 +91,7 @@ class LeafJudge:
     def _verdict(self, certificate: Certificate, leaf: LeafFacts, near: _Near) -> Verdict:
         context = self._context
         found = self._path(leaf, near)
-        chain = replace(found.chain, leaf=leaf)
+        chain = found.chain.with_leaf(leaf)
         findings = [
             *leaf_verdict(leaf, context),
             *name_verdict(leaf, context),

@@ -21,6 +21,7 @@ from warifu.domain.x509.public_key import PublicKey
 
 _NAMES, _KEY_ID = b"\x06\x03\x55\x1d\x11", b"\x06\x03\x55\x1d\x0e"
 _CRITICAL = b"\x01\x01\xff"
+_CRITICAL_NAMES = _NAMES + _CRITICAL
 _CUT_NAMES, _CUT_CRITICAL_NAMES, _CUT_KEY_ID = b"\x00N", b"\x00C", b"\x00K"  # begins no extension
 _DNS = 0x82  # GeneralName, [2] IA5String
 # One attribute with a plain value: SET, SEQUENCE, object identifier 2.5.4.x, PrintableString or UTF8String.
@@ -62,12 +63,13 @@ class Plain(NamedTuple):
     """What was taken out of a certificate whose other extensions make a shape.
 
     Args:
-        shape: everything but names and key id.
+        shape: everything but names and key id, in pieces: extensions as they stand, then a mark for what was cut
+            out, in turns.
         names: None where there is no subjectAltName.
         key_id: None where there is no subjectKeyIdentifier.
     """
 
-    shape: bytes
+    shape: tuple[bytes, ...]
     names: GeneralNames | None
     key_id: KeyId | None
 
@@ -124,7 +126,37 @@ def take_apart(der: bytes, places: Places) -> Plain | None:
             kept = after
         start = after
     shape.append(der[kept:end])
-    return Plain(b"".join(shape), names, key_id)
+    return Plain(tuple(shape), names, key_id)
+
+
+def take_alike(der: bytes, places: Places, shape: tuple[bytes, ...]) -> Plain | None:
+    """Return what `take_apart` would of a certificate whose extensions have this shape; None where they have not.
+
+    The pieces of a shape are whole extensions, so each is compared at once instead of one extension after the other.
+    """
+    place, end = places.extensions
+    names: GeneralNames | None = None
+    key_id: KeyId | None = None
+    for number, piece in enumerate(shape):
+        if number % 2 == 0:
+            if not der.startswith(piece, place):
+                return None
+            place += len(piece)
+            continue
+        if place >= end:
+            return None
+        content, after = value_at(der, place)
+        if piece == _CUT_KEY_ID:
+            key_id = _key_id(der, content + 5, after) if der.startswith(_KEY_ID, content) else None
+            if key_id is None:
+                return None
+        else:
+            mark = _CRITICAL_NAMES if piece == _CUT_CRITICAL_NAMES else _NAMES
+            names = _dns_names(der, content + len(mark), after) if der.startswith(mark, content) else None
+            if names is None:
+                return None
+        place = after
+    return Plain(shape, names, key_id) if place == end else None
 
 
 def _dns_names(der: bytes, start: int, end: int) -> GeneralNames | None:

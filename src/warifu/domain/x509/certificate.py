@@ -80,6 +80,11 @@ class Certificate:
         return self._not_after
 
     @property
+    def parts(self) -> Parts:
+        """Everything it says, where much of it is asked for at once."""
+        return self._parts or self._read()
+
+    @property
     def subject(self) -> DistinguishedName:
         """Who it is about."""
         return (self._parts or self._read()).subject
@@ -229,5 +234,5 @@ class Certificate:
     def _read(self) -> Parts:
         """Read every part, once; what the library keeps of its own for each part goes away again."""
         with Quietly():
-            parts = self._parts = read_parts(x509.load_der_x509_certificate(self.der), self.der)
+            parts = self._parts = read_parts(self._parsed, self.der)
         return parts

@@ -11,19 +11,30 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from warifu.domain.x509.alike import Places, Plain, places_in, plain_key, plain_name, take_apart
+from warifu.domain.x509.alike import (
+    Places,
+    Plain,
+    places_in,
+    plain_key,
+    plain_name,
+    take_alike,
+    take_apart,
+)
 from warifu.domain.x509.damaged import UNREADABLE, read_each
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import reason_of
 
+_Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
@@ -122,36 +133,38 @@ def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
     """Return everything a certificate says.
 
     Args:
-        parsed: what the library made of `der`; it keeps what was read of it.
+        parsed: what the library made of `der`; what it would keep of each part it read is kept by another one.
     """
     raw = places_in(der)
-    plain = take_apart(der, raw)
+    likely = _LIKELY.get(raw.issuer)
+    plain = (likely and take_alike(der, raw, likely)) or take_apart(der, raw)
     shape = None if plain is None else _SHAPES.get(plain.shape)
     try:
-        subject = plain_name(raw.subject) or name_of(parsed.subject)
+        subject = plain_name(raw.subject) or name_of(x509.load_der_x509_certificate(der).subject)
         issuer = _shared_name(_Encoded(parsed, raw.issuer))
-        key = _key_of(parsed, raw.key)
+        key = _key_of(raw.key)
+        digest = _signature_hash(parsed)
         if plain is not None and shape is not None:
-            return _filled(shape, subject, issuer, key, _signature_hash(parsed), plain, raw)
-        read = _put_together(
-            subject,
-            issuer,
-            key,
-            _signature_hash(parsed),
-            tuple(parsed.extensions),
-            raw=raw,
-        )
+            _remember(_LIKELY, raw.issuer, plain.shape)
+            return _filled(shape, subject, issuer, key, digest, plain, raw)
+        listed = tuple(x509.load_der_x509_certificate(der).extensions)
+        read = _put_together(subject, issuer, key, digest, listed, raw=raw)
     except UNREADABLE:
         return _read_one_by_one(parsed, der, raw)
     if plain is not None:
-        if len(_SHAPES) >= _MOST_SHAPES:
-            _SHAPES.clear()
-        _SHAPES[plain.shape] = read
+        _remember(_SHAPES, plain.shape, read)
     return read
 
 
-_SHAPES: dict[bytes, Parts] = {}
+_SHAPES: dict[tuple[bytes, ...], Parts] = {}
+_LIKELY: dict[bytes, tuple[bytes, ...]] = {}  # by issuer: the shape of its last certificate
 _MOST_SHAPES = 512
+
+
+def _remember(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    if len(known) >= _MOST_SHAPES and key not in known:
+        known.clear()
+    known[key] = value
 
 
 def _filled(  # what differs from certificate to certificate
@@ -187,8 +200,9 @@ def _filled(  # what differs from certificate to certificate
     )
 
 
-def _key_of(parsed: x509.Certificate, raw: bytes) -> PublicKey:
-    key = parsed.public_key()
+def _key_of(raw: bytes) -> PublicKey:
+    """Return the facts of a key, asked of its bytes: a certificate keeps the key that it was asked for."""
+    key = cast("CertificatePublicKeyTypes", load_der_public_key(raw))
     return plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
 
 
@@ -206,7 +220,7 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
     nobody = DistinguishedName(b"", "")
     subject = plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
     issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw.issuer))) or nobody
-    key = attempt("subjectPublicKeyInfo", lambda one: _key_of(one, raw.key))
+    key = attempt("subjectPublicKeyInfo", lambda _: _key_of(raw.key))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed, broken = read_each(der)
     return _put_together(

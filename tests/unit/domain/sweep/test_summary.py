@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta, timezone
 
 import pytest
@@ -11,8 +12,15 @@ from support.pki import DAY, NOW
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.sweep import summary as module
 from warifu.domain.sweep.row import Row, clean, findings_text, problem_text, state_of, time_text
-from warifu.domain.sweep.summary import summarise
+from warifu.domain.sweep.summary import Summary, Tally
 from warifu.errors import CouldNotLookError
+
+
+def summarise(rows: Iterable[Row]) -> Summary:
+    tally = Tally(NOW)
+    for one in rows:
+        tally.add(one)
+    return tally.close()
 
 
 def row(number: int = 0, *findings: Finding, **values: object) -> Row:
@@ -69,9 +77,7 @@ def test_findings_are_counted_by_code_the_worst_first() -> None:
         finding(Code.KEY_ID_MISSING, Severity.WARNING),
         finding(Code.OUTLIVES_ISSUER, Severity.NOTE),
     )
-    summary = summarise(
-        [row(0, expired, expired, aside), row(1, old), row(2, old), row(3, remark), row(4)], NOW
-    )
+    summary = summarise([row(0, expired, expired, aside), row(1, old), row(2, old), row(3, remark), row(4)])
     assert [
         ("names-missing", 2, "/p1"),
         ("expired", 1, "/p0"),
@@ -93,14 +99,14 @@ def test_findings_are_counted_by_code_the_worst_first() -> None:
 )
 def test_what_ends_when(end: object, expected: tuple[int, ...]) -> None:
     """Each certificate is in one of the spans, told by its last second."""
-    ends = summarise([row(not_after=time_text(end))], NOW).ends  # type: ignore[arg-type]
+    ends = summarise([row(not_after=time_text(end))]).ends  # type: ignore[arg-type]
     assert expected == (ends.expired, *ends.within, ends.later)
 
 
 def test_what_could_not_be_looked_at_is_named_first_ten() -> None:
     """All are counted; none of them counts as fine or as having findings."""
     unseen = [row(n, verdict="unseen", problem=json.dumps({"code": "x"})) for n in range(12)]
-    summary = summarise([*unseen, row(99, also=4)], NOW)
+    summary = summarise([*unseen, row(99, also=4)])
     assert [f"/p{n}" for n in range(10)] == [one.place for one in summary.unseen]
     assert (13, 17, 12, 1, 0) == (
         summary.rows, summary.places, summary.unseen_count, summary.fine, summary.with_findings,
@@ -113,5 +119,5 @@ def test_issuers_are_the_most_frequent_and_bounded(monkeypatch: pytest.MonkeyPat
     """Ten are named; a pile in which every leaf has another issuer takes no memory for each."""
     monkeypatch.setattr(module, "_ISSUERS", 12)
     rows = [row(n, issuer=f"CN={n % 20:02d}") for n in range(40)] + [row(50, issuer="CN=07")]
-    issuers = summarise(rows, NOW).issuers
+    issuers = summarise(rows).issuers
     assert (10, ("CN=07", 3), ("CN=00", 2)) == (len(issuers), *issuers[:2])
