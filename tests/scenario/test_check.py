@@ -64,16 +64,14 @@ def codes(subject: dict[str, Any]) -> list[str]:
 
 
 def test_a_good_file_is_fine(tmp_path: Path, anchors: Path) -> None:
-    """Key, leaf and chain in one private file: accepted by us and by every engine at hand, exit code 0."""
+    """Key, leaf and chain in one private file: accepted by us and by the engines of every machine, exit code 0."""
     need_program("openssl", "openssl")
-    need_program("gnutls-bin", "certtool")
-    need_program("libnss3-tools", "certutil")
     path = write(tmp_path / "web.pem", WEB.fullchain_pem + WEB.key_pem)
     code, document = run_json(path, "--anchors", anchors, "--name", "web.example")
     (subject,) = document["subjects"]
     assert (0, []) == (code, codes(subject))
     assert ("accepted", "run") == (subject["verdict"]["outcome"], subject["verdict"]["basis"])
-    assert {"openssl": True, "cryptography": True, "gnutls": True, "nss": True} == {
+    assert {"openssl": True, "cryptography": True} == {
         engine["consumer"]: engine["accepted"] for engine in subject["verdict"]["engines"]
     }
     path_of_chain = [one.fingerprint.hex for one in (WEB.value, MID.value, ROOT.value)]

@@ -23,7 +23,15 @@ from typing import Any
 from warifu.adapters.hosts import local
 from warifu.adapters.journals import sqlite
 from warifu.apps.cli.main import run
-from warifu.ports.hosts import Act, Fence, MakeFolder, Operation, PointLink, Ran, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    MakeFolder,
+    Operation,
+    PointLink,
+    WriteFile,
+)
+from warifu.ports.hosts import Ran
 from warifu.ports.journals import Lease, Noted, Row
 
 BEFORE, INSIDE, AFTER = "before", "inside", "after"

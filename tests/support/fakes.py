@@ -26,21 +26,23 @@ from warifu.domain.findings import Finding
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, read, to_pem
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.clock import Clock
-from warifu.ports.hosts import (
+from warifu.ports.changes import (
     Act,
     Fence,
-    FileSeen,
     Host,
-    HostClock,
-    HostReader,
     MakeFolder,
     Operation,
     PointLink,
-    ProcessSeen,
-    Ran,
     Remove,
     WriteFile,
+)
+from warifu.ports.clock import Clock
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    HostReader,
+    ProcessSeen,
+    Ran,
 )
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
 from warifu.ports.targets import (

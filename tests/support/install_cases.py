@@ -11,7 +11,8 @@ from warifu.adapters.targets.pem import read_slot
 from warifu.domain.estate import IdentitySlot, Service, TrustSlot
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.address import Address
-from warifu.ports.hosts import Fence, HostReader
+from warifu.ports.changes import Fence
+from warifu.ports.hosts import HostReader
 from warifu.ports.targets import Content, IdentityContent, TrustContent
 from warifu.workflows.backups import back_up, find_differences
 from warifu.workflows.install import Installed, Installer

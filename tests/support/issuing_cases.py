@@ -22,7 +22,7 @@ from warifu.domain.rotation.comparison import compare
 from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.workflows.intray import explain
 from warifu.workflows.issue import IssueDesk, issue_certificate
 from warifu.workflows.requests import RequestStore

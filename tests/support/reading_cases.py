@@ -21,7 +21,10 @@ from warifu.domain.trust import profile_named
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import load, to_pem
 from warifu.domain.x509.loader import MOST
-from warifu.ports.hosts import FileSeen, HostReader
+from warifu.ports.hosts import (
+    FileSeen,
+    HostReader,
+)
 from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, Endpoint
 from warifu.workflows.check import Checker

@@ -33,7 +33,10 @@ from warifu.adapters.targets.postgresql import PostgresqlTarget
 from warifu.domain.estate import IdentitySlot, Service, Slot, TrustSlot
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import to_pem
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 from warifu.ports.targets import IdentityContent, Target, TrustContent
 from warifu.workflows.proving import Site
 

@@ -105,6 +105,7 @@ BELOW = MID.intermediate("Below")
 WEB_BELOW = BELOW.leaf("web.example")
 OWN = make_ca("own.example", ca=False, names=("own.example",))
 KEY_ID = Code.KEY_ID_MISSING
+SIGNS_AND_ENCIPHERS = key_usage("digital_signature", "key_encipherment")
 NONE_FIT = key_usage("content_commitment")
 CRL_SIGNER_ONLY = key_usage("crl_sign")
 
@@ -203,6 +204,10 @@ CASES: dict[Code, tuple[Make, Make]] = {
             ROOT.intermediate("Servers", extra=[(x509.ExtendedKeyUsage(SERVER), False)]).leaf("a.example")
         ),
     ),
+    Code.ENCIPHERMENT_UNSTATED: (
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=key_usage("digital_signature"))),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=SIGNS_AND_ENCIPHERS)),
+    ),
     Code.KEY_USAGE_UNFIT: (
         lambda: Case(MID.leaf("a.example", usage=NONE_FIT)),
         lambda: Case(MID.leaf("a.example", usage=key_usage("key_agreement"))),
@@ -232,8 +237,8 @@ CASES: dict[Code, tuple[Make, Make]] = {
     ),
     Code.KEY_ID_MISSING: (lambda: Case(MID.leaf("a.example", aki=False)), lambda: Case(WEB)),
     Code.WEAK_KEY: (
-        lambda: Case(MID.leaf("a.example", key=make_key("rsa1024"))),
-        lambda: Case(MID.leaf("a.example", key=make_key("rsa"))),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa1024"), usage=SIGNS_AND_ENCIPHERS)),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=SIGNS_AND_ENCIPHERS)),
     ),
     Code.WEAK_SIGNATURE: (
         lambda: Case(signed_with_sha1(RSA_ROOT.leaf("a.example"))),

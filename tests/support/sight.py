@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from warifu.ports.hosts import FileSeen, Host
+from warifu.ports.changes import Host
+from warifu.ports.hosts import FileSeen
 
 
 @dataclass(frozen=True)

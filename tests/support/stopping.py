@@ -12,7 +12,17 @@ from datetime import timedelta
 
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
+from warifu.ports.changes import (
+    Fence,
+    Host,
+    Operation,
+)
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    ProcessSeen,
+    Ran,
+)
 
 
 class Killed(BaseException):  # no error: nothing may catch it, as nothing catches SIGKILL

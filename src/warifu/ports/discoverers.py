@@ -8,7 +8,10 @@ from typing import Protocol
 from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.domain.findings import Finding
 from warifu.domain.trust.address import Address
-from warifu.ports.hosts import HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostReader,
+    ProcessSeen,
+)
 
 
 @dataclass(frozen=True, slots=True)

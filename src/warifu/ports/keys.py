@@ -6,7 +6,10 @@ from typing import Protocol
 
 from warifu.domain.estate import Template
 from warifu.domain.x509 import Request
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 
 
 class KeyMaker(Protocol):

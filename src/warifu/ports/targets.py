@@ -13,7 +13,10 @@ from typing import Protocol
 from warifu.domain.estate import IdentityValue, Service, Slot, TrustValue, Value
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList
-from warifu.ports.hosts import HostReader, Ran
+from warifu.ports.hosts import (
+    HostReader,
+    Ran,
+)
 from warifu.wire.evidence import Evidence
 from warifu.wire.values import value_digest
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from warifu.domain.rotation.plan import Plan
     from warifu.domain.trust import Profile
     from warifu.domain.x509 import Certificate
-    from warifu.ports.hosts import Host
+    from warifu.ports.changes import Host
     from warifu.ports.issuers import Issuer
     from warifu.ports.probes import ClientIdentity, Prober
     from warifu.ports.targets import Target, TrustContent
@@ -69,26 +69,26 @@ def checker(
         csr: file of the requests of which a leaf must answer one; empty asks for none.
         clock: the target's time, or where it is asked for it; it decides in place of `at`.
         passwords: tried on everything that is locked.
-        consumer: whose engine decides; empty leaves out those that take seconds to start.
+        consumer: whose engine decides, beside what every engine at hand says; empty asks the usual ones alone.
 
     Raises:
         UsageError: no such profile; `trust.no-requests`.
         CouldNotLookError: `io.no-clock`.
     """
     from warifu.adapters.files.pipes import LocalPipes
-    from warifu.adapters.hosts.local import LocalHost
+    from warifu.adapters.hosts.local_reader import LocalReader
     from warifu.domain.trust import find_skew
-    from warifu.wiring.engines import every_engine, quick_engines
+    from warifu.wiring.engines import every_engine, usual_engines
     from warifu.workflows.check import Checker
 
     ours = SystemClock().now()
     theirs = _time_of(clock) if isinstance(clock, Address) else clock
     skew = () if clock is None or theirs is None else tuple(find_skew(str(clock), theirs, ours))
     checker = Checker(
-        LocalHost(),
+        LocalReader(),
         LocalPipes(),
         prober,
-        tuple(every_engine() if consumer else quick_engines()),
+        tuple(every_engine() if consumer else usual_engines()),
         chosen_profile(profile),
         theirs or at or ours,
         name,

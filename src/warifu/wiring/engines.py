@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from warifu.ports.verifiers import Verifier
 
 
-def quick_engines() -> list[Verifier]:
-    """Return those that answer within a fraction of a second."""
+def usual_engines() -> list[Verifier]:
+    """Return those that are on every machine: openssl and cryptography, which answer within a fraction of a second."""
     from warifu.adapters.verifiers.cryptography import CryptographyVerifier
-    from warifu.adapters.verifiers.gnutls import GnutlsVerifier
-    from warifu.adapters.verifiers.nss import NssVerifier
     from warifu.adapters.verifiers.openssl import OpensslVerifier
 
-    return [OpensslVerifier(), CryptographyVerifier(), GnutlsVerifier(), NssVerifier()]
+    return [OpensslVerifier(), CryptographyVerifier()]
 
 
 def every_engine() -> list[Verifier]:
     """Return them all."""
+    from warifu.adapters.verifiers.gnutls import GnutlsVerifier
     from warifu.adapters.verifiers.java import JavaVerifier
+    from warifu.adapters.verifiers.nss import NssVerifier
 
-    return [*quick_engines(), JavaVerifier()]
+    return [*usual_engines(), GnutlsVerifier(), NssVerifier(), JavaVerifier()]
 
 
 def engines_of(estate: Estate | None = None) -> Mapping[str, Verifier]:

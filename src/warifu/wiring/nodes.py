@@ -11,7 +11,7 @@ from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
-from warifu.ports.hosts import Host
+from warifu.ports.changes import Host
 
 _FOR_ROOT = "/var/lib/warifu"
 _ASK = f'if [ "$(id -u)" = 0 ]; then echo {_FOR_ROOT}; else echo "$HOME/.local/state/warifu"; fi'

@@ -14,7 +14,7 @@ from warifu.domain.trust import Profile
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers
 from warifu.domain.trust.topology import Topology, needed_names
 from warifu.domain.x509 import Certificate
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.workflows import renewal
 from warifu.workflows.renewal import RequestDesk, Sight
 from warifu.workflows.requests import RequestStore

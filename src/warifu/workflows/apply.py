@@ -21,8 +21,8 @@ from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, StepState, replay
 from warifu.domain.rotation.steps import Step
 from warifu.errors import CouldNotLookError, PartlyDoneError, RefusedError, WaitingError, WarifuError
+from warifu.ports.changes import Fence
 from warifu.ports.clock import Clock
-from warifu.ports.hosts import Fence
 from warifu.ports.journals import DrivenJournal, Lease
 from warifu.wire.evidence import Evidence, encode
 from warifu.wire.journal import to_events, to_row

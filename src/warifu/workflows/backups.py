@@ -14,16 +14,18 @@ import msgspec
 
 from warifu.domain.findings import Code, Finding
 from warifu.errors import RefusedError
-from warifu.ports.hosts import (
+from warifu.ports.changes import (
     Fence,
-    FileSeen,
     Host,
-    HostReader,
     MakeFolder,
     Operation,
     PointLink,
     Remove,
     WriteFile,
+)
+from warifu.ports.hosts import (
+    FileSeen,
+    HostReader,
     look_at,
 )
 

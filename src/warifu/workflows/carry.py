@@ -26,7 +26,10 @@ from warifu.domain.rotation.progress import Progress, StepState, fingerprints_of
 from warifu.domain.rotation.steps import REMOVING, Adopt, Issue, Load, Step, Switch
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 from warifu.ports.targets import Content, IdentityContent, Target, TrustContent
 from warifu.wire.evidence import Evidence, Stage, Witness
 from warifu.wire.values import value_digest

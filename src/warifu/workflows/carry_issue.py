@@ -12,8 +12,11 @@ from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import CouldNotLookError, WaitingError
+from warifu.ports.changes import (
+    Fence,
+    Remove,
+)
 from warifu.ports.clock import Clock
-from warifu.ports.hosts import Fence, Remove
 from warifu.workflows.apply import Done, Result, Stopped, Waits
 from warifu.workflows.intray import InTray
 from warifu.workflows.issue import Arrived, IssueDesk, issue_certificate

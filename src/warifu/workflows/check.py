@@ -27,7 +27,10 @@ from warifu.domain.trust.address import Address
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
-from warifu.ports.hosts import FileSeen, HostReader
+from warifu.ports.hosts import (
+    FileSeen,
+    HostReader,
+)
 from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier

@@ -22,7 +22,17 @@ from dataclasses import dataclass
 from warifu.domain.estate import IdentitySlot, Slot
 from warifu.domain.findings import Code, Finding
 from warifu.errors import RefusedError, WarifuError
-from warifu.ports.hosts import FileSeen, HostReader, MakeFolder, Operation, PointLink, Remove, WriteFile
+from warifu.ports.changes import (
+    MakeFolder,
+    Operation,
+    PointLink,
+    Remove,
+    WriteFile,
+)
+from warifu.ports.hosts import (
+    FileSeen,
+    HostReader,
+)
 from warifu.ports.targets import FileWanted
 
 PREFIX = ".warifu-"

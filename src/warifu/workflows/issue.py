@@ -33,7 +33,10 @@ from warifu.domain.rotation.requests import (
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate
 from warifu.errors import RefusedError, UsageError, WaitingError
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 from warifu.ports.issuers import Issuer
 from warifu.ports.keys import KeyMaker
 from warifu.workflows.intray import InTray

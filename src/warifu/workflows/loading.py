@@ -5,7 +5,8 @@ from __future__ import annotations
 from warifu.domain.estate import Loading
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Act, Ran
+from warifu.ports.changes import Act
+from warifu.ports.hosts import Ran
 from warifu.workflows.proving import Site
 
 

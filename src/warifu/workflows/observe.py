@@ -28,7 +28,13 @@ from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, RevocationList
 from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.clock import Clock
-from warifu.ports.hosts import FileSeen, HostClock, HostReader, ProcessSeen, Ran
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    HostReader,
+    ProcessSeen,
+    Ran,
+)
 from warifu.ports.probes import Prober
 from warifu.ports.targets import Content, IdentityContent, SlotSeen, TargetReader, TrustContent, value_of
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness

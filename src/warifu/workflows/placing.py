@@ -9,7 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from warifu.ports.hosts import FileSeen, Remove, look_at
+from warifu.ports.changes import Remove
+from warifu.ports.hosts import (
+    FileSeen,
+    look_at,
+)
 from warifu.ports.targets import FileWanted
 from warifu.workflows import backups, generations
 from warifu.workflows.backups import Backup, Saved

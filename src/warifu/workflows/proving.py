@@ -16,8 +16,11 @@ from warifu.domain.estate import IdentitySlot, Loading, Service, Slot
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 from warifu.ports.clock import Clock
-from warifu.ports.hosts import Fence, Host
 from warifu.ports.probes import Answered, Ask, Prober
 from warifu.ports.targets import Content, IdentityContent, Target, TrustContent, digest_of
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness

@@ -30,8 +30,12 @@ from warifu.domain.trust.rule_report import RuleAnswer, report_rules
 from warifu.domain.trust.topology import Topology, needed_names, parse_topology
 from warifu.domain.x509 import Certificate, PublicKey, Request, load
 from warifu.errors import CouldNotLookError, UsageError
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 from warifu.ports.files import Files
-from warifu.ports.hosts import Fence, Host, HostReader
+from warifu.ports.hosts import HostReader
 from warifu.ports.keys import KeyMaker
 from warifu.ports.library import Library
 from warifu.ports.probes import Ask, Prober

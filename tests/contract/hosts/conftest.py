@@ -13,7 +13,10 @@ from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import Ssh
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,13 @@ import pytest
 
 from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.hosts import Fence, Host, MakeFolder, Remove, WriteFile
+from warifu.ports.changes import (
+    Fence,
+    Host,
+    MakeFolder,
+    Remove,
+    WriteFile,
+)
 
 LOOKS: dict[str, Callable[[Host], object]] = {
     "an absolute path": lambda host: host.read("/etc/hostname"),

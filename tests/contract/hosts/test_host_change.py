@@ -15,7 +15,16 @@ import pytest
 
 from warifu.adapters.hosts.local import LocalHost
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.hosts import Act, Fence, Host, MakeFolder, Operation, PointLink, Remove, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    Host,
+    MakeFolder,
+    Operation,
+    PointLink,
+    Remove,
+    WriteFile,
+)
 
 RAW = bytes(range(256)) * 500 + b"\n\n"
 
@@ -340,7 +349,7 @@ def test_file_size_limit_keeps_the_old_file(place: Path, fence: Fence) -> None:
 import resource, sys
 from warifu.adapters.hosts.local import LocalHost
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Fence, WriteFile
+from warifu.ports.changes import (Fence, WriteFile,)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     LocalHost().change([WriteFile(sys.argv[1], b"n" * 100_000)], Fence(sys.argv[2], "ours", 1))
@@ -379,7 +388,7 @@ PARTS = ["_remove_leftover", "_write_temporary", "_move_into_place", "_sync_fold
 DYING = """
 import os, signal, sys
 from warifu.adapters.hosts.local import LocalHost
-from warifu.ports.hosts import Fence, PointLink, WriteFile
+from warifu.ports.changes import (Fence, PointLink, WriteFile,)
 
 part, when, path, fence = sys.argv[1:]
 class Dying(LocalHost):

@@ -17,7 +17,11 @@ from support.running import wait_until
 from support.sight import Sight
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import FileSeen, Host, look_at
+from warifu.ports.changes import Host
+from warifu.ports.hosts import (
+    FileSeen,
+    look_at,
+)
 
 SECOND = timedelta(seconds=1)
 RAW = bytes(range(256)) * 3 + b"\n\n\0"

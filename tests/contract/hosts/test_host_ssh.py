@@ -29,7 +29,11 @@ from warifu.domain.estate import Ssh
 from warifu.domain.findings import Lang, say_error
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.hosts import Act, Fence, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    WriteFile,
+)
 from warifu.ports.probes import Ask
 
 TEN = timedelta(seconds=10)

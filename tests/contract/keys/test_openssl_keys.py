@@ -25,7 +25,10 @@ from warifu.domain.estate import Ssh, Template
 from warifu.domain.rotation.comparison import request_differs, subject_of
 from warifu.domain.x509 import PrivateKey, Request
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
-from warifu.ports.hosts import Fence, Host
+from warifu.ports.changes import (
+    Fence,
+    Host,
+)
 
 ISSUER = make_ca("Root")
 KINDS = [kind for kind in ALGORITHMS if kind not in {"rsa-3072", "rsa-4096"}]  # those cost seconds

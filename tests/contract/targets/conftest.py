@@ -15,7 +15,7 @@ from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
 from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.estate import Ssh
-from warifu.ports.hosts import Host
+from warifu.ports.changes import Host
 from warifu.workflows.install import Installer
 from warifu.workflows.proving import Patience
 

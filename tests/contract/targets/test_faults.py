@@ -18,7 +18,7 @@ from warifu.adapters.hosts.ssh import SshHost
 from warifu.domain.estate import IdentitySlot, Ssh
 from warifu.domain.findings import Code, Finding, Lang, title
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Host
+from warifu.ports.changes import Host
 from warifu.ports.targets import IdentityContent
 from warifu.workflows.backups import find_differences
 from warifu.workflows.install import Ending, Installed, Installer

@@ -10,7 +10,7 @@ import pytest
 from support.rigs import Rig, content_of, served_by, trust_of
 from warifu.domain.findings import Code
 from warifu.errors import RefusedError
-from warifu.ports.hosts import Host
+from warifu.ports.changes import Host
 from warifu.ports.targets import digest_of
 from warifu.wire.evidence import Outcome, Stage, Witness
 from warifu.workflows.backups import find_differences

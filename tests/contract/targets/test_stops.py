@@ -11,7 +11,7 @@ from support.rigs import Rig, content_of, rig, served_by
 from support.stopping import Killed, StoppingHost
 from warifu.adapters.hosts.local import LocalHost
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Host
+from warifu.ports.changes import Host
 from warifu.ports.targets import IdentityContent, digest_of
 from warifu.workflows.install import Ending, Files, Installed, Installer
 

@@ -19,7 +19,7 @@ from warifu.adapters.probes.tls import TlsProber
 from warifu.adapters.targets.nginx import NginxTarget
 from warifu.domain.estate import Connection, Estate, Identity, IdentitySlot, Local, Node
 from warifu.domain.rotation.steps import Switch
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.ports.targets import IdentityContent, value_of
 from warifu.workflows.carry import CarryingHands, Crew
 from warifu.workflows.install import Installer

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.texts import every_text, prose
-from warifu.domain.findings.text import Text
+from warifu.domain.findings.table import ENTRIES
+from warifu.domain.findings.text import Lang, Text
 
 ROOT = Path(__file__).resolve().parents[3]
 JAPANESE = r"[ぁ-んァ-ヶー一-龠々]"
@@ -255,3 +256,13 @@ def test_both_languages_are_there() -> None:
     ]
     assert [] == same
     assert isinstance(every_text()[0][1], Text)
+
+
+def test_a_clause_is_told_in_the_readers_language() -> None:
+    """Numbers and titles of documents stand as they are; words around them do not."""
+    words_ = re.compile(r"\b(?:the|this|of it|passes|beside|(?<!\[)issuers|subjects|source|asked|which)\b")
+    assert {} == {
+        str(code): entry.says_so(Lang.JA)
+        for code, entry in ENTRIES.items()
+        if words_.search(entry.says_so(Lang.JA))
+    }

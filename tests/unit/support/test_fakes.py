@@ -9,7 +9,14 @@ from support.pki import CLIENT, make_ca
 from warifu.domain.estate import IdentitySlot, Service
 from warifu.domain.trust.address import Address
 from warifu.errors import RefusedError
-from warifu.ports.hosts import Act, Fence, MakeFolder, PointLink, Remove, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    MakeFolder,
+    PointLink,
+    Remove,
+    WriteFile,
+)
 from warifu.ports.probes import Ask, ClientIdentity
 
 HERE = Address("127.0.0.1", 8443)

@@ -17,7 +17,7 @@ from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress, fingerprints_of
 from warifu.domain.rotation.steps import Step, Switch
 from warifu.errors import PartlyDoneError, RefusedError, WaitingError
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.workflows.apply import Done, Driver, Look, Result, Seen, Stopped, Waits
 from warifu.workflows.install import Ending
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from warifu.adapters.hosts.local import LocalHost
-from warifu.ports.hosts import Fence, PointLink, WriteFile
+from warifu.ports.changes import (
+    Fence,
+    PointLink,
+    WriteFile,
+)
 from warifu.workflows.backups import back_up, find_differences, restoring
 
 

@@ -14,7 +14,7 @@ from warifu.domain.estate import TrustValue
 from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Event, Happened, Progress
 from warifu.domain.rotation.steps import Switch
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.workflows.apply import Done, Look, Result, Waits
 from warifu.workflows.carry import CarryingHands
 

@@ -8,7 +8,14 @@ from support.fakes import FakeHost
 from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.domain.estate import IdentitySlot, TrustSlot
 from warifu.errors import RefusedError
-from warifu.ports.hosts import Fence, FileSeen, MakeFolder, PointLink, Remove, WriteFile
+from warifu.ports.changes import (
+    Fence,
+    MakeFolder,
+    PointLink,
+    Remove,
+    WriteFile,
+)
+from warifu.ports.hosts import FileSeen
 from warifu.ports.targets import FileWanted
 from warifu.workflows.generations import adopting, is_adopted, layout_of, pruning, staging, swapping
 

@@ -24,7 +24,7 @@ from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.requests import PendingRequest, RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate, Request, to_pem
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.ports.issuers import Collected, Issuer
 from warifu.workflows.apply import Done, Result, Waits
 from warifu.workflows.carry_issue import Issuing

@@ -35,8 +35,8 @@ from warifu.domain.rotation.requests import PendingRequest, RequestState
 from warifu.domain.rotation.steps import Issue
 from warifu.domain.x509 import Certificate, PrivateKey, Request, to_pem
 from warifu.errors import CouldNotLookError, RefusedError, UsageError, WaitingError
+from warifu.ports.changes import Fence
 from warifu.ports.files import Files
-from warifu.ports.hosts import Fence
 from warifu.ports.issuers import Collected, Issued, Issuer
 from warifu.workflows.apply import Done, Stopped, Waits
 from warifu.workflows.carry_issue import Issuing

@@ -10,7 +10,8 @@ from support.small_estate import SmallWorld
 from warifu.adapters.hosts.local import LocalHost
 from warifu.domain.estate import IdentitySlot
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Fence, FileSeen
+from warifu.ports.changes import Fence
+from warifu.ports.hosts import FileSeen
 from warifu.workflows.backups import back_up
 from warifu.workflows.kept import find_key
 

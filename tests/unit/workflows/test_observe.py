@@ -29,7 +29,11 @@ from warifu.domain.estate import (
 from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Lang, title
 from warifu.domain.trust.address import Address
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+)
 from warifu.ports.targets import value_of
 from warifu.wire.evidence import Evidence
 from warifu.wire.values import value_digest

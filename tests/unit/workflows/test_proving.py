@@ -7,7 +7,8 @@ from support.pki import make_ca
 from warifu.adapters.targets.files import FilesTarget
 from warifu.domain.estate import IdentitySlot, Service
 from warifu.domain.trust.address import Address
-from warifu.ports.hosts import Fence, HostReader
+from warifu.ports.changes import Fence
+from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, Ask, Prober
 from warifu.ports.targets import IdentityContent
 from warifu.workflows.proving import Patience, Site, Standing, prove

@@ -26,7 +26,7 @@ from warifu.domain.rotation.plan import Plan, Proof, Wave
 from warifu.domain.rotation.progress import Happened, Progress
 from warifu.domain.rotation.steps import Issue, Step, Switch
 from warifu.errors import WaitingError
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 from warifu.ports.journals import Row
 from warifu.workflows.apply import Done, Gate, Hands, Look, Result, Seen, Waits
 from warifu.workflows.rollouts import RolloutRoom, owner_of_step

@@ -10,7 +10,12 @@ from typing import Self
 
 from warifu.adapters.hosts.processes import parse_stat
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import FileSeen, HostClock, ProcessSeen, Ran
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    ProcessSeen,
+    Ran,
+)
 
 _FOLDER, _FILE, _KIND_BITS = 0o040000, 0o100000, 0o170000
 _EXE = re.compile(r"'/proc/(\d+)/exe' -> '(.*)'")

@@ -15,7 +15,17 @@ from typing import NoReturn
 from warifu.adapters.hosts.local import LocalHost
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.hosts import Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
+from warifu.ports.changes import (
+    Fence,
+    Host,
+    Operation,
+)
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    ProcessSeen,
+    Ran,
+)
 
 
 class ByHandHost(Host):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from warifu.errors import RefusedError
-from warifu.ports.hosts import Fence
+from warifu.ports.changes import Fence
 
 
 def lock_path(fence: Fence) -> str:

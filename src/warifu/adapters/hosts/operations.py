@@ -7,7 +7,10 @@ import shlex
 from collections.abc import Sequence
 
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import Act, Operation
+from warifu.ports.changes import (
+    Act,
+    Operation,
+)
 
 
 def stopped(host: str, operation: Operation, number: int, total: int, reason: str) -> CouldNotLookError:

@@ -17,7 +17,15 @@ from typing import assert_never
 
 from warifu.adapters.hosts.fence import encode, lock_path
 from warifu.adapters.hosts.operations import temporary_name
-from warifu.ports.hosts import Act, Fence, MakeFolder, Operation, PointLink, Remove, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    MakeFolder,
+    Operation,
+    PointLink,
+    Remove,
+    WriteFile,
+)
 
 # A shell that carries out one script after the other, each in a shell of its own that takes its locks
 # and open files with it when it ends. What commands print lies in memory where the node can do that.

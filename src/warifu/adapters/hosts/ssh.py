@@ -29,7 +29,18 @@ from warifu.adapters.hosts.stream import SshStream
 from warifu.domain.estate import Ssh
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.hosts import Act, Fence, FileSeen, Host, HostClock, Operation, ProcessSeen, Ran
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    Host,
+    Operation,
+)
+from warifu.ports.hosts import (
+    FileSeen,
+    HostClock,
+    ProcessSeen,
+    Ran,
+)
 
 _CONNECT = 10  # seconds for TCP and login
 _SLACK = timedelta(seconds=20)  # for login and transfer, beyond what the remote command itself may take

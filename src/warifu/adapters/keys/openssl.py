@@ -18,7 +18,14 @@ from warifu.domain.estate import Template
 from warifu.domain.rotation.comparison import general_names, purpose_oids, request_differs, subject_of
 from warifu.domain.x509 import Request, read
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
-from warifu.ports.hosts import Act, Fence, Host, MakeFolder, Remove, WriteFile
+from warifu.ports.changes import (
+    Act,
+    Fence,
+    Host,
+    MakeFolder,
+    Remove,
+    WriteFile,
+)
 from warifu.ports.keys import KeyMaker
 
 ALGORITHMS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from warifu.adapters.targets import pem
 from warifu.domain.estate import Service, Slot
 from warifu.domain.findings import Finding
-from warifu.ports.hosts import HostReader, Ran
+from warifu.ports.hosts import (
+    HostReader,
+    Ran,
+)
 from warifu.ports.targets import Content, FileWanted, SlotSeen, Target
 from warifu.wire.evidence import Evidence
 

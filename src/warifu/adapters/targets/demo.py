@@ -16,7 +16,11 @@ from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
 from warifu.domain.estate import IdentityValue, Service, Slot, TrustValue, Value
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+)
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 from warifu.wire.values import value_digest as digest_of
 

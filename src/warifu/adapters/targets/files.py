@@ -13,7 +13,12 @@ from warifu.adapters.targets.processes import Told
 from warifu.domain.estate import Loading, Service, Slot
 from warifu.domain.findings import Finding
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen, Ran
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+    Ran,
+)
 from warifu.ports.targets import Content, FileWanted, SlotSeen, Target
 from warifu.wire.evidence import Evidence, Witness
 

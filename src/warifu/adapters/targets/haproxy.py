@@ -19,7 +19,11 @@ from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
 from warifu.domain.estate import IdentitySlot, Service, Slot, TrustSlot
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+)
 from warifu.ports.targets import Content, IdentityContent, digest_of
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 

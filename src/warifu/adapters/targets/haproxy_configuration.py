@@ -17,7 +17,10 @@ from warifu.adapters.targets.doors import Door, split
 from warifu.domain.estate import ClientCertificate, IdentitySlot, Loading, Service, TrustSlot, TrustStore
 from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
-from warifu.ports.hosts import HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostReader,
+    ProcessSeen,
+)
 
 _SECTIONS = frozenset(
     [

@@ -15,7 +15,11 @@ from warifu.adapters.targets import processes
 from warifu.adapters.targets.files import FilesTarget
 from warifu.adapters.targets.processes import Told
 from warifu.domain.estate import Service
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+)
 from warifu.wire.evidence import Outcome, Stage
 
 _ERROR_LOG = re.compile(rb"^\s*error_log\s+[\"']?([^\s;\"']+)", re.MULTILINE)

@@ -19,7 +19,10 @@ from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, Trust
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
-from warifu.ports.hosts import HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostReader,
+    ProcessSeen,
+)
 
 PROGRAM = "/usr/sbin/nginx"  # Debian's, which an estate file need not name
 _TITLE = "nginx: master process "

@@ -11,7 +11,11 @@ from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import find_key_faults
 from warifu.domain.x509 import Reading, read, to_pem
 from warifu.errors import UsageError
-from warifu.ports.hosts import FileSeen, HostReader, look_at
+from warifu.ports.hosts import (
+    FileSeen,
+    HostReader,
+    look_at,
+)
 from warifu.ports.targets import Content, FileWanted, IdentityContent, SlotSeen, TrustContent
 
 CERTIFICATE_MODE = 0o644

@@ -16,7 +16,10 @@ from warifu.adapters.targets.configuration import Source, label_for
 from warifu.domain.estate import ClientCertificate, IdentitySlot, Service, TrustSlot, TrustStore
 from warifu.domain.trust.address import Address
 from warifu.ports.discoverers import Asks, Discoverer, Found, Link
-from warifu.ports.hosts import HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostReader,
+    ProcessSeen,
+)
 
 _LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*(?:=|\s)\s*('(?:[^']|'')*'|[^#\s]*)")
 _VERIFYING = {"verify-ca", "verify-full"}

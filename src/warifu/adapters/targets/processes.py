@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 
 from warifu.domain.estate import Slot
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import HostClock, HostReader, ProcessSeen
+from warifu.ports.hosts import (
+    HostClock,
+    HostReader,
+    ProcessSeen,
+)
 from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 
 _EXCERPT = 2000  # characters of a log that go into a report: the first, because causes come first

@@ -52,6 +52,7 @@ class Code(StrEnum):
     PURPOSE_UNSTATED = "purpose-unstated"
     PURPOSE_UNFIT = "purpose-unfit"
     KEY_USAGE_UNFIT = "key-usage-unfit"
+    ENCIPHERMENT_UNSTATED = "encipherment-unstated"
     KEY_USAGE_MISSING = "key-usage-missing"
     CA_EXTENSION_ON_LEAF = "ca-extension-on-leaf"
     CA_AS_LEAF = "ca-as-leaf"

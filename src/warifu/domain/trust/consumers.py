@@ -98,6 +98,8 @@ def crl_period(this_update: datetime, next_update: datetime, consumer: Consumer)
 
 
 def _moved(instant: datetime, by: timedelta) -> datetime:
+    if not by:
+        return instant
     try:
         return instant + by
     except OverflowError:  # 9999-12-31T23:59:59Z, "no well-defined expiration": no second comes after it

@@ -25,6 +25,7 @@ from warifu.domain.x509 import (
     Quietly,
     Usage,
 )
+from warifu.domain.x509.parts import Parts
 
 _KEYS = {"ec-p256": ("EC", 256), "ec-p384": ("EC", 384), "ed25519": ("Ed25519", 256)}
 
@@ -54,8 +55,17 @@ class Origin(NamedTuple):
 
     def reduced(self, *, names: bool, serial: bool) -> Origin:
         """Return the origin without what a path verdict does not need, so that more leaves share it."""
-        kept = self if names else self._replace(names=None, subject=None)
-        return kept if serial else kept._replace(serial=None, points=())
+        return Origin(
+            self.issuer,
+            self.issuer_text,
+            self.authority_key_id,
+            self.signer,
+            self.names if names else None,
+            self.serial if serial else None,
+            self.subject if names else None,
+            self.authority_form,
+            self.points if serial else (),
+        )
 
 
 class LeafFacts(NamedTuple):
@@ -141,18 +151,7 @@ def leaf_facts(
     checks = signatures or Signatures()
     said = leaf.read().parts
     signer, is_undecided = _find_signer(leaf, candidates, checks)
-    issuer, subject = said.issuer, said.subject
-    origin = Origin(
-        issuer.folded,
-        str(issuer),
-        said.authority_key_id,
-        signer,
-        said.names,
-        leaf.serial,
-        subject,
-        said.authority_form,
-        said.distribution_points,
-    )
+    subject = said.subject
     return LeafFacts(
         leaf.fingerprint.hex,
         str(subject),
@@ -165,17 +164,31 @@ def leaf_facts(
         said.public_key,
         said.signature_hash,
         leaf.is_ca,
-        origin,
+        _origin(said, signer, leaf.serial),
         said.subject_key_id,
         leaf.version,
         leaf.serial,
         said.unknown_critical,
         said.problems,
-        subject.folded == issuer.folded and checks.holds(leaf, leaf),
+        subject.folded == said.issuer.folded and checks.holds(leaf, leaf),
         said.critical,
         said.name_constraints is not None,
         algorithms_differ=said.algorithms_differ,
         is_undecided=is_undecided,
+    )
+
+
+def _origin(said: Parts, signer: str, serial: int) -> Origin:
+    return Origin(
+        said.issuer.folded,
+        str(said.issuer),
+        said.authority_key_id,
+        signer,
+        said.names,
+        serial,
+        said.subject,
+        said.authority_form,
+        said.distribution_points,
     )
 
 

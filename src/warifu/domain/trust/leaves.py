@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from warifu.domain.findings import Code, Finding, Severity, rank
-from warifu.domain.trust.acceptance import leaf_verdict, name_verdict, origin_class
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.demands import Demands
 from warifu.domain.trust.facts import LeafFacts, Origin, leaf_facts
 from warifu.domain.trust.order import reachable
-from warifu.domain.trust.rules import PATH, TARGET, anchoring, run, validity
+from warifu.domain.trust.rules import LEAF, NAME, PATH, TARGET, anchoring, run, validity
+from warifu.domain.trust.rules.constraints import constrains_names
 from warifu.domain.trust.search import Bag, Found, search
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.trust.verdict import Basis, Outcome, Verdict
@@ -28,11 +28,16 @@ _CLASSES = 4096  # kept at most: hostile leaves may each be a class of their own
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """The certificates that can stand above the leaves of one issuer's name, and those of that name itself."""
+    """The certificates that can stand above the leaves of one issuer's name, and those of that name itself.
+
+    Args:
+        constrain: one of them constrains names.
+    """
 
     issuers: tuple[Certificate, ...]
     sent: tuple[Certificate, ...]
     anchors: tuple[Certificate, ...]
+    constrain: bool = False
 
 
 _ALONE = (anchoring.leaf_as_anchor, validity.outlives_issuer)
@@ -84,7 +89,7 @@ class LeafJudge:
             sent = tuple(one for one in self._pool if one in around)
             anchors = tuple(one for one in self._anchors if one in around)
             issuers = tuple(one for one in (*sent, *anchors) if one.subject.folded == name)
-            known = _Near(issuers, sent, anchors)
+            known = _Near(issuers, sent, anchors, constrains_names((*sent, *anchors)))
             self._near[name] = known  # no more than there are names of CAs
         return known
 
@@ -93,18 +98,18 @@ class LeafJudge:
         found = self._path(leaf, near)
         chain = found.chain.with_leaf(leaf)
         findings = [
-            *leaf_verdict(leaf, context),
-            *name_verdict(leaf, context),
+            *run(LEAF, chain, context),
+            *(run(NAME, chain, context) if context.name else ()),
             *found.findings,
             *run(_ALONE, chain, context),
             *(run(TARGET, chain, context) if self._demands else ()),
         ]
         outcome = Outcome.ACCEPTED
-        if any(one.severity is Severity.ERROR for one in findings):
+        if findings and any(one.severity is Severity.ERROR for one in findings):
             outcome = Outcome.REFUSED
         if leaf.is_undecided and not found.holds:
             findings.append(Finding(Code.SEARCH_EXHAUSTED, leaf.id, {"limit": Budget().signatures}))
-        if any(one.code is Code.SEARCH_EXHAUSTED for one in findings):
+        if findings and any(one.code is Code.SEARCH_EXHAUSTED for one in findings):
             outcome = Outcome.UNKNOWN
         ranked = rank(_once(findings)) if findings else ()
         return Verdict(outcome, Basis.MODELLED, ranked, (certificate, *chain.above), chain.anchored)
@@ -114,7 +119,7 @@ class LeafJudge:
         if leaf.id in self._trusted:
             own = tuple(one for one in self._anchors if one in near.anchors or one.fingerprint.hex == leaf.id)
             return search(Bag(leaf.origin, near.sent, own, leaf), self._context)
-        kind = origin_class(leaf, (*near.sent, *near.anchors), self._context.crl_mode)
+        kind = leaf.origin.reduced(names=near.constrain, serial=self._context.crl_mode != "off")
         found = self._found.get(kind)
         if found is None:
             found = search(Bag(kind, near.sent, near.anchors), self._context)

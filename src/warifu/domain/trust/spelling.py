@@ -19,8 +19,9 @@ from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.subtrees import is_email
 from warifu.domain.x509 import GeneralNames
 
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DNS = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*(?!\d+\Z){_LABEL}", re.IGNORECASE | re.ASCII)
+_LONGEST = 253
+_LABEL = r"[A-Za-z0-9-]{1,63}(?<!-)"
+_DNS = re.compile(rf"(?!-)(?:{_LABEL}\.(?!-))*(?!\d+\Z){_LABEL}", re.ASCII)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+", re.IGNORECASE | re.ASCII)
 
 # The second levels beneath two-letter countries that registries keep for many (co.uk, com.au, ne.jp, ...).
@@ -100,7 +101,7 @@ def _unfit_others(names: GeneralNames) -> Iterator[str]:
 
 def is_dns_name(name: str) -> bool:
     """Tell whether a text is a DNS name in preferred syntax; where stars may stand is another rule's."""
-    return _DNS.fullmatch(name.replace("*", "x")) is not None
+    return len(name) <= _LONGEST and _DNS.fullmatch(name.replace("*", "x")) is not None
 
 
 def unlisted_common_names(leaf: LeafFacts) -> tuple[str, ...]:

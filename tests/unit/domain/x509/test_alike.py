@@ -18,7 +18,7 @@ from support.malformed import of_version_1
 from support.pki import BOTH, CLIENT, Entity, make_ca, make_key
 from support.usages import key_usage, names_critical
 from warifu.domain.x509 import Certificate, Quietly, parts
-from warifu.domain.x509.alike import places_in, plain_key, plain_name, take_apart
+from warifu.domain.x509.alike import places_in, plain_key, plain_name, take_alike, take_apart
 from warifu.domain.x509.parts import Parts, read_parts
 from warifu.domain.x509.public_key import facts_of
 from warifu.errors import UsageError
@@ -107,8 +107,10 @@ CASES: dict[str, Entity] = {
 @pytest.fixture(autouse=True)
 def _no_shape_is_known() -> Iterator[None]:
     parts._SHAPES.clear()
+    parts._LIKELY.clear()
     yield
     parts._SHAPES.clear()
+    parts._LIKELY.clear()
 
 
 def library(certificate: Certificate) -> Parts:
@@ -163,6 +165,32 @@ def test_a_shape_is_met_again() -> None:
     critical = take_apart(marked.der, places_in(marked.der))
     assert critical is not None
     assert critical.shape != shapes[0].shape
+
+
+def test_a_shape_fits_what_has_it_and_nothing_else() -> None:
+    """Compared piece by piece with the shape of every other certificate, or taken apart: the same comes out."""
+    ders = {case: entity.value.der for case, entity in CASES.items()}
+    apart = {case: take_apart(der, places_in(der)) for case, der in ders.items()}
+    fitting = 0
+    for other in filter(None, apart.values()):
+        for case, der in ders.items():
+            mine = apart[case]
+            expected = mine if mine is not None and mine.shape == other.shape else None
+            fitting += expected is not None
+            assert expected == take_alike(der, places_in(der), other.shape), case
+    assert fitting > len(CASES)
+
+
+def test_a_shape_that_goes_on_does_not_fit() -> None:
+    """Nor one of which a part is cut off; a certificate without the extension that a piece stands for has another."""
+    der = CASES["one name"].value.der
+    places = places_in(der)
+    whole = take_apart(der, places)
+    assert whole is not None
+    for mark in (b"\x00N", b"\x00C", b"\x00K"):
+        assert take_alike(der, places, (*whole.shape, mark, b"")) is None
+        assert take_alike(der, places, (b"", mark, *whole.shape)) is None
+    assert take_alike(der, places, whole.shape[:-2]) is None
 
 
 def test_what_could_not_be_read_makes_no_shape() -> None:

@@ -125,6 +125,13 @@ def test_the_library_stays_quiet_inside_and_speaks_afterwards() -> None:
     assert ["after"] == [str(one.message) for one in heard]
 
 
+def test_its_parts_say_what_it_says() -> None:
+    """Read at once, for those who ask for much of it."""
+    anew = Certificate(WEB.value.der)
+    assert (anew.parts.subject, anew.parts.names) == (WEB.value.subject, WEB.value.names)
+    assert anew.parts is anew.parts
+
+
 def test_what_another_process_sends_is_what_was_read() -> None:
     """Names, key and key id come back equal, whether they have one field or several."""
     cert = WEB.value

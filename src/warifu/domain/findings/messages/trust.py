@@ -292,10 +292,10 @@ TABLE: Mapping[str, Text] = {
         "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください。",
     ),
     "trust.option-consumer": Text(
-        "The library that verifies there: it decides, and a refusal of another is a warning. Without the option, or with "
-        "`unknown`, every engine must accept; java, which takes seconds, is asked only with the option.",
-        "相手側の検証側ライブラリです。その判定に従い、ほかのライブラリの拒否は警告になります。省略時または `unknown` では"
-        "すべての検証エンジンの受け入れが必要です。起動に数秒かかる java は、この指定があるときだけ使います。",
+        "The library that verifies there: it decides, and a refusal of another is a warning. With `unknown` every engine "
+        "at hand must accept; without the option openssl and cryptography must.",
+        "相手側の検証ライブラリです。その判定に従い、ほかのライブラリの拒否は警告になります。`unknown` では使えるすべての"
+        "検証エンジンの受け入れが必要です。省略時は openssl と cryptography の受け入れが必要です。",
     ),
     "trust.judged-as": Text(
         "As a client or server that verifies with {consumer}.",

@@ -24,3 +24,12 @@ class Entry:
     def says_so(self, lang: Lang) -> str:
         """Return the clause, for people; empty where a rule of our own stands behind it."""
         return self.clause.fill(lang, {}) if isinstance(self.clause, Text) else self.clause
+
+
+def in_profile(clause: str = "") -> Text:
+    """Return a clause of which the profile names the rest."""
+    before = f"{clause}; " if clause else ""
+    return Text(
+        f"{before}the source of the profile: `warifu profile show PROFILE`",
+        f"{before}プロファイルの出典: `warifu profile show PROFILE`",
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, in_profile
 from warifu.domain.findings.text import Text
 
-_FORM = "the source of the profile: `warifu profile show PROFILE`"
+_FORM = in_profile()
 _ISSUE_AGAIN = Text(
     "Do not install it. Make a request with everything the old one had (`warifu renewal csr OLD`) and have that signed; "
     "many CAs take names and purposes from their own order form, not from the request.",

@@ -129,7 +129,10 @@ _PATH: Mapping[Code, Entry] = {
             "{who} is one CA too many: {beneath} stand between leaf and anchor, and at most {allowed} may.",
             "{who} で中間 CA の上限を超えます。リーフとトラスト アンカーの間に {beneath} あり、上限は {allowed} です。",
         ),
-        clause="RFC 5280 §6.1 (a limit of the verifier, beside §4.2.1.9)",
+        clause=Text(
+            "RFC 5280 §6.1 (a limit of the verifier, beside §4.2.1.9)",
+            "RFC 5280 §6.1 (§4.2.1.9 とは別の、検証側の上限)",
+        ),
         remedy=Text(
             "Have the leaf issued by a CA nearer to the anchor, or raise the verifier's depth (openssl: `-verify_depth`).",
             "トラスト アンカーにより近い CA からリーフを発行するか、検証側の深さ (openssl なら `-verify_depth`) を"

@@ -53,7 +53,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} does not name its issuer: that name is empty.",
             "{who} は発行者を示していません (発行者の名前が空です)。",
         ),
-        clause="RFC 5280 §4.1.2.4 (issuers), §4.1.2.6 (subjects of CAs)",
+        clause=Text(
+            "RFC 5280 §4.1.2.4 (issuers), §4.1.2.6 (subjects of CAs)",
+            "RFC 5280 §4.1.2.4 (発行者)、§4.1.2.6 (CA のサブジェクト)",
+        ),
         remedy=Text(
             "Name the CA (`CN=...`), and have what it signed issued again.",
             "CA に名前 (`CN=...`) を付け、その CA が署名したものを再発行してください。",

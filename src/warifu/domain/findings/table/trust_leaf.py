@@ -107,7 +107,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} carries {pattern}, which stands for names of many owners.",
             "{who} のワイルドカード {pattern} は、所有者の異なる多くの名前に一致します。",
         ),
-        clause="CA/Browser Forum BR §3.2.2.6; RFC 9525 §7.1; the Public Suffix List (a short part of it is known here)",
+        clause=Text(
+            "CA/Browser Forum BR §3.2.2.6; RFC 9525 §7.1; Public Suffix List (a short part of it is known here)",
+            "CA/Browser Forum BR §3.2.2.6、RFC 9525 §7.1、`publicsuffix.org` (ここではその一部だけを使用)",
+        ),
         remedy=Text(
             "Have it issued again for a domain of your own: `*.NAME` beneath the suffix, or the names themselves.",
             "自分のドメインの `*.NAME` か、個々の名前で再発行してください。",
@@ -142,7 +145,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} does not say what it is for: it has no extKeyUsage.",
             "{who} には extKeyUsage がなく、用途が示されていません。",
         ),
-        clause="CA/Browser Forum BR §7.1.2.7.6 (RFC 5280 §4.2.1.12 passes it)",
+        clause=Text(
+            "CA/Browser Forum BR §7.1.2.7.6 (RFC 5280 §4.2.1.12 passes it)",
+            "CA/Browser Forum BR §7.1.2.7.6 (RFC 5280 §4.2.1.12 では許容)",
+        ),
         remedy=Text(
             "Have it issued again with `extendedKeyUsage = serverAuth`.",
             "`extendedKeyUsage = serverAuth` を付けて再発行してください。",
@@ -169,6 +175,23 @@ ENTRIES: Mapping[Code, Entry] = {
             "Issue it again with `extendedKeyUsage = {wanted}`. Public CAs are ending clientAuth: use a private CA for clients.",
             "`extendedKeyUsage = {wanted}` を付けて再発行してください。公的 CA は clientAuth 付きの発行を終了しつつあるため、"
             "クライアントには私設 CA を使ってください。",
+        ),
+    ),
+    Code.ENCIPHERMENT_UNSTATED: Entry(
+        title=Text(
+            "{who} has an RSA key that may not encipher ({key_usage}): programs that verify with NSS refuse it as a server's.",
+            "{who} の RSA 鍵の鍵用途 ({key_usage}) に keyEncipherment がありません。NSS で検証するプログラムは、"
+            "サーバー証明書としての使用を拒否します。",
+        ),
+        clause=Text(
+            "RFC 5280 §4.2.1.3 (passes it; TLS 1.3 enciphers nothing with it, RFC 8446 §4.4.2.2)",
+            "RFC 5280 §4.2.1.3 (この規格では許容。TLS 1.3 では鍵による暗号化なし: RFC 8446 §4.4.2.2)",
+        ),
+        remedy=Text(
+            "Where clients use NSS (curl and LDAP programs of some systems), issue it again with "
+            "`keyUsage = critical, digitalSignature, keyEncipherment`; otherwise leave it.",
+            "NSS を使うクライアントがあれば、`keyUsage = critical, digitalSignature, keyEncipherment` を付けて"
+            "再発行してください。なければ、このままで構いません。",
         ),
     ),
     Code.KEY_USAGE_UNFIT: Entry(

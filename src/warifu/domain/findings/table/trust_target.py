@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, in_profile
 from warifu.domain.findings.text import Text
-
-
-def _profile(clause: str = "") -> Text:
-    """Return a clause of which the profile names the rest."""
-    before = f"{clause}; " if clause else ""
-    return Text(
-        f"{before}the source of the profile: `warifu profile show PROFILE`",
-        f"{before}プロファイルの出典: `warifu profile show PROFILE`",
-    )
-
 
 ENTRIES: Mapping[Code, Entry] = {
     Code.REQUEST_KEY_DIFFERS: Entry(
@@ -24,7 +14,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} does not answer the request of this target ({request}): its public key is another one.",
             "{who} はこの対象製品の証明書要求 ({request}) に対する証明書ではありません。公開鍵が異なります。",
         ),
-        clause=_profile("RFC 2986 §3"),
+        clause=in_profile("RFC 2986 §3"),
         remedy=Text(
             "Have a certificate issued for the request that is pending on this very target, and upload that one. "
             "Was the request discarded or made again since? Then its key is gone: make a new request.",
@@ -37,7 +27,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The file of {who} is {found}; the target reads Base64 text alone (PEM).",
             "{who} のファイルは {found} です。この対象製品は Base64 テキスト (PEM) だけを読み取ります。",
         ),
-        clause=_profile("RFC 7468 §5.1"),
+        clause=in_profile("RFC 7468 §5.1"),
         remedy=Text(
             "Write it as Base64: `warifu pack FILE --for PROFILE --out FILE.pem`, or choose Base-64 when exporting from the CA.",
             "Base64 で書き出してください: `warifu pack FILE --for PROFILE --out FILE.pem`。CA からのエクスポートでは Base-64 を選びます。",
@@ -48,7 +38,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The file holds {found} certificates; the target takes {who} alone.",
             "ファイルに証明書が {found} 枚あります。この対象製品は {who} だけを受け付けます。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Write the leaf by itself: `warifu pack FILE --form leaf --out LEAF.pem`; its issuers go to the trust store.",
             "リーフだけを書き出してください: `warifu pack FILE --form leaf --out LEAF.pem`。"
@@ -60,7 +50,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The file of {who} does not hold the root {root}, which the target wants in it.",
             "{who} のファイルに、この対象製品が必要とするルート {root} がありません。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Append the root: `warifu pack FILE --form chain-with-root --pool ROOT.pem --out CHAIN.pem`.",
             "ルートを加えてください: `warifu pack FILE --form chain-with-root --pool ROOT.pem --out CHAIN.pem`。",
@@ -71,7 +61,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} lacks the key usage {missing}, which the target demands (it has: {key_usage}; key: {key}).",
             "{who} に、この対象製品が求める鍵用途 {missing} がありません (現在: {key_usage}、鍵: {key})。",
         ),
-        clause=_profile("RFC 5280 §4.2.1.3"),
+        clause=in_profile("RFC 5280 §4.2.1.3"),
         remedy=Text(
             "Enable {missing} in the CA's certificate template and issue it again. keyEncipherment does not apply to EC "
             "keys and CAs leave it out there: request with an RSA key of at least 2048 bits.",
@@ -84,7 +74,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} has no commonName in its subject; the target wants one.",
             "{who} のサブジェクトにコモン ネームがありません。この対象製品では必須です。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Issue it again with the host's full name as commonName (`CN=host.example`) beside the subjectAltName.",
             "subjectAltName に加え、ホストの完全修飾名をコモン ネーム (`CN=host.example`) として再発行してください。",
@@ -95,7 +85,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} carries the wildcard {pattern}; the target takes none.",
             "{who} にワイルドカード {pattern} があります。この対象製品では使えません。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Issue it again with each host's full name in place of {pattern}.",
             "{pattern} の代わりに各ホストの完全修飾名を並べて再発行してください。",
@@ -106,7 +96,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The chain of {who} has {found} certificates; the target takes {limit} at most.",
             "{who} のチェーンには証明書が {found} 枚あります。この対象製品では {limit} 枚までです。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Issue the leaf from a CA nearer to the root, or leave out what does not belong to the chain.",
             "ルートに近い CA からリーフを発行するか、チェーンに属さない証明書を除いてください。",
@@ -117,7 +107,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The key of {who} is {key}; the target takes {wanted}.",
             "{who} の鍵は {key} です。この対象製品で使えるのは {wanted} です。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Make a request with such a key and have it certified: `warifu renewal csr OLD.pem --key rsa-2048`.",
             "その種類の鍵で証明書要求を作り、発行してください: `warifu renewal csr OLD.pem --key rsa-2048`。",
@@ -128,7 +118,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} carries {found} names; the target takes {limit} at most.",
             "{who} の名前は {found} 個です。この対象製品では {limit} 個までです。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Leave out names that nobody asks for, or split the certificate in two.",
             "使われていない名前を除くか、証明書を 2 つに分けてください。",
@@ -139,7 +129,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The names of {who} are {found} characters long together; the target has room for {limit}.",
             "{who} の名前は合わせて {found} 文字です。この対象製品の上限は {limit} 文字です。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Leave out names that nobody asks for, or split the certificate in two.",
             "使われていない名前を除くか、証明書を 2 つに分けてください。",
@@ -150,7 +140,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} does not cover {name}, which the target answers to; it covers {names}.",
             "{who} は、この対象製品が名乗る {name} を含みません (含む名前: {names})。",
         ),
-        clause=_profile("RFC 9525 §6"),
+        clause=in_profile("RFC 9525 §6"),
         remedy=Text(
             "Make a request with every name of the topology and have it certified: "
             "`warifu renewal csr --topology FILE`.",
@@ -162,7 +152,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} lasts {found} days; for certificates issued since {since} the limit is {limit} ({source}).",
             "{who} の有効期間は {found} 日です。{since} 以降に発行されたものの上限は {limit} 日です ({source})。",
         ),
-        clause=_profile("CA/Browser Forum BR §6.3.2"),
+        clause=in_profile("CA/Browser Forum BR §6.3.2"),
         remedy=Text(
             "Issue it again for at most {limit} days, and let the renewal run by itself.",
             "有効期間を {limit} 日以下にして再発行し、更新を自動化してください。",
@@ -173,7 +163,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} carries {purpose}; a public certificate issued since {since} may not ({source}).",
             "{who} に {purpose} があります。{since} 以降に発行された公的証明書では認められません ({source})。",
         ),
-        clause=_profile("RFC 5280 §4.2.1.12"),
+        clause=in_profile("RFC 5280 §4.2.1.12"),
         remedy=Text(
             "Split the identity: a public certificate for the server, and one of a private CA for the client.",
             "証明書を分けてください。サーバー用は公的 CA、クライアント用は私設 CA から発行します。",
@@ -195,7 +185,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "Two self-signed certificates are named {name}; the target trusts only one of them, {who} or {also}.",
             "自己署名証明書が 2 つとも {name} という名前です。この対象製品は {who} と {also} の一方しか信頼しません。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Give one of them another commonName and issue it again, or have both services certified by one CA.",
             "一方のコモン ネームを変えて再発行するか、両方のサービスの証明書を 1 つの CA から発行してください。",
@@ -206,7 +196,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} shares its commonName {name} with {also}; the target may take the wrong one.",
             "{who} のコモン ネーム {name} は {also} と同じです。この対象製品が誤った方を使うおそれがあります。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Keep one of them: remove the one that no certificate hangs from.",
             "一方だけを残し、どの証明書も依存していない方を取り除いてください。",
@@ -217,7 +207,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} is signed with {hash}; the target does not take such an anchor.",
             "{who} の署名は {hash} です。この対象製品はそのようなトラスト アンカーを受け付けません。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Publish the CA's newer certificate, signed with SHA-256 or better, and retire this one.",
             "SHA-256 以上で署名された新しい CA 証明書を公開し、これは外してください。",
@@ -239,7 +229,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The issuers of {subject} differ: {mine} here, {theirs} there (the same on both sides: {same}).",
             "{subject} の発行者が異なります。一方は {mine}、他方は {theirs} です (共通: {same})。",
         ),
-        clause=_profile(),
+        clause=in_profile(),
         remedy=Text(
             "Have both certificates issued by one CA, through the same intermediates up to the same root, and upload "
             "both chains again. By path validation alone the pair may hold; this target asks for more.",
@@ -252,7 +242,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{subject}: both chains name the CA {issuer}, but its keys are different ones ({certificates}).",
             "{subject}: 両方のチェーンに CA {issuer} がありますが、鍵が異なります ({certificates})。",
         ),
-        clause=_profile("RFC 5280 §6.1.3 (a)(1)"),
+        clause=in_profile("RFC 5280 §6.1.3 (a)(1)"),
         remedy=Text(
             "A comparison by name passes and the handshake fails all the same: have both certificates issued "
             "beneath one key, or let each side trust both.",

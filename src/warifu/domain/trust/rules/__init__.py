@@ -28,6 +28,7 @@ LEAF: tuple[Rule, ...] = (
     validity.leaf_dates,
     usage.leaf_purpose,
     usage.leaf_key_usage,
+    usage.leaf_encipherment,
     authority.ca_as_leaf,
     names.names_present,
     names.wildcards,

@@ -80,6 +80,20 @@ def issuer_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
                 yield on(certificate, Code.ISSUER_PURPOSE_MISSING, wanted=wanted, purposes=purposes or ())
 
 
+@judges(Code.ENCIPHERMENT_UNSTATED)
+def leaf_encipherment(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A server's RSA key may encipher: what signs alone is enough for every handshake of today, but not for NSS.
+
+    Spec: NSS, `lib/certdb/certdb.c`, CERT_CheckKeyUsage with KU_KEY_AGREEMENT_OR_ENCIPHERMENT.
+    """
+    leaf = chain.leaf
+    if leaf is None or leaf.key is None or leaf.key_usage is None or leaf.key.algorithm != "RSA":
+        return
+    of_server = Purpose.SERVER_AUTH.value in context.wanted_purposes
+    if of_server and Usage.KEY_ENCIPHERMENT not in leaf.key_usage:
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=tuple(sorted(leaf.key_usage)))
+
+
 @judges(Code.KEY_USAGE_UNFIT)
 def leaf_key_usage(chain: Chain, context: Context) -> Iterator[Finding]:
     """A leaf that says what its key is for says that it makes handshakes."""
