@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from support.command import Ran, run_warifu
 from support.pki import NOW, SERVER, make_ca
@@ -184,3 +186,32 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(bundle(b"x")[:100])
     ran = diagnose(tmp_path, "broken.zip")
     assert (5, True) == (ran.code, "cannot be unpacked" in ran.out)
+
+
+def test_the_products_release_decides(tmp_path: Path) -> None:
+    """An Expressway before X15.5 wants clientAuth beside serverAuth; one that is told to be X15.5 does not."""
+    (tmp_path / "answer.txt").write_text('HTTP/1.1 200 OK\n\n{"Message":"Bad Request"}', "utf-8")
+    (tmp_path / "exp.pem").write_bytes(town().leaf(purposes=SERVER).pem)
+    code, document = told(tmp_path, "answer.txt", "exp.pem")
+    assert (1, ["expressway-purposes"]) == (code, holding(document))
+    _, document = told(tmp_path, "answer.txt", "exp.pem", "--profile", "cisco-expressway@X15.5:C")
+    assert [] == holding(document)
+    ran = diagnose(tmp_path, "answer.txt", "exp.pem", "--profile", "dell-ome-server")
+    assert 2 == ran.code
+    assert "another product" in ran.err
+
+
+def test_a_locked_file_is_opened_with_its_password(tmp_path: Path) -> None:
+    """What hangs on the file is decided only when it can be read."""
+    leaf = town().leaf(purposes=SERVER)
+    locked = serialize_key_and_certificates(
+        b"exp", leaf.key, leaf.cert, None, BestAvailableEncryption(b"geheim")
+    )
+    (tmp_path / "answer.txt").write_text('{"Message":"Bad Request"}', "utf-8")
+    (tmp_path / "exp.p12").write_bytes(locked)
+    (tmp_path / "password").write_text("geheim\n", "utf-8")
+    (tmp_path / "password").chmod(0o600)
+    assert "expressway-purposes" not in holding(told(tmp_path, "answer.txt", "exp.p12")[1])
+    ran = diagnose(tmp_path, "answer.txt", "exp.p12", "--password-file", "password", "--json")
+    assert "expressway-purposes" in holding(json.loads(ran.out))
+    assert "geheim" not in ran.out + ran.err

@@ -6,8 +6,9 @@ about, text is searched for messages. Nothing is changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from warifu.domain.diagnosis import (
@@ -61,6 +62,8 @@ class Question:
         anchors: files of the trust store of whoever refused.
         name: the name the peer was asked for.
         now: the target's own time.
+        passwords: tried on everything that is locked.
+        profile: names release, role and features of the product, where they are known.
     """
 
     now: datetime
@@ -69,6 +72,8 @@ class Question:
     others: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     name: str = ""
+    passwords: tuple[bytes, ...] = field(default=(), repr=False)
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
         choose: returns the profile of a name.
 
     Raises:
-        UsageError: `diagnosis.nothing-given`.
+        UsageError: `diagnosis.nothing-given`, `diagnosis.profile-unrelated`, and of a profile that is not known.
         CouldNotLookError: `io.cannot-read`.
     """
     if not question.paths and not question.messages:
@@ -112,7 +117,7 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
         for piece in _pieces([path], files, budget):
             if piece.problem:
                 problems.append(piece)
-            elif (file := _concerned(piece)) is not None:
+            elif (file := _concerned(piece, question.passwords)) is not None:
                 if file.form is not Form.OTHER or piece.path == path:  # a bundle holds many files of its own
                     concerned.append(file)
             elif found := find_messages(decode(piece.data).text, piece.path):
@@ -121,14 +126,22 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
                 silent.append(path)
     for text in question.messages:
         messages += find_messages(text) or (unknown(text),)
-    anchors = tuple(_certificates(_pieces(question.anchors, files, budget))) if question.anchors else None
-    others = tuple(one for piece in _pieces(question.others, files, budget) if (one := _concerned(piece)))
-    scene = Scene(question.now, tuple(concerned), others, anchors, question.name)
+    scene = _scene(question, concerned, lambda paths: _pieces(paths, files, budget))
+    scene = replace(scene, purposes=choose(question.profile).purposes) if question.profile else scene
     places = tuple(_places(concerned, question.now))
-    judged = _judged(messages, scene, choose)
+    judged = _judged(messages, scene, choose, question.profile)
     return Examined(
         diagnose(messages, scene, judged), tuple(concerned), places, tuple(problems), tuple(silent)
     )
+
+
+def _scene(
+    question: Question, concerned: Sequence[Concerned], pieces: Callable[[Iterable[str]], Iterable[Piece]]
+) -> Scene:
+    anchors = tuple(_certificates(pieces(question.anchors), question.passwords))
+    sent = (_concerned(piece, question.passwords) for piece in pieces(question.others))
+    others = tuple(one for one in sent if one)
+    return Scene(question.now, tuple(concerned), others, anchors if question.anchors else None, question.name)
 
 
 def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piece]:
@@ -138,24 +151,39 @@ def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piec
             yield from unpack(files.read(one), one, budget)
 
 
-def _concerned(piece: Piece) -> Concerned | None:
+def _concerned(piece: Piece, passwords: Sequence[bytes]) -> Concerned | None:
     """Return a piece as a file that messages may be about; None where it is a text that may hold messages."""
     form = form_of(piece.data)
     if form is Form.OTHER:
         is_store = piece.data.startswith(_JAVA_STORES)
         is_binary = b"\0" in piece.data[:4096] and decode(piece.data).encoding == "utf-8"
-        return Concerned(piece.path, form, load(piece.data, piece.path)) if is_store or is_binary else None
+        if not (is_store or is_binary):
+            return None
+        return Concerned(piece.path, form, load(piece.data, piece.path, passwords))
     if form is Form.PEM and find_messages(decode(piece.data).text):
         return None
-    return Concerned(piece.path, form, load(piece.data, piece.path))
+    return Concerned(piece.path, form, load(piece.data, piece.path, passwords))
 
 
 def _judged(
-    messages: Sequence[Message], scene: Scene, choose: Callable[[str], Profile]
+    messages: Sequence[Message], scene: Scene, choose: Callable[[str], Profile], known: str
 ) -> Mapping[str, tuple[Finding, ...]]:
-    """Return the errors that the profile of each symptom's product finds in the files."""
+    """Return the errors that the profile of each symptom's product finds in the files.
+
+    Args:
+        known: the product's profile with its release; it stands in for the one of the same product.
+    """
     wanted = dict.fromkeys(PROFILES[one.symptom] for one in messages if one.symptom in PROFILES)
-    return {name: tuple(_errors(choose(name), scene)) for name in wanted if scene.uploads}
+    product = _product(known)
+    chosen = {name: known if _product(name) == product else name for name in wanted}
+    if known and known not in chosen.values():
+        raise UsageError("diagnosis.profile-unrelated", profile=known, products=tuple(wanted) or "-")
+    return {name: tuple(_errors(choose(used), scene)) for name, used in chosen.items() if scene.uploads}
+
+
+def _product(profile: str) -> str:
+    """Return a profile's name without release, role and features."""
+    return re.split("[@:+]", profile, maxsplit=1)[0]
 
 
 def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
@@ -169,9 +197,9 @@ def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
                 yield finding
 
 
-def _certificates(pieces: Iterable[Piece]) -> Iterator[Certificate]:
+def _certificates(pieces: Iterable[Piece], passwords: Sequence[bytes]) -> Iterator[Certificate]:
     for piece in pieces:
-        yield from load(piece.data, piece.path).certificates
+        yield from load(piece.data, piece.path, passwords).certificates
 
 
 def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str, str, tuple[Finding, ...]]]:
@@ -200,7 +228,7 @@ def join_listings(
     """
     listings = [read_listing(decode(files.read(path)).text, node) for node, path in named]
     pieces = _pieces(used, files, Budget())
-    in_use = [InUse(piece.path, one) for piece in pieces for one in load(piece.data, piece.path).certificates]
+    in_use = [InUse(piece.path, one) for piece in pieces for one in _certificates([piece], ())]
     return make_board(listings, in_use, now=now, window=window)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import TIME
+from warifu.apps.cli.options import TIME, password_option
 from warifu.apps.cli.render import Output, plain, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.diagnosis import Answer, Candidate, Message, Outcome, Standing, say_seen
 from warifu.domain.findings import Lang, say
 from warifu.wiring import diagnosis as wiring
+from warifu.wiring.cli import passwords as wiring_passwords
 from warifu.workflows.diagnose import Examined, Question
 
 FORMAT = 1
@@ -44,6 +46,18 @@ _PROBLEMS = {
 }
 
 
+class _Asked(TypedDict):
+    """Options."""
+
+    messages: tuple[str, ...]
+    others: tuple[str, ...]
+    anchors: tuple[str, ...]
+    name: str
+    at: datetime | None
+    profile: str
+    password_files: tuple[str, ...]
+
+
 def build(lang: Lang) -> Verb:
     """Return the verb."""
 
@@ -58,17 +72,21 @@ def build(lang: Lang) -> Verb:
     @click.option("--anchors", multiple=True, metavar="FILE", help=say("diagnosis.option-anchors", lang))
     @click.option("--name", default="", metavar="HOST", help=say("diagnosis.option-name", lang))
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("diagnosis.option-at", lang))
-    def diagnose(  # the options of the verb
-        out: Output,
-        paths: tuple[str, ...],
-        messages: tuple[str, ...],
-        others: tuple[str, ...],
-        anchors: tuple[str, ...],
-        name: str,
-        at: datetime | None,
-    ) -> int:
-        now = at or wiring.now()
-        found = wiring.examine(Question(now, paths, messages, others, anchors, name))
+    @click.option("--profile", default="", metavar="PROFILE", help=say("diagnosis.option-profile", lang))
+    @password_option(lang)
+    def diagnose(out: Output, *, paths: tuple[str, ...], **asked: Unpack[_Asked]) -> int:
+        now = asked["at"] or wiring.now()
+        question = Question(
+            now,
+            paths,
+            asked["messages"],
+            asked["others"],
+            asked["anchors"],
+            asked["name"],
+            wiring_passwords(asked["password_files"], lang),
+            asked["profile"],
+        )
+        found = wiring.examine(question)
         _tell(out, found)
         out.json(_document(found, now, out.lang))
         return _exit_code(found)

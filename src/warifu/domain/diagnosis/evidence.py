@@ -67,8 +67,8 @@ SEEN: Mapping[str, Text] = {
         "{path}: {who} の拡張鍵用途に {missing} がありません。現在の値: {purposes}",
     ),
     "purposes-fine": Text(
-        "{who} is for server and for client authentication.",
-        "{who} にはサーバー認証とクライアント認証の両方があります。",
+        "{who} is for {wanted}, which is all that the product wants.",
+        "{who} の用途に、製品が求める {wanted} がそろっています。",
     ),
     "encipherment-missing": Text(
         "{path}: the key usage of {who} is {usage}, without keyEncipherment.",

@@ -19,7 +19,7 @@ from warifu.domain.findings import Severity
 from warifu.domain.trust import Signatures, leaf_facts
 from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.trust.rules.names import carries
-from warifu.domain.x509 import Certificate, DistinguishedName, Purpose, Request, Usage
+from warifu.domain.x509 import Certificate, DistinguishedName, Request, Usage
 
 DEPTH = 10
 """Certificates that Dell OpenManage Enterprise takes in a chain (KB 000221202: "leaf certificates in a chain")."""
@@ -128,16 +128,15 @@ def common_names(file: Concerned, _scene: Scene) -> Seen:
 
 
 @_in_each
-def one_purpose(file: Concerned, _scene: Scene) -> Seen:
-    """The leaf does not name both purposes, server and client authentication."""
+def one_purpose(file: Concerned, scene: Scene) -> Seen:
+    """The leaf does not name every purpose that the product wants: both, server and client authentication, as a rule."""
     leaf = find_leaf(file.certificates)
     purposes = leaf.extended_key_usage or ()
-    wanted = (Purpose.SERVER_AUTH.value, Purpose.CLIENT_AUTH.value)
-    missing = tuple(one for one in wanted if one not in purposes)
+    missing = tuple(one for one in scene.purposes if one not in purposes)
     if missing:
         shown = purposes or "-"
         return _holds("purpose-missing", who=leaf.subject, missing=missing, purposes=shown, path=file.path)
-    return _fine("purposes-fine", who=leaf.subject)
+    return _fine("purposes-fine", who=leaf.subject, wanted=scene.purposes)
 
 
 @_in_each

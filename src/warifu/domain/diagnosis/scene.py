@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from warifu.domain.x509 import Certificate, Reading, Request
+from warifu.domain.x509 import Certificate, Purpose, Reading, Request
 
 _BARE = re.compile(rb"\s*MI[A-Za-z0-9+/=\s]{100,}")  # the Base64 of a DER sequence begins so
 
@@ -57,6 +57,7 @@ class Scene:
         others: the same of the other side of a pair.
         anchors: the trust store of whoever refused; None when it was not given.
         name: the name the peer was asked for; empty when it was not told.
+        purposes: what the product wants its certificate to be for.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class Scene:
     others: tuple[Concerned, ...] = ()
     anchors: tuple[Certificate, ...] | None = None
     name: str = ""
+    purposes: tuple[str, ...] = (Purpose.SERVER_AUTH.value, Purpose.CLIENT_AUTH.value)
 
     @property
     def uploads(self) -> tuple[Concerned, ...]:

@@ -63,6 +63,16 @@ _HELP: Mapping[str, Text] = {
     ),
     "diagnosis.option-other": Text("a chain of the other side of a pair", "もう一方の側のチェーン"),
     "diagnosis.option-anchors": Text("the trust store of whoever refused", "拒否した側のトラスト ストア"),
+    "diagnosis.option-profile": Text(
+        "the product's profile with its release, for example `cisco-expressway@X15.5:C`",
+        "製品のプロファイルをリリースとともに指定 (例: `cisco-expressway@X15.5:C`)",
+    ),
+    "diagnosis.profile-unrelated": Text(
+        "--profile {profile} is of another product than the messages, which are judged by: {products}; leave it out, or name "
+        "a release of one of these (`warifu profile list`)",
+        "--profile {profile} は、メッセージの製品のものではありません (判定に使うプロファイル: {products})。"
+        "指定を外すか、これらの製品のリリースを指定してください (`warifu profile list`)。",
+    ),
     "diagnosis.option-name": Text("name the peer was asked for", "接続先として使った名前"),
     "diagnosis.option-at": Text(
         "the target's own time, where its clock differs", "対象機器自身の時刻 (時計がずれている場合)"
