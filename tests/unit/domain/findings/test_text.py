@@ -152,8 +152,8 @@ def test_a_machine_word_is_shown_in_the_language_and_a_name_as_it_is() -> None:
 @pytest.mark.parametrize("lang", list(Lang))
 def test_a_remedy_for_many_has_ellipses_for_what_differs(lang: Lang) -> None:
     """It is the sentence of one finding, with an ellipsis where that one's own values would stand."""
-    general = remedy_of(Code.EXPIRED, lang)
-    one = remedy(Finding(Code.EXPIRED, "…", {}), lang)
+    general = remedy_of(Code.NOT_YET_VALID, lang)
+    one = remedy(Finding(Code.NOT_YET_VALID, "…", {}), lang)
     assert "…" in general
     assert "?" not in general
     assert general == one.replace("?", "…")

@@ -33,3 +33,19 @@ def in_profile(clause: str = "") -> Text:
         f"{before}the source of the profile: `warifu profile show PROFILE`",
         f"{before}プロファイルの出典: `warifu profile show PROFILE`",
     )
+
+
+def reissue(before: Text, after: Text | None = None) -> Text:
+    """Return a remedy that ends in a new certificate: by a request alone, or by a plan where there is an estate.
+
+    Args:
+        before: what comes first, a sentence or the beginning of one.
+        after: further sentences.
+    """
+    more = after or Text("", "")
+    return Text(
+        f"{before.en} `warifu renewal csr OLD.pem` makes key and request for the CA; in an estate "
+        f"`warifu plan replace-identity IDENTITY` does it all.{more.en}",
+        f"{before.ja}`warifu renewal csr OLD.pem` で鍵と証明書要求を作れます。管理対象環境では "
+        f"`warifu plan replace-identity IDENTITY` で一度に行えます。{more.ja}",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.table import trust_form, trust_leaf, trust_revocation
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, reissue
 from warifu.domain.findings.text import Text
 
 _MANUALS = (
@@ -70,11 +70,13 @@ _PATH: Mapping[Code, Entry] = {
             "{who} は自己署名であり、トラスト ストアにありません。",
         ),
         clause="RFC 5280 §6.1.1 (d)",
-        remedy=Text(
-            "If it is a root to be trusted: `warifu plan add-anchor {subject}`. If it is a server's own certificate, "
-            "have a CA sign one: `warifu plan replace-identity {subject}`.",
-            "信頼すべきルートなら `warifu plan add-anchor {subject}`。サーバー自身の証明書なら、CA に署名させてください: "
-            "`warifu plan replace-identity {subject}`。",
+        remedy=reissue(
+            Text(
+                "If it is a root to be trusted, put it into the trust store (`warifu plan add-anchor ROOT.pem`). If it is "
+                "a server's own certificate, have a CA sign one.",
+                "信頼すべきルートなら、トラスト ストアに追加してください (`warifu plan add-anchor ROOT.pem`)。"
+                "サーバー自身の証明書なら、CA に署名させてください。",
+            )
         ),
     ),
     Code.ANCHOR_NOT_SELF_SIGNED: Entry(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, reissue
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -43,9 +43,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} は CA ではないのに {part} を持っています。拒否するライブラリがあります (cryptography など)。",
         ),
         clause="RFC 5280 §4.2.1.9 (keyCertSign), §4.2.1.10 (nameConstraints)",
-        remedy=Text(
-            "Have the leaf issued again without {part}: `warifu plan replace-identity {subject}`.",
-            "{part} を付けずにリーフを再発行してください: `warifu plan replace-identity {subject}`。",
+        remedy=reissue(
+            Text(
+                "Have the leaf issued again without {part}.", "{part} を付けずにリーフを再発行してください。"
+            )
         ),
     ),
     Code.NAME_EMPTY: Entry(
@@ -79,11 +80,15 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} の鍵 ({key}) は、TLS ライブラリが対応しているとは限らない種類です。",
         ),
         clause="RFC 8446 §4.2.3; CA/Browser Forum BR §6.1.5",
-        remedy=Text(
-            "Use RSA with 2048 bits or more, or EC on P-256, P-384 or P-521: for a leaf "
-            "`warifu plan replace-identity {subject}`, for a CA `warifu plan replace-ca {subject} NEW.pem`.",
-            "RSA 2048 ビット以上か、P-256、P-384、P-521 の EC 鍵を使ってください。リーフは "
-            "`warifu plan replace-identity {subject}`、CA は `warifu plan replace-ca {subject} NEW.pem` です。",
+        remedy=reissue(
+            Text(
+                "Use RSA with 2048 bits or more, or EC on P-256, P-384 or P-521.",
+                "RSA 2048 ビット以上か、P-256、P-384、P-521 の EC 鍵を使ってください。",
+            ),
+            Text(
+                " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+                "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+            ),
         ),
     ),
     Code.SIGNATURE_UNCOMMON: Entry(

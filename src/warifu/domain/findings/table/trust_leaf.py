@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, reissue
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -15,10 +15,12 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} は {not_after} に期限切れになりました ({now} で判定)。",
         ),
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
-        remedy=Text(
-            "Renew it: `warifu plan replace-identity {subject}` for a leaf, `warifu plan replace-ca {subject} NEW.pem` for a CA.",
-            "更新してください。リーフは `warifu plan replace-identity {subject}`、"
-            "CA は `warifu plan replace-ca {subject} NEW.pem` です。",
+        remedy=reissue(
+            Text("Renew it.", "更新してください。"),
+            Text(
+                " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+                "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+            ),
         ),
     ),
     Code.NOT_YET_VALID: Entry(
@@ -38,11 +40,13 @@ ENTRIES: Mapping[Code, Entry] = {
             "秘密鍵 ({key}) は証明書 {who} ({certificate_key}) のものではありません。",
         ),
         clause="RFC 8446 §4.4.3",
-        remedy=Text(
-            "Find the key its request was made with; compare `openssl pkey -in KEY -pubout` with "
-            "`openssl x509 -in CERT -noout -pubkey`. Without it: `warifu plan replace-identity {subject}`.",
-            "証明書要求を作ったときの鍵を探してください。`openssl pkey -in KEY -pubout` と "
-            "`openssl x509 -in CERT -noout -pubkey` を比べます。見つからなければ `warifu plan replace-identity {subject}` で作り直してください。",
+        remedy=reissue(
+            Text(
+                "Find the key its request was made with; compare `openssl pkey -in KEY -pubout` with "
+                "`openssl x509 -in CERT -noout -pubkey`. Where it is lost, make a new one.",
+                "証明書要求を作ったときの鍵を探してください。`openssl pkey -in KEY -pubout` と "
+                "`openssl x509 -in CERT -noout -pubkey` を比べます。見つからなければ作り直してください。",
+            )
         ),
     ),
     Code.LEAF_AS_ANCHOR: Entry(

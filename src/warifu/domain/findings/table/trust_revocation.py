@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, reissue
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -16,9 +16,11 @@ ENTRIES: Mapping[Code, Entry] = {
             "(シリアル番号 {serial}、理由 {cause}、{through} による)。",
         ),
         clause="RFC 5280 §5.3.1, §6.3.3; RFC 6960 §2.2",
-        remedy=Text(
-            "Replace certificate and key: `warifu plan replace-identity {subject}`. A revoked one never comes back.",
-            "証明書と鍵を交換してください: `warifu plan replace-identity {subject}`。失効は取り消せません。",
+        remedy=reissue(
+            Text(
+                "Replace certificate and key; a revoked one never comes back.",
+                "証明書と鍵を交換してください。失効は取り消せません。",
+            )
         ),
     ),
     Code.CRL_MISSING: Entry(
