@@ -239,3 +239,19 @@ def test_a_fault_in_the_settings_is_told_before_anything_is_looked_at(lists: Lis
     (lists.folder / "watch.toml").write_text('[watch]\nwindows = ["soon"]\n')
     ran = lists.watch()
     assert (2, True) == (ran.code, "watch.toml:2" in ran.err)
+
+
+def test_a_week_is_rehearsed(lists: Lists) -> None:
+    """Day by day from one instant to the next: each step is told once, and the real notices know nothing of it."""
+    told: list[tuple[int, int]] = []
+    for day in range(8):
+        at = (NOW + day * DAY).isoformat()
+        for _ in range(2):
+            assert lists.watch("--at", at, "--state", "rehearsal.sqlite3").code == 1
+        told.append((day, len(lists.mail.got)))
+    assert [(0, 1), (1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (6, 3), (7, 3)] == told
+    assert (2, 2) == (
+        lists.watch("--at", NOW.isoformat()).code,
+        lists.watch("--at", NOW.isoformat(), "--state", "x.sqlite3", "--every", "1h").code,
+    )
+    assert not (lists.folder / ".warifu").exists()

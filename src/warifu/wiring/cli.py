@@ -41,9 +41,13 @@ if TYPE_CHECKING:
     from warifu.workflows.scan import Scanned
 
 
-def clock() -> Clock:
-    """Return this machine's clock."""
-    return SystemClock()
+def clock(at: datetime | None = None) -> Clock:
+    """Return this machine's clock, or for a rehearsal one that stands."""
+    if at is None:
+        return SystemClock()
+    from warifu.adapters.clock.standing import StandingClock
+
+    return StandingClock(at)
 
 
 def files() -> Files:
@@ -303,8 +307,14 @@ def plan_room(path: str) -> PlanRoom:
     )
 
 
-def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[str]], Observed]:
-    """Return what looks at slots of an estate."""
+def observing(
+    estate: Estate, hosts: Mapping[str, Host], at: datetime | None = None
+) -> Callable[[frozenset[str]], Observed]:
+    """Return what looks at slots of an estate.
+
+    Args:
+        at: the instant to take for now, in a rehearsal.
+    """
     from warifu.workflows.observe import observe
 
     def look(slots: frozenset[str]) -> Observed:
@@ -313,7 +323,7 @@ def observing(estate: Estate, hosts: Mapping[str, Host]) -> Callable[[frozenset[
             hosts=hosts,
             targets=targets(),
             prober=prober(),
-            clock=clock(),
+            clock=clock(at),
             slots=slots,
             verifiers=engines(estate),
         )

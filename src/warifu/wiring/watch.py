@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ class Subject:
         anchors: for a list, the trust store that addresses are judged by; empty means this machine's.
         config: file with the table `[watch]`, in place of the estate's own.
         state: file of the notices; empty means beside what is watched.
+        at: the instant to take for now, in a rehearsal.
     """
 
     path: str
@@ -47,6 +49,7 @@ class Subject:
     anchors: str = ""
     config: str = ""
     state: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Watched:
         contacts: mail addresses of owners.
         look: looks at it once.
         where: option that names it in a command.
+        at: as in `Subject`.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Watched:
     look: Callable[[], Sight]
     where: str = ""
     finders: tuple[Finder, ...] = FINDERS
+    at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -92,9 +97,10 @@ def _watched_estate(subject: Subject) -> Watched:
         _spec(subject, estate.watch),
         subject.state or f"{found.folder}/.warifu/watch.sqlite3",
         {owner.name: owner.contact for owner in estate.owners.values() if is_mail(owner.contact)},
-        lambda: _look_at_estate(subject.path, estate),
+        lambda: _look_at_estate(subject, estate),
         f"--estate {shlex.quote(_whole(subject.path))}",
         (*FINDERS, foreseeing(known_issuers(), lambda place: _profile_at(estate, place))),
+        subject.at,
     )
 
 
@@ -104,18 +110,18 @@ def _profile_at(estate: Estate, place: str) -> Profile:
     return profile_named(identity.profile if identity else "tls-server")
 
 
-def _look_at_estate(path: str, estate: Estate) -> Sight:
+def _look_at_estate(subject: Subject, estate: Estate) -> Sight:
     from warifu.domain.rotation.steps import Issue
     from warifu.workflows.watch_looks import look_at_estate
 
-    room = cli.rollout_room(path)
+    room = cli.rollout_room(subject.path)
     heads = room.journal.rollouts()
     steps = [step for head in heads if head.state == "open" for step in room.plan(head.id).steps]
     touched = [step.slot for step in steps if not isinstance(step, Issue)]
-    hosts = cli.hosts_for(estate, cli.estate_files(path).folder)
+    hosts = cli.hosts_for(estate, cli.estate_files(subject.path).folder)
     return look_at_estate(
         estate,
-        lambda: cli.observing(estate, hosts)(frozenset(estate.slots)),
+        lambda: cli.observing(estate, hosts, subject.at)(frozenset(estate.slots)),
         cli.engines(),
         proven=room.proven(),
         touched=touched,
@@ -128,7 +134,7 @@ def _watched_list(subject: Subject) -> Watched:
     subjects = read_list(subject.path, cli.files())
 
     def look() -> Sight:
-        checker = cli.checker("tls-server")
+        checker = cli.checker("tls-server", at=subject.at)
         return look_at_list(subjects, checker, checker.read_anchors(subject.anchors))
 
     whole = _whole(subject.path)
@@ -142,6 +148,7 @@ def _watched_list(subject: Subject) -> Watched:
         look,
         f"--list {shlex.quote(whole)}",
         finders,
+        subject.at,
     )
 
 
@@ -196,7 +203,7 @@ def watcher(
         notice_book(watched),
         spec,
         zone,
-        cli.clock(),
+        cli.clock(watched.at),
         desk,
         watched.finders,
         random.SystemRandom().random,

@@ -75,7 +75,7 @@ def _where(lang: Lang) -> Callable[[Any], Any]:
     return decorated
 
 
-def _watched(where: _Where, anchors: str = "") -> watching.Watched:
+def _watched(where: _Where, anchors: str = "", at: datetime | None = None) -> watching.Watched:
     return watching.watched(
         watching.Subject(
             where["listed"] or where["estate"],
@@ -83,6 +83,7 @@ def _watched(where: _Where, anchors: str = "") -> watching.Watched:
             anchors,
             where["config"],
             where["state"],
+            at,
         )
     )
 
@@ -101,7 +102,17 @@ def _once(lang: Lang) -> click.Command:
         default="text",
         help=say("watch.option-format", lang),
     )
-    def once(out: Output, anchors: str, every: timedelta | None, form: str, **where: Unpack[_Where]) -> int:
+    @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("watch.option-at", lang))
+    def once(  # the options of the verb
+        out: Output,
+        anchors: str,
+        every: timedelta | None,
+        form: str,
+        at: datetime | None,
+        **where: Unpack[_Where],
+    ) -> int:
+        if at is not None and (every is not None or not where["state"]):
+            raise UsageError("watch.rehearsal-alone")
         if every is not None:
             if form == "nagios" or out.as_json:
                 raise UsageError("watch.every-alone")
@@ -109,7 +120,7 @@ def _once(lang: Lang) -> click.Command:
         ending = _Ending()
         try:
             ending.listen()
-            watcher = watching.watcher(_watched(where, anchors), unbroken=ending.unbroken)
+            watcher = watching.watcher(_watched(where, anchors, at), unbroken=ending.unbroken)
             round_ = watcher.watch_once()
         except WarifuError as error:
             if form != "nagios":

@@ -199,6 +199,14 @@ _ERRORS: Mapping[str, Text] = {
         "{path} lists nothing; write HOST:PORT, a file or a folder, one a line.",
         "{path} に何も書かれていません。HOST:PORT、ファイル、フォルダーを 1 行に 1 件書いてください。",
     ),
+    "watch.option-at": Text(
+        "Instant to take for now, to rehearse what will be told and when; it wants a --state of its own.",
+        "現在とみなす日時です。いつ何が通知されるかを試すためのもので、専用の --state が必要です。",
+    ),
+    "watch.rehearsal-alone": Text(
+        "--at rehearses: it wants a file of notices of its own (--state FILE), and does not run on with --every",
+        "--at は試行のためのものです: 専用の通知ファイル (--state FILE) が必要で、--every とは同時に指定できません",
+    ),
     "watch.every-alone": Text(
         "--every runs on and writes a log; it goes with neither --json nor --format nagios",
         "--every は動き続けてログを書くため、--json や --format nagios と同時に指定できません",
