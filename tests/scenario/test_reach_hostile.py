@@ -227,3 +227,25 @@ def test_a_verb_that_is_interrupted_leaves_without_a_trace(paper: Path, number: 
         program.wait()
     assert 128 + number == program.returncode, err
     assert ("Traceback" not in err, before) == (True, sorted(path.name for path in paper.iterdir()))
+
+
+def test_ctrl_c_while_code_is_made_is_told_as_130(tmp_path: Path) -> None:
+    """Python would end itself by SIGINT if a plain KeyboardInterrupt had left an `exec`, as in making a dataclass."""
+    (tmp_path / "interrupted.py").write_text(
+        "import os, signal, sys\n"
+        "import warifu.apps.cli.main as main\n"
+        "def invoked(root, arguments):\n"
+        "    exec('os.kill(os.getpid(), signal.SIGINT)\\nfor _ in range(10**6): pass')\n"
+        "main._invoke = invoked\n"
+        "sys.exit(main.run(['check', 'x']))\n"
+    )
+    paths = os.pathsep.join((str(tmp_path), environment()["PYTHONPATH"]))
+    ran = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        env=environment() | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (130, True) == (ran.returncode, "Nothing is lost" in ran.stderr)

@@ -34,8 +34,20 @@ class TerminatedError(KeyboardInterrupt):
     """Somebody ended us by SIGTERM or closed the terminal: leave as at Ctrl-C, so that nothing lies about."""
 
 
+class InterruptedByHandError(KeyboardInterrupt):
+    """Ctrl-C, as a kind of its own.
+
+    CPython takes note of a plain KeyboardInterrupt that leaves an `exec`, as when a dataclass is made while a module is
+    loaded, and ends itself by SIGINT at the very end (`exit_sigint`), whatever exit code it was given since.
+    """
+
+
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise TerminatedError
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise InterruptedByHandError
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,8 @@ def _listen_for_the_end() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _leave)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
 
 
 def _invoke(root: Root, arguments: list[str]) -> int:
