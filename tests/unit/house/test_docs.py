@@ -8,7 +8,8 @@ import click
 import pytest
 
 from tools.pages import anchors, command_fault, find_faults, generated, walk
-from warifu.domain.findings import Code
+from warifu.apps.cli.main import VERBS
+from warifu.domain.findings import Code, Lang, say
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,6 +29,28 @@ def test_the_page_of_verbs_lists_every_verb_and_option() -> None:
         options = [o.opts[-1] for o in command.params if isinstance(o, click.Option)]
         lacking += [f"{path} {option}" for option in options if option not in section]
     assert [] == lacking
+
+
+def test_help_is_written_in_sentences() -> None:
+    """One style for verbs and options: no small letter first and a full stop last, in both languages."""
+    told = {verb: (say(entry.summary, Lang.EN), say(entry.summary, Lang.JA)) for verb, entry in VERBS.items()}
+    for path, english, japanese in walk():
+        told[f"{path} --help"] = (_summary(english), _summary(japanese))
+        told |= {
+            f"{path} {one.opts[-1]}": (one.help or "", other.help or "")
+            for one, other in zip(english.params, japanese.params, strict=True)
+            if isinstance(one, click.Option) and isinstance(other, click.Option)
+        }
+    odd = {
+        at: both
+        for at, both in told.items()
+        if both[0][:1].islower() or not both[0].endswith(".") or not both[1].endswith("。")
+    }
+    assert {} == odd
+
+
+def _summary(command: click.Command) -> str:
+    return (command.help or "").partition("\n")[0]
 
 
 def test_every_code_has_its_section() -> None:

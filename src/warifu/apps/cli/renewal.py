@@ -153,7 +153,7 @@ def _csr(lang: Lang) -> Verb:
     @click.option("--subject", default="", metavar="SUBJECT", help=say("renewal.option-subject", lang))
     @click.option("--key", default="", metavar="KIND", help=say("renewal.option-key", lang))
     @click.option("--identity", default="", metavar="NAME", help=say("renewal.option-identity", lang))
-    @click.option("--issuer", default="", metavar="NAME", help=say("issue.heading-issuer", lang))
+    @click.option("--issuer", default="", metavar="NAME", help=say("renewal.option-filed-issuer", lang))
     @click.option("--dry-run", is_flag=True, help=say("renewal.option-dry-run", lang))
     @click.option("--out", "file", default="", metavar="FILE", help=say("renewal.option-out", lang))
     @password_option(lang)

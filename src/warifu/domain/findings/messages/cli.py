@@ -16,8 +16,8 @@ TABLE: Mapping[str, Text] = {
         "繰り返し確認し、障害になる前に担当者へ知らせます。",
     ),
     "cli.verb-check": Text(
-        "judge certificates, files and live addresses",
-        "証明書、ファイル、稼働中のアドレスを判定します",
+        "Judge certificates, files and live addresses.",
+        "証明書、ファイル、稼働中のアドレスを判定します。",
     ),
     "cli.verb-pair": Text(
         "Judge two ends that connect to each other, in both directions.",
@@ -28,24 +28,24 @@ TABLE: Mapping[str, Text] = {
         "対象製品が証明書に求める内容 (プロファイル) を一覧、表示します。",
     ),
     "cli.verb-estate": Text(
-        "scan, check, show, import and export the estate file",
-        "管理対象環境ファイルの作成 (スキャン)、検査、表示、取り込み、書き出しを行います",
+        "Scan, check, show, import and export the estate file.",
+        "管理対象環境ファイルの作成 (スキャン)、検査、表示、取り込み、書き出しを行います。",
     ),
     "cli.verb-plan": Text(
-        "work out a change and prove that it breaks nothing; changes nothing itself",
-        "変更の計画を作り、何も壊さないことを証明します (計画だけで、変更はしません)",
+        "Work out a change and prove that it breaks nothing; changes nothing itself.",
+        "変更の計画を作り、何も壊さないことを証明します (計画だけで、変更はしません)。",
     ),
     "cli.verb-apply": Text(
-        "carry out a plan that somebody approved by its digest",
-        "ダイジェストで承認された計画を適用します",
+        "Carry out a plan that somebody approved by its digest.",
+        "ダイジェストで承認された計画を適用します。",
     ),
     "cli.verb-rollout": Text(
-        "show, resume and report what is under way",
-        "適用中の計画の表示、再開、報告を行います",
+        "Show, resume and report what is under way.",
+        "適用中の計画の表示、再開、報告を行います。",
     ),
     "cli.verb-request": Text(
-        "certificate requests that others sign: list, hand out, take in",
-        "外部の CA が署名する証明書の申請を一覧表示し、受け渡しと取り込みを行います",
+        "Certificate requests that others sign: list, hand out, take in.",
+        "外部の CA が署名する証明書の申請を一覧表示し、受け渡しと取り込みを行います。",
     ),
     "cli.usage-line": Text("Usage: {usage}", "使い方: {usage}"),
     "cli.heading-options": Text("Options:", "オプション:"),

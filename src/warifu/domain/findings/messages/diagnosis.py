@@ -8,13 +8,15 @@ from warifu.domain.findings.text import Text
 
 _HELP: Mapping[str, Text] = {
     "diagnosis.verb-diagnose": Text(
-        "find the true cause behind a vendor's message", "ベンダーのメッセージから本当の原因を探す"
+        "Find the true cause behind a vendor's message.", "ベンダーのメッセージから本当の原因を調べます。"
     ),
     "diagnosis.verb-listing": Text(
-        "join what vendors' tools list, and say what may go",
-        "ベンダーのツールの一覧をまとめ、不要なものを示します",
+        "Join what vendors' tools list, and say what may go.",
+        "ベンダーのツールの一覧をまとめ、不要なものを示します。",
     ),
-    "diagnosis.verb-procedure": Text("list and show vendors' procedures", "ベンダーの手順を一覧、表示します"),
+    "diagnosis.verb-procedure": Text(
+        "List and show vendors' procedures.", "ベンダーの手順を一覧、表示します。"
+    ),
     "diagnosis.help-diagnose": Text(
         "Find the true cause behind a vendor's message.\n"
         "\n"
@@ -59,13 +61,13 @@ _HELP: Mapping[str, Text] = {
         "何も実行しません。パスワードはコマンドに含めず、ツールに求められたときに入力します。",
     ),
     "diagnosis.option-message": Text(
-        "a message as it was read on a screen, or its code", "画面で見たメッセージ、またはそのコード"
+        "A message as it was read on a screen, or its code.", "画面で見たメッセージ、またはそのコード。"
     ),
-    "diagnosis.option-other": Text("a chain of the other side of a pair", "もう一方の側のチェーン"),
-    "diagnosis.option-anchors": Text("the trust store of whoever refused", "拒否した側のトラスト ストア"),
+    "diagnosis.option-other": Text("A chain of the other side of a pair.", "もう一方の側のチェーン。"),
+    "diagnosis.option-anchors": Text("The trust store of whoever refused.", "拒否した側のトラスト ストア。"),
     "diagnosis.option-profile": Text(
-        "the product's profile with its release, for example `cisco-expressway@X15.5:C`",
-        "製品のプロファイルをリリースとともに指定 (例: `cisco-expressway@X15.5:C`)",
+        "The product's profile with its release, for example `cisco-expressway@X15.5:C`.",
+        "製品のプロファイルをリリースとともに指定 (例: `cisco-expressway@X15.5:C`)。",
     ),
     "diagnosis.profile-unrelated": Text(
         "--profile {profile} is of another product than the messages, which are judged by: {products}; leave it out, or name "
@@ -73,29 +75,29 @@ _HELP: Mapping[str, Text] = {
         "--profile {profile} は、メッセージの製品のものではありません (判定に使うプロファイル: {products})。"
         "指定を外すか、これらの製品のリリースを指定してください (`warifu profile list`)。",
     ),
-    "diagnosis.option-name": Text("name the peer was asked for", "接続先として使った名前"),
+    "diagnosis.option-name": Text("Name the peer was asked for.", "接続先として使った名前。"),
     "diagnosis.option-at": Text(
-        "the target's own time, where its clock differs", "対象機器自身の時刻 (時計がずれている場合)"
+        "The target's own time, where its clock differs.", "対象機器自身の時刻 (時計がずれている場合)。"
     ),
     "diagnosis.option-used": Text(
-        "certificates in use: a file or folder", "使用中の証明書のファイルまたはフォルダー"
+        "Certificates in use: a file or folder.", "使用中の証明書のファイルまたはフォルダー。"
     ),
     "diagnosis.option-window": Text(
-        "how long before its end an anchor counts as expiring",
-        "トラスト アンカーを期限間近とみなす、期限までの長さ",
+        "How long before its end an anchor counts as expiring.",
+        "トラスト アンカーを期限間近とみなす、期限までの長さ。",
     ),
     "diagnosis.option-state": Text(
-        "only anchors of this state", "この状態のトラスト アンカーだけを表示します"
+        "Only anchors of this state.", "この状態のトラスト アンカーだけを表示します。"
     ),
-    "diagnosis.option-page": Text("page to show, from 1", "表示するページ (1 から)"),
+    "diagnosis.option-page": Text("Page to show, from 1.", "表示するページ (1 から)。"),
     "diagnosis.option-size": Text(
-        "anchors a page; 0: all", "1 ページに表示するトラスト アンカーの数 (0 はすべて)"
+        "Anchors a page; 0: all.", "1 ページに表示するトラスト アンカーの数 (0 はすべて)。"
     ),
     "diagnosis.option-show": Text(
-        "only the anchor of this key id or subject",
-        "この鍵 ID またはサブジェクトのトラスト アンカーだけを表示します",
+        "Only the anchor of this key id or subject.",
+        "この鍵 ID またはサブジェクトのトラスト アンカーだけを表示します。",
     ),
-    "diagnosis.option-set": Text("a parameter, NAME=VALUE", "パラメーター (NAME=VALUE)"),
+    "diagnosis.option-set": Text("A parameter, NAME=VALUE.", "パラメーター (NAME=VALUE)。"),
 }
 
 _ERRORS: Mapping[str, Text] = {

@@ -15,7 +15,7 @@ TABLE: Mapping[str, Text] = {
         "検出事項に表示される CODE ごとに、文、根拠、対処、各プロファイルでの重さ、例を表示します。"
         "コードを省くと、すべてのコードを分野ごとに一覧表示します。何も調べず、何も変更しません。",
     ),
-    "explain.verb": Text("explain what a finding means", "検出事項の意味を説明します"),
+    "explain.verb": Text("Explain what a finding means.", "検出事項の意味を説明します。"),
     "explain.unknown": Text(
         "There is no finding `{code}`. `warifu explain` lists them all.",
         "`{code}` という検出事項はありません。`warifu explain` で一覧できます。",

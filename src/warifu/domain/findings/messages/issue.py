@@ -149,8 +149,8 @@ TABLE: Mapping[str, Text] = {
     "issue.manifest-since": Text("Written: {since}", "作成: {since}"),
     # The command line.
     "issue.verb-issuer": Text(
-        "make and list the CAs that sign for the estate",
-        "管理対象環境の証明書に署名する CA の作成と一覧を行います",
+        "Make and list the CAs that sign for the estate.",
+        "管理対象環境の証明書に署名する CA の作成と一覧を行います。",
     ),
     "issue.help-issuer": Text(
         "Make a local CA, or list the issuers of the estate. Nothing of the estate changes.",

@@ -99,59 +99,60 @@ _NO_PLAN: Mapping[str, Text] = {
 
 _HELP: Mapping[str, Text] = {
     "plan.help-plan": Text(
-        "Make a proven plan; nothing is changed before `warifu apply`",
-        "証明済みの計画を作ります (`warifu apply` まで何も変更しません)",
+        "Make a proven plan; nothing is changed before `warifu apply`.",
+        "証明済みの計画を作ります (`warifu apply` まで何も変更しません)。",
     ),
     "plan.help-replace-ca": Text(
-        "Replace a root CA: trust the new one, renew everything beneath the old one, then let it go\n\n"
+        "Replace a root CA: trust the new one, renew everything beneath the old one, then let it go.\n\n"
         "OLD and NEW are a file, fingerprint, key id (with or without colons), alias or subject.\n"
         "Example: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
-        "ルート CA を交換します: 新しい CA を信頼し、古い CA の下の証明書をすべて更新してから、古い CA を取り除きます\n\n"
+        "ルート CA を交換します: 新しい CA を信頼し、古い CA の下の証明書をすべて更新してから、古い CA を取り除きます。\n\n"
         "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問いません)、別名、サブジェクトで指定します。\n"
         "例: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
     ),
     "plan.help-replace-identity": Text(
-        "Renew identities: a new key and certificate each, wherever they are used",
-        "証明書と鍵を更新します: 使われているすべての場所で新しいものに交換します",
+        "Renew identities: a new key and certificate each, wherever they are used.",
+        "証明書と鍵を更新します: 使われているすべての場所で新しいものに交換します。",
     ),
     "plan.help-add-anchor": Text(
-        "Let trust stores trust further anchors", "トラスト ストアにトラスト アンカーを追加します"
+        "Let trust stores trust further anchors.", "トラスト ストアにトラスト アンカーを追加します。"
     ),
     "plan.help-retire-anchor": Text(
-        "Take anchors out of trust stores; refused while something alive needs them",
-        "トラスト ストアからトラスト アンカーを取り除きます (必要とするものがある間は拒否します)",
+        "Take anchors out of trust stores; refused while something alive needs them.",
+        "トラスト ストアからトラスト アンカーを取り除きます (必要とするものがある間は拒否します)。",
     ),
     "plan.help-rollback": Text(
-        "Make the way back of a rollout: a plan like any other",
-        "適用の切り戻しを計画します (通常の計画と同じ扱い)",
+        "Make the way back of a rollout: a plan like any other.",
+        "適用の切り戻しを計画します (通常の計画と同じ扱い)。",
     ),
     "plan.option-issuer": Text(
-        "who signs; without it, each identity's own issuer", "発行者 (省略時は各証明書の発行者)"
+        "Who signs; without it, each identity's own issuer.", "発行者 (省略時は各証明書の発行者)。"
     ),
     "plan.option-slot": Text(
-        "only this slot (repeatable); the split is warned of", "このスロットのみ (複数指定可、分裂を警告)"
+        "Only this slot (repeatable); the split is warned of.", "このスロットのみ (複数指定可、分裂を警告)。"
     ),
     "plan.option-store": Text(
-        "only this trust store (repeatable); else all", "このトラスト ストアのみ (複数指定可、省略時はすべて)"
+        "Only this trust store (repeatable); else all.",
+        "このトラスト ストアのみ (複数指定可、省略時はすべて)。",
     ),
     "plan.option-explain": Text(
-        "print every mixture of this connection", "この接続のすべての組み合わせを表示します"
+        "Print every mixture of this connection.", "この接続のすべての組み合わせを表示します。"
     ),
     "plan.option-waive": Text(
-        "leave a connection or node out of the proof (repeatable; with --by, --reason, --until)",
-        "接続またはノードを証明から除く (複数指定可、--by --reason --until が必要)",
+        "Leave a connection or node out of the proof (repeatable; with --by, --reason, --until).",
+        "接続またはノードを証明から除く (複数指定可、--by --reason --until が必要)。",
     ),
-    "plan.option-by": Text("who decides the waivers", "免除を決めた人"),
-    "plan.option-reason": Text("why", "免除の理由"),
-    "plan.option-until": Text("when the waivers expire", "免除の期限"),
+    "plan.option-by": Text("Who decides the waivers.", "免除を決めた人。"),
+    "plan.option-reason": Text("Why.", "免除の理由。"),
+    "plan.option-until": Text("When the waivers expire.", "免除の期限。"),
     "plan.option-outage": Text(
-        "a service that may be interrupted (repeatable)", "中断してよいサービス (複数指定可)"
+        "A service that may be interrupted (repeatable).", "中断してよいサービス (複数指定可)。"
     ),
-    "plan.option-ticket": Text("the change's number in your own system", "変更管理システムの番号"),
-    "plan.option-document": Text("write the change request for your board here", "変更申請書の出力先"),
+    "plan.option-ticket": Text("The change's number in your own system.", "変更管理システムの番号。"),
+    "plan.option-document": Text("Write the change request for your board here.", "変更申請書の出力先。"),
     "plan.option-past-return": Text(
-        "approve going back from behind the point of no return",
-        "後戻りできない時点からの切り戻しを承認します",
+        "Approve going back from behind the point of no return.",
+        "後戻りできない時点からの切り戻しを承認します。",
     ),
 }
 

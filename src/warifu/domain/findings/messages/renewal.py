@@ -117,8 +117,8 @@ TABLE: Mapping[str, Text] = {
     ),
     # The command line.
     "renewal.verb": Text(
-        "Compare a new certificate with the old one, prepare requests, foresee renewals that break",
-        "新旧の証明書を比べ、証明書要求を準備し、使えなくなる更新を予測します",
+        "Compare a new certificate with the old one, prepare requests, foresee renewals that break.",
+        "新旧の証明書を比べ、証明書要求を準備し、使えなくなる更新を予測します。",
     ),
     "renewal.help": Text(
         "Renewals: the new certificate beside the old one, requests, and what is to come.",
@@ -200,6 +200,10 @@ TABLE: Mapping[str, Text] = {
     "renewal.option-dry-run": Text(
         "Only show what the request would hold.",
         "証明書要求の内容を表示するだけで、何も作りません。",
+    ),
+    "renewal.option-filed-issuer": Text(
+        "Name of who is to sign; it is filed with the request.",
+        "署名を依頼する発行者の名前。申請とともに記録します。",
     ),
     "renewal.option-issuer": Text(
         "Issuer whose rules hold: a name of `warifu renewal issuers`, or a TOML file.",

@@ -282,50 +282,52 @@ _SHOWN: Mapping[str, Text] = {
 
 _HELP: Mapping[str, Text] = {
     "rollout.help-apply": Text(
-        "Carry out a plan that you approve by its digest\n\n"
+        "Carry out a plan that you approve by its digest.\n\n"
         "Shows the digest and asks for its first eight characters (`--approve` answers). Each wave starts when the "
         "one before is proven. It may be interrupted or killed at any moment; `warifu rollout resume` goes on.",
-        "計画をダイジェストで承認して適用します\n\n"
+        "計画をダイジェストで承認して適用します。\n\n"
         "ダイジェストを表示し、先頭 8 文字の入力を求めます (`--approve` で指定可)。各ウェーブは前のウェーブが確認されて"
         "から始まります。いつ中断しても `warifu rollout resume` で再開できます。",
     ),
     "rollout.help-rollout": Text(
-        "What is under way: show, resume, confirm, report, abandon",
-        "進行中の適用: 表示、再開、確認、報告、中止",
+        "What is under way: show, resume, confirm, report, abandon.",
+        "進行中の適用の表示、再開、確認、報告、中止を行います。",
     ),
     "rollout.help-show": Text(
-        "List rollouts, or show where one stands and who blocks it",
-        "適用の一覧、または状態と待機先を表示します",
+        "List rollouts, or show where one stands and who blocks it.",
+        "適用の一覧、または状態と待機先を表示します。",
     ),
     "rollout.help-resume": Text(
-        "Go on from the journal\n\nWithout a name: the one that is open.",
-        "ジャーナルから再開します\n\n名前を省くと、進行中の適用が対象です。",
+        "Go on from the journal.\n\nWithout a name: the one that is open.",
+        "ジャーナルから再開します。\n\n名前を省くと、進行中の適用が対象です。",
     ),
     "rollout.help-report": Text(
-        "Write the result report: times, fingerprints, handshakes",
-        "作業結果報告書を出力します: 時刻、フィンガープリント、ハンドシェイク",
+        "Write the result report: times, fingerprints, handshakes.",
+        "作業結果報告書を出力します: 時刻、フィンガープリント、ハンドシェイク。",
     ),
     "rollout.help-confirm": Text(
-        "Record an owner's statement about a step done by hand",
-        "手作業の手順について担当者の申告を記録します",
+        "Record an owner's statement about a step done by hand.",
+        "手作業の手順について担当者の申告を記録します。",
     ),
     "rollout.help-abandon": Text(
-        "End a rollout where it stands; its nodes are free afterwards",
-        "適用を現状のまま終了し、ノードを解放します",
+        "End a rollout where it stands; its nodes are free afterwards.",
+        "適用を現状のまま終了し、ノードを解放します。",
     ),
     "rollout.option-approve": Text(
-        "the digest, or its first eight characters or more", "ダイジェスト、またはその先頭 8 文字以上"
+        "The digest, or its first eight characters or more.", "ダイジェスト、またはその先頭 8 文字以上。"
     ),
     "rollout.option-follow": Text(
-        "wait for people and go on, instead of ending with exit code 6",
-        "終了コード 6 で終わらず、応答を待って続行します",
+        "Wait for people and go on, instead of ending with exit code 6.",
+        "終了コード 6 で終わらず、応答を待って続行します。",
     ),
     "rollout.option-owner": Text(
-        "who speaks: the owner of the step's service or node",
-        "申告する人 (手順のサービスまたはノードの担当者)",
+        "Who speaks: the owner of the step's service or node.",
+        "申告する人 (手順のサービスまたはノードの担当者)。",
     ),
-    "rollout.option-statement": Text("what was done and seen, in their words", "実施内容と確認結果"),
-    "rollout.option-rollout": Text("which rollout, when several are open", "対象の適用 (複数が進行中の場合)"),
+    "rollout.option-statement": Text("What was done and seen, in their words.", "実施内容と確認結果。"),
+    "rollout.option-rollout": Text(
+        "Which rollout, when several are open.", "対象の適用 (複数が進行中の場合)。"
+    ),
 }
 
 TABLE: Mapping[str, Text] = {**_ERRORS, **_REASONS, **_TOLD, **_SHOWN, **_HELP}

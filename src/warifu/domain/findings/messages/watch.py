@@ -72,8 +72,8 @@ _HELP: Mapping[str, Text] = {
         "動き続け、DURATION ごとに確認します (例: 1h)。",
     ),
     "watch.option-format": Text(
-        "text, or nagios: one line with performance data, and that world's exit codes.",
-        "text、または nagios (性能データ付きの 1 行と Nagios の終了コード) です。",
+        "Form of the answer: text, or nagios (one line with performance data, and that world's exit codes).",
+        "出力の形式。text、または nagios (性能データ付きの 1 行と Nagios の終了コード)。",
     ),
     "watch.option-closed": Text("Closed notices, too.", "閉じた通知も表示します。"),
     "watch.option-until": Text(
