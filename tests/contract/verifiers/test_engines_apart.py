@@ -116,8 +116,9 @@ def test_gnutls_does_not_answer_by_a_crl_that_it_passes_over() -> None:
         ("nss", {"purpose": ""}, "wants-a-purpose"),
         ("java", {"purpose": ""}, "wants-a-purpose"),
         ("nss", {"purpose": "clientAuth"}, "no-name-of-clients"),
-        ("nss", {"name": "web.example\0.org"}, "name-with-nul"),
-        ("gnutls", {"name": "web.example\0.org"}, "name-with-nul"),
+        ("nss", {"name": "web.example\0.org"}, "name-unfit"),
+        ("gnutls", {"name": "web.example\0.org"}, "name-unfit"),
+        ("java", {"purpose": "1.3.6.1.5.5.7.3.9"}, "no-such-purpose"),
     ],
 )
 def test_what_an_engine_cannot_express_is_said(consumer: str, changes: dict[str, object], word: str) -> None:

@@ -198,7 +198,25 @@ def test_a_missing_openssl_is_said(pki: Pki, monkeypatch: pytest.MonkeyPatch, tm
 def test_names_reach_openssl_as_data(pki: Pki, tmp_path: Path) -> None:
     """A name with shell characters is refused as a name, and runs nothing."""
     trace = tmp_path / "ran"
-    names = [f"$(touch {trace})", f"';touch {trace};'", f"x\ntouch {trace}"]
+    again = f"x\n#warifu-part commands\ntouch {trace}\n#warifu-part rest\n"
+    names = [f"$(touch$IFS{trace})", f"';touch {trace};'", f"x\ntouch {trace}", again, "\udcff.example"]
     answers = engine("openssl").answer([pki.ask(name=name) for name in names])
-    assert [False] * 3 == [answer.accepted for answer in answers]
+    assert [False] * 5 == [answer.accepted for answer in answers]
     assert not trace.exists()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_no_engine_can_be_asked_is_said(pki: Pki, name: str) -> None:
+    """Another purpose than servers' and clients', and names of characters that no host name has; others are answered."""
+    questions = [pki.ask(purpose="1.3.6.1.5.5.7.3.9"), pki.ask(name="web\n.example"), pki.ask()]
+    answers = engine(name).answer(questions)
+    assert [False, False, True] == [answer.answered for answer in answers]
+    assert ["no-such-purpose", "name-unfit", ""] == [answer.said for answer in answers]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_names_of_other_scripts_are_asked_for_as_certificates_hold_them(pki: Pki, name: str) -> None:
+    """`bücher.example` is in a certificate as an A-label, and that is what programs hand to their engine."""
+    leaf = pki.mid.leaf("xn--bcher-kva.example")
+    answers = engine(name).answer([pki.ask(leaf, name=one) for one in ("bücher.example", "bucher.example")])
+    assert [True, False] == [answer.accepted for answer in answers]

@@ -26,6 +26,7 @@ from warifu.adapters.probes.transcript import Transcript, accept_signatures, hea
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate
+from warifu.domain.x509.host_names import to_a_labels
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Prober
@@ -315,8 +316,8 @@ def _server_name(name: str) -> bytes:
 
 def _to_ascii(name: str) -> bytes:
     try:
-        return name.encode("idna")
-    except UnicodeError as error:
+        return to_a_labels(name).encode("ascii")
+    except ValueError as error:
         raise UsageError("io.bad-server-name", name=name, reason=str(error)) from error
 
 

@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from warifu.adapters.verifiers.answering import LACK, NO, NOTHING, YES
+from warifu.adapters.verifiers.lacking import Lack, ask_what_can_be_asked
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, RevocationList
@@ -27,9 +28,6 @@ from warifu.errors import CouldNotLookError
 _START = timedelta(seconds=60)  # a Java on a busy machine
 _EACH = timedelta(seconds=1)
 _BATCH = 2000  # questions a start
-
-Lack = Callable[[PathQuestion], str]
-"""What an engine cannot express of a question; empty when it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +57,7 @@ def ask_apart(engine: Engine, questions: Sequence[PathQuestion], lack: Lack) -> 
     Raises:
         CouldNotLookError: `trust.engine-missing`.
     """
-    lacks = [lack(question) for question in questions]
-    asked = [question for question, missing in zip(questions, lacks, strict=True) if not missing]
-    heard: list[PathAnswer] = []
-    for start in range(0, len(asked), _BATCH):
-        heard += _ask(engine, asked[start : start + _BATCH])
-    said = iter(heard)
-    return tuple(
-        PathAnswer(accepted=False, engine=engine.name, said=missing, answered=False)
-        if missing
-        else next(said)
-        for missing in lacks
-    )
+    return ask_what_can_be_asked(engine.name, questions, lack, lambda some: _ask(engine, some), _BATCH)
 
 
 def _ask(engine: Engine, questions: Sequence[PathQuestion]) -> list[PathAnswer]:
@@ -154,7 +141,7 @@ def _written(questions: Sequence[PathQuestion]) -> bytes:
             question.crl_mode,
             question.purpose,
             str(int(question.at.timestamp())),
-            _text(question.name.encode()),
+            _text(question.asked_name.encode()),
         ]
         lines.append("ask " + " ".join(word or NOTHING for word in words))
     return ("\n".join(lines) + "\n").encode()
@@ -199,8 +186,3 @@ def _is_covered(
 def absent_library(word: str) -> Callable[[str], str]:
     """Return what tells an absent library, by a word, from other faults of an interpreter."""
     return lambda told: word if "cannot open shared object file" in told else "engine-broke-off"
-
-
-def has_nul(question: PathQuestion) -> bool:
-    """Tell whether a C library would see less than the whole name."""
-    return "\0" in question.name

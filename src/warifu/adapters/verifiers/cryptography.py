@@ -39,7 +39,7 @@ class CryptographyVerifier(Verifier):
 
 
 def _answer(question: PathQuestion, stores: dict[tuple[Certificate, ...], Store]) -> PathAnswer:
-    lack = _lack(question)
+    lack = question.lack or _lack(question)
     if lack:
         return PathAnswer(accepted=False, engine=ENGINE, said=lack, answered=False)
     if not question.anchors:
@@ -59,7 +59,7 @@ def _answer(question: PathQuestion, stores: dict[tuple[Certificate, ...], Store]
 def _lack(question: PathQuestion) -> str:
     if question.crl_mode != "off":
         return "looks-at-no-crl"
-    if question.purpose not in {"serverAuth", "clientAuth"}:
+    if not question.purpose:
         return "wants-a-purpose"
     if question.purpose == "clientAuth" and question.name:
         return "no-name-of-clients"
@@ -81,7 +81,7 @@ def _verify(question: PathQuestion, store: Store) -> None:
 def _subject(question: PathQuestion) -> x509.DNSName | x509.IPAddress | None:
     names = question.leaf.names
     if question.name:
-        own = question.name
+        own = question.asked_name
     elif names is not None and names.texts:
         own = names.texts[0].replace("*", "any", 1)
     else:

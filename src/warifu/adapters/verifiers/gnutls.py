@@ -14,7 +14,6 @@ from warifu.adapters.verifiers.apart import (
     Engine,
     absent_library,
     ask_apart,
-    has_nul,
     python_running,
     uncovered,
 )
@@ -46,6 +45,4 @@ class GnutlsVerifier(Verifier):
 
 
 def _lack(question: PathQuestion) -> str:
-    if has_nul(question):
-        return "name-with-nul"
     return uncovered(question, question.anchors)

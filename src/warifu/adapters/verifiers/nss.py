@@ -14,7 +14,6 @@ from warifu.adapters.verifiers.apart import (
     Engine,
     absent_library,
     ask_apart,
-    has_nul,
     python_running,
     uncovered,
 )
@@ -50,6 +49,4 @@ def _lack(question: PathQuestion) -> str:
         return "wants-a-purpose"
     if question.purpose == "clientAuth" and question.name:
         return "no-name-of-clients"
-    if has_nul(question):
-        return "name-with-nul"
     return uncovered(question, (*question.chain, *question.anchors))

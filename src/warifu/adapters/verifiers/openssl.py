@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from warifu.adapters.verifiers.lacking import ask_what_can_be_asked
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
 from warifu.domain.x509 import Certificate, to_pem
 from warifu.domain.x509.writer import crls_to_pem
@@ -103,10 +104,7 @@ class OpensslVerifier(Verifier):
         Raises:
             CouldNotLookError: `trust.engine-missing`.
         """
-        answers: list[PathAnswer] = []
-        for start in range(0, len(questions), _BATCH):
-            answers += self._answer(questions[start : start + _BATCH])
-        return tuple(answers)
+        return ask_what_can_be_asked("openssl", questions, lambda _: "", self._answer, _BATCH)
 
     def _answer(self, questions: Sequence[PathQuestion]) -> list[PathAnswer]:
         parcel = _Parcel()
@@ -134,7 +132,7 @@ def _flags(question: PathQuestion, parcel: _Parcel) -> tuple[str, ...]:
     if question.purpose:
         flags += ["-purpose", _PURPOSES[question.purpose]]
     if question.name:
-        flags += ["-verify_ip" if _is_address(question.name) else "-verify_hostname", question.name]
+        flags += [_kind(question.asked_name), question.asked_name]
     if question.partial_chain:
         flags.append("-partial_chain")
     flags += _CRL_FLAGS[question.crl_mode]
@@ -189,9 +187,11 @@ def _there(host: HostReader) -> _Run:
     return run
 
 
-def _is_address(name: str) -> bool:
+def _kind(name: str) -> str:
+    if "@" in name:
+        return "-verify_email"
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return False
-    return True
+        return "-verify_hostname"
+    return "-verify_ip"

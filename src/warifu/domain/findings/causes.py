@@ -218,8 +218,13 @@ CAUSES: Mapping[str, Text] = {
     ),
     "wants-a-purpose": Text("it judges for a purpose only", "用途を指定した判定だけができます"),
     "no-name-of-clients": Text("it compares no name of a client", "クライアントの名前は照合しません"),
-    "name-with-nul": Text(
-        "a name with a NUL character cannot be asked for", "NUL 文字を含む名前では照合できません"
+    "name-unfit": Text(
+        "the name holds characters that no host name has",
+        "ホスト名に使えない文字を含む名前では照合できません",
+    ),
+    "no-such-purpose": Text(
+        "it judges for servers and clients of TLS only",
+        "TLS のサーバーとクライアントの用途だけを判定できます",
     ),
     "looks-at-no-crl": Text("it does not look at CRLs", "CRL を使った検証はできません"),
     "wrong-version-number": Text("what answers there does not speak TLS", "応答が TLS ではありません"),

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from cryptography import x509
 
 from warifu.domain.x509 import Certificate, GeneralNames, Quietly, Request
+from warifu.domain.x509.host_names import to_a_labels
 from warifu.errors import UsageError
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -211,9 +212,7 @@ def _plain(text: str, where: str) -> AlternativeName:
 
 def _as_labels(name: str) -> str:
     """Return a DNS name in the letters that certificates hold (RFC 5890 A-labels)."""
-    if name.isascii():
-        return name
     try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
+        return name if name.isascii() else to_a_labels(name)
+    except ValueError:
         return name

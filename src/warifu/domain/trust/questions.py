@@ -5,10 +5,16 @@ The domain runs no engine: a workflow asks `verifiers` and hands the answers bac
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from warifu.domain.x509 import Certificate, RevocationList
+from warifu.domain.x509 import Certificate, Purpose, RevocationList
+from warifu.domain.x509.host_names import to_a_labels
+
+_PLAIN = re.compile(
+    r"[!-~]*"
+)  # what stands in a script or in a line of a protocol holds no blank, and nothing unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,7 @@ class PathQuestion:
         chain: what is sent with it, in order.
         anchors: the trust store, in order.
         purpose: `serverAuth` or `clientAuth`; empty asks for none.
-        name: host name or address the leaf must carry; empty asks for none.
+        name: host name or address the leaf must carry; empty asks for none. Engines are asked for `asked_name`.
         at: the instant of verification.
         crl_mode: `off`, `leaf` or `chain`.
     """
@@ -36,6 +42,21 @@ class PathQuestion:
     crls: tuple[RevocationList, ...] = ()
     crl_mode: str = "off"
     partial_chain: bool = False
+
+    @property
+    def asked_name(self) -> str:
+        """The name in the letters that certificates hold, as programs hand it to their engines (RFC 9525 §6.3)."""
+        try:
+            return self.name if self.name.isascii() else to_a_labels(self.name)
+        except ValueError:
+            return self.name
+
+    @property
+    def lack(self) -> str:
+        """Why no engine can be asked this, as a word of ours; empty where it can."""
+        if self.purpose not in {"", Purpose.SERVER_AUTH, Purpose.CLIENT_AUTH}:
+            return "no-such-purpose"
+        return "" if _PLAIN.fullmatch(self.asked_name) else "name-unfit"
 
 
 @dataclass(frozen=True, slots=True)

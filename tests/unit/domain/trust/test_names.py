@@ -41,6 +41,8 @@ ROOT = make_ca("Root")
         ("*.xn--bcher-kva.example", "a.bücher.example", True),
         ("", "", False),
         ("", "web.example", False),
+        ("xn--fa-hia.example", "faß.example", True),
+        ("fass.example", "faß.example", False),
         ("web-1", "web-1", True),
         ("bücher..example", "BÜCHER..example", True),
         ("bücher..example", "bucher..example", False),

@@ -15,6 +15,7 @@ from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.rules.rule import judges, on_leaf
 from warifu.domain.trust.spelling import is_shared_suffix, unfit_names, unlisted_common_names
+from warifu.domain.x509.host_names import to_a_labels
 
 MOST_TOLD = 100
 """Names told of one leaf; it may carry thousands."""
@@ -136,11 +137,9 @@ def _is_fit_wildcard(pattern: str) -> bool:
 
 
 def _ascii(name: str) -> str:
-    if name.isascii():
-        return name.lower()
     try:
-        return name.encode("idna").decode().lower()
-    except UnicodeError:
+        return to_a_labels(name)
+    except ValueError:
         return name.lower()
 
 
