@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -31,12 +31,16 @@ def crl_of(  # what a CRL may say, each by its name
     number: bool | None = False,
     reason: x509.ReasonFlags | None = None,
     twice: bool = False,
+    of_entry: tuple[x509.ExtensionType, bool] | None = None,
     at: datetime = NOW - DAY,
     key: Key | None = None,
     name: x509.Name | None = None,
     extra: Extras = (),
 ) -> RevocationList:
-    """A CRL; `number` tells whether its number is critical, None leaves it out; `key` is another signer's."""
+    """A CRL; `number` tells whether its number is critical, None leaves it out; `key` is another signer's.
+
+    `of_entry` is an extension of each entry, and whether it is critical.
+    """
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(name or issuer.cert.subject)
@@ -52,6 +56,8 @@ def crl_of(  # what a CRL may say, each by its name
         entry = entry.revocation_date(at)
         if reason is not None:
             entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+        if of_entry is not None:
+            entry = entry.add_extension(of_entry[0], critical=of_entry[1])
         for _ in range(1 + twice):
             builder = builder.add_revoked_certificate(entry.build())
     signed = builder.sign(key or issuer.key, hashes.SHA256())
@@ -138,7 +144,21 @@ def together(first: OcspResponse, second: OcspResponse, signer: Entity) -> OcspR
     signed = element(0x30, head + element(0x30, answers + more))
     assert isinstance(signer.key, ec.EllipticCurvePrivateKey)
     signature = signer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-    algorithm = element(0x30, bytes.fromhex("06082a8648ce3d040302"))
+    return _response(signed, element(0x30, bytes.fromhex("06082a8648ce3d040302")), signature)
+
+
+def with_pss(response: OcspResponse, signer: Entity) -> OcspResponse:
+    """The same, signed with RSASSA-PSS, which the library does not make."""
+    assert isinstance(signer.key, rsa.RSAPrivateKey)
+    scheme, digest = padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256()
+    named = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    request = named.sign(signer.key, digest, rsa_padding=scheme).public_bytes(serialization.Encoding.DER)
+    inside = value_at(request, value_at(request, 0)[0])[1]  # after what was signed comes the algorithm
+    algorithm = request[inside : value_at(request, inside)[1]]
+    return _response(response.signed, algorithm, signer.key.sign(response.signed, scheme, digest))
+
+
+def _response(signed: bytes, algorithm: bytes, signature: bytes) -> OcspResponse:
     basic = element(0x30, signed + algorithm + element(0x03, b"\x00" + signature))
     kind = bytes.fromhex("06092b0601050507300101")
     inner = element(0x30, kind + element(0x04, basic))

@@ -46,8 +46,17 @@ def named_by(form: x509.AuthorityKeyIdentifier) -> Entity:
 
 
 def by_name_and_serial(serial: int) -> Entity:
+    return named_by(form_with_serial(serial))
+
+
+def form_with_serial(serial: int) -> x509.AuthorityKeyIdentifier:
     key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(ROOT.cert.public_key()).key_identifier  # type: ignore[arg-type]
-    return named_by(x509.AuthorityKeyIdentifier(key_id, [x509.DirectoryName(ROOT.cert.issuer)], serial))
+    return x509.AuthorityKeyIdentifier(key_id, [x509.DirectoryName(ROOT.cert.issuer)], serial)
+
+
+def beneath_named_by_serial() -> Entity:
+    form = (form_with_serial(ROOT.cert.serial_number), False)
+    return ROOT.intermediate("Named", aki=False, extra=[form]).leaf("a.example")
 
 
 def covered(*crls: object, leaf: Entity = WEB, mode: str = "leaf") -> Case:
@@ -138,6 +147,12 @@ MORE: tuple[Pair, ...] = (
         Code.KEY_ID_UNFIT,
         lambda: Case(by_name_and_serial(ROOT.cert.serial_number), profile=WEBPKI),
         lambda: Case(ROOT.leaf("a.example"), profile=WEBPKI),
+    ),
+    Pair(
+        Code.KEY_ID_UNFIT,
+        lambda: Case(beneath_named_by_serial(), profile=WEBPKI),
+        lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
+        "of a CA",
     ),
     Pair(
         Code.PURPOSE_UNFIT,

@@ -7,7 +7,7 @@ Every sentence a person reads comes from a table with a language argument: findi
 
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import list_seen
-from warifu.domain.findings.finding import Finding, Severity, rank
+from warifu.domain.findings.finding import Finding, Severity, distinct, rank
 from warifu.domain.findings.messages import say
 from warifu.domain.findings.spoken import say_error, word, words
 from warifu.domain.findings.table import describe, outline, remedy, remedy_of, title
@@ -20,6 +20,7 @@ __all__ = [
     "Severity",
     "Text",
     "describe",
+    "distinct",
     "list_seen",
     "outline",
     "rank",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,6 +32,16 @@ class Finding:
     subject: str
     evidence: Mapping[str, object] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
+
+
+def distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield each finding once, in order: two rules may see one fault. As many steps as findings."""
+    seen: set[tuple[Code, str, str, Severity]] = set()
+    for finding in findings:
+        key = (finding.code, finding.subject, repr(sorted(finding.evidence.items())), finding.severity)
+        if key not in seen:
+            seen.add(key)
+            yield finding
 
 
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}

@@ -6,8 +6,9 @@ undone is said: a verdict that had to stop is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from warifu.domain.findings import Finding
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, OcspResponse, RevocationList
 
@@ -24,6 +25,7 @@ class Budget:
         steps: edges followed; bounds searches whose signatures are all known already.
         paths: candidate paths judged by every rule.
         unchecked: signatures that were not checked because none could be paid any more.
+        compared: what came of a CA's constraints and the names of a certificate beneath it, by both: paths share it.
     """
 
     signatures: int = 128
@@ -33,6 +35,7 @@ class Budget:
     paths: int = 1024
     unchecked: int = 0
     exhausted: bool = False
+    compared: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
 
     def step(self) -> bool:
         """Pay for one edge; answer whether it could be paid."""

@@ -41,6 +41,7 @@ class Origin(NamedTuple):
         serial: the leaf's serial number, where CRLs are looked at; else None.
         authority_form: what the leaf says of its issuer beyond a key id.
         points: where its issuer publishes CRLs for it, where CRLs are looked at.
+        is_ca: the leaf is a CA itself, where CRLs are looked at: some list certificates of one kind alone.
     """
 
     issuer: str
@@ -52,9 +53,15 @@ class Origin(NamedTuple):
     subject: DistinguishedName | None = None
     authority_form: AuthorityForm | None = None
     points: tuple[str, ...] = ()
+    is_ca: bool = False
 
     def reduced(self, *, names: bool, serial: bool) -> Origin:
-        """Return the origin without what a path verdict does not need, so that more leaves share it."""
+        """Return the origin without what a path verdict does not need, so that more leaves share it.
+
+        Args:
+            names: a CA above constrains names.
+            serial: CRLs or OCSP responses are looked at.
+        """
         return Origin(
             self.issuer,
             self.issuer_text,
@@ -65,6 +72,7 @@ class Origin(NamedTuple):
             self.subject if names else None,
             self.authority_form,
             self.points if serial else (),
+            serial and self.is_ca,
         )
 
 
@@ -164,7 +172,7 @@ def leaf_facts(
         said.public_key,
         said.signature_hash,
         leaf.is_ca,
-        _origin(said, signer, leaf.serial),
+        _origin(said, signer, leaf),
         said.subject_key_id,
         leaf.version,
         leaf.serial,
@@ -178,17 +186,18 @@ def leaf_facts(
     )
 
 
-def _origin(said: Parts, signer: str, serial: int) -> Origin:
+def _origin(said: Parts, signer: str, leaf: Certificate) -> Origin:
     return Origin(
         said.issuer.folded,
         str(said.issuer),
         said.authority_key_id,
         signer,
         said.names,
-        serial,
+        leaf.serial,
         said.subject,
         said.authority_form,
         said.distribution_points,
+        leaf.is_ca,
     )
 
 

@@ -7,10 +7,10 @@ beside it find nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.findings import Code, Finding, Severity, distinct, rank
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.demands import Demands
@@ -111,7 +111,7 @@ class LeafJudge:
             findings.append(Finding(Code.SEARCH_EXHAUSTED, leaf.id, {"limit": Budget().signatures}))
         if findings and any(one.code is Code.SEARCH_EXHAUSTED for one in findings):
             outcome = Outcome.UNKNOWN
-        ranked = rank(_once(findings)) if findings else ()
+        ranked = rank(distinct(findings)) if findings else ()
         return Verdict(outcome, Basis.MODELLED, ranked, (certificate, *chain.above), chain.anchored)
 
     def _path(self, leaf: LeafFacts, near: _Near) -> Found:
@@ -119,7 +119,9 @@ class LeafJudge:
         if leaf.id in self._trusted:
             own = tuple(one for one in self._anchors if one in near.anchors or one.fingerprint.hex == leaf.id)
             return search(Bag(leaf.origin, near.sent, own, leaf), self._context)
-        kind = leaf.origin.reduced(names=near.constrain, serial=self._context.crl_mode != "off")
+        context = self._context
+        looked_up = context.crl_mode != "off" or bool(context.ocsp)
+        kind = leaf.origin.reduced(names=near.constrain, serial=looked_up)
         found = self._found.get(kind)
         if found is None:
             found = search(Bag(kind, near.sent, near.anchors), self._context)
@@ -132,11 +134,3 @@ class LeafJudge:
             return search(Bag(leaf.origin, near.sent, near.anchors, leaf), self._context)
         chain: Chain = replace(found.chain, leaf=leaf, origin=leaf.origin, budget=Budget())
         return replace(found, chain=chain, findings=tuple(run(PATH, chain, self._context)))
-
-
-def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    seen: list[Finding] = []
-    for finding in findings:
-        if finding not in seen:
-            seen.append(finding)
-            yield finding

@@ -8,9 +8,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509.oid import SignatureAlgorithmOID
 
 from warifu.domain.x509 import Certificate, OcspResponse, Quietly, RevocationList
 from warifu.domain.x509.public_key import algorithm_of
+
+_EDWARDS = {"Ed25519": SignatureAlgorithmOID.ED25519, "Ed448": SignatureAlgorithmOID.ED448}
 
 Signed = Certificate | RevocationList | OcspResponse
 
@@ -63,17 +66,11 @@ class Signatures:
 
 def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | None]:
     """Return what was signed, and how."""
-    if isinstance(child, Certificate):
-        found = child.parsed
-        return (
-            child.signed_bytes,
-            found.signature_algorithm_parameters,
-            found.signature_hash_algorithm,
-        )
     if isinstance(child, OcspResponse):
         return child.signed, *child.scheme
-    crl = child.parsed
-    return crl.tbs_certlist_bytes, crl.signature_algorithm_parameters, crl.signature_hash_algorithm
+    found = child.parsed
+    signed = child.signed_bytes if isinstance(child, Certificate) else child.parsed.tbs_certlist_bytes
+    return signed, found.signature_algorithm_parameters, found.signature_hash_algorithm
 
 
 def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:
@@ -83,20 +80,30 @@ def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:
             signed, scheme, digest = _signed_by(child)
     except (ValueError, UnsupportedAlgorithm):
         return False
+    kind = algorithm_of(type(key))
+    if not _fits(kind, child, scheme, digest):
+        return False
     try:
-        match algorithm_of(type(key)):
+        match kind:
             case "RSA":
-                if digest is None or not isinstance(scheme, (padding.PSS, padding.PKCS1v15)):
-                    return False
-                cast("rsa.RSAPublicKey", key).verify(signature, signed, scheme, digest)
+                cast("rsa.RSAPublicKey", key).verify(
+                    signature, signed, cast("padding.PSS", scheme), cast("hashes.HashAlgorithm", digest)
+                )
             case "EC":
-                if not isinstance(scheme, ec.ECDSA):
-                    return False
-                cast("ec.EllipticCurvePublicKey", key).verify(signature, signed, scheme)
-            case "Ed25519" | "Ed448":
-                cast("ed25519.Ed25519PublicKey", key).verify(signature, signed)
+                cast("ec.EllipticCurvePublicKey", key).verify(signature, signed, cast("ec.ECDSA", scheme))
             case _:
-                return False
+                cast("ed25519.Ed25519PublicKey", key).verify(signature, signed)
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
     return True
+
+
+def _fits(kind: str, child: Signed, scheme: object, digest: hashes.HashAlgorithm | None) -> bool:
+    """Tell whether the named algorithm is one of the key's own kind, so that nothing else is taken for it."""
+    match kind:
+        case "RSA":
+            return digest is not None and isinstance(scheme, (padding.PSS, padding.PKCS1v15))
+        case "EC":
+            return isinstance(scheme, ec.ECDSA)
+        case _:  # RFC 8410 §3
+            return kind in _EDWARDS and child.parsed.signature_algorithm_oid == _EDWARDS[kind]

@@ -108,7 +108,7 @@ def unlisted_common_names(leaf: LeafFacts) -> tuple[str, ...]:
     """Return the common names that are none of the leaf's names, letter for letter; none where it has no other names."""
     if leaf.names is None:
         return ()
-    listed = leaf.names.texts
+    listed = frozenset(leaf.names.texts)
     return tuple(common for common in leaf.common_names if common not in listed)
 
 

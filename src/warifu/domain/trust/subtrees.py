@@ -163,7 +163,7 @@ def _outside(
     may_be_within: Callable[[_Name, _Name], bool] | None = None,
 ) -> Iterator[_Name]:
     touches = may_be_within or within
-    for name in names:
+    for name in names if allowed or barred else ():  # `cost` asks nothing for a kind without constraints
         if any(touches(name, limit) for limit in barred) or (
             allowed and not any(within(name, limit) for limit in allowed)
         ):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.findings import Code, Finding, Severity, distinct, rank
 from warifu.domain.trust.acceptance import leaf_verdict, name_verdict
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import end_of
@@ -86,7 +86,7 @@ def judge(presented: Sequence[Certificate], anchors: Sequence[Certificate], cont
     if any(finding.code is Code.SEARCH_EXHAUSTED for finding in findings):
         outcome = Outcome.UNKNOWN
     return Verdict(
-        outcome, Basis.MODELLED, rank(_once(findings)), (leaf, *found.chain.above), found.chain.anchored
+        outcome, Basis.MODELLED, rank(distinct(findings)), (leaf, *found.chain.above), found.chain.anchored
     )
 
 
@@ -98,16 +98,6 @@ def with_own_root(
         return tuple(anchors)
     roots = (one for one in presented[1:] if one.is_ca and one.looks_self_signed)
     return tuple(dict.fromkeys((*anchors, *roots)))
-
-
-def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Two rules may see one fault; it is told once."""
-    seen: dict[tuple[Code, str], list[Finding]] = {}
-    for finding in findings:
-        alike = seen.setdefault((finding.code, finding.subject), [])
-        if finding not in alike:
-            alike.append(finding)
-            yield finding
 
 
 def judge_anchors(anchors: Sequence[Certificate], context: Context) -> tuple[Finding, ...]:

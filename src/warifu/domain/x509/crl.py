@@ -16,6 +16,9 @@ from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 _APPLIED = frozenset(("2.5.29.20", "2.5.29.28", "2.5.29.35"))  # cRLNumber, issuingDistributionPoint, key id
+_APPLIED_TO_ENTRIES = frozenset(("2.5.29.21",))  # reasonCode
+_CRITICAL = bytes.fromhex("0101ff")
+_UNREADABLE_ENTRY = "crlEntryExtensions"
 _DELTA = "2.5.29.27"
 _NUMBER = "2.5.29.20"
 
@@ -121,8 +124,12 @@ class RevocationList:
 
     @property
     def unknown_critical(self) -> tuple[str, ...]:
-        """Dotted OIDs of critical extensions that are not applied here, in order."""
-        return tuple(oid for oid in self._said.critical if oid not in _APPLIED and oid != _DELTA)
+        """Dotted OIDs of critical extensions that are not applied here, of the CRL, then of its entries.
+
+        RFC 5280 §5.2, §5.3: either keeps the whole CRL from being used.
+        """
+        own = tuple(oid for oid in self._said.critical if oid not in _APPLIED and oid != _DELTA)
+        return (*own, *self._critical_in_entries)
 
     @property
     def unreadable(self) -> str:
@@ -132,11 +139,7 @@ class RevocationList:
     @cached_property
     def lists_twice(self) -> bool:
         """Some serial number stands in it twice, so that what it says of it may contradict itself."""
-        if len(self.parsed) > self.most_entries:
-            return False
-        with Quietly():
-            serials = [entry.serial_number for entry in self.parsed]
-        return len(set(serials)) < len(serials)
+        return self._by_serial is not None and len(self._by_serial) < len(self.parsed)
 
     def revokes(self, serial: int) -> datetime | None:
         """Return when the certificate of this serial was revoked, or None."""
@@ -149,8 +152,32 @@ class RevocationList:
         An entry whose date or reason cannot be read still revokes: as of the CRL's own date, for no reason.
         """
         with Quietly():
-            found = self.parsed.get_revoked_certificate_by_serial_number(serial)
+            if self._by_serial is None:
+                found = self.parsed.get_revoked_certificate_by_serial_number(serial)
+            else:
+                found = self._by_serial.get(serial)
             return None if found is None else Revocation(_date(found) or self.this_update, _reason(found))
+
+    @cached_property
+    def _by_serial(self) -> Mapping[int, x509.RevokedCertificate] | None:
+        """The first entry of each serial number; None where there are too many entries to keep."""
+        if len(self.parsed) > self.most_entries:
+            return None
+        with Quietly():
+            return {one.serial_number: one for one in reversed(tuple(self.parsed))}
+
+    @cached_property
+    def _critical_in_entries(self) -> tuple[str, ...]:
+        if self.der.count(_CRITICAL) <= len(self._said.critical):  # most CRLs: no entry marks anything
+            return ()
+        found: dict[str, None] = {}
+        with Quietly():
+            for entry in self.parsed:
+                try:
+                    found |= {one.oid.dotted_string: None for one in entry.extensions if one.critical}
+                except UNREADABLE:
+                    found[_UNREADABLE_ENTRY] = None
+        return tuple(oid for oid in found if oid not in _APPLIED_TO_ENTRIES)
 
     @cached_property
     def _said(self) -> _Said:

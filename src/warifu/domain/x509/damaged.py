@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 
 from warifu.domain.x509.reasons import reason_of
 
@@ -44,8 +45,11 @@ NAMES: Mapping[str, str] = MappingProxyType(
 _ED25519 = bytes.fromhex("300506032b6570")
 _DATES = b"\x30\x1e" + b"\x17\x0d200101000000Z" * 2
 _KEY = b"\x30\x2a" + _ED25519 + b"\x03\x21\x00" + bytes(32)
-_NOBODY = b"\xa0\x03\x02\x01\x02\x02\x01\x01" + _ED25519 + b"\x30\x00" + _DATES + b"\x30\x00" + _KEY
-_UNSIGNED = _ED25519 + b"\x03\x41\x00" + bytes(64)
+_FIRST = b"\xa0\x03\x02\x01\x02\x02\x01\x01"
+_NAMED = b"\x30\x00" + _DATES + b"\x30\x00" + _KEY
+_NOBODY = _FIRST + _ED25519 + _NAMED
+_NO_SIGNATURE = b"\x03\x41\x00" + bytes(64)
+_UNSIGNED = _ED25519 + _NO_SIGNATURE
 
 # What the library raises for parts that it cannot read.
 UNREADABLE = (
@@ -83,6 +87,19 @@ def read_each(
         except UNREADABLE as error:
             problems.append((_name(oid), reason_of(error)))
     return tuple(read), tuple(problems)
+
+
+def scheme_of(algorithm: bytes) -> tuple[object, hashes.HashAlgorithm | None]:
+    """Return what a signature's AlgorithmIdentifier names: padding, ECDSA or nothing, and the hash.
+
+    Raises:
+        ValueError: and whatever else `UNREADABLE` lists.
+    """
+    of_nobody = _FIRST + algorithm + _NAMED
+    read = x509.load_der_x509_certificate(
+        _wrapped(0x30, _wrapped(0x30, of_nobody) + algorithm + _NO_SIGNATURE)
+    )
+    return read.signature_algorithm_parameters, read.signature_hash_algorithm
 
 
 def value_at(der: bytes, start: int) -> tuple[int, int]:

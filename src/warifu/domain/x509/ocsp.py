@@ -7,30 +7,21 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from warifu.domain.x509.certificate import Certificate
-from warifu.domain.x509.damaged import UNREADABLE
+from warifu.domain.x509.damaged import UNREADABLE, scheme_of, value_at
 from warifu.domain.x509.identifiers import Sha256
 from warifu.domain.x509.parts import Quietly, name_of
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
 _DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
-_RSA = frozenset(
-    (
-        SignatureAlgorithmOID.RSA_WITH_SHA1,
-        SignatureAlgorithmOID.RSA_WITH_SHA224,
-        SignatureAlgorithmOID.RSA_WITH_SHA256,
-        SignatureAlgorithmOID.RSA_WITH_SHA384,
-        SignatureAlgorithmOID.RSA_WITH_SHA512,
-    )
-)
 _WORDS = {
     ocsp.OCSPCertStatus.GOOD: "good",
     ocsp.OCSPCertStatus.REVOKED: "revoked",
@@ -117,19 +108,20 @@ class OcspResponse:
         """What was signed."""
         return self.parsed.tbs_response_bytes
 
-    @property
-    def scheme(self) -> tuple[padding.PKCS1v15 | ec.ECDSA | None, hashes.HashAlgorithm | None]:
+    @cached_property
+    def scheme(self) -> tuple[object, hashes.HashAlgorithm | None]:
         """Padding or ECDSA, and the hash that was signed; neither for Ed25519, Ed448 and what is not known here."""
-        digest = _hash_of(self.parsed)
-        if digest is None:
+        after = self.der.find(self.signed) + len(self.signed)
+        try:
+            with Quietly():
+                return scheme_of(self.der[after : value_at(self.der, after)[1]])
+        except UNREADABLE:
             return None, None
-        kind = self.parsed.signature_algorithm_oid
-        return (padding.PKCS1v15() if kind in _RSA else ec.ECDSA(digest)), digest
 
     @property
     def knows_algorithm(self) -> bool:
         """Its signature is of an algorithm that is known here."""
-        return _hash_of(self.parsed) is not None or self.parsed.signature_algorithm_oid in _EDWARDS
+        return self.scheme[0] is not None or self.parsed.signature_algorithm_oid in _EDWARDS
 
     def _read(self) -> None:
         parsed = self.parsed
@@ -169,13 +161,6 @@ def _digest_of(one: ocsp.OCSPSingleResponse) -> str:
         return one.hash_algorithm.name
     except UnsupportedAlgorithm:
         return ""
-
-
-def _hash_of(parsed: ocsp.OCSPResponse) -> hashes.HashAlgorithm | None:
-    try:
-        return parsed.signature_hash_algorithm
-    except UnsupportedAlgorithm:
-        return None
 
 
 def _certificates(parsed: ocsp.OCSPResponse) -> Iterator[Certificate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from ipaddress import ip_network
 
@@ -29,7 +30,7 @@ from warifu.domain.trust.acceptance import origin_class
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.facts import MOST_SIGNERS
 from warifu.domain.trust.order import in_order
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, GeneralNames
 
 ELSE = make_ca("Else")
 
@@ -87,14 +88,14 @@ def test_a_leaf_whose_issuer_has_too_many_namesakes_is_undecided() -> None:
     assert Outcome.ACCEPTED == found.outcome
 
 
-def ladder(rungs: int, twins: int) -> tuple[Certificate, ...]:
+def ladder(rungs: int, twins: int, **options: object) -> tuple[Certificate, ...]:
     """On each rung as many CAs of one name and key as twins: twins to the power of rungs paths, and no anchor."""
     below: list[Entity] = []
     keys = [make_key() for _ in range(rungs + 1)]
     sent: list[Certificate] = []
     for rung in range(rungs):
         issuer = make_ca(f"Rung {rung + 1}", key=keys[rung + 1])
-        below = [issuer.intermediate(f"Rung {rung}", key=keys[rung]) for _ in range(twins)]
+        below = [issuer.intermediate(f"Rung {rung}", key=keys[rung], **options) for _ in range(twins)]  # type: ignore[arg-type]
         sent += [one.value for one in below]
     leaf = make_ca("Rung 0", key=keys[0]).leaf("web.example")
     return (leaf.value, *sent)
@@ -155,6 +156,33 @@ def test_thousands_of_names_against_thousands_of_constraints_are_not_compared(
     root, leaf = beneath(200, x509.NameConstraints(names(1000), None))
     assert Outcome.ACCEPTED == judge((leaf.value,), (root.value,), ask()).outcome
     assert 0 < compared <= 200 * 1000
+
+
+def test_paths_share_what_was_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two twins on each of eight rungs make 256 paths: each CA is compared with each certificate beneath it once."""
+    asked = 0
+    whole = subtrees.Subtrees.forbidden
+
+    def counted(limits: subtrees.Subtrees, of: GeneralNames) -> Iterator[str]:
+        nonlocal asked
+        asked += 1
+        return whole(limits, of)
+
+    monkeypatch.setattr(subtrees.Subtrees, "forbidden", counted)
+    limits = (x509.NameConstraints([x509.DNSName("example")], None), True)
+    sent = ladder(8, 2, extra=[limits])
+    verdict = judge(sent, (ELSE.value,), ask())
+    assert Outcome.REFUSED is verdict.outcome
+    assert 0 < asked <= len(sent) ** 2
+
+
+def test_names_of_a_kind_without_constraints_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They cost nothing, so they must take nothing: not even whether they are names is asked."""
+    looked: list[object] = []
+    monkeypatch.setitem(subtrees._COMPARABLE, "dns", looked.append)
+    root, leaf = beneath(50, x509.NameConstraints([x509.IPAddress(ip_network("10.0.0.0/8"))], None))
+    assert Outcome.ACCEPTED is judge((leaf.value,), (root.value,), ask()).outcome
+    assert [] == looked
 
 
 def test_kinds_that_meet_no_constraint_cost_nothing() -> None:

@@ -9,7 +9,8 @@ import pytest
 from cryptography import x509
 
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
-from warifu.domain.findings import Code, Finding, rank
+from support.revoking import REVOKED, crl_of, ocsp_of, scope
+from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import Context, Outcome, Signatures, judge, profile_named
 from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.trust.search import Bag, Found, search
@@ -84,6 +85,28 @@ def test_a_leaf_that_is_trusted_itself_needs_no_path() -> None:
 def test_demands_of_a_target_are_judged_too() -> None:
     """Names that a topology asks for are looked for in each leaf."""
     told(context(covers=("good.example",)), [ROOT.value])
+
+
+def test_what_is_said_of_a_leaf_alone_is_not_lost_in_its_class() -> None:
+    """A CA among the leaves of a CRL for others, one that its responder calls revoked, one that names its issuer's serial."""
+    ca, good = MID.intermediate("Below"), MID.leaf("good.example")
+    form = x509.AuthorityKeyIdentifier(None, [x509.DirectoryName(ROOT.cert.subject)], MID.cert.serial_number)
+    odd = MID.leaf("odd.example", aki=False, extra=[(form, False)])
+    gone = MID.leaf("gone.example")
+    crls = (crl_of(MID, extra=[(scope(user=True), True)]),)
+    told(context(crls=crls, crl_mode="leaf"), [ROOT.value], [good, ca, good])
+    (_, below) = LeafJudge(POOL, [ROOT.value], context(crls=crls, crl_mode="leaf")).judge(
+        [good.value, ca.value]
+    )
+    assert Code.CRL_OUT_OF_SCOPE in {one.code for one in below.findings}
+    heard = replace(context(ocsp=(ocsp_of(gone, REVOKED),)))
+    deaf = replace(heard, profile=replace(heard.profile, weights={Code.OCSP_UNRELATED: None}))
+    told(deaf, [ROOT.value], [good, gone, good])
+    strict = replace(
+        heard, profile=replace(heard.profile, weights={Code.KEY_ID_UNFIT: Severity.ERROR}), ocsp=()
+    )
+    told(strict, [ROOT.value], [good, odd])
+    assert Outcome.REFUSED is LeafJudge(POOL, [ROOT.value], strict).judge([odd.value])[0].outcome
 
 
 class Counting:

@@ -8,20 +8,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.malformed import of_version_1, signed_with_sha1, with_key_of_no_kind, with_serial_octet
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
+from support.revoking import element
 from support.rule_cases import ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
 from support.rule_pairs import PAIRS, Pair
 from support.usages import basic_constraints, names_critical
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import (
     Context,
+    Outcome,
     Signatures,
     Verdict,
     find_key_faults,
+    judge,
     judge_anchors,
     profile_named,
 )
@@ -29,6 +32,8 @@ from warifu.domain.trust.acceptance import leaf_interval
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
 from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run
+from warifu.domain.x509 import Certificate
+from warifu.domain.x509.damaged import value_at
 
 
 def codes(verdict: Verdict) -> set[Code]:
@@ -88,6 +93,25 @@ def test_a_signature_that_fails_in_the_middle_names_the_certificate_below_it() -
     verdict = Case(mid.leaf("web.example"), anchors=(make_ca("Root", ski=False).value,)).judged()
     wrong = next(one for one in verdict.findings if one.code is Code.SIGNATURE_WRONG)
     assert mid.value.fingerprint.hex == wrong.subject
+
+
+@pytest.mark.parametrize("named", ["300a06082a8648ce3d040302", "300506032b6571"])
+def test_an_edwards_key_signs_by_its_own_algorithm_alone(named: str) -> None:
+    """A signature that calls itself ECDSA or Ed448 is none of an Ed25519 key, though its bytes verify. RFC 8410 §3."""
+    root = make_ca("Root", key=ed25519.Ed25519PrivateKey.generate())
+    leaf = root.leaf("web.example")
+    own, other = bytes.fromhex("300506032b6570"), bytes.fromhex(named)
+    whole = leaf.cert.tbs_certificate_bytes
+    assert isinstance(root.key, ed25519.Ed25519PrivateKey)
+    signed = element(0x30, whole[value_at(whole, 0)[0] :].replace(own, other, 1))
+    renamed = Certificate(element(0x30, signed + other + element(0x03, b"\x00" + root.key.sign(signed))))
+    verdict = judge((renamed,), (root.value,), Context(profile_named("tls-server"), NOW))
+    assert Code.SIGNATURE_WRONG in {one.code for one in verdict.findings}
+    assert Outcome.REFUSED is verdict.outcome
+    assert (
+        Outcome.ACCEPTED
+        is judge((leaf.value,), (root.value,), Context(profile_named("tls-server"), NOW)).outcome
+    )
 
 
 @pytest.mark.req("S1-59")

@@ -84,6 +84,28 @@ def test_a_crl_too_long_to_be_looked_through_is_not() -> None:
     assert not crl.lists_twice
 
 
+def test_what_an_entry_marks_counts_for_the_whole_crl() -> None:
+    """RFC 5280 §5.3: a critical extension of any entry that is not applied keeps the CRL from being used."""
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+    assert ("1.2.3.4",) == crl_of(ROOT, [LEAF], of_entry=(unknown, True)).unknown_critical
+    assert () == crl_of(ROOT, [LEAF], of_entry=(unknown, False)).unknown_critical
+    why = x509.CRLReason(x509.ReasonFlags.superseded)
+    assert () == crl_of(ROOT, [LEAF], number=True, of_entry=(why, True)).unknown_critical
+    strange = crl_of(ROOT, [LEAF], of_entry=(x509.UnrecognizedExtension(why.oid, b"\x0a\x01"), True))
+    assert ("crlEntryExtensions",) == strange.unknown_critical
+
+
+def test_an_entry_is_found_whether_or_not_the_crl_is_kept_by_serial() -> None:
+    """The first of twins counts; the library looks through a CRL that is too long to be kept."""
+    crl = crl_of(ROOT, [LEAF, ROOT], twice=True, reason=x509.ReasonFlags.superseded)
+    long = RevocationList(crl.der)
+    long.most_entries = 1
+    assert "superseded" == (crl.entry(LEAF.cert.serial_number) or Revocation(NOW)).reason
+    for serial in (LEAF.cert.serial_number, ROOT.cert.serial_number, 5):
+        assert crl.entry(serial) == long.entry(serial)
+    assert crl.entry(5) is None
+
+
 def test_its_issuer_is_compared_as_names_are() -> None:
     """Case, spaces and the kind of string do not count."""
     spelt = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ROOT")])

@@ -13,7 +13,16 @@ from cryptography.x509 import ocsp
 
 from support.malformed import with_key_of_no_kind
 from support.pki import DAY, NOW, make_ca, make_key
-from support.revoking import GOOD, OCSP_SIGNER, REVOKED, UNKNOWN, ocsp_of, refused_by_responder, together
+from support.revoking import (
+    GOOD,
+    OCSP_SIGNER,
+    REVOKED,
+    UNKNOWN,
+    ocsp_of,
+    refused_by_responder,
+    together,
+    with_pss,
+)
 from warifu.domain.trust import Signatures
 from warifu.domain.x509 import OcspResponse
 from warifu.errors import UsageError
@@ -117,11 +126,12 @@ def test_critical_extensions_are_told() -> None:
 
 
 def test_how_it_is_signed_is_told() -> None:
-    """With ECDSA or RSA and a hash, or with Ed25519, which names none; another algorithm is told as unknown."""
+    """With ECDSA, RSA or RSASSA-PSS and a hash, or with Ed25519, which names none; another algorithm is told as unknown."""
     rsa_root = make_ca("Root", key=make_key("rsa"))
     edwards = make_ca("Root", key=ed25519.Ed25519PrivateKey.generate())
-    for root, kind in ((ROOT, "ECDSA"), (rsa_root, "PKCS1v15")):
-        response = ocsp_of(root.leaf("a.example"))
+    by_rsa = ocsp_of(rsa_root.leaf("a.example"))
+    made = ((ocsp_of(LEAF), "ECDSA"), (by_rsa, "PKCS1v15"), (with_pss(by_rsa, rsa_root), "PSS"))
+    for response, kind in made:
         scheme, digest = response.scheme
         assert (kind, True) == (type(scheme).__name__, response.knows_algorithm)
         assert digest is not None

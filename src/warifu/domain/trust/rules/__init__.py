@@ -38,6 +38,7 @@ LEAF: tuple[Rule, ...] = (
     strength.leaf_key,
     strength.leaf_signature,
     key_ids.leaf_key_id,
+    key_ids.leaf_key_id_form,
     extensions.leaf_form,
     marks.leaf_marks,
     marks.ca_parts_on_leaf,

@@ -28,11 +28,15 @@ def name_constraints(chain: Chain, context: Context) -> Iterator[Finding]:
         if constraints is None:
             continue
         limits = subtrees_of(constraints)
-        for who, names in _beneath(chain, position):
-            if not chain.budget.compare(limits.cost(names)):
-                yield on(authority, Code.SEARCH_EXHAUSTED, limit=chain.budget.constraints)
-                return
-            yield from _faults(authority, who, names, limits)
+        for below in (None, *(one for one in chain.above[:position] if not one.is_self_issued)):
+            pair = (authority.fingerprint.hex, below.fingerprint.hex if below else "")
+            if pair not in chain.budget.compared:
+                who, names = _names_of(below, chain)
+                if not chain.budget.compare(limits.cost(names)):
+                    yield on(authority, Code.SEARCH_EXHAUSTED, limit=chain.budget.constraints)
+                    return
+                chain.budget.compared[pair] = tuple(_faults(authority, who, names, limits))
+            yield from chain.budget.compared[pair]
 
 
 def _faults(authority: Certificate, who: str, names: GeneralNames, limits: Subtrees) -> Iterator[Finding]:
@@ -53,15 +57,15 @@ def constraint_form(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(authority, Code.NAME_CONSTRAINT_UNFIT, part=kind, limit=f'"{limit}"', right=right or "-")
 
 
-def _beneath(chain: Chain, position: int) -> Iterator[tuple[str, GeneralNames]]:
-    own = chain.origin.names or GeneralNames()
-    subject = chain.origin.subject
-    commons = subject.common_names if subject and chain.origin.names is None else ()
-    yield (chain.leaf.subject if chain.leaf else "leaf"), _with_subject(own, subject, commons)
-    for certificate in chain.above[:position]:
-        if not certificate.is_self_issued:
-            names = certificate.names or GeneralNames()
-            yield str(certificate.subject), _with_subject(names, certificate.subject, ())
+def _names_of(below: Certificate | None, chain: Chain) -> tuple[str, GeneralNames]:
+    """Return what people call a certificate beneath a CA, and its names; None stands for the leaf."""
+    if below is not None:
+        return str(below.subject), _with_subject(below.names or GeneralNames(), below.subject, ())
+    own, subject = chain.origin.names, chain.origin.subject
+    commons = subject.common_names if subject and own is None else ()
+    return (chain.leaf.subject if chain.leaf else "leaf"), _with_subject(
+        own or GeneralNames(), subject, commons
+    )
 
 
 def _with_subject(

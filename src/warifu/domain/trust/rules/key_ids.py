@@ -56,14 +56,19 @@ def _own_mismatch(chain: Chain, context: Context) -> Iterator[Finding]:
 
 @judges(Code.KEY_ID_UNFIT)
 def key_id_form(chain: Chain, context: Context) -> Iterator[Finding]:
-    """An authority key id is a key id, and not the issuer's name and serial number."""
+    """The authority key id of a CA is a key id, and not the issuer's name and serial number."""
     if Code.KEY_ID_UNFIT in context.profile.left_out:
         return
-    if chain.leaf is not None and chain.origin.authority_form is not None:
-        yield on_leaf(chain.leaf, Code.KEY_ID_UNFIT, part=_part(chain.origin.authority_form))
     for _, certificate in chain.judged(context):
         if certificate.authority_form is not None:
             yield on(certificate, Code.KEY_ID_UNFIT, part=_part(certificate.authority_form))
+
+
+@judges(Code.KEY_ID_UNFIT)
+def leaf_key_id_form(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """The authority key id of a leaf is a key id, too."""
+    if chain.leaf is not None and chain.leaf.origin.authority_form is not None:
+        yield on_leaf(chain.leaf, Code.KEY_ID_UNFIT, part=_part(chain.leaf.origin.authority_form))
 
 
 def _part(form: AuthorityForm) -> str:

@@ -124,7 +124,7 @@ def _leaf(chain: Chain) -> _Target:
         issuer,
         issuer.subject.folded,
         origin.points,
-        "ca" if leaf is not None and leaf.is_ca else "user",
+        "ca" if origin.is_ca else "user",
     )
 
 
