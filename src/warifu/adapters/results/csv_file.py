@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from warifu.adapters.results.unfinished import Unfinished
+from warifu.domain.findings.text import visible
 from warifu.domain.sweep.row import Row
 
 _COLUMNS = tuple(name for name in Row._fields if name != "alike")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NUMBERS = {"offset", "also"}
 
 
@@ -36,5 +37,5 @@ def _cell(name: str, value: object) -> object:
     """Return a cell that no spreadsheet calculates (CWE-1236)."""
     if name in _NUMBERS:
         return value
-    text = str(value)
+    text = visible(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

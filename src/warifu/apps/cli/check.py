@@ -15,6 +15,7 @@ from warifu.apps.cli.verb import Verb, verb
 from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, Severity, rank, say, say_error
 from warifu.domain.findings.causes import explain
+from warifu.domain.findings.text import visible
 from warifu.domain.trust import Verdict
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.consumers import CONSUMERS
@@ -228,7 +229,7 @@ def _tell(out: Output, checked: Checked) -> None:
     if out.as_json:
         return
     out.text()
-    out.text(f"{checked.subject}: {_state(checked, out.lang)}")
+    out.text(f"{visible(checked.subject)}: {_state(checked, out.lang)}")
     if checked.problem is not None:
         out.text("  " + say_error(checked.problem, out.lang))
     if checked.clear_text is not None:

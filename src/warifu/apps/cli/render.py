@@ -16,7 +16,7 @@ import click
 from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
 from warifu.domain.findings.text import Text as Sentence
-from warifu.domain.findings.text import show
+from warifu.domain.findings.text import show, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -156,7 +156,7 @@ def _said(value: object, lang: Lang) -> object:
 
 def plain(value: object) -> object:
     """Return a value of evidence or of an error as JSON shows it: numbers stay, the rest is text."""
-    return value if value is None or isinstance(value, (bool, int, float)) else show(value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else show(value)
 
 
 def _plain(value: object) -> object:
@@ -178,7 +178,7 @@ def _grown(branch: Branch) -> Tree:
     from rich.text import Text  # noqa: PLC0415 - see console
     from rich.tree import Tree  # noqa: PLC0415
 
-    tree = Tree(Text(branch.text, style=branch.style))
+    tree = Tree(Text(visible(branch.text), style=branch.style))
     for below in branch.below:
         tree.children.append(_grown(below))
     return tree

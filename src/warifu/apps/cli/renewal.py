@@ -19,6 +19,7 @@ from warifu.apps.cli.options import (
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, Severity, say
+from warifu.domain.findings.text import visible
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import list_bare, list_typed
 from warifu.domain.trust.forecast import RENEW_BEFORE, ForecastQuestion, forecast, releases_without
@@ -329,7 +330,7 @@ def _tell_comparison(out: Output, compared: Compared, profile: str) -> None:
     elif issuer.first:
         out.line("renewal.peers-first")
         for one in issuer.first:
-            out.text(f"  {one.subject}  SHA-256 {one.fingerprint.hex}")
+            out.text(f"  {visible(str(one.subject))}  SHA-256 {one.fingerprint.hex}")
     else:
         out.line("renewal.peers-unknown")
     if compared.rules:

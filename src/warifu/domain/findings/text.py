@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Mapping
@@ -41,8 +42,30 @@ class _Values(dict[str, object]):
         return "?"
 
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""Return a text in which nothing moves the cursor, ends the line or turns the order of reading.
+
+    Control characters (C0, C1, DEL), ends of lines and paragraphs, bidirectional controls and lone surrogates
+    stand as `\xNN` or `\uNNNN`; names of certificates, files and hosts are others' to choose.
+    """
+    if text.isprintable():  # nearly every one
+        return text
+    return _UNSEEN.sub(_spelt, text)
+
+
+def _spelt(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
 def show(value: object, lang: Lang = Lang.EN) -> str:
-    """Return how a value is written for people: UTC with its offset, lists with commas, days in words."""
+    """Return how a value is written for people: UTC with its offset, lists with commas, days in words.
+
+    What would not be seen, or would not stay on its line, is spelt (`visible`).
+    """
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, timedelta):
@@ -50,7 +73,7 @@ def show(value: object, lang: Lang = Lang.EN) -> str:
     if isinstance(value, (list, tuple, frozenset, set)):
         items = value if isinstance(value, (list, tuple)) else sorted(value, key=str)
         return ", ".join(show(item, lang) for item in items)
-    return str(value)
+    return visible(str(value))
 
 
 def _duration(length: timedelta, lang: Lang) -> str:

@@ -21,7 +21,7 @@ from warifu.domain.findings import (
 from warifu.domain.findings.causes import explain, explained
 from warifu.domain.findings.spoken import word, words
 from warifu.domain.findings.table import ENTRIES, describe
-from warifu.domain.findings.text import Text, columns, show
+from warifu.domain.findings.text import Text, columns, show, visible
 from warifu.errors import UsageError
 
 SENTENCE = Text("{who} ends {when}.", "{who} は {when} に終わります。")
@@ -47,6 +47,25 @@ def test_a_sentence_is_filled_and_a_hole_is_shown() -> None:
 def test_a_value_is_written_for_people(value: object, expected: str) -> None:
     """Times with their offset, lists in their order, sets sorted."""
     assert expected == show(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("web.example", "web.example"),
+        ("証明書　一覧 é", "証明書　一覧 é"),
+        ("a\r\nb\tc", r"a\x0d\x0ab\x09c"),
+        ("\x1b[2Jcleared\x07\x00\x7f\x9b", r"\x1b[2Jcleared\x07\x00\x7f\x9b"),
+        ("safe\u202egpj.exe\u2066\u061c\u200e", r"safe\u202egpj.exe\u2066\u061c\u200e"),
+        ("line\u2028paragraph\u2029", r"line\u2028paragraph\u2029"),
+        ("half\udcff", r"half\udcff"),
+        ("soft\u00adhyphen\u200djoined", "soft\u00adhyphen\u200djoined"),
+    ],
+)
+def test_what_would_not_stay_on_its_line_is_spelt(text: str, expected: str) -> None:
+    """Controls, ends of lines, bidirectional controls and surrogates are spelt; every other character stays."""
+    assert expected == visible(text) == show(text) == Text("{x}", "{x}").fill(Lang.JA, {"x": text})
+    assert f"{expected}, 1" == show([text, 1])
 
 
 @pytest.mark.parametrize(
