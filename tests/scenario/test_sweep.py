@@ -301,7 +301,7 @@ def test_ctrl_c_keeps_what_was_found(folder: Path) -> None:
     other = run_warifu(*command, "--name", "x.example", folder=folder, seconds=60)
     assert (3, True) == (other.code, "--replace" in other.err)
     anew = run_warifu(*command, "--replace", folder=folder, seconds=300)
-    assert 5 == anew.code
+    assert 5 == anew.code, anew.err
     assert not (folder / "out.jsonl.unfinished").exists()
 
 

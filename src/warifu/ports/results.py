@@ -49,6 +49,10 @@ class Results(Protocol):
         """
         ...
 
+    def owns(self, path: str) -> bool:
+        """Tell whether a path is one of the files that rows are kept in: they change while a look goes on."""
+        ...
+
     def keep(self, rows: Sequence[Row], mark: Mark, *, durable: bool) -> None:
         """Keep rows and how far they lead: both or neither, and for good where `durable` says so.
 

@@ -157,7 +157,7 @@ class Sweep:
         return now if durable else since
 
     def _cutter(self) -> Cutter:
-        return Cutter(self.archives, lambda path: self.checker.read(path, explicit=True))
+        return Cutter(self.archives, lambda path: self.checker.read(path, explicit=True), self.results.owns)
 
     def setting(self) -> Setting:
         """Return what other processes are begun with."""

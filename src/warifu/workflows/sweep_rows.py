@@ -7,11 +7,12 @@ for one piece alone, so that its memory does not grow with what was judged.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from warifu.domain.findings import Code, Finding, Severity, rank
-from warifu.domain.sweep.row import Row, clean, findings_text, problem_text, state_of, time_text
+from warifu.domain.sweep.row import NO_FINDINGS, Row, clean, findings_text, problem_text, state_of, time_text
 from warifu.domain.sweep.splitting import Form, certificates_of, form_of
 from warifu.domain.trust import Verdict, judge_anchors
 from warifu.domain.trust.leaves import LeafJudge
@@ -226,7 +227,7 @@ def _leaf_row(path: str, place: int, leaf: Certificate, verdict: Verdict) -> Row
 
 def _filled(row: Row, one: Certificate, findings: Sequence[Finding]) -> Row:
     """Return a row of a pile with what its certificate says."""
-    names, key = one.names, one.public_key
+    names, key, said = one.names, one.public_key, findings_text(findings)
     return Row(
         row.place,
         row.offset,
@@ -241,10 +242,16 @@ def _filled(row: Row, one: Certificate, findings: Sequence[Finding]) -> Row:
         time_text(one.not_after),
         clean(" ".join(names.texts)) if names else "",
         str(key) if key else "",
-        findings_text(findings),
+        said,
         "",
-        f"{row.kind} {one.fingerprint.hex[:32]}",
+        _alike(row, one, said),
     )
+
+
+def _alike(row: Row, one: Certificate, said: str) -> str:
+    """Return what the same certificate in another pile is known by: beside other CAs its verdict may be another."""
+    judged = "" if said == NO_FINDINGS else f" {row.verdict} {zlib.crc32(said.encode()):x}"
+    return f"{row.kind} {one.fingerprint.hex[:32]}{judged}"
 
 
 def _row_of(checked: Checked) -> Row:

@@ -6,13 +6,23 @@ a pile is gone through twice: once for its CAs, which may stand anywhere in it, 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from warifu.domain.sweep.listing import Spot, Subject
 from warifu.domain.sweep.row import Row
-from warifu.domain.sweep.splitting import Form, certificates_of, cut, form_of, may_be_ca
+from warifu.domain.sweep.splitting import (
+    FILLING,
+    Form,
+    certificates_of,
+    cut,
+    cut_idle,
+    form_of,
+    may_be_ca,
+    padding,
+)
 from warifu.domain.x509 import Certificate, Quietly
 from warifu.domain.x509.loader import MOST
 from warifu.errors import UsageError, WarifuError
@@ -72,10 +82,12 @@ class Cutter:
 
     Args:
         read_pipe: what a path gives that leads to a pipe, which somebody named.
+        is_own: the path is one of those that rows are kept in, which are no subjects.
     """
 
     archives: Archives
     read_pipe: Callable[[str], FileSeen]
+    is_own: Callable[[str], bool]
 
     def units(self, subjects: Iterable[Subject]) -> Iterator[Unit]:
         """Yield the units of all subjects, in their order."""
@@ -87,7 +99,8 @@ class Cutter:
                 yield Unit(str(subject), number, subject, share=1.0)
                 continue
             for position, content in enumerate(self.archives.below(subject)):
-                yield from self._content(content, _Spot(subject, position, number), batch)
+                if content.explicit or not self.is_own(content.path):
+                    yield from self._content(content, _Spot(subject, position, number), batch)
         yield from self._flushed(batch, number)
 
     def _flushed(self, batch: _Batch, number: int) -> Iterator[Unit]:
@@ -121,35 +134,34 @@ class Cutter:
     def _large(self, content: Content, head: bytes, spot: _Spot) -> Iterator[Unit]:
         assert content.stream is not None  # noqa: S101 - its head was just read from it
         form = form_of(head)
-        authorities = self._authorities(spot, form) if form else None
+        held, rest = head, content.stream
+        if form and content.member:  # to go back in an archive is to unpack it again from its beginning
+            held += rest.read(MOST + 1 - len(head))
+        if form is None:
+            authorities = None
+        elif content.member and len(held) <= MOST:
+            authorities = _authorities(form, io.BytesIO(held))
+            rest, held = io.BytesIO(held), b""
+        else:
+            authorities = self._authorities_of(content, spot, form)
         if form is None or authorities is None:
-            data = head + content.stream.read(MOST + 1 - len(head)) if _may_be_ours(head) else head
+            data = held + rest.read(MOST + 1 - len(held)) if _may_be_ours(head) else head
             work = Files(((_seen(content, data), content.explicit),))
             yield Unit(f"{content.path} {content.stamp}", spot.number, work)
             return
-        for base, data in _parts(form, head, content.stream):
+        for base, data in _parts(form, held, rest):
             done = (base + len(data)) / content.size if content.size else 0.0
             key = f"{content.path} {content.stamp} {base}"
             yield Unit(
                 key, spot.number, Part(content.path, base, form, data, authorities), share=min(done, 1.0)
             )
 
-    def _authorities(self, spot: _Spot, form: Form) -> tuple[bytes, ...] | None:
-        """Return the CAs of a pile; None where it holds no leaf, or little enough to be read whole by who can."""
-        found: dict[bytes, None] = {}
-        others = 0
-        again = self.archives.below(spot.path)
-        content = next((one for position, one in enumerate(again) if position == spot.position), None)
-        if content is None or content.stream is None:
-            return None
-        with Quietly():
-            for _, data in _parts(form, b"", content.stream):
-                for _, der in certificates_of(form, data) or ():
-                    if may_be_ca(der) and _is_ca(der):
-                        found[der] = None
-                    else:
-                        others += 1
-        return tuple(found) if others > 1 else None
+    def _authorities_of(self, content: Content, spot: _Spot, form: Form) -> tuple[bytes, ...] | None:
+        """Return the CAs of a pile: of a file, by its own path; of a large member, by the walk that led to it."""
+        walk = enumerate(self.archives.below(spot.path if content.member else content.path))
+        position = spot.position if content.member else 0
+        again = next((one for number, one in walk if number == position), None)
+        return None if again is None or again.stream is None else _authorities(form, again.stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,20 @@ class _Spot:
     path: str
     position: int
     number: int
+
+
+def _authorities(form: Form, stream: Stream) -> tuple[bytes, ...] | None:
+    """Return the CAs of a pile; None where it holds no leaf, or little enough to be read whole by who can."""
+    found: dict[bytes, None] = {}
+    others = 0
+    with Quietly():
+        for _, data in _parts(form, b"", stream):
+            for _, der in certificates_of(form, data) or ():
+                if may_be_ca(der) and _is_ca(der):
+                    found[der] = None
+                else:
+                    others += 1
+    return tuple(found) if others > 1 else None
 
 
 def _may_be_ours(head: bytes) -> bool:
@@ -186,13 +212,16 @@ def _parts(form: Form, held: bytes, stream: Stream) -> Iterator[tuple[int, bytes
         held += more
         if not more and len(held) < wanted:
             break
+        filled = padding(form, held)
+        base, held = base + filled, held[filled:]
         end = cut(form, held)
         if not end and len(held) < MOST:
             wanted = len(held) + PART  # one object that is larger
             continue
-        if not end:
-            break
+        end = end or cut_idle(form, held)  # more than any object takes
         yield base, held[:end]
         base, held, wanted = base + end, held[end:], PART
-    if held.strip(b"\x00\x1a \t\r\n"):
+    filled = padding(form, held)
+    base, held = base + filled, held[filled:]
+    if held.strip(FILLING):
         yield base, held

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import pickle
+import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +17,16 @@ from warifu.adapters.archives.local import LocalArchives
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.results.json_lines import JsonLines
 from warifu.adapters.results.unfinished import Unfinished
+from warifu.domain.findings import Severity
 from warifu.domain.sweep.listing import Listing, path_line
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import Summary
 from warifu.domain.x509 import to_pem
 from warifu.errors import RefusedError, UsageError
+from warifu.ports.archives import Content
 from warifu.ports.hosts import FileSeen
 from warifu.wiring import cli as wiring
-from warifu.workflows import sweep_units
+from warifu.workflows import sweep_rows, sweep_units
 from warifu.workflows.check import Checker, TrustFile
 from warifu.workflows.sweep import Sweep, Workload, read_pool
 
@@ -172,7 +177,95 @@ def test_the_walk_is_the_same_each_time(tmp_path: Path) -> None:
     """Units have the same keys in the same order: that is what going on rests on."""
     place = piles(tmp_path)
     listing = Listing((path_line(str(place)), path_line(str(tmp_path / "gone"))))
-    cutter = sweep_units.Cutter(LocalArchives(), lambda path: FileSeen(path, "other"))
+    cutter = sweep_units.Cutter(LocalArchives(), lambda path: FileSeen(path, "other"), lambda _: False)
     first, second = ([unit.key for unit in cutter.units(listing)] for _ in range(2))
     assert first == second
     assert len(set(first)) == len(first) > 10
+
+
+@pytest.mark.parametrize("form", ["pem", "der"])
+def test_certificates_far_apart_are_all_met(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More room between two than is ever held at once: the one behind it is judged, and nothing else is told."""
+    monkeypatch.setattr(sweep_units, "MOST", 6_000)
+    first, last = LEAVES[:3], LEAVES[3]
+    if form == "pem":
+        data = to_pem([one.value for one in first]) + b"# nothing\n" * 3_000 + last.pem
+    else:
+        data = b"".join(one.value.der for one in first) + bytes(30_000) + last.value.der
+    (tmp_path / "pile").write_bytes(MID.pem + data if form == "pem" else MID.value.der + data)
+    summary = sweep(tmp_path / "out.jsonl", tmp_path / "pile")
+    assert (("accepted", 4), 5, ()) == (summary.verdicts[0], summary.rows, summary.met)
+
+
+@pytest.mark.parametrize("form", ["pem", "der"])
+def test_what_never_ends_is_told_and_what_follows_is_met(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object longer than any may be: its place is told, and the certificates behind it are judged."""
+    monkeypatch.setattr(sweep_units, "MOST", 6_000)
+    pile = [one.value for one in (MID, *LEAVES[:3])]
+    if form == "pem":
+        endless = b"-----BEGIN CERTIFICATE-----\n" + b"AAAA\n" * 3_000
+        data = to_pem(pile) + endless + LEAVES[3].pem
+    else:
+        data = b"".join(one.der for one in pile) + b"\x30\x84\x7f\xff\xff\xff" + b"x" * 15_000
+    (tmp_path / "pile").write_bytes(data)
+    summary = sweep(tmp_path / "out.jsonl", tmp_path / "pile")
+    assert ("accepted", 4 if form == "pem" else 3) == summary.verdicts[0]
+    assert any(one.severity is Severity.ERROR for one in summary.met)
+
+
+class Walked(LocalArchives):
+    """Counts the walks."""
+
+    walks = 0
+
+    def below(self, path: str) -> Iterator[Content]:
+        type(self).walks += 1
+        return super().below(path)
+
+
+def test_an_archive_is_unpacked_once_however_many_piles_it_holds(tmp_path: Path) -> None:
+    """Each pile in it is gone through twice without going through the archive again."""
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as bundle:
+        for number in range(5):
+            pile = to_pem([one.value for one in (MID, *LEAVES[number * 4 : number * 4 + 4])])
+            bundle.writestr(f"{number}.pem", pile)
+    before = Walked.walks
+    cutter = sweep_units.Cutter(Walked(), lambda path: FileSeen(path, "other"), lambda _: False)
+    units = list(cutter.units(Listing((path_line(str(tmp_path / "many.zip")),))))
+    assert 5 <= len([one for one in units if isinstance(one.work, sweep_rows.Part)])
+    assert 1 == Walked.walks - before
+
+
+def test_its_own_files_are_no_subjects(tmp_path: Path) -> None:
+    """Where rows are kept in the folder that is swept, it can be ended and gone on with, and rows are of others alone."""
+    place = piles(tmp_path)
+    stopped = False
+
+    def stop(rows: tuple[Row, ...], count: int, share: float) -> None:
+        nonlocal stopped
+        if not stopped and count > 20:
+            stopped = True
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(place / "aa.jsonl", place, stop)
+    sweep(place / "aa.jsonl", place, stop)
+    assert {f"{place}/{name}" for name in ("a.der", "b.pem", "c.pem")} == {
+        json.loads(line)["place"] for line in (place / "aa.jsonl").read_text("utf-8").splitlines()
+    }
+
+
+def test_a_leaf_beside_other_cas_has_a_row_of_its_own(tmp_path: Path) -> None:
+    """In a pile that lacks its issuer it is refused, in another accepted, whichever is met first."""
+    leaves = [one.value for one in LEAVES[:3]]
+    for first, second in (("a", "b"), ("b", "a")):
+        place = tmp_path / first
+        place.mkdir()
+        (place / f"{first}.pem").write_bytes(to_pem([*leaves, MID.value]))
+        (place / f"{second}.pem").write_bytes(to_pem(leaves))
+        verdicts = dict(sweep(tmp_path / f"{first}.jsonl", place).verdicts)
+        assert (3, 3) == (verdicts["accepted"], verdicts["refused"])

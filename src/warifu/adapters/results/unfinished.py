@@ -51,6 +51,8 @@ class Unfinished(Results):
     def __init__(self, path: str) -> None:
         self.path = path
         self._place = f"{path}.unfinished" if path else ""
+        beside = {f"{self._place}{end}" for end in ("", "-journal", "-wal", "-shm")}
+        self._names = {os.path.basename(one) for one in (path, *beside)}  # noqa: PTH119 - texts, as walks give them
         self._db: sqlite3.Connection | None = None
 
     def begin(self, asked: Mapping[str, str], *, replace: bool) -> Begun:
@@ -62,6 +64,13 @@ class Unfinished(Results):
         except BaseException:
             self.close()
             raise
+
+    def owns(self, path: str) -> bool:
+        """Tell whether a path is the answer, or the file beside it, or that one's journal; see the port."""
+        folder, name = os.path.split(path)
+        if not self.path or name not in self._names:
+            return False
+        return os.path.realpath(folder or ".") == os.path.realpath(os.path.dirname(self.path) or ".")  # noqa: PTH120
 
     def _begin(self, asked: Mapping[str, str], *, replace: bool) -> Begun:
         with self._errors():

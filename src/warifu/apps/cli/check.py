@@ -167,11 +167,10 @@ def _wish(profile: str, asked: _Asked) -> Wish:
     question = {
         "profile": profile,
         "name": asked["name"],
-        "covers": " ".join((*asked["covers"], asked["topology"])),
         "consumer": asked["consumer"] or "",
-        "csr": asked["csr"],
-        "revocation": " ".join((asked["crl_mode"] or "", *asked["crls"], *asked["ocsp"])).strip(),
-        "at-given": at.isoformat() if at else asked["target_clock"],
+        "crl-mode": asked["crl_mode"] or "",
+        "target-clock": asked["target_clock"],
+        "at-given": at.isoformat() if at else "",
     }
     jobs, parallel = asked["jobs"], asked["parallel"]
     return Wish(asked["lists"], asked["file"], asked["pools"], jobs, parallel, asked["replace"], question)

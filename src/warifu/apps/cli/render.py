@@ -159,6 +159,11 @@ def plain(value: object) -> object:
     return value if value is None or isinstance(value, (bool, int, float, str)) else show(value)
 
 
+def same_text(value: object) -> str:
+    """Return a text that is the same for equal values in every process, to be compared and kept."""
+    return json.dumps(value, default=_plain, sort_keys=True)
+
+
 def _plain(value: object) -> object:
     """Return what JSON can hold for a value it does not know."""
     if isinstance(value, datetime):

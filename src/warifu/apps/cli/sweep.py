@@ -9,7 +9,7 @@ from datetime import datetime
 from warifu import __version__
 from warifu.apps.cli.options import check_folder
 from warifu.apps.cli.progress import Progress
-from warifu.apps.cli.render import Output
+from warifu.apps.cli.render import Output, same_text
 from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
 from warifu.domain.sweep.listing import Listing, parse_line, parse_listing, path_line
@@ -49,9 +49,7 @@ def sweep(out: Output, subjects: Sequence[str], wish: Wish, checker: Checker, st
     load = Workload(wish.jobs or cores(), wish.parallel)
     room = sweeps.sweep(checker, store, wish.pools, results, load)
     asked = {
-        **wish.question,
-        "version": __version__,
-        "anchors": _digest(one.der for one in store.anchors),
+        **question(wish, checker, store),
         "pool": _digest(one.der for one in room.pool),
         "subjects": _digest([text.encode("utf-8", "surrogateescape")]),
     }
@@ -75,6 +73,21 @@ def sweep(out: Output, subjects: Sequence[str], wish: Wish, checker: Checker, st
     _tell(out, summary, wish.out)
     out.json(_document(summary, wish, room.checker.at, store, out.lang))
     return summary
+
+
+def question(wish: Wish, checker: Checker, store: TrustFile) -> dict[str, str]:
+    """Return what rows depend on beside their subjects, by name: of files their content, for names may stay."""
+    return {
+        **wish.question,
+        "version": __version__,
+        "anchors": _digest(one.der for one in store.anchors),
+        "rules": _digest([same_text(checker.profile).encode()]),
+        "covers": " ".join(checker.covers),
+        "requests": _digest(one.der for one in checker.requests),
+        "crls": _digest(one.der for one in checker.revocation.crls),
+        "ocsp": _digest(one.der for one in checker.revocation.ocsp),
+        "passwords": str(len(checker.passwords)),
+    }
 
 
 def _listing(

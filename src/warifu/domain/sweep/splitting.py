@@ -14,6 +14,7 @@ _BEGIN = b"-----BEGIN "
 _END = b"-----END "
 _LINE = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
 _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+FILLING = b"\x00\x1a \t\r\n"
 _ONE_LEAST = 4  # bytes: the head of a certificate, whose length takes two octets
 _CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01.)?\x04.\x30.\x01\x01[^\x00]", re.DOTALL)
 _VERSION_3 = b"\xa0\x03\x02\x01\x02"
@@ -43,6 +44,17 @@ def cut(form: Form, held: bytes) -> int:
     while (whole := _length(held, at)) is not None and at + whole <= len(held):
         at += whole
     return at
+
+
+def cut_idle(form: Form, held: bytes) -> int:
+    """Return how much to let go of where `cut` finds nothing in as much as is ever held; what begins late stays."""
+    last = held.rfind(_BEGIN) if form is Form.PEM else -1
+    return last if last > 0 else len(held)
+
+
+def padding(form: Form, held: bytes) -> int:
+    """Return how many bytes in front of the next element only fill room: tapes and devices end so."""
+    return len(held) - len(held.lstrip(FILLING)) if form is Form.DER else 0
 
 
 def _cut_text(held: bytes) -> int:

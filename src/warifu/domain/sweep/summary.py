@@ -81,7 +81,7 @@ class Tally:
     """
 
     def __init__(self, at: datetime) -> None:
-        self.edges = [time_text(at), *(time_text(at + timedelta(days=days)) for days in DAYS)]
+        self.edges = [time_text(at), *(time_text(_later(at, days)) for days in DAYS)]
         self.places = self.fine = 0
         self.verdicts: Counter[str] = Counter()
         self.met: Counter[tuple[str, str]] = Counter()
@@ -133,3 +133,10 @@ class Tally:
             unseen=tuple(self.unseen),
             unseen_count=self.verdicts["unseen"],
         )
+
+
+def _later(at: datetime, days: int) -> datetime:
+    try:
+        return at + timedelta(days=days)
+    except OverflowError:  # nothing ends after the year 9999
+        return datetime.max.replace(tzinfo=at.tzinfo)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.pki import make_ca, make_key
-from warifu.domain.sweep.splitting import Form, certificates_of, cut, form_of, may_be_ca
+from warifu.domain.sweep.splitting import Form, certificates_of, cut, cut_idle, form_of, may_be_ca, padding
 from warifu.domain.x509 import to_pem
 
 KEY = make_key()
@@ -55,6 +55,28 @@ def test_text_is_cut_behind_an_end_line() -> None:
 def test_short_elements_are_elements() -> None:
     """A length of one octet counts too."""
     assert 7 == cut(Form.DER, b"\x30\x05abcde\x30")
+
+
+def test_what_is_let_go_of_where_nothing_ends() -> None:
+    """All of it, but for a block of text that begins late and may end yet."""
+    begin = b"-----BEGIN CERTIFICATE-----\nAAAA"
+    assert [9, 5, 0 + len(begin)] == [
+        cut_idle(form, held)
+        for form, held in ((Form.DER, b"x" * 9), (Form.PEM, b"# no\n" + begin), (Form.PEM, begin))
+    ]
+
+
+def test_padding_between_elements_is_passed_over() -> None:
+    """Zeros and ends of lines in front of DER; in text nothing is."""
+    assert [4, 0, 3, 0] == [
+        padding(form, held)
+        for form, held in (
+            (Form.DER, b"\0\0\r\n\x30"),
+            (Form.DER, b"\x30\0"),
+            (Form.DER, b"\0\0\0"),
+            (Form.PEM, b"\n\n"),
+        )
+    ]
 
 
 @pytest.mark.parametrize("form", list(Form))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -101,6 +101,12 @@ def test_what_ends_when(end: object, expected: tuple[int, ...]) -> None:
     """Each certificate is in one of the spans, told by its last second."""
     ends = summarise([row(not_after=time_text(end))]).ends  # type: ignore[arg-type]
     assert expected == (ends.expired, *ends.within, ends.later)
+
+
+def test_it_is_counted_at_any_time_there_is() -> None:
+    """Also on the last day of the calendar, after which nothing ends."""
+    edges = Tally(datetime(9999, 12, 31, tzinfo=UTC)).edges
+    assert edges == sorted(edges)
 
 
 def test_what_could_not_be_looked_at_is_named_first_ten() -> None:
