@@ -141,6 +141,9 @@ def test_a_client_that_the_server_refuses_is_one_way_only_on_the_wire(tmp_path: 
         code, seen = pair(tmp_path, good, f"localhost:{port}", "--live", *trust, "--trust-b", "root.pem")
         (live,) = seen["live"]
         assert ("one-way", False) == (live["outcome"], live["client_certificate_asked"])
+        told = run_warifu("pair", good, f"localhost:{port}", "--live", *trust, "--trust-b", "root.pem", folder=tmp_path,
+                          seconds=60).out  # fmt: skip
+        assert f"calls localhost:{port}: one-way: the client accepts the server" in told
 
 
 def test_both_ways_are_called_where_both_are_addresses(tmp_path: Path) -> None:
@@ -162,6 +165,27 @@ def test_both_ways_are_called_where_both_are_addresses(tmp_path: Path) -> None:
         told = run_warifu("pair", *ends, "--trust-a", "root.pem", "--trust-b", "root.pem", "--lang", "ja",
                           folder=tmp_path, seconds=60)  # fmt: skip
         assert "受け入れました" in told.out
+
+
+def test_who_calls_is_judged_by_the_identity_it_calls_with(tmp_path: Path) -> None:
+    """An expired identity beside a good address: that end cannot call, on paper and on the wire; it can be called."""
+    old = write(
+        tmp_path, "old.pem", FIRST.leaf("caller.example", now=NOW, expired=True, purposes=BOTH), key=True
+    )
+    b = write(tmp_path, "b.pem", TARGET, key=True)
+    called = FIRST.leaf("localhost", now=NOW, purposes=BOTH)
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    with (
+        run_s_server(tmp_path / "one", called, verify=(ROOT,), required=True) as one,
+        run_s_server(tmp_path / "two", called, verify=(ROOT,), required=True) as two,
+    ):
+        ends = (f"localhost:{one}", f"localhost:{two}", "--live", "--identity-a", old, "--identity-b", b)
+        code, seen = pair(tmp_path, *ends, "--trust-a", "root.pem", "--trust-b", "root.pem")
+    assert (1, "invalid") == (code, seen["standard"])
+    assert ["one-way", "mutual"] == [one["standard"] for one in seen["connections"]]
+    assert ["one-way", "mutual"] == [live["outcome"] for live in seen["live"]]
+    (expired,) = [finding for finding in told_looks(seen) if finding["code"] == "expired"]
+    assert "caller.example" in expired["title"]
 
 
 def test_what_cannot_be_a_pair_is_refused(tmp_path: Path) -> None:

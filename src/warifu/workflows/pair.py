@@ -150,16 +150,21 @@ class PairRoom:
         if str(one.subject) == str(other.subject):
             raise UsageError("pair.same-ends", subject=one.subject)
         read_one, read_other = self._read_end(one), self._read_end(other)
-        ends = (self._end(one, read_one), self._end(other, read_other))
+        calling_one, calling_other = self._caller(one, read_one), self._caller(other, read_other)
+        ends = (self._end(one, read_one, calling_one), self._end(other, read_other, calling_other))
         looks = (*self._judged(ends[0], ends[1]), *self._judged(ends[1], ends[0]))
         findings = [*read_one.findings, *read_other.findings]
+        if one.identity:
+            findings += calling_one.findings
+        if other.identity:
+            findings += calling_other.findings
         target: tuple[Verdict, ...] = ()
         if self.profile is not None:
             target = tuple(self._by_target(end) for end in ends)
             if self.profile.demands.same_issuers:
                 findings += find_issuer_differences(*ends)
         seen = PairSeen(ends, looks, target, rank(findings))
-        return self._with_handshakes(seen, (one, other), (read_one, read_other)) if live else seen
+        return self._with_handshakes(seen, (one, other), (calling_one, calling_other)) if live else seen
 
     def _read_end(self, asked: AskedEnd) -> _Read:
         if isinstance(asked.subject, str):
@@ -182,7 +187,11 @@ class PairRoom:
         faults = (*reading.findings, *find_key_faults(leaf, reading.keys))
         return _Read(chain, reading.keys, reading.encoding, faults)
 
-    def _end(self, asked: AskedEnd, found: _Read) -> End:
+    def _caller(self, asked: AskedEnd, found: _Read) -> _Read:
+        """Return what an end presents when it calls: the identity that was named, else what it is called with."""
+        return self._read_file(asked.identity) if asked.identity else found
+
+    def _end(self, asked: AskedEnd, found: _Read, calling: _Read) -> End:
         name = asked.name or (asked.subject.host if isinstance(asked.subject, Address) else "")
         return End(
             str(asked.subject),
@@ -191,6 +200,7 @@ class PairRoom:
             asked.now or self.at,
             name,
             found.encoding,
+            () if calling is found else calling.chain,
         )
 
     def _anchors(self, asked: AskedEnd, chain: Sequence[Certificate]) -> tuple[Certificate, ...]:
@@ -212,7 +222,10 @@ class PairRoom:
                 acceptor.label,
                 purpose,
                 self._verdict(
-                    presenter.chain, presenter.name if purpose == "serverAuth" else "", acceptor, profile
+                    presenter.presented(purpose),
+                    presenter.name if purpose == "serverAuth" else "",
+                    acceptor,
+                    profile,
                 ),
             )
             for purpose, profile in _PROFILES.items()
@@ -246,8 +259,7 @@ class PairRoom:
             raise UsageError("pair.nothing-live", ends=(one.label, other.label))
         return replace(seen, live=tuple(live), not_live=tuple(files))
 
-    def _identity(self, asked: AskedEnd, found: _Read) -> ClientIdentity:
-        own = self._read_file(asked.identity) if asked.identity else found
+    def _identity(self, asked: AskedEnd, own: _Read) -> ClientIdentity:
         leaf = own.chain[0]
         for key in own.keys:
             if leaf.public_key is not None and key.public_key.sha256 == leaf.public_key.sha256:

@@ -162,7 +162,9 @@ def _tell_look(out: Output, look: Look) -> None:
 
 def _tell_live(out: Output, live: LiveLook) -> None:
     out.text()
-    out.line("pair.live", client=live.client, server=live.server, outcome=say(_REACH[live.outcome], out.lang))
+    unasked = live.outcome is Reach.ONE_WAY and not live.client_asked and not live.answered.refused
+    outcome = "pair.reach-unasked" if unasked else _REACH[live.outcome]
+    out.line("pair.live", client=live.client, server=live.server, outcome=say(outcome, out.lang))
     if not live.client_asked and live.answered.chain:
         out.line("pair.live-not-asked", server=live.server)
     if live.answered.refused:

@@ -1,8 +1,9 @@
 """Two ends that connect to each other: who accepts whom, in both directions, and what a target adds to it.
 
-An end presents one chain, whether it is called or calls (mutual TLS), and judges the other's by its own trust
-store and its own clock. Path validation decides whether a handshake succeeds; a target may want more, for
-instance that both chains hang from the same issuers, which no path validation asks for.
+An end presents one chain when it is called and, unless it has another identity for it, the same when it calls
+(mutual TLS). It judges the other's by its own trust store and its own clock. Path validation decides whether a
+handshake succeeds; a target may want more, for instance that both chains hang from the same issuers, which no
+path validation asks for.
 
 Spec: RFC 5280 §6.1 for each direction; RFC 8446 §4.4.2.4 for the client's side. The rule of equal issuers is
 the vendor's (`Profile.source`).
@@ -28,6 +29,7 @@ class End:
     Args:
         label: what people call it: a path or an address.
         chain: what it presents, the leaf first.
+        calls_with: what it presents when it calls, where that is something else.
         anchors: its trust store, in order.
         now: the time it has, UTC.
         name: what the other end calls it by; empty when that is not judged.
@@ -40,6 +42,11 @@ class End:
     now: datetime
     name: str = ""
     encoding: str = ""
+    calls_with: tuple[Certificate, ...] = ()
+
+    def presented(self, purpose: str) -> tuple[Certificate, ...]:
+        """Return what it presents as a server (`serverAuth`) or as a client."""
+        return self.chain if purpose == Purpose.SERVER_AUTH or not self.calls_with else self.calls_with
 
 
 @dataclass(frozen=True, slots=True)

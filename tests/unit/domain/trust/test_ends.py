@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cryptography import x509
 
@@ -51,6 +53,14 @@ def test_a_connection_needs_both_sides(server: Outcome, client: Outcome, expecte
         look("b", "clientAuth", NO),
     )
     assert expected is reach(looks, "a", "b")
+
+
+def test_an_end_may_call_with_another_identity() -> None:
+    """What it presents as a client is then that, and its own chain as a server all the same."""
+    one = end("a", SOURCE)
+    assert one.chain == one.presented("clientAuth") == one.presented("serverAuth")
+    other = replace(one, calls_with=(TARGET.value,))
+    assert ((TARGET.value,), one.chain) == (other.presented("clientAuth"), other.presented("serverAuth"))
 
 
 @pytest.mark.req("S4-54", "S4-56", "S4-28")

@@ -74,6 +74,10 @@ TABLE: Mapping[str, Text] = {
     "pair.reach-one-way": Text(
         "one-way only: the client is refused", "片方向のみ (クライアントが拒否されます)"
     ),
+    "pair.reach-unasked": Text(
+        "one-way: the client accepts the server, which asks for no client certificate",
+        "片方向 (クライアントはサーバーを受け入れますが、サーバーはクライアント証明書を要求しません)",
+    ),
     "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバーが拒否されます)"),
     "pair.reach-unknown": Text("undecided", "判定できません"),
     "pair.standard-holds": Text(
