@@ -18,20 +18,21 @@ from warifu.workflows.requests import RequestStore
 
 
 def request_store(estate: str) -> RequestStore:
-    """Return the requests of an estate, given as its file or folder.
+    """Return the requests of an estate, given as its file or folder; those filed without an estate lie there too.
 
     Raises:
-        UsageError: `estate.no-files`.
+        UsageError: `estate.no-files`: there is neither an estate nor a request.
     """
-    if not Path(estate).exists():
+    place = Path(state_folder(estate), "requests")
+    if not Path(estate).exists() and not place.is_dir():
         raise UsageError("estate.no-files", path=estate)
-    return RequestStore(LocalFiles(), str(Path(state_folder(estate), "requests")))
+    return RequestStore(LocalFiles(), str(place))
 
 
 def has_estate(estate: str) -> bool:
     """Tell whether an estate file lies there; a folder may hold requests alone."""
     place = Path(estate)
-    return not place.is_dir() or any(place.glob("*.toml"))
+    return any(place.glob("*.toml")) if place.is_dir() else place.exists()
 
 
 def state_folder(estate: str) -> str:

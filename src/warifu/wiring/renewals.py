@@ -15,6 +15,7 @@ from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers
 from warifu.domain.trust.topology import Topology, needed_names
 from warifu.domain.x509 import Certificate
 from warifu.ports.changes import Fence
+from warifu.wiring.issuers import state_folder
 from warifu.workflows import renewal
 from warifu.workflows.renewal import RequestDesk, Sight
 from warifu.workflows.requests import RequestStore
@@ -32,14 +33,6 @@ def sight(passwords: tuple[bytes, ...] = ()) -> Sight:
     return Sight(LocalHost(), TlsProber(), passwords)
 
 
-def state_place(estate: str) -> str:
-    """Return the folder that holds `.warifu`: the estate's, or the one that is named, or this one."""
-    place = Path(estate)
-    if place.is_dir():
-        return str(place)
-    return str(place.parent)
-
-
 def records(estate: str) -> tuple[PendingRequest, ...]:
     """Return the requests on record; none where there is no such folder.
 
@@ -51,13 +44,13 @@ def records(estate: str) -> tuple[PendingRequest, ...]:
 
 def request_desk(estate: str) -> RequestDesk:
     """Return where requests are made and filed."""
-    state = Path(state_place(estate)).absolute() / ".warifu"
+    state = Path(state_folder(estate)).absolute()
     fence = Fence(str(state / "requests.fence.json"), _HOLDER, 1)
     return RequestDesk(_store(estate), OpensslKeys(), LocalHost(), str(state / "keys"), fence)
 
 
 def _store(estate: str) -> RequestStore:
-    return RequestStore(LocalFiles(), str(Path(state_place(estate)) / ".warifu" / "requests"))
+    return RequestStore(LocalFiles(), str(Path(state_folder(estate)) / "requests"))
 
 
 def topology(path: str) -> Topology:

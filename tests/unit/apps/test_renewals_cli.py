@@ -8,6 +8,7 @@ import stat
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -225,6 +226,23 @@ def test_the_answer_is_compared_with_what_was_in_use_when_it_was_asked_for(
     codes = {one["code"]: one["title"] for one in document["findings"]}  # type: ignore[attr-defined]
     assert "b.example" in codes["issued-names-differ"]
     assert "clientAuth" in codes["issued-purposes-differ"]
+
+
+def test_without_an_estate_a_request_is_listed_shown_and_answered_where_it_was_filed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The commands that are shown work as they stand; where nothing was ever filed, the lack of an estate is told."""
+    assert 2 == main.run(["request", "list"])
+    assert "estate" in capsys.readouterr().err
+    assert 0 == main.run(["renewal", "csr", "--names", "a.example", "--key", "ec-p256", "--out", "a.csr"])
+    told = capsys.readouterr().out
+    assert "`warifu request deliver FILE`" in told
+    listed: Any = answer(capsys, "request", "list")["requests"]
+    (own,) = [one["id"] for one in listed]
+    assert "a.example" in str(answer(capsys, "request", "show", own)["names"])
+    Path("answer.pem").write_bytes(MID.sign(made("a.csr"), names=["a.example"], now=NOW).der)
+    accepted: Any = answer(capsys, "request", "deliver", "answer.pem")["accepted"]
+    assert [own] == [one["id"] for one in accepted]
 
 
 def leaf_names(certificate: Certificate) -> set[str]:

@@ -206,8 +206,7 @@ def _file(out: Output, draft: Draft, wanted: _Wanted) -> int:
     key = "renewal.filed" if filed.is_new else "renewal.filed-before"
     out.line(key, request=request.id, folder=desk.store.folder, path=request.key_path)
     out.text(pem.decode().rstrip())
-    place = renewals.state_place(wanted["estate"])
-    out.line("renewal.what-next", estate=place)
+    out.line("renewal.what-next")
     document = {
         "id": request.id,
         "new": filed.is_new,

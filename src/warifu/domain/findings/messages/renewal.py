@@ -80,8 +80,8 @@ TABLE: Mapping[str, Text] = {
         "同じ内容の申請 {request} がすでに {folder} にあります。新しいものは作っていません。鍵: {path}",
     ),
     "renewal.what-next": Text(
-        "Send the request to the CA; take its answer in with `warifu request deliver FILE --estate {estate}`.",
-        "証明書要求を CA に送り、回答は `warifu request deliver FILE --estate {estate}` で取り込んでください。",
+        "Send the request to the CA; take its answer in with `warifu request deliver FILE`.",
+        "証明書要求を CA に送り、回答は `warifu request deliver FILE` で取り込んでください。",
     ),
     # Issuers' rules.
     "renewal.issuer-not-toml": Text(
