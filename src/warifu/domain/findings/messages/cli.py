@@ -52,15 +52,15 @@ TABLE: Mapping[str, Text] = {
     "cli.heading-verbs": Text("Verbs:", "コマンド:"),
     "cli.required": Text("[required]", "[必須]"),
     "cli.option-help": Text("Show this help.", "このヘルプを表示します。"),
-    "cli.option-json": Text("Answer with one JSON document.", "答えを 1 つの JSON 文書で出力します。"),
+    "cli.option-json": Text("Answer with one JSON document.", "結果を 1 つの JSON 文書で出力します。"),
     "cli.option-lang": Text("Language of every sentence.", "表示する言語です。"),
     "cli.option-estate": Text(
         "Estate file, or a folder of them (default ./estate.toml).",
-        "管理対象環境ファイル、またはそのフォルダー (既定は ./estate.toml)。",
+        "管理対象環境ファイル、またはそのフォルダーです (既定は ./estate.toml)。",
     ),
     "cli.option-password-file": Text(
         "File with a password for what is locked, readable by you alone; `-` asks at the terminal (may be repeated).",
-        "ロックされたものを開くパスワードのファイルです (本人だけが読めること)。`-` は端末で尋ねます (繰り返し指定可)。",
+        "ロックされたものを開くパスワードのファイルです (本人だけが読めること)。`-` を指定すると端末で尋ねます (繰り返し指定可)。",
     ),
     "cli.option-out": Text("File to write the result to.", "結果を書き込むファイルです。"),
     "cli.see-help": Text("`{command} --help` explains it.", "詳しくは `{command} --help` をご覧ください。"),

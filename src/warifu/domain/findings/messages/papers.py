@@ -100,7 +100,7 @@ TABLE: Mapping[str, Text] = {
     "papers.procedure-start": Text(
         "The work is done by one command, which shows every step, stops at the first doubt "
         "and can be resumed at any time:",
-        "作業は次のコマンドで行います。手順を一つずつ表示し、疑わしいときは止まり、いつでも再開できます。",
+        "作業は次のコマンドで行います。手順を一つずつ表示し、疑義があれば停止し、いつでも再開できます。",
     ),
     "papers.procedure-watch": Text("Where it stands, and going on:", "状況の確認と再開:"),
     "papers.wave-heading": Text("Wave {number}: {purpose}", "ウェーブ {number}: {purpose}"),
@@ -145,7 +145,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "papers.expect-trust": Text(
         "every process of {service} is proven to use the new trust store",
-        "{service} の全プロセスが新しいトラスト ストアを使うことを確かめます",
+        "{service} の全プロセスが新しいトラスト ストアを使っていることを確認できます",
     ),
     "papers.interrupts": Text("(interrupts the service)", "(サービスが中断します)"),
     "papers.by-hand": Text("by hand: {owner}", "手作業: {owner}"),

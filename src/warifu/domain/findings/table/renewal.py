@@ -64,7 +64,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued with both server and client authentication where peers verify it as a client. Public CAs end "
             "clientAuth: a private CA, or two certificates. `warifu renewal forecast FILE` tells until when.",
-            "クライアントとしても検証される場合は、サーバー認証とクライアント認証の両方を付けて発行してください。公的 CA は "
+            "クライアントとしても検証される場合は、サーバー認証とクライアント認証の両方を付けて発行してください。パブリック CA は "
             "clientAuth を終了します。プライベート CA に移るか、2 枚に分けてください。期限は `warifu renewal forecast FILE` で分かります。",
         ),
     ),
@@ -249,7 +249,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} に署名した CA は同じです: {issuer} (判断の根拠: {basis})。このため、信頼を配布する手順は省きます。",
         ),
         clause="RFC 5280 §4.2.1.1",
-        remedy=Text("Go on with the installation.", "インストールに進んでください。"),
+        remedy=Text(
+            "Nothing: no peer needs another CA for it.",
+            "この点での対応は不要です (相手側への CA の配布は必要ありません)。",
+        ),
     ),
     Code.REQUEST_FIELD_MISSING: Entry(
         title=Text(
@@ -299,7 +302,9 @@ ENTRIES: Mapping[Code, Entry] = {
             "{name} の最後のラベルは {found} 文字です。この対象製品のフォームでは {least} 文字以上が必要です。",
         ),
         clause=_FORM,
-        remedy=Text("Use the whole DNS name.", "完全な DNS 名を使ってください。"),
+        remedy=Text(
+            "Use the full DNS name.", "完全修飾ドメイン名 (FQDN) を使ってください。"
+        ),
     ),
     Code.REQUEST_NAMES_NOT_CARRIED: Entry(
         title=Text(

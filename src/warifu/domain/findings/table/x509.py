@@ -75,7 +75,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "`chmod 0600 {subject}` (0640 where a group must read it); if others had access to the machine, replace the key: "
             "`warifu plan replace-identity`.",
-            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人がマシンに入れた場合は鍵を交換してください: "
+            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人がこのマシンにアクセスできた場合は鍵を交換してください: "
             "`warifu plan replace-identity`。",
         ),
     ),
