@@ -139,6 +139,13 @@ CAUSES: Mapping[str, Text] = {
     ),
     "Invalid date or datetime": Text("there is no such date or time", "存在しない日時です"),
     "RecursionError": Text("it is nested too deep", "入れ子が深すぎます"),
+    # Errors that say all by themselves.
+    "trust.nothing-there": Text(
+        "it is neither a file nor a folder, nor an address HOST:PORT",
+        "ファイルでもフォルダーでも HOST:PORT 形式のアドレスでもありません",
+    ),
+    "trust.not-a-file": Text("it is a device or a socket", "デバイスかソケットです"),
+    "trust.too-much": Text("it sends more than is read", "届くデータが多すぎます"),
     # Asking an address.
     "connection-refused": Text(
         "nothing listens there, or the connection is refused",

@@ -18,11 +18,11 @@ CLOSED = CouldNotLookError("io.cannot-read", path="/x", reason="Permission denie
         ({"ca": True}, "CA かどうか: はい"),
         ({"reason": "not trusted"}, "理由: 信頼されていません"),
         ({"standing": "not-live"}, "状態: 別のものを使用中"),
-        ({"where": "disk"}, "対象: ディスク上の内容"),
+        ({"where": "disk"}, "場所: ディスク上の内容"),
         ({"leaf": "disk"}, "リーフ: disk"),
         ({"reason": CLOSED}, "理由: files(local): /x を読み取れません (このユーザーには権限がありません)"),
         ({"reason": WarifuError("of.tomorrow", a=1)}, "理由: of.tomorrow (a=1)"),
-        ({"novel": ("x", "y")}, "novel: x, y"),
+        ({"novel": ("x", "y")}, "novel: x、y"),
     ],
 )
 def test_each_kind_of_value_is_said(evidence: dict[str, object], expected: str) -> None:
@@ -47,11 +47,11 @@ def test_names_stand_in_one_order() -> None:
     [
         (
             {"step": "s1", "codes": "write-failed,of-tomorrow"},
-            "元に戻しました: s1 に書き込めません (…)。元のファイルはそのままです。 (write-failed) of-tomorrow",
+            "元に戻しました: s1 に書き込めません (…)。元のファイルはそのままです (write-failed)、of-tomorrow",
         ),
         (
             {"codes": "key-mismatch"},
-            "元に戻しました: 秘密鍵 (…) は証明書 … (…) のものではありません。 (key-mismatch)",
+            "元に戻しました: 秘密鍵 (…) は証明書 … (…) のものではありません (key-mismatch)",
         ),
     ],
 )

@@ -61,8 +61,9 @@ def test_a_value_is_written_for_people(value: object, expected: str) -> None:
 def test_a_duration_is_said_in_the_language(length: timedelta, english: str, japanese: str) -> None:
     """Days in words, the rest as a clock has it; also within a list, and in a sentence."""
     assert (english, japanese) == (show(length), show(length, Lang.JA))
-    assert f"x, {japanese}" == show(["x", length], Lang.JA)
-    assert f"web は {japanese} に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web", "when": length})
+    assert f"x、{japanese}" == show(["x", length], Lang.JA)
+    blank = "" if japanese.endswith("日") else " "  # none between two Japanese characters
+    assert f"web は {japanese}{blank}に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web", "when": length})
 
 
 @pytest.mark.parametrize(

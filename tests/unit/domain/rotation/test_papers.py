@@ -345,7 +345,7 @@ def test_a_restart_in_a_window_is_asked_for() -> None:
     wave = Wave(1, "trust", ((step._replace(node="n1", interrupts=True),),), waits=("papers.none",))
     cut = replace(plan(), waves=(wave,), outages=(Outage("app", ("s2",), 3 * MINUTE, "apps"),), waivers=())
     paper = change_request(cut, place, Lang.EN)
-    assert "| app | 3 min 0 s | night: from 01:30 for 2 h 15 min (Asia/Tokyo), weekdays 6, 7 |" in paper
+    assert "| app | 3 min 0 s | night: from 01:30 for 2 h 15 min (Asia/Tokyo), weekdays Saturday, Sunday |" in paper
     assert "anchor added: app/trust (interrupts the service) | `systemctl restart app` |" in paper
     assert "Starts only when: none" in paper
     assert "none" == section(paper, "Waivers").strip()

@@ -128,6 +128,7 @@ TABLE: Mapping[str, Text] = {
     "cli.severity-error": Text("error", "エラー"),
     "cli.severity-warning": Text("warning", "警告"),
     "cli.severity-note": Text("note", "注記"),
+    "cli.finding-title": Text("{severity} {title}", "{severity}: {title}"),
     "cli.finding-evidence": Text("seen ({code}): {seen}", "確認した内容 ({code}): {seen}"),
     "cli.finding-clause": Text("clause: {clause}", "根拠: {clause}"),
     "cli.finding-remedy": Text("remedy: {remedy}", "対処: {remedy}"),

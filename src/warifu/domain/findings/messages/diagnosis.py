@@ -280,6 +280,8 @@ _SHOWN: Mapping[str, Text] = {
 }
 
 _PAPER: Mapping[str, Text] = {
+    "diagnosis.language-en": Text("in English", "英語版"),
+    "diagnosis.language-ja": Text("in Japanese", "日本語版"),
     "diagnosis.procedure-head": Text(
         'For {product} {scope}. Source: {source}, "{title}" ({language}), revision {revision}; reviewed {reviewed}.',
         "対象: {product} {scope}。出典: {source}「{title}」({language})、改訂 {revision}、確認日 {reviewed}。",

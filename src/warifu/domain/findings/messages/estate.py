@@ -114,6 +114,10 @@ _REFERENCES: Mapping[str, Text] = {
         "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Declared: {known}.",
         "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。宣言されているのは {known} です。",
     ),
+    "estate.unknown-reference-none": Text(
+        "{where}: `{key}` names `{found}`, and `[{section}]` declares nothing.",
+        "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。`[{section}]` には宣言がありません。",
+    ),
     "estate.unknown-reference-near": Text(
         "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Did you mean `{near}`?",
         "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。`{near}` のことですか。",

@@ -96,6 +96,13 @@ TABLE: Mapping[str, Text] = {
         "{name}: from {start} for {length} ({zone}), weekdays {weekdays}",
         "{name}: {start} から {length} ({zone})、曜日 {weekdays}",
     ),
+    "papers.monday": Text("Monday", "月"),
+    "papers.tuesday": Text("Tuesday", "火"),
+    "papers.wednesday": Text("Wednesday", "水"),
+    "papers.thursday": Text("Thursday", "木"),
+    "papers.friday": Text("Friday", "金"),
+    "papers.saturday": Text("Saturday", "土"),
+    "papers.sunday": Text("Sunday", "日"),
     "papers.procedure": Text("Procedure", "作業手順書"),
     "papers.procedure-start": Text(
         "The work is done by one command, which shows every step, stops at the first doubt "
@@ -113,6 +120,7 @@ TABLE: Mapping[str, Text] = {
         "Expected time {takes}; must have ended by {until}.", "予定時間 {takes}、完了期限 {until}。"
     ),
     "papers.wave-waits": Text("Starts only when: {waits}", "開始条件: {waits}"),
+    "papers.wave-remarks": Text("Note: {remarks}", "注意: {remarks}"),
     "papers.wave-no-return": Text(
         "**Point of no return:** after this wave the way back needs an approval of its own.",
         "**後戻りできない時点:** このウェーブの後に戻すには、あらためて承認が必要です。",

@@ -20,6 +20,7 @@ _SHOWN: Mapping[str, Text] = {
         "  {step}  {what}  {where} on {node}: {why}", "  {step}  {what}  {node} の {where}: {why}"
     ),
     "plan.waits": Text("  waits: {text}", "  待機: {text}"),
+    "plan.remark": Text("  note: {text}", "  注意: {text}"),
     "plan.no-return": Text(
         "  point of no return: after this wave the way back needs approval",
         "  後戻りできない時点: このウェーブの後、切り戻しには承認が必要です",
@@ -28,6 +29,7 @@ _SHOWN: Mapping[str, Text] = {
         "Proven: {owed} connections hold in each of {mixtures} reachable mixtures (engines asked: {engines})",
         "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側ライブラリ: {engines})",
     ),
+    "plan.engine": Text("{engine} {count} times", "{engine} {count} 回"),
     "plan.broken": Text(
         "Broken already, and repaired by the end: {names}",
         "すでに切れており、最後には修復される接続: {names}",

@@ -131,8 +131,12 @@ _LETTERS: Mapping[str, Text] = {
     "watch.subject": Text("[Warifu {estate}] warning: {title}", "[Warifu {estate}] 警告: {title}"),
     "watch.subject-urgent": Text("[Warifu {estate}] critical: {title}", "[Warifu {estate}] 重大: {title}"),
     "watch.entry": Text(
-        "node {node}, store {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
-        "ノード {node}、トラスト ストア {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+        "node {node}, kept in {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
+        "ノード {node}、保管先 {store}、エイリアス {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+    ),
+    "watch.entry-of-file": Text(
+        "kept in {store}, alias {alias}: {subject}, valid until {until}, {standing}",
+        "保管先 {store}、エイリアス {alias}: {subject}、有効期限 {until}、{standing}",
     ),
     "watch.more-entries": Text("... and {count} more.", "... ほか {count} 件あります。"),
     "watch.about-notice": Text(

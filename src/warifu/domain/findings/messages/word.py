@@ -53,6 +53,7 @@ TABLE: Mapping[str, Text] = {
     "word.reach-local": Text("local", "このマシン"),
     "word.reach-by-hand": Text("by-hand", "手作業"),
     "word.reach-ssh": Text("ssh", "SSH"),
+    "word.platform-appliance": Text("appliance", "アプライアンス"),
     "word.issuer-local": Text("local", "ローカル CA"),
     "word.issuer-by-hand": Text("by-hand", "手作業"),
     "word.yes-true": Text("yes", "はい"),

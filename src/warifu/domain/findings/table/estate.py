@@ -15,8 +15,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "Look at it yourself and declare in the estate file what it says, or run the scan with more rights.",
-            "ご自身で確認し、内容を管理対象環境ファイルに記述するか、より高い権限でスキャンしてください。",
+            "Look whether it is there, under that name, and may be read by who runs this. In an estate, declare in its file "
+            "what you saw yourself, or run the scan with more rights.",
+            "その名前のものがあり、実行ユーザーが読めるかを確かめてください。管理対象環境では、ご自身で確認した内容を"
+            "管理対象環境ファイルに記述するか、より高い権限でスキャンします。",
         ),
     ),
     Code.PAIR_REFUSED: Entry(

@@ -17,11 +17,11 @@ _ISSUE_AGAIN = Text(
 )
 _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
-    "server certificate from this issuer, a client certificate from a private CA, on a release that takes two: {good}. "
-    "To gain time, renew no later than {last}.",
+    "server certificate from this issuer, a client certificate from a private CA, on a release that takes two ({good}). "
+    "Last instant at which a renewal still gains time: {last}.",
     "選択肢: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布します。(2) 証明書と鍵を分ける: "
-    "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います ({good})。"
-    "時間を稼ぐには {last} までに更新してください。",
+    "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います (対応するリリース: {good})。"
+    "更新で時間を稼げる期限: {last}。",
 )
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -193,8 +193,9 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.2.1.1, §6.1",
         remedy=Text(
-            "Before installing it, put these certificates into the trust store of every peer: `warifu plan add-anchor CA.pem`.",
-            "インストールの前に、これらの証明書をすべての相手側のトラスト ストアに入れてください: `warifu plan add-anchor CA.pem`。",
+            "Before installing it, put the certificates of the CA that signed it into the trust store of every peer: "
+            "`warifu plan add-anchor CA.pem`.",
+            "インストールの前に、署名した CA の証明書をすべての相手側のトラスト ストアに入れてください: `warifu plan add-anchor CA.pem`。",
         ),
     ),
     Code.ISSUER_CHANGE_UNKNOWN: Entry(
