@@ -262,7 +262,8 @@ def show_plan(out: Output, plan: Plan) -> None:
             out.line("plan.no-return")
     proof = plan.proof
     engines = [
-        say("plan.engine", out.lang, engine=name, count=count) for name, count in sorted(proof.engines.items())
+        say("plan.engine", out.lang, engine=name, count=count)
+        for name, count in sorted(proof.engines.items())
     ]
     asked = engines or say("papers.none", out.lang)
     out.line("plan.proof", owed=len(proof.owed), mixtures=proof.mixtures, engines=asked)

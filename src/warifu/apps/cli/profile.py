@@ -169,7 +169,11 @@ def _family_document(family: ProfileFamily, lang: Lang) -> dict[str, object]:
         "variants": family.variants,
         "features": family.features,
         "disputed": [
-            {"rule": one.rule, "question": one.question.fill(lang, {}), "sources": [source.fill(lang, {}) for source in one.sources]}
+            {
+                "rule": one.rule,
+                "question": one.question.fill(lang, {}),
+                "sources": [source.fill(lang, {}) for source in one.sources],
+            }
             for one in family.base.disputed
         ],
     }

@@ -434,7 +434,11 @@ def _issuer_document(rules: IssuerRules, lang: Lang) -> dict[str, object]:
             for one in rules.purpose_ends
         ],
         "disputed": [
-            {"rule": one.rule, "question": one.question.fill(lang, {}), "sources": [source.fill(lang, {}) for source in one.sources]}
+            {
+                "rule": one.rule,
+                "question": one.question.fill(lang, {}),
+                "sources": [source.fill(lang, {}) for source in one.sources],
+            }
             for one in rules.disputed
         ],
     }

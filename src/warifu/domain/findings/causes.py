@@ -127,7 +127,9 @@ CAUSES: Mapping[str, Text] = {
         "キーの先頭に引用符の必要な文字があります",
     ),
     "Unclosed array": Text("a list is never closed", "リストが閉じられていません"),
-    "Unclosed inline table": Text("a table in braces is never closed", "波括弧のテーブルが閉じられていません"),
+    "Unclosed inline table": Text(
+        "a table in braces is never closed", "波括弧のテーブルが閉じられていません"
+    ),
     "Unterminated string": Text("a text is never closed", "文字列が閉じられていません"),
     "Unescaped '\\' in a string": Text(
         "a backslash in a text: write two, or the text in single quotes",

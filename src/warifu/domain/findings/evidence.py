@@ -287,9 +287,7 @@ def name_of(name: str, code: Code | None = None) -> Text | None:
 def list_seen(finding: Finding, lang: Lang) -> tuple[str, ...]:
     """Return what a finding rests on, `name: value` each; a name that no table knows is shown as it is."""
     values = spoken(finding.evidence, lang)
-    return tuple(
-        f"{_named(name, finding.code, lang)}: {show(values[name], lang)}" for name in sorted(values)
-    )
+    return tuple(f"{_named(name, finding.code, lang)}: {show(values[name], lang)}" for name in sorted(values))
 
 
 def _named(name: str, code: Code, lang: Lang) -> str:

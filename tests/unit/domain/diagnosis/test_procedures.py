@@ -286,6 +286,14 @@ def test_disputed_points_stand_with_both_sources() -> None:
 
 
 @pytest.mark.parametrize("id_", sorted(SHIPPED))
+def test_a_japanese_page_is_japanese(id_: str) -> None:
+    """Revision, language, releases and what sources say, too."""
+    page = shown(SHIPPED[id_], Lang.JA)
+    assert [] == [words for words in ("as of", "(ja)", "(en)", " +。", " +,") if words in page]
+    assert all(source.ja in page for dispute in SHIPPED[id_].disputed for source in dispute.sources)
+
+
+@pytest.mark.parametrize("id_", sorted(SHIPPED))
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_procedure_can_be_shown(id_: str, lang: Lang) -> None:
     """With every parameter, step and gate."""

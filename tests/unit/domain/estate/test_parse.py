@@ -302,7 +302,12 @@ FAULTS = [
     ("estate.unknown-reference-none", 2, "identities.x.owner", '[identities.x]\nowner = "zzz"'),
     ("estate.not-choice", 2, "trust-stores.x.crl-mode", '[trust-stores.x]\ncrl-mode = "all"'),
     ("estate.unknown-reference-near", 2, "groups.g.services", '[groups.g]\nservices = ["weeb"]'),
-    ("estate.unknown-reference-none", 3, "groups.g.windows", '[groups.g]\nservices = ["web"]\nwindows = ["zzz"]'),
+    (
+        "estate.unknown-reference-none",
+        3,
+        "groups.g.windows",
+        '[groups.g]\nservices = ["web"]\nwindows = ["zzz"]',
+    ),
     ("estate.missing-key", 1, "groups.g.services", "[groups.g]"),
     ("estate.group-and-service", 1, "groups.web", '[groups.web]\nservices = ["web"]'),
     (

@@ -64,7 +64,9 @@ _HELP: Mapping[str, Text] = {
         "A message as it was read on a screen, or its code.", "画面で見たメッセージ、またはそのコードです。"
     ),
     "diagnosis.option-other": Text("A chain of the other side of a pair.", "もう一方の側のチェーンです。"),
-    "diagnosis.option-anchors": Text("The trust store of whoever refused.", "拒否した側のトラスト ストアです。"),
+    "diagnosis.option-anchors": Text(
+        "The trust store of whoever refused.", "拒否した側のトラスト ストアです。"
+    ),
     "diagnosis.option-profile": Text(
         "The product's profile with its release, for example `cisco-expressway@X15.5:C`.",
         "製品のプロファイルをリリースとともに指定します (例: `cisco-expressway@X15.5:C`)。",
@@ -133,7 +135,8 @@ _ERRORS: Mapping[str, Text] = {
         "手順書 {name} に誤りがあります: {fault}。インストールが不完全な可能性があります。",
     ),
     "diagnosis.procedure-unknown": Text(
-        "There is no procedure {id}. There are: {known}.", "手順書 {id} はありません。利用できる手順書: {known}"
+        "There is no procedure {id}. There are: {known}.",
+        "手順書 {id} はありません。利用できる手順書: {known}",
     ),
     "diagnosis.procedure-value": Text(
         "The procedure {id} cannot be written; give the values with --set NAME=VALUE:",

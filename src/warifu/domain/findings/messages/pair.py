@@ -71,9 +71,7 @@ TABLE: Mapping[str, Text] = {
     "pair.heading-server": Text("IS CALLED", "接続先"),
     "pair.heading-standard": Text("BY PATH VALIDATION", "パス検証による結果"),
     "pair.reach-mutual": Text("holds, both sides accept", "成立 (双方が受け入れ)"),
-    "pair.reach-one-way": Text(
-        "one-way only: the client is refused", "片方向のみ (クライアントを拒否)"
-    ),
+    "pair.reach-one-way": Text("one-way only: the client is refused", "片方向のみ (クライアントを拒否)"),
     "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバーを拒否)"),
     "pair.reach-unknown": Text("undecided", "判定不能"),
     "pair.standard-holds": Text(

@@ -131,7 +131,8 @@ _HELP: Mapping[str, Text] = {
         "Who signs; without it, each identity's own issuer.", "発行者です (省略時は各証明書の発行者)。"
     ),
     "plan.option-slot": Text(
-        "Only this slot (repeatable); the split is warned of.", "対象とするスロットです (複数指定可)。スロット間で証明書が分かれる場合は警告します。"
+        "Only this slot (repeatable); the split is warned of.",
+        "対象とするスロットです (複数指定可)。スロット間で証明書が分かれる場合は警告します。",
     ),
     "plan.option-store": Text(
         "Only this trust store (repeatable); else all.",

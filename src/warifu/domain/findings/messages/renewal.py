@@ -237,7 +237,9 @@ TABLE: Mapping[str, Text] = {
     "renewal.item-key-usage": Text("key usage", "鍵用途"),
     "renewal.item-subject": Text("subject", "サブジェクト"),
     "renewal.item-issuer": Text("issuer", "発行者"),
-    "renewal.item-authority-key-id": Text("key id of the issuer (AKI)", "発行者の鍵 ID (authorityKeyIdentifier)"),
+    "renewal.item-authority-key-id": Text(
+        "key id of the issuer (AKI)", "発行者の鍵 ID (authorityKeyIdentifier)"
+    ),
     "renewal.item-key": Text("key", "鍵"),
     "renewal.item-signature-hash": Text("signature hash", "署名のハッシュ"),
     "renewal.item-valid-from": Text("valid from", "有効期間の開始"),

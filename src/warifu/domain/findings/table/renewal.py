@@ -303,9 +303,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{name} の最後のラベルは {found} 文字です。この対象製品のフォームでは {least} 文字以上が必要です。",
         ),
         clause=_FORM,
-        remedy=Text(
-            "Use the full DNS name.", "完全修飾ドメイン名 (FQDN) を使ってください。"
-        ),
+        remedy=Text("Use the full DNS name.", "完全修飾ドメイン名 (FQDN) を使ってください。"),
     ),
     Code.REQUEST_NAMES_NOT_CARRIED: Entry(
         title=Text(

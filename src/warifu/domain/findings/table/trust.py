@@ -344,7 +344,8 @@ _PATH: Mapping[Code, Entry] = {
         clause=_MANUALS,
         remedy=Text(
             "Before a client that uses {engine} connects, cure the findings beside this one. " + _LOOK_UP.en,
-            "{engine} を使うクライアントがつながる前に、一緒に表示されている検出事項の原因を解消してください。" + _LOOK_UP.ja,
+            "{engine} を使うクライアントがつながる前に、一緒に表示されている検出事項の原因を解消してください。"
+            + _LOOK_UP.ja,
         ),
     ),
     Code.CLEAR_TEXT_LOGIN: Entry(
