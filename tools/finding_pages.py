@@ -92,7 +92,7 @@ def _overview() -> str:
     for room in ROOMS:
         parts.append(f"\n## {_headline(f'explain.room-{room}')}\n")
         for code in codes_of(room):
-            named = _both(ENTRIES[code].title)
+            named = _both(ENTRIES[code].title, code)
             parts.append(f"\n### {code.value}\n\n{named}\n[More](findings/{code.value}.md)\n")
     return "".join(parts)
 
@@ -102,8 +102,8 @@ def _headline(key: str) -> str:
     return f"{english[0].upper()}{english[1:]} ({say(key, Lang.JA)})"
 
 
-def _both(text: Text) -> str:
-    return "".join(f"- {_escaped(name_holes(text, lang))}\n" for lang in Lang)
+def _both(text: Text, code: Code) -> str:
+    return "".join(f"- {_escaped(name_holes(text, lang, code))}\n" for lang in Lang)
 
 
 def _escaped(text: str) -> str:
@@ -117,12 +117,12 @@ def _escaped(text: str) -> str:
 
 def _page(code: Code) -> Iterator[str]:
     entry = ENTRIES[code]
-    yield f"# {code.value}\n\n{MARK}\n\n{_both(entry.title)}\n"
+    yield f"# {code.value}\n\n{MARK}\n\n{_both(entry.title, code)}\n"
     yield f"About (分野): {_headline(f'explain.room-{room_of(code)}')}\n\n"
     if entry.clause:
         said = dict.fromkeys(_escaped(entry.says_so(lang)) for lang in Lang)
         yield f"Clause (根拠): {' / '.join(said)}\n\n"
-    yield f"## Remedy (対処)\n\n{_both(entry.remedy)}\n## Weight (重さ)\n\n"
+    yield f"## Remedy (対処)\n\n{_both(entry.remedy, code)}\n## Weight (重大度)\n\n"
     if is_weighed(code):
         yield "| Weight | Profiles |\n|---|---|\n"
         yield from (

@@ -68,13 +68,13 @@ def disputed_page(listed: Iterable[Procedure], families: Iterable[ProfileFamily]
         for one in procedure.disputed:
             parts.append(f"\n## {one.question.en}\n\n{one.question.ja}\n\n")
             parts.append(f"[{procedure.id}]({procedure.id}.md)\n\n")
-            parts += [f"- {source}\n" for source in one.sources]
+            parts += [f"- {source.en} / {source.ja}\n" for source in one.sources]
             parts.append(f"- Taken here (ここでの扱い): {one.taken.en} {one.taken.ja}\n")
     for family in families:
         for rule in family.base.disputed:
             parts.append(f"\n## {family.name}, {rule.rule}: {rule.question.en}\n\n{rule.question.ja}\n\n")
             parts.append(f"`warifu profile show {family.name}`, rule (規則) `{rule.rule}`\n\n")
-            parts += [f"- {source}\n" for source in rule.sources]
+            parts += [f"- {source.en} / {source.ja}\n" for source in rule.sources]
     return "".join(parts)
 
 

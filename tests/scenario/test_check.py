@@ -133,7 +133,7 @@ def test_a_file_in_the_wrong_order_is_explained(tmp_path: Path, anchors: Path) -
     assert 1 == code
     assert "accepted" == subject["verdict"]["outcome"]
     unordered = next(one for one in subject["findings"] if one["code"] == "chain-unordered")
-    assert "CN=web.example, CN=Mid, CN=Root" in unordered["remedy"]
+    assert "CN=web.example → CN=Mid → CN=Root" in unordered["remedy"]
 
 
 def test_a_folder_is_read_whole_in_order_with_a_sum(tmp_path: Path) -> None:

@@ -75,6 +75,16 @@ def test_one_look_tells_once_and_closes_when_the_file_is_new(lists: Lists) -> No
     assert [False, True] == ["changed" in str(mail["Subject"]) for mail in lists.mail.mails]
 
 
+def test_a_file_that_is_not_there_is_told_in_words(lists: Lists) -> None:
+    """No key of a message stands in the notice or its mail, and nothing sends the reader to an estate."""
+    (lists.folder / "hosts.txt").write_text("leaf.pem\nnowhere.pem\n")
+    told = lists.watch("--lang", "ja")
+    assert told.code == 1
+    assert "nowhere.pem を確認できませんでした (ファイルでもフォルダーでも" in told.out
+    mails = [str(mail.get_content()) for mail in lists.mail.mails]
+    assert not re.search(r"\btrust\.[a-z-]+", told.out + "".join(mails))
+
+
 def test_people_list_show_acknowledge_and_accept(lists: Lists) -> None:
     """In words, by the beginning of an id."""
     lists.watch()

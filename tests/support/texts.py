@@ -43,9 +43,7 @@ def every_text() -> list[tuple[str, Text]]:
     ]
     found += [(f"cause {word}", text) for word, text in CAUSES.items()]
     for family in SHIPPED:
-        if family.base.title is not None:
-            found.append((f"profile {family.name}", family.base.title))
-        found += [(f"profile {family.name} {one.rule}", one.question) for one in family.base.disputed]
+        found += [(f"profile {family.name} {at}", text) for at, text in texts_within(family)]
     found += [(f"issuer {at}", text) for at, text in texts_within(ISSUERS)]
     for module in pkgutil.iter_modules(diagnosis.__path__, f"{diagnosis.__name__}."):
         found += [(f"diagnosis {at}", text) for at, text in texts_within(vars(import_module(module.name)))]

@@ -121,8 +121,12 @@ class WaitingGate:
             if opening is None:
                 raise RefusedError("rollout.no-window", wave=wave.number, windows=[w.name for w in windows])
             if opening.opens > now:
+                zone = next(zones[window.zone] for window in windows if window.name == opening.window)
                 raise WaitingError(
-                    "rollout.waiting-for-window", wave=wave.number, window=opening.window, opens=opening.opens
+                    "rollout.waiting-for-window",
+                    wave=wave.number,
+                    window=opening.window,
+                    opens=opening.opens.astimezone(zone),
                 )
 
 

@@ -116,17 +116,16 @@ def in_zone(finding: Finding, zone: tzinfo) -> Finding:
 
 
 def entry_line(entry: Entry, lang: Lang, zone: tzinfo) -> str:
-    """Return one line that names node, store and alias, and how the certificate stands there."""
+    """Return one line that names node, store and alias, and how the certificate stands there.
+
+    A file of a list belongs to no node, and is its place and its store at once.
+    """
+    until, standing = entry.not_after.astimezone(zone), word("standing", entry.standing.value, lang)
+    told = {"store": entry.store, "alias": entry.alias, "subject": entry.subject}
+    if entry.node == "-":
+        return say("watch.entry-of-file", lang, **told, until=until, standing=standing)
     return say(
-        "watch.entry",
-        lang,
-        node=entry.node,
-        store=entry.store,
-        alias=entry.alias,
-        place=entry.place,
-        subject=entry.subject,
-        until=entry.not_after.astimezone(zone),
-        standing=word("standing", entry.standing.value, lang),
+        "watch.entry", lang, **told, node=entry.node, place=entry.place, until=until, standing=standing
     )
 
 

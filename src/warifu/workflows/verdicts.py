@@ -272,7 +272,7 @@ def _find_unaccepted(connection: Connection, pairs: Sequence[_Pair]) -> Iterator
         if not {name.lower() for name in names} & {one.lower() for one in connection.accepted_subjects}:
             evidence = {
                 "presenter": pair.presenter.name,
-                "names": names or ("-",),
+                "names": names or "-",
                 "accepted": connection.accepted_subjects,
             }
             yield Finding(Code.SUBJECT_NOT_ACCEPTED, connection.name, evidence)

@@ -36,7 +36,7 @@ def test_the_same_in_japanese(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == code
     assert "期限切れ" in out.partition("\n\n")[0]
     assert "失効" in out.partition("\n\n")[2]
-    assert "重さ (エラー): " in out
+    assert "重大度 (エラー): " in out
     assert "weight" not in out
 
 

@@ -47,13 +47,13 @@ def test_every_word_has_its_japanese(kind: str, known: Iterable[str]) -> None:
 def test_a_name_of_the_users_is_shown_as_it_is() -> None:
     """What no table knows stays, alone and in a list."""
     assert "replication" == word("client", "replication", Lang.JA)
-    assert "ファイル, mine" == words("witness", "file,mine", Lang.JA)
+    assert "ファイル、mine" == words("witness", "file,mine", Lang.JA)
 
 
 def test_a_state_inside_an_error_is_spoken() -> None:
     """The error keeps the machine word among its values, and its sentence has the reader's."""
     error = RefusedError("rollout.not-waiting", step="s1", state="done")
-    assert "手順 s1 の状態は 完了 です" in say_error(error, Lang.JA)
+    assert "手順 s1 の状態は完了です" in say_error(error, Lang.JA)
     assert "done" == error.values["state"]
 
 
@@ -115,7 +115,7 @@ def test_what_a_finding_rests_on_is_told_in_words() -> None:
     found = Finding(Code.LIVE_DIFFERS, "app-to-web", evidence, Severity.WARNING)
     shown = io.StringIO()
     Output(Lang.JA, stream=shown).findings([found])
-    assert "こちらの判定は 拒否 ですが、実際のハンドシェイクの結果は 成立 です" in shown.getvalue()
+    assert "こちらの判定は拒否ですが、実際のハンドシェイクの結果は成立です" in shown.getvalue()
     assert "実際のハンドシェイク: 成立; 判定: 拒否" in shown.getvalue()
     assert not {"refused", "holds", "verdict", "live="} & set(shown.getvalue().split())
     assert evidence == to_json(found, Lang.JA)["evidence"]

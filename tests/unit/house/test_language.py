@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.texts import every_text, prose
+from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.table import ENTRIES
 from warifu.domain.findings.text import Lang, Text
 
@@ -52,6 +53,19 @@ FORBIDDEN = {
     r"出来(?!事)": "できる",
     r"二つ|三つ|二度|一つ(?!も|ずつ)": "1 つ, 2 つ",
     r"である(?=[。)]|$)|のだ。|(?<!ん)だ。": "です, ます",
+    r"公的|公開 CA|公開のルート": "パブリック CA",
+    r"私設|社内 CA": "プライベート CA",
+    r"重さ|重いもの|より重い": "重大度",
+    r"開いている通知|通知が[^。]*開かれ|通知[^。]*を閉じ|閉じた通知": "未解決の通知, 解決済み",
+    r"情報源": "出典 (a document), 把握元 (how something is known)",
+    r"別名(?!: )": "エイリアス",
+    r"完全な名前|完全修飾名|完全な DNS 名": "完全修飾ドメイン名 (FQDN)",
+    r"認証局鍵": "発行者の鍵 ID",
+    r"(?<!サブジェクト)代替名|(?<!サブジェクト代替名 \()subjectAltName": "サブジェクト代替名 (subjectAltName)",
+    r"証明書(?!要求)[がは]?\s+件|証明書 \d+ 件": "枚",
+    r"(?:新しい|この)版": "バージョン",
+    r"右辺|心当たり": "what the thing is called",
+    r"[はにを]閉じられました|を切断されました": "接続が閉じられました",
 }
 """What is never written, and what is written in its place."""
 PAIRS = {
@@ -79,6 +93,13 @@ PAIRS = {
     r"\b(?<!change )plan\b(?! again)": r"計画|warifu plan",
     r"\bissuers?\b": r"発行",
     r"(?<!TLS )\bconnections?\b": r"接続|つながり",
+    r"\bpublic (?:CAs?|roots?|certificates?)\b": r"パブリック",
+    r"\bprivate CAs?\b": r"プライベート CA",
+    r"\bseverity\b": r"重大度",
+    r"\bprocedures?\b": r"手順書",
+    r"\balias(?:es)?\b": r"エイリアス",
+    r"\bfull (?:DNS )?name\b": r"完全修飾ドメイン名 \(FQDN\)",
+    r"\bstapl": r"ステープリング",
 }
 """A word in English, and what must stand in Japanese beside it."""
 VENDORS = ("diagnosis ", "procedure ")
@@ -202,19 +223,58 @@ def test_sentences_end_as_they_do_in_english() -> None:
 
 def test_what_is_said_is_said_politely() -> None:
     """A sentence ends in です or ます; a label is a noun: no verb or adjective stands at an end in its plain form."""
-    plain = re.compile(
-        r"(?:する|(?<![まで])した|される|された|れる|れた|なる|なった|ある|あった|いる|いた|ない|なかった|作る|戻す|置く|使う|"
-        r"行う|求める|示す|できる|せる|える|ける|べる|める|られる|切る|入る|知る|見る|取る|つく|届く|動く|開く)(?=$|[。)、]|$)"
-    )
+    assert [] == [f"{where}: {said}" for where, text in every_text() for said in plain_ends(text.ja)]
+
+
+PLAIN = re.compile(
+    r"(?:(?<![まで])す|[うくぐつぬぶむる]|(?<![まで])した|[っいきびりれえけせてねべめげ]た|[んい]だ|ない)$"
+)
+"""Every ending of a verb or adjective in its plain form; ます and でした are none."""
+ATTRIBUTES = frozenset({"モデルによる", "検査値による", "による"})
+"""What ends like a verb and is said of the noun before it: `判定 (モデルによる)`."""
+
+
+def plain_ends(text: str) -> list[str]:
+    """Return what ends in the plain form: before a full stop, a bracket or the end of a line.
+
+    What stands in brackets within a sentence may be a clause of it.
+    """
+    ended = []
+    for line in prose(text).splitlines():
+        whole = re.sub(r"\([^()]*\)(?=\s*[^\s。])", "", line)
+        inside = re.findall(r"\(([^()]*)\)\s*(?:。|$)", line)
+        outside = re.split(r"。|\s\(|$", whole)
+        ended += [one.strip() for one in (*outside, *inside) if PLAIN.search(one.strip())]
+    return [one for one in ended if not any(one.endswith(known) for known in ATTRIBUTES)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_plain"),
+    [
+        ("本当の原因を探す。", True),
+        ("証明から除く (複数指定可)。", True),
+        ("web が値を読み込む", True),
+        ("いつから発行しないか (ここでは新しいページに従う)", True),
+        ("早い方の日付を採る。", True),
+        ("機能によって決まる", True),
+        ("確かめました。", False),
+        ("鍵を追加する (ssh-add) か、書いてください。", False),
+        ("受け入れ (モデルによる)", False),
+    ],
+)
+def test_the_plain_form_is_seen(text: str, *, is_plain: bool) -> None:
+    """At each end that a sentence has, and not within one."""
+    assert is_plain == bool(plain_ends(text))
+
+
+def test_help_of_options_and_verbs_is_in_sentences() -> None:
+    """One style in one list: every sentence ends in です, ます or ください; brackets may say more."""
+    said = re.compile(r"(?:です|ます|ません|ください)(?: ?\(.*\))?$")
     wrong = []
-    for where, text in every_text():
-        for line in prose(text.ja).splitlines():
-            said = line.strip()
-            wrong += [
-                f"{where}: {said}"
-                for met in plain.finditer(said)
-                if met.end() == len(said) or said[met.end()] in "。)"
-            ]
+    for key, text in MESSAGES.items():
+        if re.search(r"\.(?:option|verb)(?:-|$)", key):
+            told = re.sub(r"\([^()]*\)", "()", text.ja).removesuffix("。")
+            wrong += [f"{key}: {one}" for one in told.split("。") if not said.search(one)]
     assert [] == wrong
 
 
@@ -241,6 +301,8 @@ def test_the_glossary_has_the_words_that_are_checked() -> None:
         "管理対象環境", "トラスト ストア", "トラスト アンカー", "検証側ライブラリ", "検出事項", "適用", "ウェーブ",
         "免除", "一時的な緩和", "後戻りできない時点", "サービス中断", "期限切れ", "失効", "証明書要求", "鍵 ID", "担当者",
         "メンテナンス時間帯", "試験ハンドシェイク", "切り戻し", "フィンガープリント", "対象製品",
+        "パブリック CA", "プライベート CA", "重大度", "手順書", "出典", "把握元", "エイリアス", "未解決", "解決済み",
+        "完全修飾ドメイン名 (FQDN)", "サブジェクト代替名", "発行者の鍵 ID", "OCSP ステープリング", "枚", "バージョン",
     )  # fmt: skip
     assert [] == [word for word in wanted if f"| {word}" not in glossary]
 

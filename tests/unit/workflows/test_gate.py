@@ -180,8 +180,9 @@ def test_an_interruption_must_fit_into_its_window_with_its_way_back(at: datetime
     if opens:
         gate.may_start(Progress(PLAN), INTERRUPTING)
         return
-    with pytest.raises(WaitingError, match=r"rollout\.waiting-for-window"):
+    with pytest.raises(WaitingError, match=r"rollout\.waiting-for-window") as waiting:
         gate.may_start(Progress(PLAN), INTERRUPTING)
+    assert "22:00:00+09:00" in str(waiting.value.values["opens"])  # as the window itself is written
 
 
 def test_a_window_that_never_fits_is_refused() -> None:

@@ -165,7 +165,7 @@ def test_an_expired_ca_in_a_trust_store_is_a_critical_alarm_that_names_node_stor
     )
     (mail,) = shop.outbox.got
     assert mail.subject.startswith("[Warifu shop] critical: ")
-    assert f"node n, store up, alias {key_id}" in mail.text
+    assert f"node n, kept in up, alias {key_id}" in mail.text
 
 
 @pytest.mark.req("S0-04")

@@ -237,7 +237,7 @@ def _reach(node: Node) -> str:
 
 def _reach_shown(node: Node, lang: Lang) -> str:
     kind, _, rest = _reach(node).partition(" ")
-    return f"{word('reach', kind, lang)} {rest}".rstrip()
+    return f"{word('reach', kind, lang)} {word('platform', rest, lang)}".rstrip()
 
 
 def _service(service: Service) -> str:

@@ -109,12 +109,12 @@ def weights_of(code: Code, families: Iterable[ProfileFamily]) -> dict[str, tuple
 def _list(out: Output) -> None:
     for room in ROOMS:
         out.line(_ROOM_KEYS[room])
-        rows = [(code.value, name_holes(describe(code).title, out.lang)) for code in codes_of(room)]
+        rows = [(code.value, name_holes(describe(code).title, out.lang, code)) for code in codes_of(room)]
         out.table(("explain.heading-code", "explain.heading-meaning"), rows)
         out.text()
     out.line("explain.how")
     documents = [
-        {"code": code.value, "room": room, "title": name_holes(describe(code).title, out.lang)}
+        {"code": code.value, "room": room, "title": name_holes(describe(code).title, out.lang, code)}
         for room in ROOMS
         for code in codes_of(room)
     ]
@@ -123,11 +123,11 @@ def _list(out: Output) -> None:
 
 def _tell(out: Output, code: Code, families: Sequence[ProfileFamily], told: Example) -> None:
     entry, lang = describe(code), out.lang
-    out.line("explain.head", code=code.value, title=name_holes(entry.title, lang))
+    out.line("explain.head", code=code.value, title=name_holes(entry.title, lang, code))
     out.line("explain.room", room=say(_ROOM_KEYS[room_of(code)], lang))
     if entry.clause:
         out.line("cli.finding-clause", clause=entry.says_so(lang))
-    out.line("cli.finding-remedy", remedy=name_holes(entry.remedy, lang))
+    out.line("cli.finding-remedy", remedy=name_holes(entry.remedy, lang, code))
     weights = weights_of(code, families)
     for weight, names in weights.items():
         out.line("explain.weight", weight=say(_WEIGHT_KEYS[weight], lang), profiles=names)
@@ -143,9 +143,9 @@ def _document(code: Code, families: Sequence[ProfileFamily], told: Example, lang
     return {
         "code": code.value,
         "room": room_of(code),
-        "title": name_holes(entry.title, lang),
+        "title": name_holes(entry.title, lang, code),
         "clause": entry.says_so(lang),
-        "remedy": name_holes(entry.remedy, lang),
+        "remedy": name_holes(entry.remedy, lang, code),
         "weights": weights_of(code, families),
         "example": {"title": told.title[lang], "remedy": told.remedy[lang]},
         "page": page_of(code),

@@ -65,8 +65,12 @@ def build(lang: Lang) -> Verb:
     @click.option("--show", default="", metavar="ID|SUBJECT", help=say("diagnosis.option-show", lang))
     @click.option("--state", type=OneOf(*State), default=None, help=say("diagnosis.option-state", lang))
     @click.option("--window", type=DURATION, default="30d", help=say("diagnosis.option-window", lang))
-    @click.option("--page", type=click.IntRange(1), default=1, help=say("diagnosis.option-page", lang))
-    @click.option("--page-size", type=click.IntRange(0), default=0, help=say("diagnosis.option-size", lang))
+    @click.option(
+        "--page", type=click.IntRange(1), metavar="N", default=1, help=say("diagnosis.option-page", lang)
+    )
+    @click.option(
+        "--page-size", type=click.IntRange(0), metavar="N", default=0, help=say("diagnosis.option-size", lang)
+    )
     def listing(  # the options of the verb
         out: Output,
         listings: tuple[str, ...],

@@ -18,7 +18,7 @@ from warifu.domain.rotation.explain import Mixture
 from warifu.domain.rotation.outcome import Answer, NoneExists, Planned, Refused, Undecided
 from warifu.domain.rotation.papers import change_request
 from warifu.domain.rotation.plan import Plan, Waiver
-from warifu.domain.rotation.waits import length, say_wait
+from warifu.domain.rotation.waits import is_remark, length, say_wait
 from warifu.errors import UsageError
 from warifu.wire import plan as plans
 from warifu.wiring import cli as wiring
@@ -256,12 +256,17 @@ def show_plan(out: Output, plan: Plan) -> None:
                 why=why,
             )
         for wait in wave.waits:
-            out.line("plan.waits", text=say_wait(wait, out.lang))
+            text = say_wait(wait, out.lang)
+            out.line("plan.remark" if is_remark(wait) else "plan.waits", text=text)
         if wave.no_return:
             out.line("plan.no-return")
     proof = plan.proof
-    engines = ", ".join(f"{name} {count}" for name, count in sorted(proof.engines.items())) or "-"
-    out.line("plan.proof", owed=len(proof.owed), mixtures=proof.mixtures, engines=engines)
+    engines = [
+        say("plan.engine", out.lang, engine=name, count=count)
+        for name, count in sorted(proof.engines.items())
+    ]
+    asked = engines or say("papers.none", out.lang)
+    out.line("plan.proof", owed=len(proof.owed), mixtures=proof.mixtures, engines=asked)
     if proof.broken:
         out.line("plan.broken", names=proof.broken)
     if proof.modelled:

@@ -95,12 +95,12 @@ def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:
         "id": procedure.id,
         "title": procedure.title.text(lang),
         "product": procedure.product,
-        "releases": procedure.scope,
+        "releases": procedure.scope.en,
         "source": {
             "id": source.id,
             "title": source.title,
             "language": source.language,
-            "revision": source.revision,
+            "revision": source.revision.text(lang),
             "newer": source.newer or None,
         },
         "reviewed": procedure.reviewed.isoformat(),
@@ -112,7 +112,7 @@ def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:
         "disputed": [
             {
                 "question": one.question.text(lang),
-                "sources": list(one.sources),
+                "sources": [source.text(lang) for source in one.sources],
                 "taken": one.taken.text(lang),
             }
             for one in procedure.disputed

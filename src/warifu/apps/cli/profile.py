@@ -114,7 +114,7 @@ def _tell(out: Output, family: ProfileFamily, profile: Profile) -> None:
             features=family.features or "-",
         )
     out.text()
-    settings = {**_settings(profile), **_dated(profile)}
+    settings = {**_settings(profile), **_dated(profile, out.lang)}
     rows = [(name, _value(value, out.lang)) for name, value in settings.items()]
     out.table(("trust.heading-setting", "trust.heading-value"), rows)
     out.text()
@@ -129,7 +129,7 @@ def _tell(out: Output, family: ProfileFamily, profile: Profile) -> None:
         out.text()
         out.line("trust.profile-disputed", rule=one.rule, question=one.question.fill(out.lang, {}))
         for source in one.sources:
-            out.text(f"  - {source}")
+            out.text(f"  - {source.fill(out.lang, {})}")
 
 
 def _settings(profile: Profile) -> dict[str, object]:
@@ -145,10 +145,12 @@ def _value(value: object, lang: Lang) -> object:
     return value or "-"
 
 
-def _dated(profile: Profile) -> dict[str, object]:
+def _dated(profile: Profile, lang: Lang) -> dict[str, object]:
     found: dict[str, object] = {}
     for limit in profile.demands.validity:
-        found[f"validity, {limit.issued_from:%Y-%m-%d}"] = f"{limit.days} d ({limit.source})"
+        found[f"validity, {limit.issued_from:%Y-%m-%d}"] = (
+            f"{say('estate.days', lang, days=limit.days)} ({limit.source})"
+        )
     for end in profile.demands.purpose_ends:
         found[f"purpose-ends, {end.issued_from:%Y-%m-%d}"] = f"{end.purpose} ({end.source})"
     return found
@@ -167,7 +169,11 @@ def _family_document(family: ProfileFamily, lang: Lang) -> dict[str, object]:
         "variants": family.variants,
         "features": family.features,
         "disputed": [
-            {"rule": one.rule, "question": one.question.fill(lang, {}), "sources": one.sources}
+            {
+                "rule": one.rule,
+                "question": one.question.fill(lang, {}),
+                "sources": [source.fill(lang, {}) for source in one.sources],
+            }
             for one in family.base.disputed
         ],
     }

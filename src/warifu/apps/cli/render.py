@@ -116,7 +116,9 @@ class Output:
             return
         for finding in rank(findings):
             key, style = _SEVERITY[finding.severity]
-            self.text(f"{self._coloured(say(key, self.lang), style)} {title(finding, self.lang)}")
+            severity = self._coloured(say(key, self.lang), style)
+            said = title(finding, self.lang)
+            self.text(say("cli.finding-title", self.lang, severity=severity, title=said))
             seen = "; ".join(list_seen(finding, self.lang))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))

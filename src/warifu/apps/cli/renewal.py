@@ -402,14 +402,15 @@ def _tell_disputed(out: Output, rules: IssuerRules) -> None:
         question = one.question.fill(out.lang, {})
         out.line("trust.profile-disputed", rule=f"{rules.name}, {one.rule}", question=question)
         for source in one.sources:
-            out.text(f"  - {source}")
+            out.text(f"  - {source.fill(out.lang, {})}")
 
 
 def _issuer_row(rules: IssuerRules, lang: Lang) -> tuple[object, ...]:
     return (
         rules.name,
         rules.title.fill(lang, {}),
-        [f"{one.issued_from:%Y-%m-%d}: {one.days} d" for one in rules.validity] or "-",
+        [f"{one.issued_from:%Y-%m-%d}: {say('estate.days', lang, days=one.days)}" for one in rules.validity]
+        or "-",
         [f"{one.issued_from:%Y-%m-%d}: {one.purpose}" for one in rules.purpose_ends] or "-",
         rules.revision,
         len(rules.disputed) or "-",
@@ -433,7 +434,11 @@ def _issuer_document(rules: IssuerRules, lang: Lang) -> dict[str, object]:
             for one in rules.purpose_ends
         ],
         "disputed": [
-            {"rule": one.rule, "question": one.question.fill(lang, {}), "sources": one.sources}
+            {
+                "rule": one.rule,
+                "question": one.question.fill(lang, {}),
+                "sources": [source.fill(lang, {}) for source in one.sources],
+            }
             for one in rules.disputed
         ],
     }

@@ -84,7 +84,7 @@ _DELL = (
         ),
         Text(
             "Have the certificate issued with the appliance's full name as common name, without a wildcard.",
-            "ワイルドカードを使わず、アプライアンスの完全な名前をコモン ネームにして再発行してください。",
+            "ワイルドカードを使わず、アプライアンスの完全修飾ドメイン名 (FQDN) をコモン ネームにして再発行してください。",
         ),
         looks.common_names,
         "ome-certificate-chain",
@@ -93,14 +93,14 @@ _DELL = (
         "dell-purposes",
         Text(
             "The leaf is not for both server and client authentication.",
-            "リーフの拡張鍵用途に、サーバー認証とクライアント認証の両方がありません。",
+            "リーフの拡張鍵用途に、サーバー認証とクライアント認証の両方がそろっていません。",
         ),
         _TEMPLATE,
         Text(
             "Enable both purposes in the template that the CA issues from, and have it issued again: at a migration each "
             "appliance is server and client. Public CAs no longer sign both; use a private CA.",
             "発行に使う CA のテンプレートで両方の用途を有効にして再発行してください。移行では各アプライアンスがサーバーにも"
-            "クライアントにもなります。公開 CA は両方を含む証明書を発行しなくなっているため、社内 CA を使います。",
+            "クライアントにもなります。パブリック CA は両方を含む証明書を発行しなくなっているため、プライベート CA を使います。",
         ),
         looks.one_purpose,
         "ome-certificate-chain",
@@ -174,7 +174,7 @@ _DELL = (
         Text("Count the certificates of each chain.", "各チェーンの証明書を数えます。"),
         Text(
             "Have the certificate issued nearer to the root: at most ten certificates in a chain.",
-            "ルートにより近い CA から発行してください。チェーンの上限は 10 件です。",
+            "ルートにより近い CA から発行してください。チェーンの上限は 10 枚です。",
         ),
         looks.too_deep,
         "ome-certificate-chain",
@@ -190,7 +190,7 @@ _DELL = (
         ),
         Text(
             "Enter the appliance's full name without a wildcard, fill every field, and give four alternative names at most.",
-            "ワイルドカードのない完全な名前を入力し、すべての項目を埋め、代替名は 4 件までにしてください。",
+            "ワイルドカードのない完全修飾ドメイン名 (FQDN) を入力し、すべての項目を埋め、サブジェクト代替名は 4 件までにしてください。",
         ),
         looks.unfit_request,
         "ome-certificate-chain",
@@ -246,7 +246,7 @@ _SQL = (
         ),
         Text(
             "Issue it with that name in the subjectAltName, or connect by a name it carries.",
-            "その名前を subjectAltName に入れて再発行するか、証明書にある名前で接続してください。",
+            "その名前をサブジェクト代替名 (subjectAltName) に入れて再発行するか、証明書にある名前で接続してください。",
         ),
         looks.other_name,
     ),
@@ -359,7 +359,7 @@ _CISCO = (
         Text("Count the certificates of the file.", "ファイルの証明書を数えます。"),
         Text(
             "Upload the own certificate alone; issuers belong into the trusted CA list.",
-            "自身の証明書だけをアップロードしてください。発行者は信頼された CA の一覧に入れます。",
+            "自身の証明書だけをアップロードしてください。発行者は「信頼できる CA 証明書」の一覧に入れます。",
         ),
         looks.several,
         "expressway-renewal",
@@ -382,7 +382,7 @@ _CISCO = (
         "expressway-purposes",
         Text(
             "The certificate is not for both server and client authentication.",
-            "証明書の拡張鍵用途に、サーバー認証とクライアント認証の両方がありません。",
+            "証明書の拡張鍵用途に、サーバー認証とクライアント認証の両方がそろっていません。",
         ),
         _TEMPLATE,
         Text(

@@ -20,7 +20,7 @@ SEEN: Mapping[str, Text] = {
     "no-file": Text("No file was given that could show it.", "確かめられるファイルが指定されていません。"),
     "no-request": Text(
         "The request it was issued for was not given; the key of {who} is {key}.",
-        "発行元の証明書要求が指定されていません。{who} の鍵は {key} です。",
+        "{who} の発行に使われた証明書要求が指定されていません。{who} の鍵は {key} です。",
     ),
     "request-fits": Text(
         "The key of {who} is the one of a request that was given.",
@@ -48,7 +48,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "chain-whole": Text(
         "{count} certificates, each signed by the next, up to the root {root}.",
-        "証明書 {count} 件が、ルート {root} まで順に署名されています。",
+        "証明書 {count} 枚が、ルート {root} まで順に署名されています。",
     ),
     "common-name-missing": Text(
         "{path}: the certificate {who} has no common name.",
@@ -60,7 +60,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "common-names-fine": Text(
         "Each of {count} certificates has a common name, and none a wildcard.",
-        "証明書 {count} 件のすべてにコモン ネームがあり、ワイルドカードはありません。",
+        "証明書 {count} 枚のすべてにコモン ネームがあり、ワイルドカードはありません。",
     ),
     "purpose-missing": Text(
         "{path}: the extended key usage of {who} lacks {missing}; it has {purposes}.",
@@ -87,14 +87,14 @@ SEEN: Mapping[str, Text] = {
         "{path} は Base64 ですが、読めない部分があります。",
     ),
     "base64-fine": Text("{path} is Base64 and read whole.", "{path} は Base64 で、すべて読めました。"),
-    "several": Text("{path} holds {count} certificates.", "{path} には証明書が {count} 件あります。"),
-    "single": Text("{path} holds one certificate.", "{path} の証明書は 1 件です。"),
+    "several": Text("{path} holds {count} certificates.", "{path} には証明書が {count} 枚あります。"),
+    "single": Text("{path} holds one certificate.", "{path} の証明書は 1 枚です。"),
     "too-deep": Text(
         "{path} holds {count} certificates; at most {limit} are taken.",
-        "{path} には証明書が {count} 件あります。上限は {limit} 件です。",
+        "{path} には証明書が {count} 枚あります。上限は {limit} 枚です。",
     ),
     "depth-fine": Text(
-        "{count} certificates; at most {limit} are taken.", "証明書は {count} 件です。上限は {limit} 件です。"
+        "{count} certificates; at most {limit} are taken.", "証明書は {count} 枚です。上限は {limit} 枚です。"
     ),
     "expired": Text(
         "{who} expired at {not_after}; judged at {now}.",
@@ -121,7 +121,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "lengths-differ": Text(
         "One side's chain has {ours} certificates, the other's {theirs}.",
-        "一方のチェーンは証明書 {ours} 件、もう一方は {theirs} 件です。",
+        "一方のチェーンは証明書 {ours} 枚、もう一方は {theirs} 枚です。",
     ),
     "authorities-same": Text("Both sides were issued by {names}.", "両側とも発行者は {names} です。"),
     "authorities-namesakes": Text(
@@ -139,7 +139,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "request-names": Text(
         "The request {who} asks for {count} alternative names; at most {limit} are taken.",
-        "証明書要求 {who} の代替名は {count} 件です。上限は {limit} 件です。",
+        "証明書要求 {who} のサブジェクト代替名は {count} 件です。上限は {limit} 件です。",
     ),
     "request-fine": Text(
         "The requests given have every field, and no wildcard.",

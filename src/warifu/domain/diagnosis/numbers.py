@@ -57,12 +57,12 @@ _SEVERAL = Cause(
     "number-13-several",
     Text(
         "The file holds several certificates; unpublish takes exactly one, publish takes more only with --chain.",
-        "ファイルに証明書が複数あります。unpublish は 1 件だけ、publish は --chain を付けたときだけ複数を受け付けます。",
+        "ファイルに証明書が複数あります。unpublish は 1 枚だけ、publish は --chain を付けたときだけ複数を受け付けます。",
     ),
     Text("Count the certificates of the file.", "ファイルの証明書を数えます。"),
     Text(
         "Give one certificate a file, or publish with --chain.",
-        "1 つのファイルに証明書を 1 件だけ入れるか、--chain を付けて公開してください。",
+        "1 つのファイルに証明書を 1 枚だけ入れるか、--chain を付けて公開してください。",
     ),
     looks.several,
 )

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, Text
 from warifu.errors import UsageError
 
 FORMAT = 1
@@ -48,8 +48,8 @@ class Source(_Strict, frozen=True):
 
     id: str
     title: str
-    language: str
-    revision: str
+    language: Literal["en", "ja"]
+    revision: Said
     newer: str = ""
 
 
@@ -67,7 +67,7 @@ class Disputed(_Strict, frozen=True):
     """A point on which the sources contradict each other, or themselves."""
 
     question: Said
-    sources: tuple[str, ...]
+    sources: tuple[Said, ...]
     taken: Said
 
 
@@ -123,9 +123,11 @@ class Procedure(_Strict, frozen=True):
         )
 
     @property
-    def scope(self) -> str:
+    def scope(self) -> Text:
         """The releases, as people write them."""
-        return ", ".join(self.releases) if self.releases else f"{self.since} +" if self.since else "*"
+        listed = ", ".join(self.releases)
+        since = Text(f"{self.since} +", f"{self.since} 以降") if self.since else Text("*", "すべて")
+        return Text(listed, listed) if listed else since
 
 
 def read_procedure(name: str, text: str) -> Procedure:

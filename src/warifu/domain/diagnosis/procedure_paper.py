@@ -6,6 +6,8 @@ from warifu.domain.diagnosis.filling import Filled
 from warifu.domain.diagnosis.procedure import Procedure, Step
 from warifu.domain.findings import Lang, say
 
+_LANGUAGES = {"en": "diagnosis.language-en", "ja": "diagnosis.language-ja"}
+
 
 def written(filled: Filled, lang: Lang) -> str:
     """Return the page of a filled procedure: each step with a box to tick at its gate."""
@@ -58,8 +60,8 @@ def _head(procedure: Procedure, lang: Lang) -> str:
             scope=procedure.scope,
             source=source.id,
             title=source.title,
-            language=source.language,
-            revision=source.revision,
+            language=say(_LANGUAGES[source.language], lang),
+            revision=source.revision.text(lang),
             reviewed=procedure.reviewed,
         )
         + "\n\n"
@@ -69,7 +71,7 @@ def _head(procedure: Procedure, lang: Lang) -> str:
 def _stale(procedure: Procedure, lang: Lang) -> str:
     newer = procedure.source.newer
     if newer:
-        return say("diagnosis.stale-newer", lang, revision=procedure.source.revision, newer=newer)
+        return say("diagnosis.stale-newer", lang, revision=procedure.source.revision.text(lang), newer=newer)
     return say("diagnosis.stale-review", lang, reviewed=procedure.reviewed)
 
 
@@ -95,7 +97,7 @@ def _disputes(procedure: Procedure, lang: Lang, level: int = 1) -> str:
     parts = [f"{'#' * level}# {say('diagnosis.head-disputed', lang)}\n\n"]
     for one in procedure.disputed:
         parts.append(f"- {one.question.text(lang)}\n")
-        parts += [f"    - {source}\n" for source in one.sources]
+        parts += [f"    - {source.text(lang)}\n" for source in one.sources]
         parts.append(f"    - {say('diagnosis.dispute-taken', lang, taken=one.taken.text(lang))}\n")
     return "".join(parts) + "\n"
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 
 from warifu.domain.estate.faults import EstateError, Faults
-from warifu.domain.estate.ledger_rows import COLUMNS, Row, heading, rows_of
+from warifu.domain.estate.ledger_rows import COLUMNS, FORMER, Row, heading, rows_of
 from warifu.domain.estate.ledger_values import estate_of_rows
 from warifu.domain.estate.model import Estate
 from warifu.domain.estate.table_reader import nearest
@@ -134,7 +134,8 @@ def _table(text: str, file: str) -> list[tuple[int, list[str]]]:
 def _columns(headings: list[str], where: str, faults: Faults) -> list[str]:
     """Return our name of each column, whichever language its heading is in."""
     known: Mapping[str, str] = {
-        heading(column, lang).casefold(): column for column in COLUMNS for lang in Lang
+        **FORMER,
+        **{heading(column, lang).casefold(): column for column in COLUMNS for lang in Lang},
     } | {column: column for column in COLUMNS}
     found: list[str] = []
     for text in headings:

@@ -45,6 +45,8 @@ _HEADINGS: Mapping[str, str] = {
     "server-name": "estate.ledger-server-name",
     "relation": "estate.ledger-relation",
 }
+FORMER = {"所有者": "owner", "証明書またはストア": "holds"}
+"""Headings that ledgers of earlier versions have."""
 COLUMNS = tuple(_HEADINGS)
 
 KINDS: Mapping[str, tuple[str, ...]] = {

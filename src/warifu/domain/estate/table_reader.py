@@ -132,7 +132,13 @@ class Section:
     ) -> None:
         """Note that a key names something that no table declares."""
         where, full, near = self.where(key, *inside), self.key(key), nearest(found, known)
-        if near:
+        if not known:
+            self.faults.add(
+                UsageError(
+                    "estate.unknown-reference-none", where=where, key=full, found=found, section=section
+                )
+            )
+        elif near:
             self.faults.add(
                 UsageError(
                     "estate.unknown-reference-near",

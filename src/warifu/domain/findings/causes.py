@@ -93,7 +93,7 @@ CAUSES: Mapping[str, Text] = {
     "more than its entries": Text(
         "more stands in it than its entries", "エントリー以外のデータが含まれています"
     ),
-    "an alias is no text": Text("an alias is no text", "別名が文字列になっていません"),
+    "an alias is no text": Text("an alias is no text", "エイリアスが文字列になっていません"),
     "an entry of an unknown kind": Text("an entry is of an unknown kind", "エントリーの種類が不明です"),
     "a secret key": Text(
         "a secret key stands there, and what follows it cannot be found",
@@ -127,7 +127,9 @@ CAUSES: Mapping[str, Text] = {
         "キーの先頭に引用符の必要な文字があります",
     ),
     "Unclosed array": Text("a list is never closed", "リストが閉じられていません"),
-    "Unclosed inline table": Text("a table in braces is never closed", "波括弧の表が閉じられていません"),
+    "Unclosed inline table": Text(
+        "a table in braces is never closed", "波括弧のテーブルが閉じられていません"
+    ),
     "Unterminated string": Text("a text is never closed", "文字列が閉じられていません"),
     "Unescaped '\\' in a string": Text(
         "a backslash in a text: write two, or the text in single quotes",
@@ -139,18 +141,25 @@ CAUSES: Mapping[str, Text] = {
     ),
     "Invalid date or datetime": Text("there is no such date or time", "存在しない日時です"),
     "RecursionError": Text("it is nested too deep", "入れ子が深すぎます"),
+    # Errors that say all by themselves.
+    "trust.nothing-there": Text(
+        "it is neither a file nor a folder, nor an address HOST:PORT",
+        "ファイルでもフォルダーでも HOST:PORT 形式のアドレスでもありません",
+    ),
+    "trust.not-a-file": Text("it is a device or a socket", "デバイスかソケットです"),
+    "trust.too-much": Text("it sends more than is read", "届くデータが多すぎます"),
     # Asking an address.
     "connection-refused": Text(
         "nothing listens there, or the connection is refused",
-        "接続を拒否されたか、待ち受けているものがありません",
+        "接続が拒否されたか、待ち受けているものがありません",
     ),
     "timed-out": Text("no answer came in time", "時間内に応答がありません"),
     "connection-timed-out": Text("no answer came in time", "時間内に応答がありません"),
     "no-route-to-host": Text("no way leads to that address", "そのアドレスへの経路がありません"),
     "network-is-unreachable": Text("no way leads to that network", "そのネットワークへの経路がありません"),
-    "closed": Text("it closed the connection", "接続を閉じられました"),
-    "reset": Text("it broke the connection off", "接続を切断されました"),
-    "connection-reset-by-peer": Text("it broke the connection off", "接続を切断されました"),
+    "closed": Text("it closed the connection", "接続が閉じられました"),
+    "reset": Text("it broke the connection off", "接続が切断されました"),
+    "connection-reset-by-peer": Text("it broke the connection off", "接続が切断されました"),
     "not-tls": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
     "too-long": Text("its handshake is longer than any honest one", "ハンドシェイクが異常に長くなっています"),
     "transport-error": Text("the connection failed", "通信に失敗しました"),
@@ -331,7 +340,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "unrecognized-name": Text(
         "it does not know the server name (TLS alert unrecognized_name)",
-        "サーバー名に心当たりがありません (TLS アラート unrecognized_name)",
+        "サーバー名が登録されていません (TLS アラート unrecognized_name)",
     ),
     "bad-certificate-status-response": Text(
         "it finds the OCSP answer wrong (TLS alert bad_certificate_status_response)",
@@ -339,7 +348,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "unknown-psk-identity": Text(
         "it does not know the pre-shared key (TLS alert unknown_psk_identity)",
-        "事前共有鍵に心当たりがありません (TLS アラート unknown_psk_identity)",
+        "事前共有鍵の ID が登録されていません (TLS アラート unknown_psk_identity)",
     ),
     "certificate-required": Text(
         "it wants a client certificate (TLS alert certificate_required)",
@@ -351,7 +360,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "close-notify": Text(
         "it closed the connection (TLS alert close_notify)",
-        "接続を閉じられました (TLS アラート close_notify)",
+        "接続が閉じられました (TLS アラート close_notify)",
     ),
     # What the system says of files.
     "No such file or directory": Text("it does not exist", "存在しません"),

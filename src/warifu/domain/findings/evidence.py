@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.causes import explained
+from warifu.domain.findings.codes import Code
 from warifu.domain.findings.finding import Finding
 from warifu.domain.findings.messages import MESSAGES
 from warifu.domain.findings.text import Lang, Text, show
@@ -71,7 +72,7 @@ NAMES: Mapping[str, Text] = {
     "live": Text("live handshake", "実際のハンドシェイク"),
     "missing": Text("missing", "不足"),
     "mine": Text("here alone", "一方のみ"),
-    "mode": Text("mode", "アクセス権"),
+    "mode": Text("mode", "モード"),
     "moves": Text("get another", "変わるもの"),
     "name": Text("name", "名前"),
     "names": Text("names", "名前"),
@@ -106,7 +107,7 @@ NAMES: Mapping[str, Text] = {
     "same": Text("the same", "共通"),
     "schedule": Text("after the steps", "経過した手順"),
     "seconds": Text("seconds", "秒数"),
-    "since": Text("since", "適用開始"),
+    "since": Text("since", "開始日時"),
     "skew": Text("difference", "差"),
     "seen": Text("seen", "観測した内容"),
     "sent": Text("certificates sent", "送られた証明書の数"),
@@ -132,10 +133,47 @@ NAMES: Mapping[str, Text] = {
     "voided": Text("discarded at", "破棄日時"),
     "wanted": Text("wanted", "必要な内容"),
     "wave": Text("wave", "ウェーブ"),
-    "where": Text("where", "対象"),
+    "where": Text("where", "場所"),
     "who": Text("certificate", "証明書"),
 }
 """By the name that evidence has in code and JSON."""
+_CARRIED = Text("names of the certificate", "証明書にある名前")
+_DOCUMENT = Text("document", "出典")
+_ADDED = Text("added", "追加分")
+OWN_NAMES: Mapping[Code, Mapping[str, Text]] = {
+    Code.CLOCK_SKEWED: {"now": Text("its time", "時刻")},
+    Code.COMMON_NAME_UNLISTED: {"names": _CARRIED},
+    Code.ISSUER_REISSUED: {"times": Text("certificates of one key", "枚数")},
+    Code.NAME_CONSTRAINT_UNFIT: {"limit": Text("constraint", "制約")},
+    Code.NAME_MISMATCH: {"names": _CARRIED},
+    Code.NAME_NOT_COVERED: {"names": _CARRIED},
+    Code.PURPOSE_ENDED: {"source": _DOCUMENT},
+    Code.RENEWAL_NAMES_GAINED: {"extra": _ADDED},
+    Code.RENEWAL_PURPOSES_GAINED: {"extra": _ADDED},
+    Code.REQUEST_KEY_DIFFERS: {"request": Text("certificate request", "証明書要求")},
+    Code.REQUEST_LABEL_TOO_SHORT: {"least": Text("characters wanted", "必要な文字数")},
+    Code.SUBJECT_NOT_ACCEPTED: {"names": _CARRIED},
+    Code.VALIDITY_TOO_LONG: {"source": _DOCUMENT},
+}
+"""Where a name means something else in one finding than in the others."""
+_NONE = Text("none", "なし")
+_UNTOLD = Text("not stated", "記載なし")
+_UNKNOWN = Text("unknown", "不明")
+ABSENT: Mapping[str, Text] = {
+    "cause": _UNTOLD,
+    "good": Text("none is known", "該当なし"),
+    "issuer": _UNKNOWN,
+    "key_id": _UNTOLD,
+    "next_update": _UNTOLD,
+    "owner": _UNKNOWN,
+    "reason": _UNKNOWN,
+    "revoked": _UNTOLD,
+    "wanted": Text(
+        "unknown (give the CA's certificates with --pool)", "不明 (--pool で CA の証明書を指定してください)"
+    ),
+    "who": _UNKNOWN,
+}
+"""By the name of the evidence, what is said where it holds `-`; `none` where nothing else is said."""
 
 _VERDICT: Mapping[str, Text] = {
     "accepted": Text("accepted", "受け入れ"),
@@ -200,6 +238,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "jceks": Text("key store (JCEKS)", "キーストア (JCEKS)"),
     },
     "who": {"leaf": Text("the leaf", "リーフ")},
+    "last": {"passed": Text("it has passed", "すでに過ぎています")},
     "basis": {
         "signature": Text("the CA's signature", "CA の署名"),
         "key-id": Text("the key id", "鍵 ID"),
@@ -232,13 +271,25 @@ def spoken(evidence: Mapping[str, object], lang: Lang) -> dict[str, object]:
             said[name] = whole.rstrip(".。")  # it stands inside a sentence
         elif isinstance(value, str) and value in VALUES.get(name, {}):
             said[name] = VALUES[name][value].fill(lang, {})
+        elif value == "-":
+            said[name] = ABSENT.get(name, _NONE).fill(lang, {})
+        elif name == "order" and isinstance(value, tuple):
+            said[name] = " → ".join(value)
     return said
+
+
+def name_of(name: str, code: Code | None = None) -> Text | None:
+    """Return how a name of evidence is said, in a finding of its own where it means something else there."""
+    own = OWN_NAMES.get(code, {}) if code is not None else {}
+    return own.get(name) or NAMES.get(name)
 
 
 def list_seen(finding: Finding, lang: Lang) -> tuple[str, ...]:
     """Return what a finding rests on, `name: value` each; a name that no table knows is shown as it is."""
     values = spoken(finding.evidence, lang)
-    return tuple(
-        f"{NAMES[name].fill(lang, {}) if name in NAMES else name}: {show(values[name])}"
-        for name in sorted(values)
-    )
+    return tuple(f"{_named(name, finding.code, lang)}: {show(values[name], lang)}" for name in sorted(values))
+
+
+def _named(name: str, code: Code, lang: Lang) -> str:
+    text = name_of(name, code)
+    return name if text is None else text.fill(lang, {})

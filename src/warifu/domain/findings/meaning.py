@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.evidence import NAMES
+from warifu.domain.findings.evidence import name_of
 from warifu.domain.findings.messages import say
 from warifu.domain.findings.table import estate, install, issue, renewal, rotation, trust, trust_target, x509
 from warifu.domain.findings.table.entry import Entry
@@ -57,14 +57,19 @@ def codes_of(room: str) -> tuple[Code, ...]:
     return tuple(code for code in Code if code in ROOMS[room])
 
 
-def name_holes(text: Text, lang: Lang) -> str:
-    """Return a sentence in which each placeholder is named in words: `<certificate> expired at <valid until>`."""
+def name_holes(text: Text, lang: Lang, code: Code | None = None) -> str:
+    """Return a sentence in which each placeholder is named in words: `<certificate> expired at <valid until>`.
+
+    Args:
+        code: whose sentence it is; some names mean something else in one finding.
+    """
     holes = {name for _, name, _, _ in string.Formatter().parse(text.en) if name}
-    return text.fill(lang, {name: f"<{_word(name, lang)}>" for name in holes})
+    return text.fill(lang, {name: f"<{_word(name, lang, code)}>" for name in holes})
 
 
-def _word(name: str, lang: Lang) -> str:
-    return NAMES[name].fill(lang, {}) if name in NAMES else say("explain.subject", lang)
+def _word(name: str, lang: Lang, code: Code | None) -> str:
+    named = name_of(name, code)
+    return say("explain.subject", lang) if named is None else named.fill(lang, {})
 
 
 def find_code(text: str) -> Code | None:

@@ -73,6 +73,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "by-hand": "word.reach-by-hand",
         "ssh": "word.reach-ssh",
     },
+    "platform": {"appliance": "word.platform-appliance"},
     "issuer": {
         "local": "word.issuer-local",
         "by-hand": "word.issuer-by-hand",
@@ -160,7 +161,7 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
 
     Args:
         kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
-            request), `move`, `witness`, `reach`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
+            request), `move`, `witness`, `reach`, `platform`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
             kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why) or `sent` (a message).
     """
     key = _KEYS[kind].get(machine)
@@ -169,7 +170,7 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
 
 def words(kind: str, machine: str, lang: Lang, /) -> str:
     """Return a list, kept with commas between, word by word."""
-    return ", ".join(word(kind, one, lang) for one in machine.split(",") if one)
+    return show([word(kind, one, lang) for one in machine.split(",") if one], lang)
 
 
 def say_error(error: WarifuError, lang: Lang) -> str:
@@ -195,5 +196,5 @@ def _spoken(error: WarifuError, lang: Lang) -> dict[str, str]:
     codes = show(error.values.get("codes", ""))
     if codes:
         subject = str(error.values.get("slot") or error.values.get("step") or "…")
-        said["codes"] = " ".join(outline(code.strip(), subject, lang) for code in codes.split(","))
+        said["codes"] = show([outline(code.strip(), subject, lang) for code in codes.split(",")], lang)
     return said

@@ -30,8 +30,9 @@ class Text:
 
         A value that was not given shows as `?`: a report with a hole is better than none.
         """
-        template = self.ja if lang is Lang.JA else self.en
-        return string.Formatter().vformat(template, (), _Values(values, lang))
+        if lang is Lang.JA:
+            return _fill_japanese(self.ja, _Values(values, lang))
+        return string.Formatter().vformat(self.en, (), _Values(values, lang))
 
 
 class _Values(dict[str, object]):
@@ -61,18 +62,39 @@ def _spelt(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def _fill_japanese(template: str, values: _Values) -> str:
+    """Fill a sentence, without the blanks that stand around a value for Latin letters where the value is Japanese.
+
+    A blank between two nouns stays: it keeps a name apart from what it is the name of.
+    """
+    filled = ""
+    after_wide = False
+    for literal, name, _, _ in string.Formatter().parse(template):
+        filled += literal[1:] if after_wide and re.match(r" [ぁ-ん一-龠]", literal) else literal
+        if name is None:
+            continue
+        value = str(values[name])
+        if value and columns(value[0]) == 2 and re.search(r"[ぁ-ん、。] $", filled):
+            filled = filled[:-1]
+        filled += value
+        after_wide = bool(value) and columns(value[-1]) == 2
+    return filled
+
+
 def show(value: object, lang: Lang = Lang.EN) -> str:
     """Return how a value is written for people: UTC with its offset, lists with commas, days in words.
 
     What would not be seen, or would not stay on its line, is spelt (`visible`).
     """
+    if isinstance(value, Text):
+        return value.fill(lang, {})
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, timedelta):
         return _duration(value, lang)
     if isinstance(value, (list, tuple, frozenset, set)):
         items = value if isinstance(value, (list, tuple)) else sorted(value, key=str)
-        return ", ".join(show(item, lang) for item in items)
+        return ("、" if lang is Lang.JA else ", ").join(show(item, lang) for item in items)
     return visible(str(value))
 
 

@@ -18,7 +18,7 @@ from warifu.domain.rotation.change import AddAnchor, Change, PutBack, ReplaceCa,
 from warifu.domain.rotation.markdown import commands, heading, table
 from warifu.domain.rotation.plan import Plan, Wave
 from warifu.domain.rotation.steps import Adopt, Issue, Step
-from warifu.domain.rotation.waits import length, say_wait
+from warifu.domain.rotation.waits import is_remark, length, say_wait
 
 _UNSTATED = timedelta(seconds=10)  # for steps that load nothing and state no time of their own
 
@@ -29,6 +29,15 @@ _PURPOSES = {
     "switch": "papers.purpose-switch",
     "retire": "papers.purpose-retire",
 }
+_WEEKDAYS = (
+    "papers.monday",
+    "papers.tuesday",
+    "papers.wednesday",
+    "papers.thursday",
+    "papers.friday",
+    "papers.saturday",
+    "papers.sunday",
+)
 _KINDS = {
     "switch-identity": "papers.do-switch-identity",
     "add-anchor": "papers.do-add-anchor",
@@ -171,7 +180,7 @@ def _scope(plan: Plan, estate: Estate, lang: Lang) -> str:
     return "".join(
         [
             heading(2, say("papers.scope", lang)),
-            f"{numbers} {proof}\n\n",
+            f"{numbers}{'' if lang is Lang.JA else ' '}{proof}\n\n",
             heading(3, say("papers.touched", lang)),
             table(headings, rows),
             heading(3, say("papers.connections", lang)),
@@ -231,7 +240,7 @@ def _outages(plan: Plan, estate: Estate, lang: Lang) -> str:
                 start=window.start.isoformat("minutes"),
                 length=length(window.length, lang),
                 zone=window.zone,
-                weekdays=[day + 1 for day in window.weekdays],
+                weekdays=[say(_WEEKDAYS[day], lang) for day in window.weekdays],
             )
             for window in windows
         ]
@@ -264,8 +273,12 @@ def _wave(wave: Wave, estate: Estate, lang: Lang) -> str:
     until = show(wave.good_until) if wave.good_until else say("papers.no-limit", lang)
     text = heading(3, say("papers.wave-heading", lang, number=wave.number, purpose=purpose))
     text += say("papers.wave-times", lang, takes=length(span, lang), until=until) + "\n\n"
-    if wave.waits:
-        text += say("papers.wave-waits", lang, waits=[say_wait(one, lang) for one in wave.waits]) + "\n\n"
+    waits = [say_wait(one, lang) for one in wave.waits if not is_remark(one)]
+    remarks = [say_wait(one, lang) for one in wave.waits if is_remark(one)]
+    if waits:
+        text += say("papers.wave-waits", lang, waits=waits) + "\n\n"
+    if remarks:
+        text += say("papers.wave-remarks", lang, remarks=remarks) + "\n\n"
     if wave.no_return:
         text += say("papers.wave-no-return", lang) + "\n\n"
     keys = (

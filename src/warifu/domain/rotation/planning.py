@@ -398,7 +398,11 @@ def _window_waits(wave: Wave, request: Request) -> Iterator[str]:
         if all(window.zone in zones for window in windows):
             opening = next_opening(windows, zones, request.now, time_needed(wave))
         names = ", ".join(window.name for window in windows)
-        when = f" ({opening.opens.isoformat()} - {opening.closes.isoformat()})" if opening else ""
+        when = ""
+        if opening is not None:
+            zone = next(zones[window.zone] for window in windows if window.name == opening.window)
+            opens, closes = opening.opens.astimezone(zone), opening.closes.astimezone(zone)
+            when = f" ({opens.isoformat()} - {closes.isoformat()})"
         key = "rotation.wait-window"
         yield f"{key} {names}{when}"
 

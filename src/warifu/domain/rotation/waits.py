@@ -13,6 +13,11 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _OPENING = re.compile(r"(?P<windows>.+) \((?P<opens>\S+T\S+) - (?P<closes>\S+T\S+)\)")
 
 
+def is_remark(wait: str) -> bool:
+    """Tell whether nothing is waited for: it is only said what goes on meanwhile."""
+    return wait == "rotation.wait-sessions"
+
+
 def say_wait(wait: str, lang: Lang) -> str:
     """Return a wait of a wave as a sentence; what is no key of a message is returned as it is."""
     key, _, detail = wait.partition(" ")

@@ -70,7 +70,7 @@ class Disputed:
 
     rule: str
     question: Text
-    sources: tuple[str, ...]
+    sources: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)

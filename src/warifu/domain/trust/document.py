@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from warifu.domain.findings import Code
-from warifu.domain.findings.text import Text
+from warifu.domain.findings.text import Text, show
 from warifu.domain.trust.demands import Disputed, PurposeEnd, ValidityLimit
 from warifu.errors import UsageError
 
@@ -83,6 +83,16 @@ class DocumentReader:
             self.text(both, "ja", f"{where}{key}.", needed=True),
         )
 
+    def sentences(self, table: Mapping[str, object], key: str, where: str = "") -> tuple[Text, ...]:
+        """Return a list of sentences: each a text, the same in both languages, or a table with `en` and `ja`."""
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, (str, dict)) for one in value):
+            self.fault("trust.profile-wants-texts", f"{where}{key}", value)
+            return ()
+        return tuple(
+            Text(one, one) if isinstance(one, str) else self.spoken({key: one}, key, where) for one in value
+        )
+
     def instant(self, table: Mapping[str, object], key: str, where: str) -> datetime:
         """Return a date as the instant it begins, UTC."""
         value = table.get(key)
@@ -135,9 +145,9 @@ def read_disputed(
         rule = reader.text(table, "rule", where, needed=True)
         if rule not in set(Code) and rule not in settings:
             reader.fault("trust.profile-wants-code", f"{where}rule", rule)
-        sources = reader.texts(table, "sources", where)
+        sources = reader.sentences(table, "sources", where)
         if len(sources) < 2:
-            reader.fault("trust.profile-wants-two-sources", f"{where}sources", ", ".join(sources))
+            reader.fault("trust.profile-wants-two-sources", f"{where}sources", show(sources))
         yield Disputed(rule, reader.spoken(table, "question", where), sources)
 
 

@@ -59,7 +59,7 @@ def forecast(asked: ForecastQuestion, *, now: datetime) -> tuple[Finding, ...]:
     coming = tuple(_renewals(asked, now))
     return rank(
         (
-            *_purposes_not_given(asked, coming),
+            *_purposes_not_given(asked, coming, now),
             *_purposes_not_taken(asked, coming),
             *_lifetimes_not_taken(asked, coming),
             *_lifetimes_shorter(asked, coming),
@@ -98,16 +98,19 @@ def _renewals(asked: ForecastQuestion, now: datetime) -> Iterator[_Renewal]:
         at += max(lasts - asked.renew_before, lasts / 3, _DAY)
 
 
-def _purposes_not_given(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) -> Iterator[Finding]:
+def _purposes_not_given(
+    asked: ForecastQuestion, coming: tuple[_Renewal, ...], now: datetime
+) -> Iterator[Finding]:
     for purpose in asked.profile.purposes:
         end = asked.rules.end_of(purpose)
         breaking = [one for one in coming if end is not None and one.at >= end.issued_from]
         if end is not None and breaking:
+            last = end.issued_from - _SECOND
             evidence = {
                 "purpose": purpose,
                 "since": end.issued_from,
                 "document": end.source,
-                "last": end.issued_from - _SECOND,
+                "last": last if last >= now else "passed",
                 "good": asked.also or "-",
             }
             yield _on(asked, breaking[0], Code.FORECAST_PURPOSE_ENDS, **evidence)

@@ -11,7 +11,7 @@ import pytest
 from warifu.domain.diagnosis import Filled, Procedure, every_said, fill, read_procedure, shown, written
 from warifu.domain.diagnosis.places import PLACES, product_of
 from warifu.domain.diagnosis.procedure import REVIEWED_WITHIN
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, Text
 from warifu.errors import RefusedError, UsageError
 
 FOLDER = Path(__file__).resolve().parents[4] / "src/warifu/data/procedures"
@@ -34,7 +34,7 @@ product = "P"
 reviewed = 2026-11-01
 parameters = []
 title = { en = "a", ja = "あ" }
-source = { id = "S", title = "T", language = "en", revision = "1" }
+source = { id = "S", title = "T", language = "en", revision = { en = "1", ja = "1" } }
 [[steps]]
 id = "one"
 title = { en = "a", ja = "あ" }
@@ -86,7 +86,7 @@ def test_a_procedure_knows_where_it_comes_from() -> None:
     assert "This translation may be stale: written from revision 2146011" in page
     assert "この訳文は古い可能性があります" in written(vecs, Lang.JA)
     ome = SHIPPED["ome-certificate-chain"].source
-    assert ("KB 000221202", "version 4, 2024-06-11") == (ome.id, ome.revision)
+    assert ("KB 000221202", "version 4, 2024-06-11") == (ome.id, ome.revision.en)
 
 
 def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
@@ -281,8 +281,16 @@ def test_disputed_points_stand_with_both_sources() -> None:
             assert words in dispute.question.en
             assert 2 == len(set(dispute.sources))
             page = shown(procedure, Lang.EN)
-            assert all(source in page for source in dispute.sources)
+            assert all(source.en in page for source in dispute.sources)
             assert f"Taken here: {dispute.taken.en}" in page
+
+
+@pytest.mark.parametrize("id_", sorted(SHIPPED))
+def test_a_japanese_page_is_japanese(id_: str) -> None:
+    """Revision, language, releases and what sources say, too."""
+    page = shown(SHIPPED[id_], Lang.JA)
+    assert [] == [words for words in ("as of", "(ja)", "(en)", " +。", " +,") if words in page]
+    assert all(source.ja in page for dispute in SHIPPED[id_].disputed for source in dispute.sources)
 
 
 @pytest.mark.parametrize("id_", sorted(SHIPPED))
@@ -322,10 +330,10 @@ def test_a_document_with_a_fault_is_refused(old: str, new: str, told: str) -> No
 def test_a_small_procedure_for_everyone() -> None:
     """No release, no parameter, no dispute, nothing before."""
     small: Procedure = read_procedure("p", MINIMAL)
-    assert ("*", True) == (small.scope, small.applies_to("1"))
+    assert (Text("*", "すべて"), True) == (small.scope, small.applies_to("1"))
     page = written(fill(small, {}, today=TODAY), Lang.EN)
     assert "Where the sources disagree" not in page
-    assert "14.3 RU1 +" == SHIPPED["sepm-certificate-expired"].scope
+    assert "14.3 RU1 +" == SHIPPED["sepm-certificate-expired"].scope.en
 
 
 @pytest.mark.req("S1-03")

@@ -33,6 +33,16 @@ def test_a_japanese_ledger_is_read_in_any_of_its_encodings(encoding: str) -> Non
     assert (("業務",), ("受付",), "申請") == (connection.clients, connection.servers, connection.relation)
 
 
+def test_headings_of_earlier_ledgers_are_read() -> None:
+    """Who answers for a service is its 担当者; a ledger that says 所有者 is read all the same, and so is a mere ストア."""
+    current = write_ledger(estate_of(SMALL), "utf-8-sig", Lang.JA).decode("utf-8-sig")
+    heading, _, rows = current.partition("\n")
+    assert (True, True) == (",担当者," in heading, ",証明書またはトラスト ストア," in heading)
+    former = heading.replace("担当者", "所有者").replace("証明書またはトラスト ストア", "証明書またはストア")
+    told = [read_ledger(f"{one}\n{rows}".encode(), "l.csv") for one in (heading, former)]
+    assert told[0] == told[1]
+
+
 def test_utf8_has_a_byte_order_mark_and_cp932_has_none() -> None:
     """As spreadsheets want them; both read back the same."""
     estate = estate_of(SMALL)

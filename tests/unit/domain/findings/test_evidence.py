@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from warifu.domain.findings import Code, Finding, Lang, list_seen, say_error, title
-from warifu.domain.findings.evidence import spoken
+from warifu.domain.findings.evidence import NAMES, OWN_NAMES, spoken
+from warifu.domain.findings.meaning import name_holes
 from warifu.domain.findings.text import Text
 from warifu.errors import CouldNotLookError, WarifuError
 
@@ -18,11 +19,11 @@ CLOSED = CouldNotLookError("io.cannot-read", path="/x", reason="Permission denie
         ({"ca": True}, "CA かどうか: はい"),
         ({"reason": "not trusted"}, "理由: 信頼されていません"),
         ({"standing": "not-live"}, "状態: 別のものを使用中"),
-        ({"where": "disk"}, "対象: ディスク上の内容"),
+        ({"where": "disk"}, "場所: ディスク上の内容"),
         ({"leaf": "disk"}, "リーフ: disk"),
         ({"reason": CLOSED}, "理由: files(local): /x を読み取れません (このユーザーには権限がありません)"),
         ({"reason": WarifuError("of.tomorrow", a=1)}, "理由: of.tomorrow (a=1)"),
-        ({"novel": ("x", "y")}, "novel: x, y"),
+        ({"novel": ("x", "y")}, "novel: x、y"),
     ],
 )
 def test_each_kind_of_value_is_said(evidence: dict[str, object], expected: str) -> None:
@@ -36,6 +37,52 @@ def test_an_error_stands_inside_a_title() -> None:
     assert "web-1 could not be looked at: files(local): cannot read /x: this user may not." == told
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "label"),
+    [
+        (Code.RENEWAL_NAMES_GAINED, "extra", "追加分"),
+        (Code.ISSUED_NAMES_DIFFER, "extra", "計画外"),
+        (Code.NAME_CONSTRAINT_UNFIT, "limit", "制約"),
+        (Code.CHAIN_TOO_DEEP, "limit", "上限"),
+        (Code.REQUEST_KEY_DIFFERS, "request", "証明書要求"),
+        (Code.VALIDITY_TOO_LONG, "source", "出典"),
+        (Code.ISSUER_REISSUED, "times", "枚数"),
+        (Code.REQUEST_LABEL_TOO_SHORT, "least", "必要な文字数"),
+        (Code.NAME_MISMATCH, "names", "証明書にある名前"),
+        (Code.CLOCK_SKEWED, "now", "時刻"),
+        (Code.EXPIRED, "now", "判定時点"),
+    ],
+)
+def test_a_name_that_means_something_else_in_a_finding_is_said_so(code: Code, name: str, label: str) -> None:
+    """The label fits the finding, in what was seen and in what `explain` shows."""
+    assert (f"{label}: 1",) == list_seen(Finding(code, "x", {name: 1}), Lang.JA)
+    assert f"<{label}>" == name_holes(Text(f"{{{name}}}", f"{{{name}}}"), Lang.JA, code)
+
+
+def test_every_label_of_its_own_is_used() -> None:
+    """It stands for evidence that has a name, and says something else than that one."""
+    for labels in OWN_NAMES.values():
+        assert [] == [name for name, text in labels.items() if text == NAMES[name]]
+
+
+def test_what_is_absent_is_said_in_words() -> None:
+    """No dash stands for a reason, an issuer or a date that nobody gave; JSON keeps it."""
+    evidence = {"cause": "-", "wanted": "-", "schedule": "-", "good": "-"}
+    assert {"cause": "記載なし", "schedule": "なし", "good": "該当なし"}.items() <= spoken(
+        evidence, Lang.JA
+    ).items()
+    assert "unknown (give" in str(spoken(evidence, Lang.EN)["wanted"])
+    told = title(Finding(Code.REVOKED, "x", {"cause": "-"}), Lang.JA)
+    assert "理由: 記載なし" in told
+
+
+def test_an_order_is_told_with_arrows() -> None:
+    """Names in it hold commas of their own."""
+    assert ("正しい順序: O=A,CN=a → O=A,CN=b",) == list_seen(
+        Finding(Code.CHAIN_UNORDERED, "x", {"order": ("O=A,CN=a", "O=A,CN=b")}), Lang.JA
+    )
+
+
 def test_names_stand_in_one_order() -> None:
     """The same finding gives the same line, however it was put together."""
     evidence = {"wanted": 2, "found": "root"}
@@ -47,11 +94,11 @@ def test_names_stand_in_one_order() -> None:
     [
         (
             {"step": "s1", "codes": "write-failed,of-tomorrow"},
-            "元に戻しました: s1 に書き込めません (…)。元のファイルはそのままです。 (write-failed) of-tomorrow",
+            "元に戻しました: s1 に書き込めません (…)。元のファイルはそのままです (write-failed)、of-tomorrow",
         ),
         (
             {"codes": "key-mismatch"},
-            "元に戻しました: 秘密鍵 (…) は証明書 … (…) のものではありません。 (key-mismatch)",
+            "元に戻しました: 秘密鍵 (…) は証明書 … (…) のものではありません (key-mismatch)",
         ),
     ],
 )

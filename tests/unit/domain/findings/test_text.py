@@ -69,6 +69,31 @@ def test_what_would_not_stay_on_its_line_is_spelt(text: str, expected: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("template", "value", "expected"),
+    [
+        ("{who} の発行者", "リーフ", "リーフの発行者"),
+        ("{who} の発行者", "CN=web", "CN=web の発行者"),
+        ("通知は {who} が確認", "田中", "通知は田中が確認"),
+        ("ノード {who} の値", "業務", "ノード 業務の値"),
+        ("約 {who} 中断します", "30 秒", "約 30 秒中断します"),
+        ("{who} サーバー", "業務", "業務 サーバー"),
+        ("値は {who}", "", "値は "),
+    ],
+)
+def test_no_blank_stands_between_japanese_and_a_japanese_value(
+    template: str, value: str, expected: str
+) -> None:
+    """The blank around a value is for Latin letters and digits; two nouns stay apart."""
+    assert expected == Text("{who}", template).fill(Lang.JA, {"who": value})
+
+
+def test_a_text_within_a_text_is_said_in_its_language() -> None:
+    """As are those in a list."""
+    both = Text("{what}", "{what}")
+    assert "はい、a" == both.fill(Lang.JA, {"what": [Text("yes", "はい"), "a"]})
+
+
+@pytest.mark.parametrize(
     ("length", "english", "japanese"),
     [
         (timedelta(days=730), "730 days", "730 日"),
@@ -80,8 +105,9 @@ def test_what_would_not_stay_on_its_line_is_spelt(text: str, expected: str) -> N
 def test_a_duration_is_said_in_the_language(length: timedelta, english: str, japanese: str) -> None:
     """Days in words, the rest as a clock has it; also within a list, and in a sentence."""
     assert (english, japanese) == (show(length), show(length, Lang.JA))
-    assert f"x, {japanese}" == show(["x", length], Lang.JA)
-    assert f"web は {japanese} に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web", "when": length})
+    assert f"x、{japanese}" == show(["x", length], Lang.JA)
+    blank = "" if japanese.endswith("日") else " "  # none between two Japanese characters
+    assert f"web は {japanese}{blank}に終わります。" == SENTENCE.fill(Lang.JA, {"who": "web", "when": length})
 
 
 @pytest.mark.parametrize(

@@ -345,9 +345,16 @@ def test_a_restart_in_a_window_is_asked_for() -> None:
     wave = Wave(1, "trust", ((step._replace(node="n1", interrupts=True),),), waits=("papers.none",))
     cut = replace(plan(), waves=(wave,), outages=(Outage("app", ("s2",), 3 * MINUTE, "apps"),), waivers=())
     paper = change_request(cut, place, Lang.EN)
-    assert "| app | 3 min 0 s | night: from 01:30 for 2 h 15 min (Asia/Tokyo), weekdays 6, 7 |" in paper
+    assert (
+        "| app | 3 min 0 s | night: from 01:30 for 2 h 15 min (Asia/Tokyo), weekdays Saturday, Sunday |"
+        in paper
+    )
     assert "anchor added: app/trust (interrupts the service) | `systemctl restart app` |" in paper
     assert "Starts only when: none" in paper
+    assert "曜日 土、日" in change_request(cut, place, Lang.JA)
+    going_on = replace(cut, waves=(replace(wave, waits=("rotation.wait-sessions",)),))
+    noted = change_request(going_on, place, Lang.EN)
+    assert ("Note: sessions that resume" in noted, "Starts only when" in noted) == (True, False)
     assert "none" == section(paper, "Waivers").strip()
     assert "| Owner of app | 鈴木\\|team |" in paper
 

@@ -26,7 +26,7 @@ def test_a_span_is_told_in_words() -> None:
     """Units stand in the reader's language."""
     wait = "rotation.wait-sessions-for 90m"
     assert "it begins 1 h 30 min after" in say_wait(wait, Lang.EN)
-    assert "1 時間 30 分 後" in say_wait(wait, Lang.JA)
+    assert "1 時間 30 分後" in say_wait(wait, Lang.JA)
     assert "90 日" in say_wait("rotation.wait-sessions-for 90d", Lang.JA)
 
 

@@ -144,6 +144,14 @@ def test_the_reckoning_ends_whatever_the_dates() -> None:
     assert Code.FORECAST_PURPOSE_ENDS not in ask(CHROME, issuer=last)
 
 
+def test_no_renewal_gains_time_after_the_last_instant() -> None:
+    """A day that has passed is not offered; the last second of it still is."""
+    for now, words in ((CHROME - SECOND, "2027-03-14 23:59:59"), (CHROME, "すでに過ぎています")):
+        told = ask(CHROME + 40 * DAY, now=now)[Code.FORECAST_PURPOSE_ENDS]
+        assert f"更新で時間を稼げる期限: {words}" in remedy(told, Lang.JA)
+        assert "(対応するリリース: 該当なし)" in remedy(told, Lang.JA)
+
+
 def test_every_forecast_is_told_in_both_languages() -> None:
     """Without a hole."""
     found = {**ask(CHROME + 40 * DAY), **ask(CHROME + 40 * DAY, issuer=FREE, profile="webpki-public")}

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 
 from support.pki import DAY, NOW, Entity, make_ca, make_key
-from warifu.domain.findings import Code, Lang, Severity, title
+from warifu.domain.findings import Code, Lang, Severity, remedy, title
 from warifu.domain.trust.issuer_change import (
     Basis,
     IssuerChange,
@@ -146,6 +146,11 @@ def test_without_key_ids_and_chains_it_cannot_be_told() -> None:
     assert {Code.ISSUER_CHANGE_UNKNOWN, Code.ISSUER_NOT_AT_HAND} == codes(change)
     other = compared(OLD, OTHER.leaf("a.example"))
     assert (Standing.CHANGED, Basis.NAME) == (other.standing, other.basis)
+    (changed,) = (one for one in other.findings if one.code is Code.ISSUER_CHANGED)
+    assert "相手側で信頼する証明書: 不明 (--pool で CA の証明書を指定してください)。" in title(
+        changed, Lang.JA
+    )
+    assert "これらの" not in remedy(changed, Lang.JA)  # nothing was named
 
 
 def test_a_self_signed_certificate_is_what_peers_must_trust() -> None:

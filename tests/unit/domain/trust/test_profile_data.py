@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.shipped import SHIPPED, chosen
-from warifu.domain.findings import Code, Lang, Severity, say_error
+from warifu.domain.findings import Code, Lang, Severity, Text, say_error
 from warifu.domain.trust.demands import Disputed, PurposeEnd, ValidityLimit
 from warifu.domain.trust.profile import PROFILES
 from warifu.domain.trust.profile_data import ProfileFamily, parse_family, release_key
@@ -77,7 +77,7 @@ because = { en = "it lasts", ja = "長く使うため" }
 [[disputed]]
 rule = "longest"
 question = { en = "how many", ja = "枚数" }
-sources = ["a: 3", "b: 4"]
+sources = ["a: 3", { en = "b: four", ja = "b: 4" }]
 """
 )
 
@@ -120,6 +120,10 @@ def test_a_document_says_all_there_is_to_say() -> None:
     (disputed,) = profile.disputed
     assert isinstance(disputed, Disputed)
     assert ("longest", "枚数") == (disputed.rule, disputed.question.ja)
+    assert (
+        Text("a: 3", "a: 3"),
+        Text("b: four", "b: 4"),
+    ) == disputed.sources  # the first is in one language only
 
 
 def test_a_case_differs_only_where_all_its_conditions_hold() -> None:
@@ -206,6 +210,11 @@ def test_a_name_that_is_taken_cannot_be_given_again() -> None:
         (HEAD.replace(', ja = "社内"', ""), "trust.profile-wants-text", "title.ja"),
         (HEAD.replace('{ en = "house", ja = "社内" }', '"house"'), "trust.profile-wants-table", "title"),
         (HEAD + "aliases = 1", "trust.profile-wants-texts", "aliases"),
+        (
+            HEAD + '[[disputed]]\nrule = "weak-key"\nquestion = {en = "a", ja = "b"}\nsources = [1, 2]',
+            "trust.profile-wants-texts",
+            "disputed[1].sources",
+        ),
         (HEAD + 'releases = ["2", "1"]', "trust.profile-releases-unordered", "releases"),
         (HEAD + 'releases = ["new"]', "trust.profile-releases-unordered", "releases"),
         (HEAD + "when = 1", "trust.profile-wants-tables", "when"),
@@ -256,6 +265,12 @@ def test_a_name_that_is_taken_cannot_be_given_again() -> None:
             HEAD + '[[disputed]]\nrule = "weak-key"\nquestion = {en = "a", ja = "b"}\nsources = ["a"]',
             "trust.profile-wants-two-sources",
             "disputed[1].sources",
+        ),
+        (
+            HEAD
+            + '[[disputed]]\nrule = "weak-key"\nquestion = {en = "a", ja = "b"}\nsources = ["a", {en = "b"}]',
+            "trust.profile-wants-text",
+            "disputed[1].sources.ja",
         ),
     ],
 )

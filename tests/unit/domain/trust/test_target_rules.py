@@ -283,5 +283,5 @@ def test_the_target_s_reason_is_told_with_the_fault() -> None:
     assert "either appliance may be the server or the client" in seen[Code.PURPOSE_MISSING]
     assert "encrypts the traffic" in seen[Code.KEY_USAGE_INCOMPLETE]
     japanese = {one.code: "; ".join(list_seen(one, Lang.JA)) for one in verdict.findings}
-    assert "サーバにもクライアントにも" in japanese[Code.PURPOSE_MISSING]
+    assert "サーバーにもクライアントにも" in japanese[Code.PURPOSE_MISSING]
     assert "暗号化" in japanese[Code.KEY_USAGE_INCOMPLETE]

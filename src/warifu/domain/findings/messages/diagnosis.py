@@ -15,7 +15,7 @@ _HELP: Mapping[str, Text] = {
         "ベンダーのツールの一覧をまとめ、不要なものを示します。",
     ),
     "diagnosis.verb-procedure": Text(
-        "List and show vendors' procedures.", "ベンダーの手順を一覧、表示します。"
+        "List and show vendors' procedures.", "ベンダーの手順書を一覧、表示します。"
     ),
     "diagnosis.help-diagnose": Text(
         "Find the true cause behind a vendor's message.\n"
@@ -23,7 +23,7 @@ _HELP: Mapping[str, Text] = {
         "FILE is a log, an answer in JSON, a log bundle (zip, tar), or a file that the message is about: a certificate, "
         "chain, request or key; each is known by its content. Causes that the vendor documents for the message are looked "
         "for in those files. Exit code 1: a cause was found; 5: undecided; 0: nothing is wrong with the files.",
-        "ベンダーのメッセージから本当の原因を探します。\n"
+        "ベンダーのメッセージから本当の原因を調べます。\n"
         "\n"
         "FILE はログ、JSON の応答、ログ バンドル (zip、tar)、またはメッセージの対象となるファイル (証明書、チェーン、証明書要求、鍵) "
         "です。種類は中身で判断します。メッセージについてベンダーが示す原因を、それらのファイルで 1 つずつ確かめます。"
@@ -42,32 +42,34 @@ _HELP: Mapping[str, Text] = {
         "まだ必要とされているトラスト アンカーおよびその利用元を示します。",
     ),
     "diagnosis.help-procedure": Text(
-        "List and show vendors' procedures.", "ベンダーの手順を一覧、表示します。"
+        "List and show vendors' procedures.", "ベンダーの手順書を一覧、表示します。"
     ),
     "diagnosis.help-procedure-list": Text(
         "List the procedures with their products, releases and review dates.",
-        "手順を、製品、リリース、確認日とともに一覧します。",
+        "手順書を、製品、リリース、確認日とともに一覧します。",
     ),
     "diagnosis.help-procedure-show": Text(
         "Show a procedure with its parameters, steps, gates and disputed points.",
-        "手順のパラメーター、各手順、確認項目、情報源が食い違う点を表示します。",
+        "手順書のパラメーター、各手順、確認項目、出典が食い違う点を表示します。",
     ),
     "diagnosis.help-plan-procedure": Text(
         "Write a vendor's procedure for this environment: steps by hand, with gates.\n"
         "\n"
         "Nothing is carried out. Passwords stand in no command: the tools ask for them.",
-        "ベンダーの手順を管理対象環境に合わせて書き出します (手作業の手順と確認項目)。\n"
+        "ベンダーの手順書を管理対象環境に合わせて書き出します (手作業の手順と確認項目)。\n"
         "\n"
         "何も実行しません。パスワードはコマンドに含めず、ツールに求められたときに入力します。",
     ),
     "diagnosis.option-message": Text(
-        "A message as it was read on a screen, or its code.", "画面で見たメッセージ、またはそのコード。"
+        "A message as it was read on a screen, or its code.", "画面で見たメッセージ、またはそのコードです。"
     ),
-    "diagnosis.option-other": Text("A chain of the other side of a pair.", "もう一方の側のチェーン。"),
-    "diagnosis.option-anchors": Text("The trust store of whoever refused.", "拒否した側のトラスト ストア。"),
+    "diagnosis.option-other": Text("A chain of the other side of a pair.", "もう一方の側のチェーンです。"),
+    "diagnosis.option-anchors": Text(
+        "The trust store of whoever refused.", "拒否した側のトラスト ストアです。"
+    ),
     "diagnosis.option-profile": Text(
         "The product's profile with its release, for example `cisco-expressway@X15.5:C`.",
-        "製品のプロファイルをリリースとともに指定 (例: `cisco-expressway@X15.5:C`)。",
+        "製品のプロファイルをリリースとともに指定します (例: `cisco-expressway@X15.5:C`)。",
     ),
     "diagnosis.profile-unrelated": Text(
         "--profile {profile} is of another product than the messages, which are judged by: {products}; leave it out, or name "
@@ -75,29 +77,29 @@ _HELP: Mapping[str, Text] = {
         "--profile {profile} は、メッセージの製品のものではありません (判定に使うプロファイル: {products})。"
         "指定を外すか、これらの製品のリリースを指定してください (`warifu profile list`)。",
     ),
-    "diagnosis.option-name": Text("Name the peer was asked for.", "接続先として使った名前。"),
+    "diagnosis.option-name": Text("Name the peer was asked for.", "接続先として使った名前です。"),
     "diagnosis.option-at": Text(
-        "The target's own time, where its clock differs.", "対象機器自身の時刻 (時計がずれている場合)。"
+        "The target's own time, where its clock differs.", "対象機器自身の時刻です (時計がずれている場合)。"
     ),
     "diagnosis.option-used": Text(
-        "Certificates in use: a file or folder.", "使用中の証明書のファイルまたはフォルダー。"
+        "Certificates in use: a file or folder.", "使用中の証明書のファイルまたはフォルダーです。"
     ),
     "diagnosis.option-window": Text(
         "How long before its end an anchor counts as expiring.",
-        "トラスト アンカーを期限間近とみなす、期限までの長さ。",
+        "トラスト アンカーを期限間近とみなす、期限までの長さです。",
     ),
     "diagnosis.option-state": Text(
         "Only anchors of this state.", "この状態のトラスト アンカーだけを表示します。"
     ),
-    "diagnosis.option-page": Text("Page to show, from 1.", "表示するページ (1 から)。"),
+    "diagnosis.option-page": Text("Page to show, from 1.", "表示するページです (1 から)。"),
     "diagnosis.option-size": Text(
-        "Anchors a page; 0: all.", "1 ページに表示するトラスト アンカーの数 (0 はすべて)。"
+        "Anchors a page; 0: all.", "1 ページに表示するトラスト アンカーの数です (0 はすべて)。"
     ),
     "diagnosis.option-show": Text(
         "Only the anchor of this key id or subject.",
         "この鍵 ID またはサブジェクトのトラスト アンカーだけを表示します。",
     ),
-    "diagnosis.option-set": Text("A parameter, NAME=VALUE.", "パラメーター (NAME=VALUE)。"),
+    "diagnosis.option-set": Text("A parameter, NAME=VALUE.", "パラメーターです (NAME=VALUE)。"),
 }
 
 _ERRORS: Mapping[str, Text] = {
@@ -130,18 +132,19 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "diagnosis.procedure-faulty": Text(
         "The procedure {name} has a fault: {fault}. The installation may not be whole.",
-        "手順 {name} に誤りがあります: {fault}。インストールが不完全な可能性があります。",
+        "手順書 {name} に誤りがあります: {fault}。インストールが不完全な可能性があります。",
     ),
     "diagnosis.procedure-unknown": Text(
-        "There is no procedure {id}. There are: {known}.", "手順 {id} はありません。利用できる手順: {known}"
+        "There is no procedure {id}. There are: {known}.",
+        "手順書 {id} はありません。利用できる手順書: {known}",
     ),
     "diagnosis.procedure-value": Text(
         "The procedure {id} cannot be written; give the values with --set NAME=VALUE:",
-        "手順 {id} を書き出せません。--set NAME=VALUE で値を指定してください:",
+        "手順書 {id} を書き出せません。--set NAME=VALUE で値を指定してください:",
     ),
     "diagnosis.procedure-not-applicable": Text(
         "The procedure {id} is not applicable to {product} {version}; it is for {scope}. No step was written.",
-        "手順 {id} は {product} {version} には適用できません (対象: {scope})。手順は書き出していません。",
+        "手順書 {id} は {product} {version} には適用できません (対象: {scope})。手順は書き出していません。",
     ),
     "diagnosis.field-unknown": Text(
         "{field}: no such parameter; there are {known}.",
@@ -195,7 +198,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.check": Text("      decided by: {text}", "      判定方法: {text}"),
     "diagnosis.remedy": Text("      do: {text}", "      対処: {text}"),
     "diagnosis.next": Text(
-        "      procedure: `warifu procedure show {id}`", "      手順: `warifu procedure show {id}`"
+        "      procedure: `warifu procedure show {id}`", "      手順書: `warifu procedure show {id}`"
     ),
     "diagnosis.unknown-message": Text(
         "Not in the catalogue, as it stands: {code} {text}",
@@ -206,7 +209,7 @@ _SHOWN: Mapping[str, Text] = {
         "既知のメッセージも、それを示すファイルもありません。",
     ),
     "diagnosis.file-read": Text(
-        "Looked at {path}: {count} certificates", "{path} を確認しました: 証明書 {count} 件"
+        "Looked at {path}: {count} certificates", "{path} を確認しました: 証明書 {count} 枚"
     ),
     "diagnosis.product-file": Text("{product}: {path}", "{product}: {path}"),
     "diagnosis.problem-too-large": Text(
@@ -235,7 +238,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.match-computed": Text("by the computed id", "計算した ID で一致"),
     "diagnosis.match-remainder": Text("left over, to be confirmed", "残り 1 件 (要確認)"),
     "diagnosis.match-subject": Text("by subject, to be confirmed", "サブジェクトで一致 (要確認)"),
-    "diagnosis.match-none": Text("-", "なし"),
+    "diagnosis.match-none": Text("-", "(照合先なし)"),
     "diagnosis.head-id": Text("key id", "鍵 ID"),
     "diagnosis.head-subject": Text("subject", "サブジェクト"),
     "diagnosis.head-state": Text("state", "状態"),
@@ -244,7 +247,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.head-nodes": Text("nodes", "ノード"),
     "diagnosis.head-needed": Text("needed by", "利用元"),
     "diagnosis.no-key-id": Text("no SKI", "SKI なし"),
-    "diagnosis.not-published": Text("no", "いいえ"),
+    "diagnosis.not-published": Text("no", "未公開"),
     "diagnosis.not-judged": Text("not asked", "未確認"),
     "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
     "diagnosis.page-line": Text(
@@ -267,7 +270,7 @@ _SHOWN: Mapping[str, Text] = {
         "対応付けできません: {subject} に合う ID が {count} 件あります ({ids})。サブジェクトだけでは決まりません。",
     ),
     "diagnosis.may-go": Text(
-        "{subject} is expired and unused; its procedure:", "{subject} は期限切れで使われていません。手順:"
+        "{subject} is expired and unused; its procedure:", "{subject} は期限切れで使われていません。手順書:"
     ),
     "diagnosis.may-go-command": Text(
         "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes} --set version=RELEASE --set login=LOGIN",
@@ -280,9 +283,11 @@ _SHOWN: Mapping[str, Text] = {
 }
 
 _PAPER: Mapping[str, Text] = {
+    "diagnosis.language-en": Text("in English", "英語版"),
+    "diagnosis.language-ja": Text("in Japanese", "日本語版"),
     "diagnosis.procedure-head": Text(
         'For {product} {scope}. Source: {source}, "{title}" ({language}), revision {revision}; reviewed {reviewed}.',
-        "対象: {product} {scope}。情報源: {source}「{title}」({language})、改訂 {revision}、確認日 {reviewed}。",
+        "対象: {product} {scope}。出典: {source}「{title}」({language})、改訂 {revision}、確認日 {reviewed}。",
     ),
     "diagnosis.stale-newer": Text(
         "This translation may be stale: written from revision {revision}; known upstream: {newer}.",
@@ -290,11 +295,11 @@ _PAPER: Mapping[str, Text] = {
     ),
     "diagnosis.stale-review": Text(
         "This procedure may be stale: it was last reviewed on {reviewed}.",
-        "この手順は古い可能性があります。最後の確認日: {reviewed}",
+        "この手順書は古い可能性があります。最後の確認日: {reviewed}",
     ),
     "diagnosis.head-values": Text("Values", "値"),
     "diagnosis.head-steps": Text("Steps", "手順"),
-    "diagnosis.head-disputed": Text("Where the sources disagree", "情報源が食い違う点"),
+    "diagnosis.head-disputed": Text("Where the sources disagree", "出典が食い違う点"),
     "diagnosis.step-owner": Text("Who: {owner}", "担当: {owner}"),
     "diagnosis.step-gate": Text("Go on when: {gate}", "次に進む条件: {gate}"),
     "diagnosis.step-undo": Text("Way back: {undo}", "切り戻し: {undo}"),
@@ -302,8 +307,8 @@ _PAPER: Mapping[str, Text] = {
         "Point of no return. Way back: {undo}", "後戻りできない時点です。切り戻し: {undo}"
     ),
     "diagnosis.dispute-taken": Text("Taken here: {taken}", "ここでの扱い: {taken}"),
-    "diagnosis.procedure-written": Text("The procedure is in {file}", "手順を {file} に書き出しました"),
-    "diagnosis.head-procedure": Text("procedure", "手順"),
+    "diagnosis.procedure-written": Text("The procedure is in {file}", "手順書を {file} に書き出しました"),
+    "diagnosis.head-procedure": Text("procedure", "手順書"),
     "diagnosis.head-product": Text("product", "製品"),
     "diagnosis.head-releases": Text("releases", "リリース"),
     "diagnosis.head-reviewed": Text("reviewed", "確認日"),

@@ -114,6 +114,10 @@ _REFERENCES: Mapping[str, Text] = {
         "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Declared: {known}.",
         "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。宣言されているのは {known} です。",
     ),
+    "estate.unknown-reference-none": Text(
+        "{where}: `{key}` names `{found}`, and `[{section}]` declares nothing.",
+        "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。`[{section}]` には宣言がありません。",
+    ),
     "estate.unknown-reference-near": Text(
         "{where}: `{key}` names `{found}`, which `[{section}]` does not declare. Did you mean `{near}`?",
         "{where}: `{key}` の `{found}` は `[{section}]` で宣言されていません。`{near}` のことですか。",
@@ -196,7 +200,7 @@ _NAMES: Mapping[str, Text] = {
     ),
     "estate.ambiguous-identity": Text(
         "`{name}` is presented by several identities: {found}. Name one of them.",
-        "`{name}` は複数の証明書と鍵として提示されています: {found}。いずれかを指定してください。",
+        "`{name}` は複数の組 (証明書と鍵) として提示されています: {found}。いずれかを指定してください。",
     ),
 }
 
@@ -270,14 +274,14 @@ _LEDGER: Mapping[str, Text] = {
     "estate.ledger-service": Text("service", "サービス"),
     "estate.ledger-target": Text("target", "対象製品"),
     "estate.ledger-addresses": Text("addresses", "アドレス"),
-    "estate.ledger-holds": Text("identity or store", "証明書またはストア"),
+    "estate.ledger-holds": Text("identity or store", "証明書またはトラスト ストア"),
     "estate.ledger-file": Text("file", "ファイル"),
     "estate.ledger-key": Text("key", "鍵"),
     "estate.ledger-more": Text("chain or CRLs", "チェーンまたは CRL"),
     "estate.ledger-sni": Text("SNI", "SNI"),
     "estate.ledger-names": Text("names", "証明書の名前"),
     "estate.ledger-issuer": Text("issuer", "発行者"),
-    "estate.ledger-owner": Text("owner", "所有者"),
+    "estate.ledger-owner": Text("owner", "担当者"),
     "estate.ledger-clients": Text("clients", "クライアント"),
     "estate.ledger-servers": Text("servers", "サーバー"),
     "estate.ledger-server-identities": Text("server identities", "サーバー証明書スロット"),
@@ -317,7 +321,7 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "estate.scanned": Text(
         "Seen: {services} services, {identities} identities, {stores} trust stores, {connections} connections.",
-        "確認: サービス {services} 件、証明書 {identities} 件、トラスト ストア {stores} 件、接続 {connections} 件。",
+        "確認: サービス {services} 件、証明書と鍵 {identities} 組、トラスト ストア {stores} 件、接続 {connections} 件。",
     ),
     "estate.scan-unseen": Text(
         "Not seen ({count}); declare these yourself where they matter:",
@@ -357,7 +361,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.head-ends": Text("client → server", "クライアント → サーバー"),
     "estate.head-client-certificate": Text("client certificate", "クライアント証明書"),
     "estate.head-relation": Text("relation", "関係"),
-    "estate.head-provenance": Text("known from", "情報源"),
+    "estate.head-provenance": Text("known from", "把握元"),
     "estate.head-verdict": Text("verdict", "判定"),
     "estate.head-live": Text("live", "現在"),
     "estate.days": Text("{days} days", "{days} 日"),

@@ -12,7 +12,7 @@ TABLE: Mapping[str, Text] = {
         "For each CODE, as findings show it: the sentence, the clause it rests on, what to do, how each profile weighs it, and "
         "an example. Without a code, every code is listed with its sentence, room by room. Nothing is looked at or changed.",
         "検出事項の意味を説明します。\n"
-        "検出事項に表示される CODE ごとに、文、根拠、対処、各プロファイルでの重さ、例を表示します。"
+        "検出事項に表示される CODE ごとに、文、根拠、対処、各プロファイルでの重大度、例を表示します。"
         "コードを省くと、すべてのコードを分野ごとに一覧表示します。何も調べず、何も変更しません。",
     ),
     "explain.verb": Text("Explain what a finding means.", "検出事項の意味を説明します。"),
@@ -33,10 +33,10 @@ TABLE: Mapping[str, Text] = {
     ),
     "explain.head": Text("{code}: {title}", "{code}: {title}"),
     "explain.room": Text("about: {room}", "分野: {room}"),
-    "explain.weight": Text("weight ({weight}): {profiles}", "重さ ({weight}): {profiles}"),
+    "explain.weight": Text("weight ({weight}): {profiles}", "重大度 ({weight}): {profiles}"),
     "explain.not-weighed": Text(
         "weight: the same whatever the profile; how much it weighs stands beside each finding.",
-        "重さ: プロファイルによらず同じです。検出事項ごとに表示されます。",
+        "重大度: プロファイルによらず同じです。検出事項ごとに表示されます。",
     ),
     "explain.example": Text("example: {title}", "例: {title}"),
     "explain.example-remedy": Text("  what to do there: {remedy}", "  その場合の対処: {remedy}"),

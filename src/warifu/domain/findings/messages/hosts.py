@@ -36,7 +36,7 @@ TABLE: Mapping[str, Text] = {
     "hosts.ssh-host-key-changed": Text(
         "{host}: the host key of {destination} has changed: {reason}. Somebody may stand in between. "
         "Ask the owner; only then: ssh-keygen -R HOST.",
-        "{host}: {destination} のホスト鍵が変わっています: {reason}。通信が傍受されているおそれがあります。"
+        "{host}: {destination} のホスト鍵が変わっています: {reason}。第三者がなりすましている (中間者攻撃の) おそれがあります。"
         "管理者に確認し、正当な変更であれば ssh-keygen -R HOST を実行してください。",
     ),
     "hosts.ssh-sudo-refused": Text(

@@ -159,25 +159,25 @@ TABLE: Mapping[str, Text] = {
     "issue.help-create": Text(
         "Make a local CA in a folder and print its table for the estate file.\n"
         "Its keys are encrypted with a passphrase, from a file or asked for at the terminal.",
-        "フォルダーにローカル CA を作り、管理対象環境ファイルに書く表を出力します。\n"
+        "フォルダーにローカル CA を作り、管理対象環境ファイルに書くテーブルを出力します。\n"
         "鍵はパスフレーズで暗号化します。パスフレーズはファイルから読むか、端末で尋ねます。",
     ),
     "issue.help-list": Text("List the issuers of the estate.", "管理対象環境の発行者を一覧表示します。"),
     "issue.option-folder": Text(
-        "Folder to make; it must be empty or absent.", "作成するフォルダー (空か未作成)。"
+        "Folder to make; it must be empty or absent.", "作成するフォルダーです (空か未作成)。"
     ),
-    "issue.option-common-name": Text("Common name of the root.", "ルートのコモン ネーム。"),
+    "issue.option-common-name": Text("Common name of the root.", "ルートのコモン ネームです。"),
     "issue.option-intermediate": Text(
         "Make an intermediate as well, which signs the leaves.", "リーフに署名する中間 CA も作ります。"
     ),
-    "issue.option-key": Text("Kind of the keys (default ec-p256).", "鍵の種類 (既定は ec-p256)。"),
+    "issue.option-key": Text("Kind of the keys (default ec-p256).", "鍵の種類です (既定は ec-p256)。"),
     "issue.option-lifetime": Text(
         "Lifetime of the root (default 3650d); an intermediate lives half as long.",
-        "ルートの有効期間 (既定は 3650d)。中間 CA はその半分です。",
+        "ルートの有効期間です (既定は 3650d)。中間 CA はその半分です。",
     ),
     "issue.option-passphrase": Text(
         "File with the passphrase, readable by its owner alone; without it the terminal is asked.",
-        "パスフレーズのファイル (所有者だけが読めるもの)。省略すると端末で尋ねます。",
+        "パスフレーズのファイルです (所有者だけが読めるもの)。省略すると端末で尋ねます。",
     ),
     "issue.ca-made": Text(
         "Made the CA in {folder}: root SHA-256 {root}, issuing certificate SHA-256 {issuing}, valid until {until}.",
@@ -216,7 +216,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "issue.option-confirm": Text(
         "The request's name, typed again: discards it although a certificate is outstanding.",
-        "申請名の再入力。証明書が未着でも破棄します。",
+        "申請名を再入力します。証明書が未着でも破棄します。",
     ),
     "issue.discard-ask": Text(
         "The request {request} is {state} (sent {since}): a certificate for it may come any day and would be "

@@ -34,7 +34,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "pack.option-form": Text(
         "What to write: the leaf alone, leaf and intermediates (default), the root too, or CAs alone (trust).",
-        "書き込む内容です。リーフのみ (leaf)、リーフと中間 CA (chain、既定)、ルートまで (chain-with-root)、CA のみ (trust)。",
+        "書き込む内容です。リーフのみ (leaf)、リーフと中間 CA (chain、既定)、ルートまで (chain-with-root)、CA のみ (trust) から選びます。",
     ),
     "pack.option-format": Text(
         "How to write it (default pem, Base64 with 64 columns).",
@@ -42,7 +42,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "pack.option-pool": Text(
         "File or folder from which missing issuers may be taken (may be repeated); /etc/ssl/certs holds public roots.",
-        "足りない発行者を探すファイルまたはフォルダーです (繰り返し指定可)。公開のルートは /etc/ssl/certs にあります。",
+        "足りない発行者を探すファイルまたはフォルダーです (繰り返し指定可)。パブリック CA のルートは /etc/ssl/certs にあります。",
     ),
     "pack.option-pick": Text(
         "Which leaf is meant, where there are several: a name, or the beginning of its SHA-256.",
@@ -50,19 +50,19 @@ TABLE: Mapping[str, Text] = {
     ),
     "pack.option-alias": Text(
         "Friendly name or alias in the container (default: the leaf's own name).",
-        "コンテナー内の別名です (既定はリーフの名前)。",
+        "コンテナー内のエイリアスです (既定はリーフの名前)。",
     ),
     "pack.option-cipher": Text(
         "Ciphers of PKCS#12: modern (AES-256), or legacy (3DES) for Windows before 2019 and Java before 8u301.",
-        "PKCS#12 の暗号です。modern (AES-256)、または 2019 より前の Windows と 8u301 より前の Java 向けの legacy (3DES)。",
+        "PKCS#12 の暗号です。modern (AES-256)、または 2019 より前の Windows と 8u301 より前の Java 向けの legacy (3DES) を指定します。",
     ),
     "pack.option-with-key": Text(
         "Put the private key in too; identities in pkcs12 and jks always have it.",
-        "秘密鍵も入れます。pkcs12 と jks の証明書と鍵には常に入ります。",
+        "秘密鍵も入れます。pkcs12 と jks では、リーフの秘密鍵が常に入ります。",
     ),
     "pack.option-new-password-file": Text(
-        "File with the password that locks what is written; `-` asks (default: the first of --password-file).",
-        "作成するファイルをロックするパスワードのファイルです。`-` は尋ねます (既定は最初の --password-file)。",
+        "File with the password that locks what is written; `-` asks at the terminal (default: the first of --password-file).",
+        "作成するファイルをロックするパスワードのファイルです。`-` を指定すると端末で尋ねます (既定は最初の --password-file)。",
     ),
     "pack.option-incomplete": Text(
         "Write a chain even where an issuer is missing.", "発行者が足りないチェーンでも書き込みます。"
@@ -82,8 +82,8 @@ TABLE: Mapping[str, Text] = {
     ),
     "pack.put-right": Text("Put right:", "直した点:"),
     "pack.no-certificate": Text(
-        "There is no certificate in {paths}. Look at them with `warifu check`; what is locked needs --password-file FILE.",
-        "{paths} に証明書がありません。`warifu check` で確かめてください。ロックされたものには --password-file FILE が必要です。",
+        "No certificate could be read in {paths}. Look at them with `warifu check`; what is locked needs --password-file FILE.",
+        "{paths} から証明書を読み取れませんでした。`warifu check` で確かめてください。ロックされたものには --password-file FILE が必要です。",
     ),
     "pack.no-leaf": Text(
         "None of the {count} certificates is a leaf: all are CAs. Add the leaf, or write a trust store: --form trust.",

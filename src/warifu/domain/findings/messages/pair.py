@@ -52,7 +52,7 @@ TABLE: Mapping[str, Text] = {
     "pair.no-identity": Text(
         "{end} cannot call the other end: {path} holds no key that belongs to its certificate; "
         "give both with --identity-a or --identity-b.",
-        "{end} は接続できません。{path} に証明書と対応する鍵がありません。"
+        "{end} は接続できません。{path} に、証明書に対応する秘密鍵がありません。"
         "--identity-a または --identity-b で証明書と鍵を指定してください。",
     ),
     "pair.nothing-live": Text(
@@ -70,16 +70,14 @@ TABLE: Mapping[str, Text] = {
     "pair.heading-client": Text("CALLS", "接続元"),
     "pair.heading-server": Text("IS CALLED", "接続先"),
     "pair.heading-standard": Text("BY PATH VALIDATION", "パス検証による結果"),
-    "pair.reach-mutual": Text("holds, both sides accept", "成立 (双方が受け入れます)"),
-    "pair.reach-one-way": Text(
-        "one-way only: the client is refused", "片方向のみ (クライアントが拒否されます)"
-    ),
     "pair.reach-unasked": Text(
         "one-way: the client accepts the server, which asks for no client certificate",
-        "片方向 (クライアントはサーバーを受け入れますが、サーバーはクライアント証明書を要求しません)",
+        "片方向 (クライアントは受け入れ、サーバーはクライアント証明書を要求せず)",
     ),
-    "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバーが拒否されます)"),
-    "pair.reach-unknown": Text("undecided", "判定できません"),
+    "pair.reach-mutual": Text("holds, both sides accept", "成立 (双方が受け入れ)"),
+    "pair.reach-one-way": Text("one-way only: the client is refused", "片方向のみ (クライアントを拒否)"),
+    "pair.reach-none": Text("fails: the server is refused", "不成立 (サーバーを拒否)"),
+    "pair.reach-unknown": Text("undecided", "判定不能"),
     "pair.standard-holds": Text(
         "Standard (path validation): valid, either end may call.",
         "標準 (パス検証): 有効。どちらからも接続できます。",

@@ -96,11 +96,18 @@ TABLE: Mapping[str, Text] = {
         "{name}: from {start} for {length} ({zone}), weekdays {weekdays}",
         "{name}: {start} から {length} ({zone})、曜日 {weekdays}",
     ),
+    "papers.monday": Text("Monday", "月"),
+    "papers.tuesday": Text("Tuesday", "火"),
+    "papers.wednesday": Text("Wednesday", "水"),
+    "papers.thursday": Text("Thursday", "木"),
+    "papers.friday": Text("Friday", "金"),
+    "papers.saturday": Text("Saturday", "土"),
+    "papers.sunday": Text("Sunday", "日"),
     "papers.procedure": Text("Procedure", "作業手順書"),
     "papers.procedure-start": Text(
         "The work is done by one command, which shows every step, stops at the first doubt "
         "and can be resumed at any time:",
-        "作業は次のコマンドで行います。手順を一つずつ表示し、疑わしいときは止まり、いつでも再開できます。",
+        "作業は次のコマンドで行います。手順を一つずつ表示し、疑義があれば停止し、いつでも再開できます。",
     ),
     "papers.procedure-watch": Text("Where it stands, and going on:", "状況の確認と再開:"),
     "papers.wave-heading": Text("Wave {number}: {purpose}", "ウェーブ {number}: {purpose}"),
@@ -113,6 +120,7 @@ TABLE: Mapping[str, Text] = {
         "Expected time {takes}; must have ended by {until}.", "予定時間 {takes}、完了期限 {until}。"
     ),
     "papers.wave-waits": Text("Starts only when: {waits}", "開始条件: {waits}"),
+    "papers.wave-remarks": Text("Note: {remarks}", "注意: {remarks}"),
     "papers.wave-no-return": Text(
         "**Point of no return:** after this wave the way back needs an approval of its own.",
         "**後戻りできない時点:** このウェーブの後に戻すには、あらためて承認が必要です。",
@@ -145,7 +153,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "papers.expect-trust": Text(
         "every process of {service} is proven to use the new trust store",
-        "{service} の全プロセスが新しいトラスト ストアを使うことを確かめます",
+        "{service} の全プロセスが新しいトラスト ストアを使っていることを確認できます",
     ),
     "papers.interrupts": Text("(interrupts the service)", "(サービスが中断します)"),
     "papers.by-hand": Text("by hand: {owner}", "手作業: {owner}"),

@@ -20,6 +20,7 @@ _SHOWN: Mapping[str, Text] = {
         "  {step}  {what}  {where} on {node}: {why}", "  {step}  {what}  {node} の {where}: {why}"
     ),
     "plan.waits": Text("  waits: {text}", "  待機: {text}"),
+    "plan.remark": Text("  note: {text}", "  注意: {text}"),
     "plan.no-return": Text(
         "  point of no return: after this wave the way back needs approval",
         "  後戻りできない時点: このウェーブの後、切り戻しには承認が必要です",
@@ -28,6 +29,7 @@ _SHOWN: Mapping[str, Text] = {
         "Proven: {owed} connections hold in each of {mixtures} reachable mixtures (engines asked: {engines})",
         "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側ライブラリ: {engines})",
     ),
+    "plan.engine": Text("{engine} {count} times", "{engine} {count} 回"),
     "plan.broken": Text(
         "Broken already, and repaired by the end: {names}",
         "すでに切れており、最後には修復される接続: {names}",
@@ -67,8 +69,8 @@ _SHOWN: Mapping[str, Text] = {
 _NO_PLAN: Mapping[str, Text] = {
     "plan.refused": Text("Refused, for {count} reasons:", "次の {count} 件の理由により拒否しました:"),
     "plan.none-exists": Text(
-        "No safe order exists: {count} demands contradict each other.",
-        "安全な順序は存在しません。{count} 件の条件が互いに矛盾します。",
+        "No safe order exists: {count} demands cannot be met.",
+        "安全な順序は存在しません。満たせない条件が {count} 件あります。",
     ),
     "plan.clash": Text("  {connection}: {why}", "  {connection}: {why}"),
     "plan.clash-sides": Text(
@@ -80,7 +82,7 @@ _NO_PLAN: Mapping[str, Text] = {
         "{broken} が切れる最短の手順 (読み込み {count} 回):",
     ),
     "plan.schedule-event": Text(
-        "  {number}. {slot} takes up {value}", "  {number}. {slot} が {value} を読み込む"
+        "  {number}. {slot} takes up {value}", "  {number}. {slot} が {value} を読み込みます"
     ),
     "plan.offer": Text("Possible with: {text}", "次の方法で可能になります: {text}"),
     "plan.undecided": Text(
@@ -107,7 +109,7 @@ _HELP: Mapping[str, Text] = {
         "OLD and NEW are a file, fingerprint, key id (with or without colons), alias or subject.\n"
         "Example: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
         "ルート CA を交換します: 新しい CA を信頼し、古い CA の下の証明書をすべて更新してから、古い CA を取り除きます。\n\n"
-        "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問いません)、別名、サブジェクトで指定します。\n"
+        "OLD と NEW はファイル、フィンガープリント、鍵 ID (コロンの有無は問いません)、エイリアス、サブジェクトで指定します。\n"
         "例: warifu plan replace-ca old-root.pem new-root.pem --issuer new-ca",
     ),
     "plan.help-replace-identity": Text(
@@ -123,33 +125,34 @@ _HELP: Mapping[str, Text] = {
     ),
     "plan.help-rollback": Text(
         "Make the way back of a rollout: a plan like any other.",
-        "適用の切り戻しを計画します (通常の計画と同じ扱い)。",
+        "適用の切り戻しを計画します (通常の計画と同じ扱いです)。",
     ),
     "plan.option-issuer": Text(
-        "Who signs; without it, each identity's own issuer.", "発行者 (省略時は各証明書の発行者)。"
+        "Who signs; without it, each identity's own issuer.", "発行者です (省略時は各証明書の発行者)。"
     ),
     "plan.option-slot": Text(
-        "Only this slot (repeatable); the split is warned of.", "このスロットのみ (複数指定可、分裂を警告)。"
+        "Only this slot (repeatable); the split is warned of.",
+        "対象とするスロットです (複数指定可)。スロット間で証明書が分かれる場合は警告します。",
     ),
     "plan.option-store": Text(
         "Only this trust store (repeatable); else all.",
-        "このトラスト ストアのみ (複数指定可、省略時はすべて)。",
+        "対象とするトラスト ストアです (複数指定可、省略時はすべて)。",
     ),
     "plan.option-explain": Text(
         "Print every mixture of this connection.", "この接続のすべての組み合わせを表示します。"
     ),
     "plan.option-waive": Text(
         "Leave a connection or node out of the proof (repeatable; with --by, --reason, --until).",
-        "接続またはノードを証明から除く (複数指定可、--by --reason --until が必要)。",
+        "接続またはノードを証明から除きます (複数指定可、--by --reason --until が必要)。",
     ),
-    "plan.option-by": Text("Who decides the waivers.", "免除を決めた人。"),
-    "plan.option-reason": Text("Why.", "免除の理由。"),
-    "plan.option-until": Text("When the waivers expire.", "免除の期限。"),
+    "plan.option-by": Text("Who decides the waivers.", "免除を決めた人です。"),
+    "plan.option-reason": Text("Why.", "免除の理由です。"),
+    "plan.option-until": Text("When the waivers expire.", "免除の期限です。"),
     "plan.option-outage": Text(
-        "A service that may be interrupted (repeatable).", "中断してよいサービス (複数指定可)。"
+        "A service that may be interrupted (repeatable).", "中断してよいサービスです (複数指定可)。"
     ),
-    "plan.option-ticket": Text("The change's number in your own system.", "変更管理システムの番号。"),
-    "plan.option-document": Text("Write the change request for your board here.", "変更申請書の出力先。"),
+    "plan.option-ticket": Text("The change's number in your own system.", "変更管理システムの番号です。"),
+    "plan.option-document": Text("Write the change request for your board here.", "変更申請書の出力先です。"),
     "plan.option-past-return": Text(
         "Approve going back from behind the point of no return.",
         "後戻りできない時点からの切り戻しを承認します。",

@@ -101,10 +101,10 @@ TABLE: Mapping[str, Text] = {
         "発行者 {name} の規則はありません。使えるのは {known} です。自分で書いた TOML ファイルも指定できます。",
     ),
     "renewal.issuer-not-recognised": Text(
-        "{issuer} is none of the issuers whose rules are known ({known}); name one with --issuer. A private CA has the "
-        "rules you give it, and no forecast without them.",
+        "{issuer} is none of the issuers whose rules are known ({known}); name one with --issuer. For a private CA "
+        "give a TOML file of its rules with --issuer; without one there is no forecast.",
         "{issuer} は規則の分かっている発行者 ({known}) ではありません。--issuer で指定してください。"
-        "プライベート CA には独自の規則があり、それがなければ予測できません。",
+        "プライベート CA の場合は、規則を書いた TOML ファイルを --issuer で指定してください。指定がなければ予測できません。",
     ),
     # What is read.
     "renewal.no-certificate": Text(
@@ -132,7 +132,7 @@ TABLE: Mapping[str, Text] = {
         "新しい証明書を、置き換える証明書と比べます。\n"
         "名前、用途、鍵用途、サブジェクト、発行者、鍵、署名、有効期間を並べ、失われるものをエラーとして示します。"
         "相手側が先に別の CA を信頼する必要があるか、その証明書はどれかも示します。--profile を付けると対象製品の全規則を判定します。"
-        "OLD と NEW はファイルか HOST:PORT です。終了コード 1 は、注記より重い検出事項があることを示します。",
+        "OLD と NEW はファイルか HOST:PORT です。終了コード 1 は、注記を超える重大度の検出事項があることを示します。",
     ),
     "renewal.help-csr": Text(
         "Make a key and a request for a renewal, and file it as pending.\n"
@@ -158,40 +158,40 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-csr": Text(
         "File with the request that NEW should answer.",
-        "NEW が対応するはずの証明書要求のファイル。",
+        "NEW が対応するはずの証明書要求のファイルです。",
     ),
     "renewal.option-pool": Text(
         "CA certificates to complete chains with: a file or folder; may be given again.",
-        "チェーンを補う CA 証明書のファイルまたはフォルダー。複数指定できます。",
+        "チェーンを補う CA 証明書のファイルまたはフォルダーです。繰り返し指定できます。",
     ),
     "renewal.option-profile": Text(
         "Target, as `warifu profile list` shows it: every rule of it is answered.",
-        "対象製品 (`warifu profile list` の名前)。全規則を判定します。",
+        "対象製品です (`warifu profile list` の名前)。全規則を判定します。",
     ),
     "renewal.option-key-reuse": Text(
         "What it weighs that the new certificate has the old key: warn (default), refuse or allow.",
-        "古い鍵を使い続けることの扱い。warn (既定、警告)、refuse (拒否)、allow (許可)。",
+        "古い鍵を使い続けることの扱いです。warn (既定、警告)、refuse (拒否)、allow (許可) から選びます。",
     ),
-    "renewal.option-at": Text("Instant of judgement (ISO 8601).", "判定する時点 (ISO 8601)。"),
+    "renewal.option-at": Text("Instant of judgement (ISO 8601).", "判定する時点です (ISO 8601)。"),
     "renewal.option-topology": Text(
         "Topology file (TOML): who must be named; see docs/renewals.md.",
-        "トポロジー ファイル (TOML)。必要な名前を書きます。docs/renewals.md を参照してください。",
+        "トポロジー ファイルです (TOML)。必要な名前を書きます。docs/renewals.md を参照してください。",
     ),
     "renewal.option-names": Text(
         "Further names, such as DNS:a.example,IP:192.0.2.1; may be given again.",
-        "追加する名前 (例: DNS:a.example,IP:192.0.2.1)。複数指定できます。",
+        "追加する名前です (例: DNS:a.example,IP:192.0.2.1)。繰り返し指定できます。",
     ),
     "renewal.option-subject": Text(
         "Subject (RFC 4514), such as CN=shop.example,O=Example,C=JP.",
-        "サブジェクト (RFC 4514)。例: CN=shop.example,O=Example,C=JP。",
+        "サブジェクトです (RFC 4514、例: CN=shop.example,O=Example,C=JP)。",
     ),
     "renewal.option-key": Text(
         "Kind of key: rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384, ed25519.",
-        "鍵の種類。rsa-2048、rsa-3072、rsa-4096、ec-p256、ec-p384、ed25519。",
+        "鍵の種類です。rsa-2048、rsa-3072、rsa-4096、ec-p256、ec-p384、ed25519 から選びます。",
     ),
     "renewal.option-identity": Text(
         "What the request is called; the first name unless given.",
-        "申請の名前。省略時は最初の名前になります。",
+        "申請の名前です。省略時は最初の名前になります。",
     ),
     "renewal.option-out": Text(
         "Also write the request there (PEM); an existing file is not overwritten.",
@@ -203,15 +203,15 @@ TABLE: Mapping[str, Text] = {
     ),
     "renewal.option-filed-issuer": Text(
         "Name of who is to sign; it is filed with the request.",
-        "署名を依頼する発行者の名前。申請とともに記録します。",
+        "署名を依頼する発行者の名前です。申請とともに記録します。",
     ),
     "renewal.option-issuer": Text(
         "Issuer whose rules hold: a name of `warifu renewal issuers`, or a TOML file.",
-        "規則を適用する発行者。`warifu renewal issuers` の名前、または TOML ファイル。",
+        "規則を適用する発行者です。`warifu renewal issuers` の名前、または TOML ファイルを指定します。",
     ),
     "renewal.option-renew-before": Text(
         "How long before its end a certificate is renewed (default 30d).",
-        "有効期限のどれだけ前に更新するか (既定は 30d)。",
+        "有効期限のどれだけ前に更新するかです (既定は 30d)。",
     ),
     "renewal.heading-item": Text("ITEM", "項目"),
     "renewal.heading-old": Text("OLD", "旧"),
@@ -237,7 +237,9 @@ TABLE: Mapping[str, Text] = {
     "renewal.item-key-usage": Text("key usage", "鍵用途"),
     "renewal.item-subject": Text("subject", "サブジェクト"),
     "renewal.item-issuer": Text("issuer", "発行者"),
-    "renewal.item-authority-key-id": Text("key id of the issuer (AKI)", "発行者の鍵 ID (AKI)"),
+    "renewal.item-authority-key-id": Text(
+        "key id of the issuer (AKI)", "発行者の鍵 ID (authorityKeyIdentifier)"
+    ),
     "renewal.item-key": Text("key", "鍵"),
     "renewal.item-signature-hash": Text("signature hash", "署名のハッシュ"),
     "renewal.item-valid-from": Text("valid from", "有効期間の開始"),

@@ -95,7 +95,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rollout.journal-newer": Text(
         "The journal {path} has format {found}; this version of Warifu knows formats up to {known}. Use a newer one.",
-        "ジャーナル {path} の形式は {found} で、この Warifu が扱えるのは {known} までです。新しい版を使ってください。",
+        "ジャーナル {path} の形式は {found} で、この Warifu が扱えるのは {known} までです。新しいバージョンを使ってください。",
     ),
     "rollout.gate-too-late": Text(
         "Wave {wave} needs {needs} and must end before {good_until}; it is {now}. Nothing more of it is begun. "
@@ -314,7 +314,7 @@ _HELP: Mapping[str, Text] = {
         "適用を現状のまま終了し、ノードを解放します。",
     ),
     "rollout.option-approve": Text(
-        "The digest, or its first eight characters or more.", "ダイジェスト、またはその先頭 8 文字以上。"
+        "The digest, or its first eight characters or more.", "ダイジェスト、またはその先頭 8 文字以上です。"
     ),
     "rollout.option-follow": Text(
         "Wait for people and go on, instead of ending with exit code 6.",
@@ -322,11 +322,11 @@ _HELP: Mapping[str, Text] = {
     ),
     "rollout.option-owner": Text(
         "Who speaks: the owner of the step's service or node.",
-        "申告する人 (手順のサービスまたはノードの担当者)。",
+        "申告する人です (手順のサービスまたはノードの担当者)。",
     ),
-    "rollout.option-statement": Text("What was done and seen, in their words.", "実施内容と確認結果。"),
+    "rollout.option-statement": Text("What was done and seen, in their words.", "実施内容と確認結果です。"),
     "rollout.option-rollout": Text(
-        "Which rollout, when several are open.", "対象の適用 (複数が進行中の場合)。"
+        "Which rollout, when several are open.", "対象の適用です (複数が進行中の場合)。"
     ),
 }
 

@@ -119,7 +119,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "rotation.format-unknown": Text(
         "The document has format {found}; this version reads format {known}.",
-        "文書の形式は {found} ですが、この版が読めるのは {known} です。",
+        "文書の形式は {found} ですが、このバージョンが読めるのは {known} です。",
     ),
     "rotation.no-such-connection": Text(
         "There is no connection {name} in the proof; `warifu estate show` lists them.",

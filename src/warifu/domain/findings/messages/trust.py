@@ -172,7 +172,7 @@ TABLE: Mapping[str, Text] = {
     "trust.heading-setting": Text("SETTING", "設定"),
     "trust.heading-value": Text("VALUE", "値"),
     "trust.heading-finding": Text("FINDING", "検出事項"),
-    "trust.heading-weight": Text("WEIGHT", "重さ"),
+    "trust.heading-weight": Text("WEIGHT", "重大度"),
     "trust.weight-off": Text("left out", "対象外"),
     "trust.profile-how": Text(
         "`warifu profile show NAME` shows one; `warifu check --profile NAME FILE` judges by it.",
@@ -186,7 +186,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.profile-common-only": Text(
         "This is what all roles have in common; {name}:ROLE shows one of them: {known}.",
-        "ここに示したのは全役割に共通の内容です。役割 ({known}) は 「{name}:役割」の形で指定します。",
+        "ここに示したのは全役割に共通の内容です。役割 ({known}) は「{name}:役割」の形で指定します。",
     ),
     "trust.profile-others-error": Text(
         "Every other finding about chains and targets is an error.",
@@ -263,7 +263,8 @@ TABLE: Mapping[str, Text] = {
     ),
     "trust.option-crl": Text(
         "File of CRLs, in any form; what they must cover may not be revoked or uncovered. May be given several times.",
-        "CRL のファイルです (形式は問いません)。対象の証明書が失効していないことを確かめます。繰り返し指定できます。",
+        "CRL のファイルです (形式は問いません)。対象の証明書が失効していないこと、対応する CRL があることを確かめます "
+        "(対応する CRL がない場合はエラーになります)。繰り返し指定できます。",
     ),
     "trust.option-crl-mode": Text(
         "What the CRLs must cover: the leaf (default), or the whole chain.",
@@ -323,21 +324,21 @@ TABLE: Mapping[str, Text] = {
     "trust.kind-chain": Text("chain", "チェーン"),
     "trust.kind-authorities": Text("CA certificates", "CA 証明書"),
     "trust.kind-anchors": Text("trust store", "トラスト ストア"),
-    "trust.outcome-accepted": Text("accepted", "受け入れられます"),
-    "trust.outcome-refused": Text("refused", "拒否されます"),
-    "trust.outcome-unknown": Text("undecided", "判定できません"),
-    "trust.state-judged": Text("{kind}, {outcome}", "{kind}、{outcome}"),
-    "trust.state-fine": Text("{kind}, nothing found", "{kind}、検出事項はありません"),
-    "trust.state-findings": Text("{kind}, findings below", "{kind}、検出事項があります"),
-    "trust.could-not-look": Text("could not be looked at", "確認できませんでした"),
+    "trust.outcome-accepted": Text("accepted", "受け入れ"),
+    "trust.outcome-refused": Text("refused", "拒否"),
+    "trust.outcome-unknown": Text("undecided", "判定不能"),
+    "trust.state-judged": Text("{kind}, {outcome}", "{kind}、判定: {outcome}"),
+    "trust.state-fine": Text("{kind}, nothing found", "{kind}、検出事項なし"),
+    "trust.state-findings": Text("{kind}, findings below", "{kind}、検出事項あり"),
+    "trust.could-not-look": Text("could not be looked at", "確認不能"),
     "trust.certificate-line": Text(
         "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
     ),
     "trust.clear-text-let-in": Text("without TLS: logins are let in too", "TLS なしのログインも受け付けます"),
     "trust.clear-text-barred": Text("without TLS: no login is let in", "TLS なしのログインは受け付けません"),
-    "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れます"),
-    "trust.engine-refuses": Text("{engine}: refuses ({said})", "{engine}: 拒否します ({said})"),
+    "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れ"),
+    "trust.engine-refuses": Text("{engine}: refuses ({said})", "{engine}: 拒否 ({said})"),
     "trust.engine-unanswered": Text("{engine}: no answer ({said})", "{engine}: 回答なし ({said})"),
     "trust.sum": Text(
         "{all} looked at: {fine} fine, {findings} with findings, {failed} could not be looked at.",

@@ -15,7 +15,7 @@ _HELP: Mapping[str, Text] = {
         "(--config).",
         "繰り返し確認し、障害になる前に担当者へ知らせます。\n"
         "`warifu watch` だけで 1 回確認します (`warifu watch once --help` 参照)。systemd タイマー、cron、Nagios から使えます。"
-        "検出した原因ごとに通知が 1 件開かれ、段階的に担当者へ送られます。原因がなくなったことを実際に観測するまで閉じません。"
+        "検出した原因ごとに通知が 1 件作成され、段階的に担当者へ送られます。原因がなくなったことを実際に観測するまで未解決のままです。"
         "送信先、時刻、方法は管理対象環境ファイルの [watch] テーブル、または専用のファイル (--config) に書きます。",
     ),
     "watch.help-once": Text(
@@ -27,12 +27,12 @@ _HELP: Mapping[str, Text] = {
         "管理対象環境またはリストを 1 回確認し、結果を記録して、送るべき通知を送ります。\n"
         "対象: 期限切れが近い証明書、期限切れで使用中または未使用の証明書、ディスク上と異なる使用中の内容、成立しない接続、"
         "適用によらない変更、確認できなかったもの。--every を付けると SIGTERM を受けるまで動き続けます。"
-        "終了コード 0: 未対応なし (確認済みのみを含む)、1: 未対応の通知あり、5: 知らせられなかったものあり。"
+        "終了コード 0: 未解決の通知なし (確認済みのみの場合を含む)、1: 未解決の通知あり、5: 知らせられなかったものあり。"
         "--format nagios では 0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN です。",
     ),
     "watch.help-list": Text(
         "List the notices that are open, and messages that did not arrive for certain.",
-        "開いている通知と、届いたと確認できないメッセージを一覧表示します。",
+        "未解決の通知と、届いたと確認できないメッセージを一覧表示します。",
     ),
     "watch.help-show": Text(
         "Show everything known of a notice: findings, places, who was told what, who knows.\n"
@@ -44,7 +44,7 @@ _HELP: Mapping[str, Text] = {
         "Acknowledge a notice: it stays open and silent until a date.\n"
         "It speaks again when the date has passed, when the certificate has expired in the meantime, or when an entry is "
         "added that it was not about.",
-        "通知を確認済みにします。指定日までは開いたまま、何も送りません。\n"
+        "通知を確認済みにします。指定日までは未解決のまま、何も送りません。\n"
         "指定日を過ぎたとき、その間に証明書が期限切れになったとき、対象のエントリーが増えたときに、再び送ります。",
     ),
     "watch.help-accept": Text(
@@ -73,9 +73,9 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-format": Text(
         "Form of the answer: text, or nagios (one line with performance data, and that world's exit codes).",
-        "出力の形式。text、または nagios (性能データ付きの 1 行と Nagios の終了コード)。",
+        "出力の形式です。text、または nagios (性能データ付きの 1 行と Nagios の終了コード) を指定します。",
     ),
-    "watch.option-closed": Text("Closed notices, too.", "閉じた通知も表示します。"),
+    "watch.option-closed": Text("Closed notices, too.", "解決済みの通知も表示します。"),
     "watch.option-until": Text(
         "Silent until the end of that day where the settings say people live, or until an instant (ISO 8601).",
         "この日の終わり (設定のタイムゾーン) まで、または日時 (ISO 8601) まで送りません。",
@@ -98,9 +98,9 @@ _SHOWN: Mapping[str, Text] = {
     "watch.head-reason": Text("last error", "最後のエラー"),
     "watch.critical": Text("critical", "重大"),
     "watch.warning": Text("warning", "警告"),
-    "watch.nothing-open": Text("Nothing is open.", "開いている通知はありません。"),
+    "watch.nothing-open": Text("Nothing is open.", "未解決の通知はありません。"),
     "watch.count": Text("{count} {kind}", "{kind} {count} 件"),
-    "watch.closed": Text("Notice {notice} is closed: {why}.", "通知 {notice} を閉じました: {why}。"),
+    "watch.closed": Text("Notice {notice} is closed: {why}.", "通知 {notice} を解決済みにしました: {why}。"),
     "watch.sent": Text("{count} messages were sent.", "メッセージを {count} 件送りました。"),
     "watch.waiting": Text(
         "{count} messages wait to be sent; they are tried again.",
@@ -119,11 +119,11 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "watch.acknowledged": Text(
         "Notice {notice} is acknowledged by {by} until {until}. It stays open.",
-        "通知 {notice} は {by} が確認済みとしました ({until} まで)。通知は開いたままです。",
+        "通知 {notice} は {by} が確認済みとしました ({until} まで)。通知は未解決のままです。",
     ),
     "watch.accepted": Text(
         "What {place} holds is right, says {by}. Notice {notice} is closed.",
-        "{place} の現在の内容を {by} が正しいと認めました。通知 {notice} を閉じました。",
+        "{place} の現在の内容を {by} が正しいと認めました。通知 {notice} を解決済みにしました。",
     ),
 }
 
@@ -131,13 +131,17 @@ _LETTERS: Mapping[str, Text] = {
     "watch.subject": Text("[Warifu {estate}] warning: {title}", "[Warifu {estate}] 警告: {title}"),
     "watch.subject-urgent": Text("[Warifu {estate}] critical: {title}", "[Warifu {estate}] 重大: {title}"),
     "watch.entry": Text(
-        "node {node}, store {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
-        "ノード {node}、トラスト ストア {store}、別名 {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+        "node {node}, kept in {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
+        "ノード {node}、保管先 {store}、エイリアス {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+    ),
+    "watch.entry-of-file": Text(
+        "kept in {store}, alias {alias}: {subject}, valid until {until}, {standing}",
+        "保管先 {store}、エイリアス {alias}: {subject}、有効期限 {until}、{standing}",
     ),
     "watch.more-entries": Text("... and {count} more.", "... ほか {count} 件あります。"),
     "watch.about-notice": Text(
         "Notice {notice} of {estate}, open since {opened}. It closes when a look sees that the cause is gone.",
-        "{estate} の通知 {notice} ({opened} から)。原因がなくなったことを観測すると閉じます。",
+        "{estate} の通知 {notice} ({opened} から)。原因がなくなったことを観測すると解決済みになります。",
     ),
     "watch.how-to-acknowledge": Text(
         "To be told no more for a while: `warifu watch ack {notice} --until DATE --by NAME {place}`",
@@ -180,12 +184,12 @@ _ERRORS: Mapping[str, Text] = {
         "{notice} に当てはまる通知が複数あります ({matching})。もう少し長く指定してください。",
     ),
     "watch.is-closed": Text(
-        "notice {notice} was closed at {closed}", "通知 {notice} は {closed} に閉じられています"
+        "notice {notice} was closed at {closed}", "通知 {notice} は {closed} に解決済みになっています"
     ),
     "watch.not-a-change": Text(
         "notice {notice} is about no change that a person could accept: it closes when a look sees that its cause is gone; "
         "`warifu watch ack` keeps it silent for a while.",
-        "通知 {notice} は受け入れられる変更ではありません。原因がなくなったことを観測すると閉じます。"
+        "通知 {notice} は受け入れられる変更ではありません。原因がなくなったことを観測すると解決済みになります。"
         "しばらく止めるには `warifu watch ack` を使ってください。",
     ),
     "watch.until-past": Text(

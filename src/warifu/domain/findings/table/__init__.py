@@ -36,7 +36,7 @@ def outline(code: str, subject: str, lang: Lang) -> str:
         return code
     text = ENTRIES[known].title
     holes = {name: "…" for _, name, _, _ in string.Formatter().parse(text.en) if name}
-    return f"{text.fill(lang, {**holes, 'subject': subject})} ({code})"
+    return f"{text.fill(lang, {**holes, 'subject': subject}).rstrip('.。')} ({code})"
 
 
 def remedy(finding: Finding, lang: Lang) -> str:

@@ -15,8 +15,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "Look at it yourself and declare in the estate file what it says, or run the scan with more rights.",
-            "ご自身で確認し、内容を管理対象環境ファイルに記述するか、より高い権限でスキャンしてください。",
+            "Look whether it is there, under that name, and may be read by who runs this. In an estate, declare in its file "
+            "what you saw yourself, or run the scan with more rights.",
+            "その名前のものがあり、実行ユーザーが読めるかを確かめてください。管理対象環境では、ご自身で確認した内容を"
+            "管理対象環境ファイルに記述するか、より高い権限でスキャンします。",
         ),
     ),
     Code.PAIR_REFUSED: Entry(
@@ -100,12 +102,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.LEAVES_DIFFER: Entry(
         title=Text(
             "Identity {subject} is split: its slots hold different certificates ({slots}).",
-            "証明書と鍵 {subject} が分かれています。スロットごとに証明書が異なります ({slots})。",
+            "証明書と鍵の組 {subject} の証明書がスロットごとに異なります ({slots})。",
         ),
         clause="",
         remedy=Text(
             "Bring them together: `warifu plan replace-identity {subject}`; or declare two identities.",
-            "`warifu plan replace-identity {subject}` でそろえるか、別の証明書と鍵として宣言してください。",
+            "`warifu plan replace-identity {subject}` でそろえるか、別の組 (証明書と鍵) として宣言してください。",
         ),
     ),
     Code.STORES_DIFFER: Entry(
@@ -145,14 +147,14 @@ ENTRIES: Mapping[Code, Entry] = {
         title=Text(
             "One private key (SHA-256 of the public one: {subject}) lies on several nodes, {nodes}, under several identities: "
             "{identities}. Who takes it from one of them has it for all.",
-            "1 つの秘密鍵 (公開鍵の SHA-256: {subject}) が複数のノード {nodes} に、複数の証明書と鍵 {identities} として置かれています。"
+            "1 つの秘密鍵 (公開鍵の SHA-256: {subject}) が複数のノード {nodes} に、複数の組 (証明書と鍵) {identities} として置かれています。"
             "1 つのノードから漏れると、すべてに影響します。",
         ),
         clause="NIST SP 800-57 part 1 §5.2",
         remedy=Text(
             "Make a key for each node, or, if it is shared on purpose, declare one identity and name it in each slot: it is then "
             "renewed and revoked as one.",
-            "ノードごとに鍵を作るか、意図して共有する場合は 1 つの証明書と鍵として宣言し、各スロットから参照してください。"
+            "ノードごとに鍵を作るか、意図して共有する場合は 1 組の証明書と鍵として宣言し、各スロットから参照してください。"
             "更新と失効をまとめて扱えます。",
         ),
     ),
@@ -194,12 +196,12 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.SHARED_LEAF: Entry(
         title=Text(
             "One certificate is declared as several identities: {identities} (slots {slots}).",
-            "1 枚の証明書が複数の証明書と鍵として宣言されています: {identities} (スロット {slots})。",
+            "1 枚の証明書が複数の組 (証明書と鍵) として宣言されています: {identities} (スロット {slots})。",
         ),
         clause="",
         remedy=Text(
             "Declare one identity and name it in each slot, so that it is renewed as one.",
-            "1 つの証明書と鍵として宣言し、各スロットから参照してください。まとめて更新されます。",
+            "1 組の証明書と鍵として宣言し、各スロットから参照してください。まとめて更新されます。",
         ),
     ),
 }

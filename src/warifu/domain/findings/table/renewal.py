@@ -17,11 +17,11 @@ _ISSUE_AGAIN = Text(
 )
 _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
-    "server certificate from this issuer, a client certificate from a private CA, on a release that takes two: {good}. "
-    "To gain time, renew no later than {last}.",
+    "server certificate from this issuer, a client certificate from a private CA, on a release that takes two ({good}). "
+    "Last instant at which a renewal still gains time: {last}.",
     "選択肢: (1) 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布します。(2) 証明書と鍵を分ける: "
-    "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います ({good})。"
-    "時間を稼ぐには {last} までに更新してください。",
+    "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います (対応するリリース: {good})。"
+    "更新で時間を稼げる期限: {last}。",
 )
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -64,7 +64,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued with both server and client authentication where peers verify it as a client. Public CAs end "
             "clientAuth: a private CA, or two certificates. `warifu renewal forecast FILE` tells until when.",
-            "クライアントとしても検証される場合は、サーバー認証とクライアント認証の両方を付けて発行してください。公的 CA は "
+            "クライアントとしても検証される場合は、サーバー認証とクライアント認証の両方を付けて発行してください。パブリック CA は "
             "clientAuth を終了します。プライベート CA に移るか、2 枚に分けてください。期限は `warifu renewal forecast FILE` で分かります。",
         ),
     ),
@@ -193,8 +193,9 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.2.1.1, §6.1",
         remedy=Text(
-            "Before installing it, put these certificates into the trust store of every peer: `warifu plan add-anchor CA.pem`.",
-            "インストールの前に、これらの証明書をすべての相手側のトラスト ストアに入れてください: `warifu plan add-anchor CA.pem`。",
+            "Before installing it, put the certificates of the CA that signed it into the trust store of every peer: "
+            "`warifu plan add-anchor CA.pem`.",
+            "インストールの前に、署名した CA の証明書をすべての相手側のトラスト ストアに入れてください: `warifu plan add-anchor CA.pem`。",
         ),
     ),
     Code.ISSUER_CHANGE_UNKNOWN: Entry(
@@ -249,7 +250,10 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} に署名した CA は同じです: {issuer} (判断の根拠: {basis})。このため、信頼を配布する手順は省きます。",
         ),
         clause="RFC 5280 §4.2.1.1",
-        remedy=Text("Go on with the installation.", "インストールに進んでください。"),
+        remedy=Text(
+            "Nothing: no peer needs another CA for it.",
+            "この点での対応は不要です (相手側への CA の配布は必要ありません)。",
+        ),
     ),
     Code.REQUEST_FIELD_MISSING: Entry(
         title=Text(
@@ -299,7 +303,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{name} の最後のラベルは {found} 文字です。この対象製品のフォームでは {least} 文字以上が必要です。",
         ),
         clause=_FORM,
-        remedy=Text("Use the whole DNS name.", "完全な DNS 名を使ってください。"),
+        remedy=Text("Use the full DNS name.", "完全修飾ドメイン名 (FQDN) を使ってください。"),
     ),
     Code.REQUEST_NAMES_NOT_CARRIED: Entry(
         title=Text(

@@ -12,9 +12,9 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.WOULD_BREAK: Entry(
         title=Text(
             "{subject} would break in wave {wave} (0: as things stand): {presenter} may present {shown}, which {acceptor} refuses "
-            "(after: {schedule}).",
+            "(steps before: {schedule}).",
             "{subject} はウェーブ {wave} (0 は現状) で切れます: {presenter} が {shown} を提示し、{acceptor} が拒否します "
-            "(手順 {schedule} の後)。",
+            "(経過した手順: {schedule})。",
         ),
         clause="",
         remedy=Text(

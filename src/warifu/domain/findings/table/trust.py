@@ -107,7 +107,7 @@ _PATH: Mapping[Code, Entry] = {
     Code.NOT_A_CA: Entry(
         title=Text(
             "{who} signs certificates, but is not marked as a CA.",
-            "{who} は証明書に署名していますが、CA ではありません。",
+            "{who} は証明書に署名していますが、CA と指定されていません (basicConstraints)。",
         ),
         clause="RFC 5280 §4.2.1.9, §6.1.4 (k)",
         remedy=Text(
@@ -129,7 +129,7 @@ _PATH: Mapping[Code, Entry] = {
     Code.DEPTH_EXCEEDED: Entry(
         title=Text(
             "{who} is one CA too many: {beneath} stand between leaf and anchor, and at most {allowed} may.",
-            "{who} で中間 CA の上限を超えます。リーフとトラスト アンカーの間に {beneath} あり、上限は {allowed} です。",
+            "{who} で中間 CA の上限を超えます。リーフとトラスト アンカーの間に {beneath} 個あり、上限は {allowed} 個です。",
         ),
         clause=Text(
             "RFC 5280 §6.1 (a limit of the verifier, beside §4.2.1.9)",
@@ -216,8 +216,8 @@ _PATH: Mapping[Code, Entry] = {
         remedy=Text(
             "Issue the CA certificate again, with the constraint `{part}:{right}` where this shows one (every DNS name "
             "that ends in it is meant already), else with a host, a mailbox or a domain.",
-            "CA 証明書を再発行してください。右辺が示されていれば制約を `{part}:{right}` とし (DNS では下位の名前を"
-            "すべて含みます)、そうでなければホスト、メールボックス、ドメインのいずれかにしてください。",
+            "CA 証明書を再発行してください。「正しい形」が示されていれば制約を `{part}:{right}` とし (DNS 名の制約は下位の名前を"
+            "すべて含みます)、示されていなければホスト、メールボックス、ドメインのいずれかにしてください。",
         ),
     ),
     Code.KEY_ID_MISMATCH: Entry(
@@ -234,7 +234,7 @@ _PATH: Mapping[Code, Entry] = {
     Code.KEY_ID_UNFIT: Entry(
         title=Text(
             "{who} has {part} in its authority key id, where a key id alone should stand.",
-            "{who} の認証局鍵識別子には {part} があります。鍵 ID だけを置くべきところです。",
+            "{who} の発行者の鍵 ID (authorityKeyIdentifier) には {part} があります。鍵 ID だけを置くべきところです。",
         ),
         clause="RFC 5280 §4.2.1.1; CA/Browser Forum BR §7.1.2.1.3, §7.1.2.11.1",
         remedy=Text(
@@ -333,7 +333,7 @@ _PATH: Mapping[Code, Entry] = {
         clause=_MANUALS,
         remedy=Text(
             "Cure the findings beside this one. " + _LOOK_UP.en,
-            "並んでいる検出事項を直してください。" + _LOOK_UP.ja,
+            "一緒に表示されている検出事項の原因を解消してください。" + _LOOK_UP.ja,
         ),
     ),
     Code.OTHER_ENGINE_REFUSED: Entry(
@@ -344,7 +344,8 @@ _PATH: Mapping[Code, Entry] = {
         clause=_MANUALS,
         remedy=Text(
             "Before a client that uses {engine} connects, cure the findings beside this one. " + _LOOK_UP.en,
-            "{engine} を使うクライアントがつながる前に、並んでいる検出事項を直してください。" + _LOOK_UP.ja,
+            "{engine} を使うクライアントがつながる前に、一緒に表示されている検出事項の原因を解消してください。"
+            + _LOOK_UP.ja,
         ),
     ),
     Code.CLEAR_TEXT_LOGIN: Entry(
@@ -366,7 +367,7 @@ _PATH: Mapping[Code, Entry] = {
     Code.ENGINE_NOT_RUN: Entry(
         title=Text(
             "Modelled, not run: {consumer} was not at hand or cannot express the question. {said}",
-            "モデルによる判定です。{consumer} は手元にないか、この問いを表せません。{said}",
+            "モデルによる判定です。{consumer} は手元にないか、この条件での検証を指定できません。{said}",
         ),
         clause="-",
         remedy=Text(

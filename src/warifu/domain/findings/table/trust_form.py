@@ -66,7 +66,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.SIGNATURE_ALGORITHM_DIFFERS: Entry(
         title=Text(
             "{who} names one signature algorithm in what was signed and another beside the signature.",
-            "{who} は、署名された内容と署名の脇とで、異なる署名アルゴリズムを示しています。",
+            "{who} は、署名対象 (tbsCertificate) の中と署名の直前とで、異なる署名アルゴリズムを示しています。",
         ),
         clause="RFC 5280 §4.1.1.2, §4.1.2.3",
         remedy=Text(

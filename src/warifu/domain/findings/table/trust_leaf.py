@@ -70,13 +70,13 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 9525 §6",
         remedy=Text(
             "Issue it with {name} in the subjectAltName, or connect by one of the names it carries.",
-            "subjectAltName に {name} を入れて再発行するか、証明書にある名前で接続してください。",
+            "サブジェクト代替名 (subjectAltName) に {name} を入れて再発行するか、証明書にある名前で接続してください。",
         ),
     ),
     Code.NAMES_MISSING: Entry(
         title=Text(
             "{who} has no subjectAltName; most libraries no longer look at the common name.",
-            "{who} に subjectAltName がありません。多くのライブラリはコモン ネームを見ません。",
+            "{who} にサブジェクト代替名 (subjectAltName) がありません。多くのライブラリはコモン ネームを見ません。",
         ),
         clause="RFC 9525 §6.3, RFC 2818 §3.1",
         remedy=Text(
@@ -129,7 +129,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued again: letters, digits and hyphens between dots in a DNS name, an address as `IP:`, "
             "one `@` in a mailbox.",
-            "再発行してください。DNS 名はドットで区切った英数字とハイフン、アドレスは `IP:`、"
+            "再発行してください。DNS 名はドットで区切った英数字とハイフン、IP アドレスは `IP:` を付け、"
             "メールボックスの `@` は 1 つです。",
         ),
     ),
@@ -177,8 +177,8 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 5280 §4.2.1.12",
         remedy=Text(
             "Issue it again with `extendedKeyUsage = {wanted}`. Public CAs are ending clientAuth: use a private CA for clients.",
-            "`extendedKeyUsage = {wanted}` を付けて再発行してください。公的 CA は clientAuth 付きの発行を終了しつつあるため、"
-            "クライアントには私設 CA を使ってください。",
+            "`extendedKeyUsage = {wanted}` を付けて再発行してください。パブリック CA は clientAuth 付きの発行を終了しつつあるため、"
+            "クライアントにはプライベート CA を使ってください。",
         ),
     ),
     Code.ENCIPHERMENT_UNSTATED: Entry(
@@ -194,7 +194,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Where clients use NSS (curl and LDAP programs of some systems), issue it again with "
             "`keyUsage = critical, digitalSignature, keyEncipherment`; otherwise leave it.",
-            "NSS を使うクライアントがあれば、`keyUsage = critical, digitalSignature, keyEncipherment` を付けて"
+            "NSS を使うクライアント (一部のシステムの curl や LDAP のプログラムなど) があれば、`keyUsage = critical, digitalSignature, keyEncipherment` を付けて"
             "再発行してください。なければ、このままで構いません。",
         ),
     ),
@@ -273,7 +273,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "Make a new key (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`, or RSA of at least {least} bits) "
             "and have it certified.",
             "新しい鍵を作り (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`、または {least} ビット以上の RSA)、"
-            "証明書を発行してください。",
+            "CA から証明書の発行を受けてください。",
         ),
     ),
     Code.WEAK_SIGNATURE: Entry(

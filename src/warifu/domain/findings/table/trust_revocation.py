@@ -13,7 +13,7 @@ ENTRIES: Mapping[Code, Entry] = {
         title=Text(
             "{who} was revoked by {issuer} at {revoked} (serial {serial}, reason {cause}, said by {through}).",
             "{who} は {revoked} に {issuer} によって失効されました "
-            "(シリアル番号 {serial}、理由 {cause}、{through} による)。",
+            "(シリアル番号 {serial}、理由: {cause}、{through} による)。",
         ),
         clause="RFC 5280 §5.3.1, §6.3.3; RFC 6960 §2.2",
         remedy=reissue(
@@ -41,8 +41,9 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §5.1.2.4, §5.1.2.5",
         remedy=Text(
-            "Publish a fresh CRL of {issuer} and put it into the trust store's CRL file before {next_update}.",
-            "{issuer} の新しい CRL を発行し、{next_update} より前にトラスト ストアの CRL ファイルに入れてください。",
+            "Publish a fresh CRL of {issuer} and put it into the trust store's CRL file at once; from then on do so before "
+            "each next update.",
+            "{issuer} の新しい CRL を発行し、すぐにトラスト ストアの CRL ファイルに入れてください。以後は次回更新の日時より前に更新してください。",
         ),
     ),
     Code.CRL_SIGN_MISSING: Entry(
@@ -109,7 +110,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 6960 §3.2, §4.2.2.1",
         remedy=Text(
             "Fetch a fresh response from the responder of {issuer}; where a server staples it, let it fetch again.",
-            "{issuer} のレスポンダーから新しいレスポンスを取得してください。サーバーが添付している場合は再取得させてください。",
+            "{issuer} のレスポンダーから新しいレスポンスを取得してください。サーバーが OCSP ステープリングを行っている場合は再取得させてください。",
         ),
     ),
     Code.OCSP_UNFIT: Entry(

@@ -77,7 +77,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause=in_profile(),
         remedy=Text(
             "Issue it again with the host's full name as commonName (`CN=host.example`) beside the subjectAltName.",
-            "subjectAltName に加え、ホストの完全修飾名をコモン ネーム (`CN=host.example`) として再発行してください。",
+            "サブジェクト代替名 (subjectAltName) に加え、ホストの完全修飾ドメイン名 (FQDN) をコモン ネーム (`CN=host.example`) として再発行してください。",
         ),
     ),
     Code.WILDCARD_REFUSED: Entry(
@@ -88,7 +88,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause=in_profile(),
         remedy=Text(
             "Issue it again with each host's full name in place of {pattern}.",
-            "{pattern} の代わりに各ホストの完全修飾名を並べて再発行してください。",
+            "{pattern} の代わりに各ホストの完全修飾ドメイン名 (FQDN) を並べて再発行してください。",
         ),
     ),
     Code.CHAIN_TOO_DEEP: Entry(
@@ -110,7 +110,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause=in_profile(),
         remedy=Text(
             "Make a request with such a key and have it certified: `warifu renewal csr OLD.pem --key rsa-2048`.",
-            "その種類の鍵で証明書要求を作り、発行してください: `warifu renewal csr OLD.pem --key rsa-2048`。",
+            "その種類の鍵で証明書要求を作り (`warifu renewal csr OLD.pem --key rsa-2048`)、CA から証明書の発行を受けてください。",
         ),
     ),
     Code.NAMES_TOO_MANY: Entry(
@@ -144,7 +144,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Make a request with every name of the topology and have it certified: "
             "`warifu renewal csr --topology FILE`.",
-            "トポロジーのすべての名前を含む証明書要求を作り、発行してください: `warifu renewal csr --topology FILE`。",
+            "トポロジーのすべての名前を含む証明書要求を作り (`warifu renewal csr --topology FILE`)、CA から証明書の発行を受けてください。",
         ),
     ),
     Code.VALIDITY_TOO_LONG: Entry(
@@ -161,18 +161,18 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.PURPOSE_ENDED: Entry(
         title=Text(
             "{who} carries {purpose}; a public certificate issued since {since} may not ({source}).",
-            "{who} に {purpose} があります。{since} 以降に発行された公的証明書では認められません ({source})。",
+            "{who} に {purpose} があります。{since} 以降に発行されたパブリック証明書では認められません ({source})。",
         ),
         clause=in_profile("RFC 5280 §4.2.1.12"),
         remedy=Text(
             "Split the identity: a public certificate for the server, and one of a private CA for the client.",
-            "証明書を分けてください。サーバー用は公的 CA、クライアント用は私設 CA から発行します。",
+            "証明書を分けてください。サーバー用はパブリック CA、クライアント用はプライベート CA から発行します。",
         ),
     ),
     Code.DIRECTORY_ATTRIBUTE_MISSING: Entry(
         title=Text(
             "{who} carries no attribute {missing} in the directoryName of its subjectAltName.",
-            "{who} の subjectAltName の directoryName に属性 {missing} がありません。",
+            "{who} のサブジェクト代替名 (subjectAltName) の directoryName に属性 {missing} がありません。",
         ),
         clause="TCG EK Credential Profile for TPM 2.0, §3.1.2 and §3.2.9",
         remedy=Text(
@@ -183,7 +183,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.ANCHOR_NAME_TAKEN: Entry(
         title=Text(
             "Two self-signed certificates are named {name}; the target trusts only one of them, {who} or {also}.",
-            "自己署名証明書が 2 つとも {name} という名前です。この対象製品は {who} と {also} の一方しか信頼しません。",
+            "{name} という名前の自己署名証明書が 2 枚あります。この対象製品は {who} と {also} の一方しか信頼しません。",
         ),
         clause=in_profile(),
         remedy=Text(
@@ -233,7 +233,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have both certificates issued by one CA, through the same intermediates up to the same root, and upload "
             "both chains again. By path validation alone the pair may hold; this target asks for more.",
-            "両方の証明書を、同じ中間 CA から同じルートまで一致する 1 つの CA で発行し、両方のチェーンをアップロードし直してください。"
+            "両方の証明書を同じ発行 CA (中間 CA からルートまで同じ) から発行し、両方のチェーンをアップロードし直してください。"
             "パス検証だけなら成立する組でも、この対象製品はそれ以上を求めます。",
         ),
     ),

@@ -33,8 +33,9 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.CONTAINER_LOCKED: Entry(
         title=Text(
-            "{subject}: none of {tried} password(s) opens what is locked at byte {offset} ({kind}), or it is damaged.",
-            "{subject}: {offset} バイト目の {kind} はパスワード {tried} 個のどれでも開けないか、壊れています。",
+            "{subject}: what is locked at byte {offset} ({kind}) cannot be opened (passwords tried: {tried}), or it is damaged.",
+            "{subject}: {offset} バイト目の {kind} を開けません。パスワードで保護されているか、壊れています "
+            "(試したパスワード: {tried} 個)。",
         ),
         clause="RFC 7292 §4, RFC 5958 §3",
         remedy=Text(
@@ -75,7 +76,7 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "`chmod 0600 {subject}` (0640 where a group must read it); if others had access to the machine, replace the key: "
             "`warifu plan replace-identity`.",
-            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人がマシンに入れた場合は鍵を交換してください: "
+            "`chmod 0600 {subject}` を実行してください (グループが読む必要があれば 0640)。他人がこのマシンにアクセスできた場合は鍵を交換してください: "
             "`warifu plan replace-identity`。",
         ),
     ),
@@ -92,8 +93,10 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.CONTAINER_UNPROVEN: Entry(
         title=Text(
-            "{subject}: was read, but nothing proves that nobody changed it: no password of {tried} fits the seal of its {kind}.",
-            "{subject}: 読み取りましたが、改変がないとは確かめられません ({kind} の検査値に合うパスワードが {tried} 個の中にありません)。",
+            "{subject}: was read, but nothing proves that nobody changed it: no password given fits the seal of its {kind} "
+            "(tried: {tried}).",
+            "{subject}: 読み取りましたが、改変がないとは確かめられません ({kind} の検査値に合うパスワードがありません。"
+            "試したパスワード: {tried} 個)。",
         ),
         clause="RFC 7292 §4; Java Cryptography Architecture Reference Guide, key stores",
         remedy=Text(
