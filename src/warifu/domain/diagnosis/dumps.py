@@ -18,7 +18,7 @@ _USAGES = {
     "crl sign": "cRLSign",
     "crl signing": "cRLSign",
 }
-_FIELD = re.compile(r"^\s*(?P<name>[A-Za-z][A-Za-z0-9 .-]{2,60}?)\s*:(?P<value>.*)$")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 .-]{2,60}")
 _HEX = re.compile(r"^\s*[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$")
 
 
@@ -52,10 +52,10 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
     lines = text.splitlines()
     extension = ""
     for number, line in enumerate(lines):
-        found = _FIELD.match(line)
-        if not found or _HEX.match(line):
+        shown, colon, value = (one.strip() for one in line.partition(":"))
+        if not colon or not _NAME.fullmatch(shown) or _HEX.match(line):
             continue
-        name, value = found["name"].strip().lower(), found["value"].strip()
+        name = shown.lower()
         if name == "name":  # NSS: the extension's name stands in a field of its own
             extension = value.lower()
         elif name == "data" and not value and extension:
