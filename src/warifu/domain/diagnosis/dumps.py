@@ -31,8 +31,8 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
     usages = (_USAGES.get(one.strip().lower()) for one in _usage(fields).split(","))
     return Entry(
         label,
-        fields.get("subject", "").strip('"'),
-        fields.get("issuer", "").strip('"'),
+        _unquoted(fields.get("subject", "")),
+        _unquoted(fields.get("issuer", "")),
         _serial(fields.get("serial number", "")),
         key_id_of(fields.get("x509v3 subject key identifier", fields.get("certificate subject key id", ""))),
         not_before=instant_of(fields.get("not before", "")),
@@ -41,6 +41,11 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
         is_ca=None if not constraints else "ca:true" in constraints.lower().replace(" ", ""),
         kind=kind,
     )
+
+
+def _unquoted(name: str) -> str:
+    """Return a name without the quotes that NSS puts around it; OpenSSL's quotes of its last value stay."""
+    return name[1:-1] if name[:1] == name[-1:] == '"' else name
 
 
 def _usage(fields: dict[str, str]) -> str:

@@ -321,6 +321,14 @@ def test_a_comma_in_a_value_is_no_new_part() -> None:
     assert () == folded_name("no name")
 
 
+def test_the_quotes_of_a_value_stay_with_it() -> None:
+    """OpenSSL quotes a value that has a comma, and it may be the last one."""
+    (entry,) = read_listing(
+        'Number of entries in store :\t1\nAlias :\ta\nEntry type :\tTrusted Cert\n        Subject: O = x, CN = "CA, one"\n'
+    ).entries
+    assert 'O = x, CN = "CA, one"' == entry.subject
+
+
 def test_a_short_serial_is_printed_another_way() -> None:
     """`1 (0x1)` on the line itself."""
     text = dump(make_ca("A", serial=1))
