@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from support.command import Ran, run_warifu
 from support.pki import DAY, Entity, make_ca
 from support.running import need_program
 from support.source import ROOT
-from support.vendor_listings import alias_of, directory_id, published, store_listing
+from support.vendor_listings import alias_of, directory_id, published, store_listing, windows_listing
 from warifu.domain.diagnosis import Entry, read_listing
 from warifu.domain.x509 import Certificate
 
@@ -64,6 +65,55 @@ def test_the_board_says_what_may_go_and_who_needs_the_rest(estate: Path) -> None
         [one["place"] for one in new["needed_by"]],
     )
     assert ["psc1", "psc2"] == [one["node"] for one in old["entries"]]
+
+
+@pytest.mark.req("S0-18")
+def test_the_command_names_every_alias_and_is_taken(estate: Path) -> None:
+    """A copy under an alias of its own is deleted too: the line that is shown, with its gaps filled, writes the paper."""
+    text = store_listing(NEW, OLD, OLD, aliases=[alias_of(NEW), "a copy", alias_of(OLD)])
+    (estate / "two.txt").write_text(text, "utf-8")
+    ran = warifu(estate, *LISTED)
+    assert "expired and unused, 3 left" in ran.out
+    (line,) = [line.strip() for line in ran.out.splitlines() if line.startswith("  warifu plan procedure")]
+    typed = line.replace("RELEASE", "7.0").replace("LOGIN", "a@vsphere.local")
+    page = warifu(estate, *shlex.split(typed)[1:]).out
+    assert f"--alias {alias_of(OLD)}\n" in page
+    assert "--alias 'a copy'\n" in page
+
+
+@pytest.mark.req("S0-40", "S0-53")
+def test_the_command_tells_what_the_root_lacks_and_what_goes_with_it(tmp_path: Path) -> None:
+    """No key id of its own, and a CRL in the directory; a file's name is no node's name."""
+    old = make_ca("Bare", now=NOW, end=NOW - DAY, ski=False)
+    (tmp_path / "directory.txt").write_text(published(old).replace("\tno", "\tyes"), "utf-8")
+    (tmp_path / "one.txt").write_text(store_listing(old), "utf-8")
+    (tmp_path / "web.pem").write_bytes(WEB.pem)
+    ran = warifu(tmp_path, "listing", "directory.txt", "one.txt", "--used", "web.pem")
+    assert f"--set alias={alias_of(old)} --set nodes=NODES --set key=none --set crl=yes --set" in ran.out
+
+
+def test_a_list_of_nothing_says_so(tmp_path: Path) -> None:
+    """And no head of a table stands alone."""
+    (tmp_path / "empty.txt").write_text("Number of entries in store :\t0\n", "utf-8")
+    ran = warifu(tmp_path, "listing", "empty.txt")
+    assert (0, "Nothing is listed.\n") == (ran.code, ran.out)
+
+
+def test_a_day_of_an_unknown_zone_is_shown_as_a_day(tmp_path: Path) -> None:
+    """`certutil` of Windows prints local time without its zone; a machine is told both ends of what it may mean."""
+    today = NOW.replace(hour=0, minute=0, second=0)
+    (tmp_path / "win.txt").write_text(windows_listing(make_ca("W", now=NOW, end=NOW), lang="ja"), "utf-8")
+    ran = warifu(tmp_path, "listing", "win.txt")
+    assert f"{today.date()}, local time" in " ".join(ran.out.split())
+    (anchor,) = document(tmp_path, "listing", "win.txt")["anchors"]
+    assert [
+        "expiring",
+        (today - timedelta(hours=14)).isoformat(),
+        (today + timedelta(hours=36)).isoformat(),
+    ] == [
+        anchor["state"],
+        *(datetime.fromisoformat(anchor[key]).isoformat() for key in ("not_after_earliest", "not_after")),
+    ]
 
 
 @pytest.mark.req("S0-03", "S0-18")
@@ -220,7 +270,7 @@ def test_a_procedure_is_written_or_refused(tmp_path: Path) -> None:
     assert (0, "The procedure is in page.md\n") == (ran.code, ran.out)
     assert "may be stale" in (tmp_path / "page.md").read_text("utf-8")
     made = document(tmp_path, "plan", "procedure", "vecs-root-removal", *settings())
-    assert (True, 8, True) == (made["stale"], len(made["steps"]), "2146011" in made["source"]["revision"])
+    assert (True, 9, True) == (made["stale"], len(made["steps"]), "2146011" in made["source"]["revision"])
     older = warifu(
         tmp_path, "plan", "procedure", "vecs-root-removal", *settings(version="5.5"), "--out", "none.md"
     )

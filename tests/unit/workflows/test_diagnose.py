@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from support.shipped import chosen
-from support.source import ROOT
 from support.vendor_faults import Case, every_case
 from warifu.adapters.files.local import LocalFiles
 from warifu.domain.diagnosis import PROFILES
@@ -51,12 +49,3 @@ def test_without_files_no_profile_is_asked(tmp_path: Path) -> None:
 def test_every_profile_that_is_asked_is_shipped(name: str) -> None:
     """With release and role, where it differs by them."""
     assert chosen(name).name.partition("@")[0] == name.partition(":")[0].partition("@")[0]
-
-
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "src/warifu/data/procedures").glob("*.toml")), ids=lambda path: path.stem
-)
-def test_every_profile_that_a_procedure_names_is_shipped(path: Path) -> None:
-    """What a step says to run can be run."""
-    for name in re.findall(r"--profile ([\w:@.{}-]+)", path.read_text("utf-8")):
-        assert name.partition(":")[0] in chosen(name.replace("{role}", "C")).name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from datetime import timedelta
 
 import click
@@ -12,6 +14,7 @@ from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.diagnosis import (
     Alarm,
     Board,
+    Entry,
     Held,
     Match,
     Row,
@@ -81,13 +84,16 @@ def build(lang: Lang) -> Verb:
         page: int,
         page_size: int,
     ) -> int:
-        board = wiring.join_listings([_named(one) for one in listings], used, window)
+        named = [_named(one) for one in listings]
+        board = wiring.join_listings(named, used, window)
         rows = (board.named(show),) if show else tuple(r for r in board.rows if state in (None, r.state))
         alarms = find_alarms(board)
-        _tell(out, board, tuple(page_of(rows, page, page_size)), alarms)
+        shown = tuple(page_of(rows, page, page_size))
+        _tell(out, board, shown, alarms)
+        _tell_procedures(out, shown, _nodes(named))
         if page_size:
             out.line("diagnosis.page-line", page=page, pages=pages(len(rows), page_size), count=len(rows))
-        out.json(_document(board, page_of(rows, page, page_size), alarms))
+        out.json(_document(board, shown, alarms))
         return 1 if alarms or board.refused else 0
 
     return listing
@@ -101,8 +107,18 @@ def _named(text: str) -> tuple[str, str]:
     return text, text
 
 
+def _nodes(named: Sequence[tuple[str, str]]) -> str:
+    """Return every node, for a command; what stands for them where a file's name stands for its node."""
+    if any(node == path for node, path in named):
+        return "NODES"
+    return ",".join(dict.fromkeys(node for node, _ in named))
+
+
 def _tell(out: Output, board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) -> None:
-    out.table(_HEADINGS, [_cells(row, out.lang) for row in rows])
+    if rows:
+        out.table(_HEADINGS, [_cells(row, out.lang) for row in rows])
+    else:
+        out.line("diagnosis.nothing-listed")
     for refusal in board.refused:
         out.line("diagnosis.match-refused", subject=refusal.subject, count=len(refusal.ids), ids=refusal.ids)
     for alarm in alarms:
@@ -116,13 +132,20 @@ def _tell(out: Output, board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm,
                 alias=held.entry.label,
                 subject=held.entry.subject,
             )
+
+
+def _tell_procedures(out: Output, rows: tuple[Row, ...], nodes: str) -> None:
+    """Tell how each anchor that may go is taken away, under every alias that it lies under."""
     for row in rows:
-        if row.may_go and row.published is not None:
-            out.line("diagnosis.may-go", subject=row.subject)
-            if row.wants_confirmation:
-                out.line("diagnosis.confirm-first", id=row.id)
-            nodes = ",".join(dict.fromkeys(held.node for held in row.held))
-            out.line("diagnosis.may-go-command", id=row.id, alias=row.held[0].entry.label, nodes=nodes)
+        if not row.may_go or row.published is None:
+            continue
+        out.line("diagnosis.may-go", subject=row.subject)
+        if row.wants_confirmation:
+            out.line("diagnosis.confirm-first", id=row.id)
+        aliases = shlex.quote(",".join(dict.fromkeys(held.entry.label for held in row.held)))
+        more = "" if row.has_own_key_id else " --set key=none"
+        more += " --set crl=yes" if row.published.has_crl else ""
+        out.line("diagnosis.may-go-command", id=row.id, alias=aliases, nodes=nodes, more=more)
 
 
 def _cells(row: Row, lang: Lang) -> tuple[object, ...]:
@@ -137,15 +160,26 @@ def _cells(row: Row, lang: Lang) -> tuple[object, ...]:
         row.id or say("diagnosis.no-key-id", lang),
         row.subject,
         say(_STATES[row.state], lang),
-        row.not_after or "-",
+        _until(row, lang),
         published,
         ", ".join(dict.fromkeys(held.node for held in row.held)) or "-",
         needed,
     )
 
 
-def _document(board: Board, rows: object, alarms: tuple[Alarm, ...]) -> dict[str, object]:
-    assert isinstance(rows, tuple)  # noqa: S101 - a page of a tuple
+def _until(row: Row, lang: Lang) -> object:
+    """Return when it ends; a day that a tool printed without its zone is no instant."""
+    if row.ends is not None and row.ends.is_day and row.not_after is not None:
+        return say("diagnosis.until-day", lang, day=row.not_after.date().isoformat())
+    return row.not_after or "-"
+
+
+def _ends(entry: Entry | None) -> dict[str, object]:
+    first, last = (entry.ends if entry else None) or (None, None)
+    return {"not_after": last, "not_after_earliest": first}
+
+
+def _document(board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) -> dict[str, object]:
     return {
         "format": FORMAT,
         "anchors": [
@@ -154,7 +188,7 @@ def _document(board: Board, rows: object, alarms: tuple[Alarm, ...]) -> dict[str
                 "own_key_id": row.has_own_key_id,
                 "subject": row.subject,
                 "state": row.state,
-                "not_after": row.not_after,
+                **_ends(row.ends),
                 "published": row.published and row.published.label,
                 "crl": row.published and row.published.has_crl,
                 "match": row.match,
@@ -202,8 +236,8 @@ def _held(held: Held) -> dict[str, object]:
         "key_id": entry.key_id and entry.key_id.hex,
         "sha1": entry.sha1,
         "sha256": entry.sha256,
-        "not_before": entry.not_before,
-        "not_after": entry.not_after,
+        "not_before": entry.begins,
+        **_ends(entry),
         "key_usage": list(entry.key_usage),
         "kind": entry.kind,
     }

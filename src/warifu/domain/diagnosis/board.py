@@ -63,6 +63,7 @@ class Row:
         id: the key id it goes by; None where none is known.
         published: the directory's record; None when it is in stores alone.
         held: where it lies.
+        ends: the entry that ends it soonest; None where none tells its end.
         match: how `held` and `published` were found to be the same; `REMAINDER` and `SUBJECT` want confirmation.
         needed_by: what is in use beneath it.
         judged: certificates in use were given, so that "nobody needs it" means something.
@@ -75,10 +76,15 @@ class Row:
     held: tuple[Held, ...]
     match: Match
     state: State
-    not_after: datetime | None
+    ends: Entry | None
     needed_by: tuple[InUse, ...] = ()
     judged: bool = False
     shares_key: bool = False
+
+    @property
+    def not_after(self) -> datetime | None:
+        """When it ends, as it was printed."""
+        return self.ends.not_after if self.ends else None
 
     @property
     def wants_confirmation(self) -> bool:
@@ -204,8 +210,9 @@ def _row(key: _Key, held: Sequence[Held], published: Entry | None) -> Row:
     if published is not None:
         match = Match.KEY_ID if held[0].entry.key_id else Match.COMPUTED
     subject = next((one.entry.subject for one in held if one.entry.subject), held[0].entry.label)
-    ends = [one.entry.not_after for one in held if one.entry.not_after]
-    return Row(key.id, subject, published, tuple(held), match, State.UNKNOWN, min(ends, default=None))
+    ends = [(one.entry.ends[::-1], one.entry) for one in held if one.entry.ends]
+    soonest = min(ends, key=lambda one: one[0])[1] if ends else None
+    return Row(key.id, subject, published, tuple(held), match, State.UNKNOWN, soonest)
 
 
 def _matched(rows: list[Row]) -> tuple[list[Row], list[Refusal]]:
@@ -230,14 +237,17 @@ def _matched(rows: list[Row]) -> tuple[list[Row], list[Refusal]]:
 
 
 def _state(row: Row, now: datetime, window: timedelta) -> State:
-    if row.not_after is None:
+    """Return where it stands; what may still hold is not called expired."""
+    ends = row.ends.ends if row.ends else None
+    if ends is None:
         return State.UNKNOWN
-    if now > row.not_after:
+    first, last = ends
+    if now > last:
         return State.EXPIRED
-    starts = [one.entry.not_before for one in row.held if one.entry.not_before]
+    starts = [begins for one in row.held if (begins := one.entry.begins)]
     if starts and now < min(starts):
         return State.NOT_YET
-    return State.EXPIRING if now + window >= row.not_after else State.VALID
+    return State.EXPIRING if now + window >= first else State.VALID
 
 
 def _judged(row: Row, used: Sequence[InUse]) -> Row:

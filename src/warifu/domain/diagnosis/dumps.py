@@ -18,7 +18,7 @@ _USAGES = {
     "crl sign": "cRLSign",
     "crl signing": "cRLSign",
 }
-_FIELD = re.compile(r"^\s*(?P<name>[A-Za-z][A-Za-z0-9 .-]{2,60}?)\s*:(?P<value>.*)$")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 .-]{2,60}")
 _HEX = re.compile(r"^\s*[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$")
 
 
@@ -31,8 +31,8 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
     usages = (_USAGES.get(one.strip().lower()) for one in _usage(fields).split(","))
     return Entry(
         label,
-        fields.get("subject", "").strip('"'),
-        fields.get("issuer", "").strip('"'),
+        _unquoted(fields.get("subject", "")),
+        _unquoted(fields.get("issuer", "")),
         _serial(fields.get("serial number", "")),
         key_id_of(fields.get("x509v3 subject key identifier", fields.get("certificate subject key id", ""))),
         not_before=instant_of(fields.get("not before", "")),
@@ -41,6 +41,11 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
         is_ca=None if not constraints else "ca:true" in constraints.lower().replace(" ", ""),
         kind=kind,
     )
+
+
+def _unquoted(name: str) -> str:
+    """Return a name without the quotes that NSS puts around it; OpenSSL's quotes of its last value stay."""
+    return name[1:-1] if name[:1] == name[-1:] == '"' else name
 
 
 def _usage(fields: dict[str, str]) -> str:
@@ -52,10 +57,10 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
     lines = text.splitlines()
     extension = ""
     for number, line in enumerate(lines):
-        found = _FIELD.match(line)
-        if not found or _HEX.match(line):
+        shown, colon, value = (one.strip() for one in line.partition(":"))
+        if not colon or not _NAME.fullmatch(shown) or _HEX.match(line):
             continue
-        name, value = found["name"].strip().lower(), found["value"].strip()
+        name = shown.lower()
         if name == "name":  # NSS: the extension's name stands in a field of its own
             extension = value.lower()
         elif name == "data" and not value and extension:

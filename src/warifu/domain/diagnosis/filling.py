@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from warifu.domain.diagnosis.procedure import Parameter, Procedure, Said, Step
+from warifu.domain.diagnosis.procedure import (
+    ONLY,
+    Parameter,
+    Procedure,
+    Said,
+    Step,
+    is_among,
+    numbers_of,
+)
 from warifu.domain.findings import Lang
 from warifu.domain.x509 import KeyId
 from warifu.errors import RefusedError, UsageError
@@ -24,25 +33,37 @@ _FORMS = {
     "path": re.compile(r"(?:[A-Za-z]:)?[^\x00-\x1f\"'`$;&|<>*?]{1,500}"),
     "name": re.compile(r"[\w.@:/\\$ ()-]{1,200}"),
     "names": re.compile(r"[A-Za-z0-9*_.:-]{1,253}(?:\s*,\s*[A-Za-z0-9*_.:-]{1,253})*"),
+    "aliases": re.compile(r"[\w.@:/\\$ ()-]{1,200}(?:,[\w.@:/\\$ ()-]{1,200}){0,50}"),
     "version": re.compile(r"[A-Za-z]?\d[\w. -]{0,40}"),
     "days": re.compile(r"[1-9]\d{0,4}"),
+    "port": re.compile(r"[1-9]\d{0,4}"),
 }
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:\\")
+_PLAIN_ON_WINDOWS = re.compile(r"[\w.@:\\/-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class FilledStep:
-    """One step with its commands as they are typed."""
+    """One step with its commands as they are typed.
+
+    Args:
+        values: as they were given.
+        typed: as a shell takes them.
+    """
 
     number: int
     step: Step
     command: str
     powershell: str
     values: Mapping[str, str]
+    typed: Mapping[str, str]
 
     def say(self, said: Said, lang: Lang) -> str:
-        """Return one of its sentences with the values in it."""
-        return said.text(lang).format_map(self.values)
+        """Return one of its sentences with the values in it: what stands in backquotes is typed, as a command is."""
+        parts = said.text(lang).split("`")
+        return "`".join(
+            part.format_map(self.typed if at % 2 else self.values) for at, part in enumerate(parts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +96,51 @@ def fill(procedure: Procedure, given: Mapping[str, str], *, today: date) -> Fill
     values: dict[str, str] = {}
     for parameter in procedure.parameters:
         try:
-            values[parameter.name] = _value(parameter, given.get(parameter.name, parameter.default))
+            default = parameter.default and parameter.default.format_map(defaultdict(str, values))
+            values[parameter.name] = _value(parameter, given.get(parameter.name, default))
         except UsageError as error:
             faults.append(error)
+    faults += _fingerprints(procedure, values)
     if faults:
         whole = UsageError("diagnosis.procedure-value", id=procedure.id)
         whole.parts = tuple(faults)
         raise whole
-    version = values.get("version", "")
-    if version and not procedure.applies_to(version):
-        raise RefusedError(
-            "diagnosis.procedure-not-applicable",
-            id=procedure.id,
-            product=procedure.product,
-            version=version,
-            scope=procedure.scope,
-        )
+    _refuse_other_releases(procedure, values)
     for name, value in tuple(values.items()):
         values.update(procedure.values.get(f"{name}={value}", {}))
     return Filled(procedure, values, tuple(_steps(procedure, values)), procedure.is_stale(today))
+
+
+def _fingerprints(procedure: Procedure, values: Mapping[str, str]) -> Iterator[UsageError]:
+    """Yield each key id that is an alias: stores make theirs of the SHA-1 fingerprint."""
+    aliases = {
+        alias.strip().casefold()
+        for one in procedure.parameters
+        if one.kind == "aliases"
+        for alias in values.get(one.name, "").split(",")
+    }
+    for one in procedure.parameters:
+        if one.kind == "key-id" and values.get(one.name, "").casefold() in aliases - {""}:
+            yield UsageError("diagnosis.field-alias", field=one.name, value=values[one.name])
+
+
+def _refuse_other_releases(procedure: Procedure, values: Mapping[str, str]) -> None:
+    versions = [values[one.name] for one in procedure.parameters if one.kind == "version"]
+    scopes = [
+        (f"{', '.join(releases)} ({case})", releases)
+        for case, releases in procedure.releases_of.items()
+        if case in {f"{name}={value}" for name, value in values.items()}
+    ]
+    for version in versions:
+        unmet = [scope for scope, releases in scopes if not is_among(version, releases)]
+        if not procedure.applies_to(version) or unmet:
+            raise RefusedError(
+                "diagnosis.procedure-not-applicable",
+                id=procedure.id,
+                product=procedure.product,
+                version=version,
+                scope=unmet[0] if unmet else procedure.scope,
+            )
 
 
 def _value(parameter: Parameter, text: str | None) -> str:
@@ -124,30 +171,49 @@ def _key_id(name: str, text: str) -> str:
 
 def _steps(procedure: Procedure, values: Mapping[str, str]) -> list[FilledStep]:
     chosen = [step for step in procedure.steps if _is_for(step, values)]
-    typed = {name: _typed(name, value, procedure) for name, value in values.items()}
+    names = {one.name for one in procedure.parameters}
+    typed = {
+        name: _typed(value, values) if name in names else value  # what the document derived is typed already
+        for name, value in values.items()
+    }
     return [
         FilledStep(
             number,
             step,
-            step.command.format_map(typed),
+            _command(step, values, typed),
             step.powershell.format_map(_powershell(values)),
             values,
+            typed,
         )
         for number, step in enumerate(chosen, start=1)
     ]
 
 
+def _command(step: Step, values: Mapping[str, str], typed: Mapping[str, str]) -> str:
+    """Return the command, for every item of the list that it is written for."""
+    if not step.each:
+        return step.command.format_map(typed)
+    items = [_typed(item.strip(), values) for item in values[step.each].split(",")]
+    return "\n".join(step.command.format_map({**typed, step.each: item}) for item in items)
+
+
 def _is_for(step: Step, values: Mapping[str, str]) -> bool:
-    name, _, wanted = step.only.partition("=")
-    return not step.only or values.get(name) in wanted.split("|")
+    """Tell whether every case of a step is the one at hand."""
+    cases = filter(None, map(ONLY.fullmatch, step.only.split()))
+    return all(_is_case(values[name], sign, wanted) for name, sign, wanted in (one.groups() for one in cases))
 
 
-def _typed(name: str, value: str, procedure: Procedure) -> str:
-    """Return a value as a shell takes it; what the document itself derived is a program's path and stays."""
-    if all(name != one.name for one in procedure.parameters):
-        return value
-    if _WINDOWS_PATH.match(value):
-        return f'"{value}"' if " " in value else value
+def _is_case(value: str, sign: str, wanted: str) -> bool:
+    if sign == "=":
+        return value in wanted.split("|")
+    is_later = numbers_of(value) >= numbers_of(wanted)
+    return is_later if sign == ">=" else not is_later
+
+
+def _typed(value: str, values: Mapping[str, str]) -> str:
+    """Return a value as the shell at hand takes it: `cmd` of Windows, where the document says so, or a POSIX shell."""
+    if values.get("shell") == "bat" or _WINDOWS_PATH.match(value):
+        return value if _PLAIN_ON_WINDOWS.fullmatch(value) else f'"{value}"'
     return shlex.quote(value)
 
 

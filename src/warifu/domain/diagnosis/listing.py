@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -18,6 +18,10 @@ _MONTHS = {
     )
 }
 _ZONES = {"": UTC, "GMT": UTC, "UTC": UTC, "JST": timezone(timedelta(hours=9), "JST")}
+_EAST = timedelta(hours=14)
+"""A day begins first where the zone is UTC+14."""
+_WEST = timedelta(hours=12)
+"""And ends last where it is UTC-12."""
 _C_DATE = re.compile(
     r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (?:([A-Z]{1,5}) )?(\d{4})(?: ([A-Z]{3}))?"
 )
@@ -37,6 +41,7 @@ class Entry:
         key_id: the SubjectKeyIdentifier, or the id a directory lists it under.
         is_ca: basicConstraints, where it was printed.
         has_crl: the directory holds a CRL beside it.
+        is_day: `not_before` and `not_after` are the beginnings of days by a clock whose zone was not printed.
     """
 
     label: str
@@ -53,6 +58,21 @@ class Entry:
     kind: str = ""
     has_crl: bool | None = None
     certificate: Certificate | None = None
+    is_day: bool = False
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first instant at which it may be valid."""
+        return self.not_before - _EAST if self.not_before and self.is_day else self.not_before
+
+    @property
+    def ends(self) -> tuple[datetime, datetime] | None:
+        """The first and the last instant at which it may end: one instant twice, but for a day of an unknown zone."""
+        if self.not_after is None:
+            return None
+        if not self.is_day:
+            return self.not_after, self.not_after
+        return self.not_after - _EAST, self.not_after + timedelta(days=1) + _WEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +105,31 @@ def counted(entries: Iterable[Entry], wanted: str | None, tool: str, source: str
     return found
 
 
-def blocks(begin: re.Pattern[str], text: str, start: int = 0) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each place where a block begins, and what stands below it up to the next."""
-    found = list(begin.finditer(text, start))
-    ends = [*(one.start() for one in found[1:]), len(text)]
-    for one, end in zip(found, ends, strict=False):
-        yield one, text[one.end() : end]
+def lines_of(text: str) -> list[str]:
+    """Return the lines of an output without the white space behind them, carriage returns among it.
+
+    Readers match one line at a time: a pattern that may run over ends of lines takes a listing's blank lines for its
+    own and tries them again from each of them.
+    """
+    return [line.rstrip() for line in text.split("\n")]
+
+
+def value_of(line: str, name: str) -> str | None:
+    """Return what a line gives to a name, as in `Alias :  value`; None when it is not this name's line."""
+    found, colon, value = line.partition(":")
+    return value.strip() if colon and found.rstrip() == name else None
+
+
+def blocks(begins: Callable[[str], str | None], lines: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the label of each line where a block begins, and the lines below it up to the next.
+
+    Args:
+        begins: returns the label of a line that begins a block, None for any other.
+    """
+    found = [(at, label) for at, line in enumerate(lines) if (label := begins(line)) is not None]
+    ends = [*(at for at, _ in found[1:]), len(lines)]
+    for (at, label), end in zip(found, ends, strict=False):
+        yield label, lines[at + 1 : end]
 
 
 def key_id_of(text: str) -> KeyId | None:
@@ -102,46 +141,61 @@ def key_id_of(text: str) -> KeyId | None:
 
 
 def instant_of(text: str) -> datetime | None:
-    """Return the instant of a date as tools print it, UTC; None where it can be read in two ways.
+    """Return the instant of a date as tools print it, UTC; None where its zone or its month is not known.
 
-    `Nov 22 14:06:23 2026 GMT` (OpenSSL), `Sun Nov 22 14:06:23 2026` (NSS, GMT), `Sun Nov 22 23:06:23 JST 2026` (Java),
-    `2026/11/22 23:06` and `11/22/2026 2:06 PM` (Windows, local time: good to the day).
+    `Nov 22 14:06:23 2026 GMT` (OpenSSL), `Sun Nov 22 14:06:23 2026` (NSS, GMT), `Sun Nov 22 23:06:23 JST 2026` (Java).
     """
     found = _C_DATE.search(text)
+    if found is None:
+        return None
+    month, day, hour, minute, second, zone, year, zone_after = found.groups()
+    offset = _ZONES.get(zone or zone_after or "")
+    if offset is None or month.lower() not in _MONTHS:
+        return None
     try:
-        if found:
-            month, day, hour, minute, second, zone, year, zone_after = found.groups()
-            offset = _ZONES.get(zone or zone_after or "")
-            if offset is None or month.lower() not in _MONTHS:
-                return None
-            when = datetime(
-                int(year),
-                _MONTHS[month.lower()],
-                int(day),
-                int(hour),
-                int(minute),
-                int(second),
-                tzinfo=offset,
-            )
-            return when.astimezone(UTC)
-        return _short(text)
+        when = datetime(
+            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=offset
+        )
+        return when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _short(text: str) -> datetime | None:
-    """Return the day of a date in figures, where day and month cannot be taken for each other."""
+def month_comes_first(dates: Iterable[str]) -> bool | None:
+    """Tell whether an output prints the month before the day: a date that can be read in one way tells it for all.
+
+    Returns:
+        None when no date tells it, or two contradict each other.
+    """
+    found = [(int(one[1]), int(one[2])) for date in dates if (one := _SHORT_DATE.search(date))]
+    day_first = any(first > 12 >= second and first <= 31 for first, second in found)
+    month_first = any(second > 12 >= first for first, second in found)
+    return None if day_first == month_first else month_first
+
+
+def day_of(text: str, *, month_first: bool | None = None) -> datetime | None:
+    """Return the beginning of the day of a date in figures, as if it were UTC; None where it may be two days.
+
+    `2026/11/22 23:06` and `11/22/2026 2:06 PM` (Windows): local time of a machine whose zone is not printed.
+
+    Args:
+        month_first: the order that other dates of the same output tell.
+    """
     found = _SHORT_DATE.search(text)
     if found is None:
         return None
     first, second, third = (int(one) for one in found.groups())
-    if len(found[1]) == 4:
-        return datetime(first, second, third, tzinfo=UTC)
-    if first > 12 >= second:
-        return datetime(third, second, first, tzinfo=UTC)
-    if second > 12 >= first or first == second:
-        return datetime(third, first, second, tzinfo=UTC)
-    return None
+    if month_first is None:
+        month_first = first == second or (True if second > 12 else False if first > 12 else None)
+    try:
+        if len(found[1]) == 4:
+            return datetime(first, second, third, tzinfo=UTC)
+        if month_first is None:
+            return None
+        month, day = (first, second) if month_first else (second, first)
+        return datetime(third, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def folded_name(text: str) -> tuple[tuple[str, str], ...]:

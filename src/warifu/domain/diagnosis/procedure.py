@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -19,8 +19,11 @@ from warifu.domain.findings import Lang, Text
 from warifu.errors import UsageError
 
 FORMAT = 1
+ONLY = re.compile(r"(\w+)(>=|<|=)(\S+)")
+"""One case that a step is for."""
 REVIEWED_WITHIN = timedelta(days=365)
 """After a year a vendor's page has usually changed."""
+_UPDATE = re.compile(r"(?i)\bRU ?(\d{1,4})")
 _IN_SHELL = re.compile(r"(?i)--?pass(?:word|wd|phrase)?\b|-(?:store|key)pass\b|\bpass:\S|\bpassword=")
 _IN_POWERSHELL = re.compile(r"(?i)-password\s+(?![$(])|\bconvertto-securestring\b")
 
@@ -54,10 +57,23 @@ class Source(_Strict, frozen=True):
 
 
 class Parameter(_Strict, frozen=True):
-    """A value of the environment at hand."""
+    """A value of the environment at hand; a default may name parameters that stand before it."""
 
     name: str
-    kind: Literal["key-id", "host", "hosts", "login", "path", "name", "names", "version", "choice", "days"]
+    kind: Literal[
+        "key-id",
+        "host",
+        "hosts",
+        "login",
+        "path",
+        "name",
+        "names",
+        "aliases",
+        "version",
+        "choice",
+        "days",
+        "port",
+    ]
     title: Said
     default: str | None = None
     choices: tuple[str, ...] = ()
@@ -75,7 +91,8 @@ class Step(_Strict, frozen=True):
     """One step.
 
     `gate` is what must be seen before the next step; `undo` is the way back; after a step with `no-return` there is
-    none but what `undo` says. `only` names the choice that a step is for, such as `platform=windows`.
+    none but what `undo` says. `only` names the cases that a step is for, all of them: `platform=windows`,
+    `class=known|both`, `version>=X15.5`, `version<X15.5`. `each` names a list: the command is written for every item.
     """
 
     id: str
@@ -88,10 +105,15 @@ class Step(_Strict, frozen=True):
     powershell: str = ""
     no_return: bool = False
     only: str = ""
+    each: str = ""
 
 
 class Procedure(_Strict, frozen=True):
-    """One procedure."""
+    """One procedure.
+
+    `values` gives what follows from a choice, such as `platform=windows`; `releases_of` the releases of a choice that has
+    fewer of them than the rest.
+    """
 
     format: int
     id: str
@@ -106,6 +128,7 @@ class Procedure(_Strict, frozen=True):
     since: str = ""
     disputed: tuple[Disputed, ...] = ()
     values: dict[str, dict[str, str]] = {}
+    releases_of: dict[str, tuple[str, ...]] = {}
 
     def is_stale(self, today: date) -> bool:
         """A newer text is known upstream, or nobody has looked for a year."""
@@ -113,14 +136,12 @@ class Procedure(_Strict, frozen=True):
 
     def applies_to(self, version: str) -> bool:
         """The release is one that the procedure is for."""
-        numbers = _numbers(version)
+        numbers = numbers_of(version)
         if not numbers:
             return False
-        if self.since and numbers < _numbers(self.since):
+        if self.since and _is_before(version, self.since):
             return False
-        return not self.releases or any(
-            numbers[: len(_numbers(one))] == _numbers(one) for one in self.releases
-        )
+        return is_among(version, self.releases)
 
     @property
     def scope(self) -> Text:
@@ -171,10 +192,13 @@ def _faults(procedure: Procedure, name: str) -> Iterator[str]:
     ids = [step.id for step in procedure.steps]
     if not ids or len(set(ids)) != len(ids):
         yield "steps: none, or two of one id"
-    known = {one.name for one in procedure.parameters} | {
-        key for values in procedure.values.values() for key in values
-    }
+    parameters = {one.name for one in procedure.parameters}
+    known = parameters | {key for values in procedure.values.values() for key in values}
     for step in procedure.steps:
+        cases = [ONLY.fullmatch(case) for case in step.only.split()]
+        asked = {case[1] if case else "" for case in cases} | ({step.each} if step.each else set())
+        if asked - parameters:
+            yield f"{step.id}: {step.only} {step.each}"
         if _IN_SHELL.search(step.command) or _IN_POWERSHELL.search(step.powershell):
             yield f"{step.id}: a password in the arguments"
         texts = (step.command, step.powershell, *(s for one in _of(step) for s in (one.en, one.ja)))
@@ -191,6 +215,27 @@ def _of(step: Step) -> tuple[Said, ...]:
     return step.title, step.owner, step.text, step.gate, step.undo
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return a release as numbers: `14.3 RU1` is (14, 3, 1), `X15.5` is (15, 5)."""
+def is_among(version: str, releases: Collection[str]) -> bool:
+    """Tell whether a release is one of these, or a later maintenance release of one; no releases are all of them."""
+    numbers = numbers_of(version)
+    return not releases or any(numbers[: len(numbers_of(one))] == numbers_of(one) for one in releases)
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """Return a release as numbers: `3.10.1` is (3, 10, 1), `X15.5` is (15, 5)."""
     return tuple(int(one) for one in re.findall(r"\d{1,9}", version))
+
+
+def _is_before(version: str, since: str) -> bool:
+    if _UPDATE.search(since) is None:
+        return numbers_of(version) < numbers_of(since)
+    return _updates(version) < _updates(since)
+
+
+def _updates(version: str) -> tuple[int, ...]:
+    """Return a release as its release update (RU) counts it, whatever its patch (MP) or build.
+
+    `14.3 RU1` is (14, 3, 1); `14.3 MP1` and a build such as 14.3.1169 are (14, 3, 0): a build does not tell its update.
+    """
+    update = _UPDATE.search(version)
+    return (*numbers_of(version)[:2], int(update[1]) if update else 0)

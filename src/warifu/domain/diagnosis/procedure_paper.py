@@ -21,7 +21,7 @@ def written(filled: Filled, lang: Lang) -> str:
     for one in filled.steps:
         step = one.step
         parts.append(f"### {one.number}. {one.say(step.title, lang)}\n\n{one.say(step.text, lang)}\n\n")
-        parts += _commands(one.command, one.powershell)
+        parts += _commands(one.command, one.powershell, filled.values.get("shell", "sh"))
         parts.append(f"- {say('diagnosis.step-owner', lang, owner=one.say(step.owner, lang))}\n")
         parts.append(f"- [ ] {say('diagnosis.step-gate', lang, gate=one.say(step.gate, lang))}\n")
         parts.append(f"- {_undo(step, one.say(step.undo, lang), lang)}\n\n")
@@ -81,8 +81,8 @@ def _before(procedure: Procedure, lang: Lang) -> str:
     return "".join(f"- {one.text(lang)}\n" for one in procedure.before) + "\n"
 
 
-def _commands(command: str, powershell: str) -> list[str]:
-    blocks = [("sh", command), ("powershell", powershell)]
+def _commands(command: str, powershell: str, shell: str = "sh") -> list[str]:
+    blocks = [(shell, command), ("powershell", powershell)]
     return [f"```{kind}\n{text.strip()}\n```\n\n" for kind, text in blocks if text]
 
 

@@ -7,31 +7,36 @@ Both begin with their count, and a count that differs from what follows is an er
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from warifu.domain.diagnosis.dumps import read_dump
-from warifu.domain.diagnosis.listing import Entry, Listing, blocks, counted, key_id_of, of_certificate
+from warifu.domain.diagnosis.listing import (
+    Entry,
+    Listing,
+    blocks,
+    counted,
+    key_id_of,
+    lines_of,
+    of_certificate,
+    value_of,
+)
 from warifu.domain.x509 import read
 from warifu.errors import UsageError
 
-_PUBLISHED = re.compile(r"^\s*Number of certificates\s*:\s*(\d{1,9})\s*$", re.MULTILINE)
-_ORDINAL = re.compile(r"^\s*#(\d{1,9}):\s*$", re.MULTILINE)
-_RECORD = re.compile(
-    r"\A\s*CN\(id\):[ \t]*(?P<id>\S+)[ \t]*\r?\n\s*Subject DN:[ \t]*(?P<subject>[^\r\n]*)\r?\n\s*CRL present:[ \t]*(?P<crl>yes|no)\b",
-)
-_STORED = re.compile(r"^\s*Number of entries in store\s*:\s*(\d{1,9})\s*$", re.MULTILINE)
-_ALIAS = re.compile(r"^Alias\s*:[ \t]*(?P<alias>[^\r\n]*)$", re.MULTILINE)
-_TYPE = re.compile(r"^Entry type\s*:[ \t]*(?P<type>[^\r\n]*)$", re.MULTILINE)
+_ORDINAL = re.compile(r"#(\d{1,9}):")
+_COUNT = re.compile(r"\d{1,9}")
+_CRL = re.compile(r"(?:yes|no)\b")
 
 
 def is_directory_listing(text: str) -> bool:
     """Tell whether it is an output of `dir-cli trustedcert list`."""
-    return _PUBLISHED.search(text) is not None
+    return _head(lines_of(text), "Number of certificates") is not None
 
 
 def is_store_listing(text: str) -> bool:
     """Tell whether it is an output of `vecs-cli entry list`."""
-    return _STORED.search(text) is not None
+    return _head(lines_of(text), "Number of entries in store") is not None
 
 
 def read_directory_listing(text: str, source: str = "") -> Listing:
@@ -40,20 +45,19 @@ def read_directory_listing(text: str, source: str = "") -> Listing:
     Raises:
         UsageError: `diagnosis.listing-count`, `diagnosis.listing-record`.
     """
-    head = _PUBLISHED.search(text)
+    lines = lines_of(text)
+    head = _head(lines, "Number of certificates")
     if head is None:
         raise UsageError("diagnosis.listing-unknown", path=source)
+    at, count = head
     entries = []
-    for start, block in blocks(_ORDINAL, text, head.end()):
-        found = _RECORD.match(block)
-        key_id = key_id_of(found["id"]) if found else None
-        if found is None or key_id is None:
-            raise UsageError("diagnosis.listing-record", path=source, record=f"#{start[1]}")
-        subject = found["subject"].strip()
-        entries.append(
-            Entry(f"#{start[1]}", subject, key_id=key_id, kind="published", has_crl=found["crl"] == "yes")
-        )
-    return Listing("dir-cli", counted(entries, head[1], "dir-cli", source), source)
+    for number, block in blocks(_ordinal, lines[at + 1 :]):
+        label = f"#{number}"
+        entry = _published(label, [line.lstrip() for line in block if line])
+        if entry is None:
+            raise UsageError("diagnosis.listing-record", path=source, record=label)
+        entries.append(entry)
+    return Listing("dir-cli", counted(entries, count, "dir-cli", source), source)
 
 
 def read_store_listing(text: str, source: str = "") -> Listing:
@@ -62,20 +66,57 @@ def read_store_listing(text: str, source: str = "") -> Listing:
     Raises:
         UsageError: `diagnosis.listing-count`, `diagnosis.listing-record`.
     """
-    head = _STORED.search(text)
+    lines = lines_of(text)
+    head = _head(lines, "Number of entries in store")
     if head is None:
         raise UsageError("diagnosis.listing-unknown", path=source)
-    body = text[head.end() :]
-    if _ALIAS.search(body) is None:
-        aliases = [line.strip() for line in body.splitlines() if line.strip()]
-        return Listing("vecs-cli", counted(map(Entry, aliases), head[1], "vecs-cli", source), source)
+    at, count = head
+    body = lines[at + 1 :]
+    found = list(blocks(_alias, body))
+    if not found:
+        aliases = [line.strip() for line in body if line]
+        return Listing("vecs-cli", counted(map(Entry, aliases), count, "vecs-cli", source), source)
     entries = []
-    for start, block in blocks(_ALIAS, body):
-        kind = _TYPE.search(block)
-        if kind is None:
-            raise UsageError("diagnosis.listing-record", path=source, record=start["alias"].strip())
-        entries.append(_stored(block[kind.end() :], start["alias"].strip(), kind["type"].strip()))
-    return Listing("vecs-cli", counted(entries, head[1], "vecs-cli", source), source)
+    for alias, block in found:
+        kinds = [(number, kind) for number, line in enumerate(block) if (kind := _type(line)) is not None]
+        if not kinds:
+            raise UsageError("diagnosis.listing-record", path=source, record=alias)
+        number, kind = kinds[0]
+        entries.append(_stored("\n".join(block[number + 1 :]), alias, kind))
+    return Listing("vecs-cli", counted(entries, count, "vecs-cli", source), source)
+
+
+def _head(lines: Sequence[str], name: str) -> tuple[int, str] | None:
+    """Return where the tool says how many entries follow, and how many."""
+    for at, line in enumerate(lines):
+        value = value_of(line.lstrip(), name)
+        if value is not None and _COUNT.fullmatch(value):
+            return at, value
+    return None
+
+
+def _ordinal(line: str) -> str | None:
+    found = _ORDINAL.fullmatch(line.lstrip())
+    return found[1] if found else None
+
+
+def _published(label: str, block: Sequence[str]) -> Entry | None:
+    """Return the record of three lines, in their order; None when it is not whole."""
+    if len(block) < 3:
+        return None
+    key_id = key_id_of(value_of(block[0], "CN(id)") or "")
+    subject, crl = value_of(block[1], "Subject DN"), _CRL.match(value_of(block[2], "CRL present") or "")
+    if key_id is None or subject is None or crl is None:
+        return None
+    return Entry(label, subject, key_id=key_id, kind="published", has_crl=crl[0] == "yes")
+
+
+def _alias(line: str) -> str | None:
+    return value_of(line, "Alias")
+
+
+def _type(line: str) -> str | None:
+    return value_of(line, "Entry type")
 
 
 def _stored(block: str, alias: str, kind: str) -> Entry:

@@ -22,7 +22,7 @@ from support.vendor_listings import (
     windows_listing,
 )
 from warifu.domain.diagnosis import folded_name, is_listing, read_listing
-from warifu.domain.diagnosis.listing import instant_of
+from warifu.domain.diagnosis.listing import day_of, instant_of, month_comes_first
 from warifu.domain.diagnosis.other_listings import read_keytool_listing
 from warifu.domain.diagnosis.vmware_listings import read_directory_listing, read_store_listing
 from warifu.domain.x509 import KeyId, to_pem
@@ -263,6 +263,18 @@ def test_what_is_no_listing_is_said(reader: object) -> None:
         ("Sun Nov 22 23:06:23 PST 2026", None),
         ("Sun Xyz 22 23:06:23 2026", None),
         ("Feb 31 00:00:00 2026 GMT", None),
+        ("2026/11/22 23:06", None),
+        ("never", None),
+    ],
+)
+def test_an_instant_has_a_zone(text: str, expected: datetime | None) -> None:
+    """Or is printed in GMT by a tool that knows no other; a month of another language is none."""
+    assert expected == instant_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("2026/11/22 23:06", datetime(2026, 11, 22, tzinfo=UTC)),
         ("11/22/2026 2:06 PM", datetime(2026, 11, 22, tzinfo=UTC)),
         ("22/11/2026 14:06", datetime(2026, 11, 22, tzinfo=UTC)),
@@ -272,9 +284,19 @@ def test_what_is_no_listing_is_said(reader: object) -> None:
         ("never", None),
     ],
 )
-def test_a_date_is_read_where_it_can_be_read_in_one_way(text: str, expected: datetime | None) -> None:
+def test_a_day_is_read_where_it_can_be_read_in_one_way(text: str, expected: datetime | None) -> None:
     """5/6/2026 is two days."""
-    assert expected == instant_of(text)
+    assert expected == day_of(text)
+
+
+def test_one_date_tells_the_order_of_all() -> None:
+    """A listing prints its dates in one form: 10/23/2026 makes 12/2/2026 the second of December."""
+    second = datetime(2026, 12, 2, tzinfo=UTC)
+    assert second == day_of("12/2/2026 9:42 PM", month_first=month_comes_first(["12/2/2026", "10/23/2026"]))
+    assert second == day_of("2/12/2026", month_first=month_comes_first(["2/12/2026", "23/10/2026"]))
+    assert [None, None, None] == [
+        month_comes_first(one) for one in ([], ["5/6/2026", "never"], ["23/10/2026", "10/23/2026"])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -297,6 +319,14 @@ def test_a_comma_in_a_value_is_no_new_part() -> None:
     assert (("CN", "x"), ("O", "example, inc.")) == folded_name("O=Example, Inc., CN=x")
     assert folded_name("CN=x/emailAddress=a@b.c") == folded_name("E=a@b.c, CN=x")
     assert () == folded_name("no name")
+
+
+def test_the_quotes_of_a_value_stay_with_it() -> None:
+    """OpenSSL quotes a value that has a comma, and it may be the last one."""
+    (entry,) = read_listing(
+        'Number of entries in store :\t1\nAlias :\ta\nEntry type :\tTrusted Cert\n        Subject: O = x, CN = "CA, one"\n'
+    ).entries
+    assert 'O = x, CN = "CA, one"' == entry.subject
 
 
 def test_a_short_serial_is_printed_another_way() -> None:

@@ -106,7 +106,9 @@ def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
     [
         ("vecs-root-removal", VECS, "5.5"),
         ("sepm-certificate-expired", SEPM, "14.2"),
-        ("ome-migration", {"source": "a", "target": "b"}, "3.9"),
+        ("sepm-certificate-expired", SEPM, "14.3 MP1"),
+        ("sepm-certificate-expired", SEPM, "14.3.1169"),
+        ("ome-migration", {"source": "a", "target": "b", "target_version": "4.0"}, "3.9"),
         ("vecs-root-removal", VECS, "9.0"),
         ("trust-authority-remove-host", {"cluster": "c", "host": "h"}, "6.7"),
     ],
@@ -128,6 +130,8 @@ def test_another_release_gets_no_step(id_: str, given: dict[str, str], version: 
         ("vecs-root-removal", "8.0 U3"),
         ("sepm-certificate-expired", "14.3 RU1"),
         ("sepm-certificate-expired", "14.3 RU9"),
+        ("sepm-certificate-expired", "14.3 RU1 MP1"),
+        ("sepm-certificate-expired", "15"),
         ("ome-migration", "3.10.1"),
         ("expressway-renewal", "X15.5"),
     ],
@@ -152,7 +156,7 @@ def test_releases_are_told_apart_by_their_numbers(id_: str, version: str) -> Non
 )
 def test_both_tools_are_called_where_the_platform_has_them(platform: str, vecs: str, directory: str) -> None:
     """Path and suffix of the appliance or of Windows, and nothing of the other."""
-    found = commands(filled("vecs-root-removal", {**VECS, "platform": platform}))
+    found = commands(filled("vecs-root-removal", {**VECS, "platform": platform, "version": "6.7"}))
     assert f"{vecs} entry list --store TRUSTED_ROOTS --text" in found
     assert f"{directory} trustedcert list --login administrator@vsphere.local" in found
     assert (platform == "windows") == (".exe" in found)
@@ -208,10 +212,11 @@ def test_a_key_id_is_written_as_the_directory_has_it() -> None:
 
 
 def test_the_order_is_directory_then_store() -> None:
-    """Snapshot, look, save, unpublish, delete, refresh, restart; the point of no return is marked."""
+    """Nobody needs it, snapshot, look, save, unpublish, delete, refresh, restart; the point of no return is marked."""
     found = filled("vecs-root-removal", VECS)
     ids = [one.step.id for one in found.steps]
     assert [
+        "unneeded",
         "snapshots",
         "list-store",
         "list-directory",
@@ -239,9 +244,9 @@ def test_a_windows_path_is_quoted_where_it_must_be() -> None:
     for output, typed in (
         (r"C:\a b\r.pem", r'"C:\a b\r.pem"'),
         (r"C:\r.pem", r"C:\r.pem"),
-        ("a b.pem", "'a b.pem'"),
+        ("a b.pem", '"a b.pem"'),
     ):
-        given = {**VECS, "platform": "windows", "output": output}
+        given = {**VECS, "platform": "windows", "version": "6.7", "output": output}
         assert f"--outcert {typed} " in commands(filled("vecs-root-removal", given))
 
 
@@ -254,6 +259,9 @@ def test_steps_of_another_case_are_left_out() -> None:
         for one in filled("expressway-renewal", {**given, "issuer": "other", "callmanager": "yes"}).steps
     ]
     assert {"trust-self", "trust-peers", "trust-callmanager"} == set(whole) - set(plain)
+    for changed in ({"issuer": "same"}, {"role": "E"}):
+        case = {**given, "issuer": "other", "callmanager": "yes", **changed}
+        assert "trust-callmanager" not in [one.step.id for one in filled("expressway-renewal", case).steps]
     later = {"version": "8.0", "cluster": "c", "authority": "a", "host": "h"}
     for kind, ids in (
         ("known", ["add"]),
@@ -315,6 +323,9 @@ def test_every_procedure_can_be_shown(id_: str, lang: Lang) -> None:
         ('id = "one"', 'id = "one"\npowershell = "X -Password abc"', "password"),
         ('id = "one"', 'id = "one"\ncommand = "{nobody}"', "nobody"),
         ('id = "one"', 'id = "one"\ncommand = "{"', "braces"),
+        ('id = "one"', 'id = "one"\nonly = "nobody=x"', "nobody=x"),
+        ('id = "one"', 'id = "one"\nonly = "x"', "one: x"),
+        ('id = "one"', 'id = "one"\neach = "nobody"', "nobody"),
         (MINIMAL[MINIMAL.index("[[steps]]") :], "", "steps"),
         ("[[steps]]", MINIMAL[MINIMAL.index("[[steps]]") :] + "[[steps]]", "two of one id"),
     ],

@@ -162,6 +162,10 @@ _ERRORS: Mapping[str, Text] = {
         "{field}: {value} is as long as a SHA-256 fingerprint; a key id is wanted.",
         "{field}: {value} は SHA-256 フィンガープリントの長さです。鍵 ID を指定してください。",
     ),
+    "diagnosis.field-alias": Text(
+        "{field}: {value} is an alias, which is a SHA-1 fingerprint; a key id is wanted.",
+        "{field}: {value} はエイリアス (SHA-1 フィンガープリント) です。鍵 ID を指定してください。",
+    ),
     "diagnosis.set-form": Text(
         "--set {text}: give NAME=VALUE.", "--set {text}: NAME=VALUE の形で指定してください。"
     ),
@@ -250,6 +254,8 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.not-published": Text("no", "未公開"),
     "diagnosis.not-judged": Text("not asked", "未確認"),
     "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
+    "diagnosis.until-day": Text("{day}, local time", "{day} (現地時間)"),
+    "diagnosis.nothing-listed": Text("Nothing is listed.", "一覧には何もありません。"),
     "diagnosis.page-line": Text(
         "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、トラスト アンカー {count} 件"
     ),
@@ -273,8 +279,8 @@ _SHOWN: Mapping[str, Text] = {
         "{subject} is expired and unused; its procedure:", "{subject} は期限切れで使われていません。手順書:"
     ),
     "diagnosis.may-go-command": Text(
-        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes} --set version=RELEASE --set login=LOGIN",
-        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes} --set version=RELEASE --set login=LOGIN",
+        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes}{more} --set version=RELEASE --set login=LOGIN",
+        "  warifu plan procedure vecs-root-removal --set id={id} --set alias={alias} --set nodes={nodes}{more} --set version=RELEASE --set login=LOGIN",
     ),
     "diagnosis.confirm-first": Text(
         "  Confirm first that id {id} and this entry are the same certificate.",
