@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from support.pki import Entity
 from warifu.domain.x509 import Request, RevocationList
@@ -16,6 +16,9 @@ from warifu.domain.x509 import Request, RevocationList
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 _SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
+_MD5_WITH_RSA = bytes.fromhex("2a864886f70d010104")
+_SHA256_WITH_EC = bytes.fromhex("2a8648ce3d040302")
+_SHA1_WITH_EC = bytes.fromhex("2a8648ce3d0401")
 _EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 
@@ -23,6 +26,23 @@ _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 def signed_with_sha1(entity: Entity) -> Entity:
     """The same certificate, signed with SHA-1 by its (RSA) issuer."""
     return _patched(entity, _SHA256_WITH_RSA, _SHA1_WITH_RSA, hashes.SHA1())  # noqa: S303
+
+
+def signed_with_md5(entity: Entity) -> Entity:
+    """The same certificate, signed with MD5 by its (RSA) issuer."""
+    return _patched(entity, _SHA256_WITH_RSA, _MD5_WITH_RSA, hashes.MD5())  # noqa: S303
+
+
+def signed_with_ecdsa_and_sha1(entity: Entity) -> Entity:
+    """The same certificate, signed with SHA-1 by its (EC) issuer."""
+    content = entity.cert.tbs_certificate_bytes
+    old, new = (_sequence(b"\x06" + _length(len(one)) + one) for one in (_SHA256_WITH_EC, _SHA1_WITH_EC))
+    assert content.count(old) == 1
+    content = _sequence(content[_header_size(content) :].replace(old, new))
+    issuer = entity.above[0].key
+    assert isinstance(issuer, ec.EllipticCurvePrivateKey)
+    made = _sequence(content + new + _bits(issuer.sign(content, ec.ECDSA(hashes.SHA1()))))  # noqa: S303
+    return replace(entity, cert=x509.load_der_x509_certificate(made))
 
 
 def with_serial_octet(entity: Entity, octet: int) -> Entity:
@@ -114,10 +134,13 @@ def _signed(content: bytes, issuer: Entity, digest: hashes.HashAlgorithm) -> byt
     assert isinstance(issuer.key, rsa.RSAPrivateKey)
     signed = _sequence(content)
     signature = issuer.key.sign(signed, padding.PKCS1v15(), digest)
-    algorithm = _sequence(
-        b"\x06\x09" + (_SHA1_WITH_RSA if digest.name == "sha1" else _SHA256_WITH_RSA) + b"\x05\x00"
-    )
-    return _sequence(signed + algorithm + b"\x03" + _length(len(signature) + 1) + b"\x00" + signature)
+    named = {"md5": _MD5_WITH_RSA, "sha1": _SHA1_WITH_RSA}.get(digest.name, _SHA256_WITH_RSA)
+    algorithm = _sequence(b"\x06\x09" + named + b"\x05\x00")
+    return _sequence(signed + algorithm + _bits(signature))
+
+
+def _bits(signature: bytes) -> bytes:
+    return b"\x03" + _length(len(signature) + 1) + b"\x00" + signature
 
 
 def _sequence(content: bytes) -> bytes:

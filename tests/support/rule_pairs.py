@@ -12,7 +12,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from support.malformed import of_version_1, signed_with_sha1, with_other_algorithm, with_serial_octet
+from support.malformed import (
+    of_version_1,
+    signed_with_ecdsa_and_sha1,
+    signed_with_md5,
+    signed_with_sha1,
+    with_other_algorithm,
+    with_serial_octet,
+)
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
 from support.revoking import REVOKED, UNKNOWN, crl_of, ocsp_of, point, scope
 from support.rule_cases import CASES, MID, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, Make
@@ -98,6 +105,18 @@ MORE: tuple[Pair, ...] = (
         lambda: Case(signed_with_sha1(RSA_MID).leaf("a.example")),
         lambda: Case(RSA_MID.leaf("a.example")),
         "above",
+    ),
+    Pair(
+        Code.WEAK_SIGNATURE,
+        lambda: Case(signed_with_ecdsa_and_sha1(MID.leaf("a.example"))),
+        lambda: Case(MID.leaf("a.example")),
+        "of ECDSA",
+    ),
+    Pair(
+        Code.WEAK_SIGNATURE,
+        lambda: Case(signed_with_md5(RSA_MID.leaf("a.example"))),
+        lambda: Case(RSA_MID.leaf("a.example")),
+        "of MD5",
     ),
     Pair(
         Code.SIGNATURE_UNCOMMON,
