@@ -411,3 +411,12 @@ def test_a_kind_above_that_tls_does_not_name_is_told_where_tls_is_judged(
     found = [one for one in Case(leaf).judged().findings if one.code is code]
     assert [mid.value.fingerprint.hex] == [one.subject for one in found]
     assert code not in codes(Case(leaf, profile="rfc5280").judged())
+
+
+def test_what_may_stand_above_a_missing_issuer_belongs() -> None:
+    """While the intermediate is missing, nobody is told to delete the root that it hangs from; a second leaf goes."""
+    sent = (ROOT.value, MID.leaf("b.example").value)
+    judged = Case(WEB, sent=sent).judged()
+    unrelated = [one.subject for one in judged.findings if one.code is Code.CHAIN_UNRELATED]
+    assert Code.ISSUER_MISSING in codes(judged)
+    assert [sent[1].fingerprint.hex] == unrelated
