@@ -210,7 +210,7 @@ CASES: dict[Code, tuple[Make, Make]] = {
     ),
     Code.KEY_USAGE_UNFIT: (
         lambda: Case(MID.leaf("a.example", usage=NONE_FIT)),
-        lambda: Case(MID.leaf("a.example", usage=key_usage("key_agreement"))),
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature"))),
     ),
     Code.CA_AS_LEAF: (
         lambda: Case(

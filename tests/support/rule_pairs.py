@@ -32,6 +32,7 @@ URI, OTHER_URI = "http://crl.example/1.crl", "http://crl.example/2.crl"
 CODE_SIGNING = (ExtendedKeyUsageOID.CODE_SIGNING,)
 PLAIN = {"basic": False, "no_usage": True, "ski": False, "aki": False}
 CRL_SIGNER = key_usage("key_cert_sign", "crl_sign")
+ENCIPHERER = key_usage("key_encipherment")
 CERT_SIGNER = key_usage("key_cert_sign")
 
 
@@ -172,6 +173,12 @@ MORE: tuple[Pair, ...] = (
         lambda: Case(beneath_named_by_serial(), profile=WEBPKI),
         lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
         "of a CA",
+    ),
+    Pair(
+        Code.KEY_USAGE_UNFIT,
+        lambda: Case(MID.leaf("a.example", usage=ENCIPHERER)),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=ENCIPHERER)),
+        "of an EC key",
     ),
     Pair(
         Code.PURPOSE_UNFIT,

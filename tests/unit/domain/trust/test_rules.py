@@ -16,7 +16,7 @@ from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.revoking import element
 from support.rule_cases import ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
 from support.rule_pairs import PAIRS, Pair
-from support.usages import basic_constraints, names_critical
+from support.usages import basic_constraints, key_usage, names_critical
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import (
     Context,
@@ -420,3 +420,10 @@ def test_what_may_stand_above_a_missing_issuer_belongs() -> None:
     unrelated = [one.subject for one in judged.findings if one.code is Code.CHAIN_UNRELATED]
     assert Code.ISSUER_MISSING in codes(judged)
     assert [sent[1].fingerprint.hex] == unrelated
+
+
+def test_a_key_usage_without_a_bit_is_shown() -> None:
+    """It is told as a dash, and not as nothing."""
+    judged = Case(RSA_ROOT.leaf("a.example", key=make_key("rsa"), usage=key_usage())).judged()
+    shown = {one.code: one.evidence["key_usage"] for one in judged.findings if "key_usage" in one.evidence}
+    assert {Code.KEY_USAGE_UNFIT: "-", Code.ENCIPHERMENT_UNSTATED: "-"} == shown

@@ -200,10 +200,10 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.KEY_USAGE_UNFIT: Entry(
         title=Text(
-            "{who} allows its key {key_usage}; a handshake needs one of {wanted}.",
-            "{who} の鍵用途は {key_usage} です。ハンドシェイクには {wanted} のいずれかが必要です。",
+            "The key usage of {who} is {key_usage}; a handshake with its key needs at least one of these: {wanted}.",
+            "{who} の鍵用途は {key_usage} です。この鍵によるハンドシェイクには次のいずれかが必要です: {wanted}。",
         ),
-        clause="RFC 5280 §4.2.1.3, RFC 8446 §4.4.2.2",
+        clause="RFC 5280 §4.2.1.3, RFC 8446 §4.4.2.2, RFC 5246 §7.4.2",
         remedy=Text(
             "Issue it again with `keyUsage = critical, digitalSignature`.",
             "`keyUsage = critical, digitalSignature` を付けて再発行してください。",
