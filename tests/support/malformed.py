@@ -50,6 +50,15 @@ def with_serial_octet(entity: Entity, octet: int) -> Entity:
     return _patched(entity, b"\x02\x01\x01\x30", bytes([2, 1, octet, 0x30]), hashes.SHA256())
 
 
+def with_dates_swapped(entity: Entity) -> Entity:
+    """The same certificate (beneath an RSA key), which ends before it begins."""
+    begin, end = (
+        b"\x17\x0d" + at.strftime("%y%m%d%H%M%SZ").encode()
+        for at in (entity.cert.not_valid_before_utc, entity.cert.not_valid_after_utc)
+    )
+    return _patched(entity, begin + end, end + begin, hashes.SHA256())
+
+
 def with_other_algorithm(entity: Entity) -> Entity:
     """The same certificate, which says that it is signed with SHA-384 where it is signed, and is with SHA-256."""
     return _patched(entity, _SHA256_WITH_RSA, _SHA384_WITH_RSA, hashes.SHA256())

@@ -149,12 +149,14 @@ OLDER, NEWER = {"begins": NOW - 2 * DAY, "counted": 4}, {"begins": NOW - DAY, "c
     ],
     ids=["newer", "unnumbered", "not begun", "counts down", "older", "other scope"],
 )
-def test_the_newest_crl_in_date_decides(later: RevocationList, revoked: bool) -> None:  # noqa: FBT001
+def test_the_newest_crl_in_date_decides(later: RevocationList, revoked: bool) -> None:
     """A hold that it no longer lists was lifted; one that is not of its scope, or not yet in date, says nothing."""
     held = crl_of(MID, [WEB], reason=HOLD, **OLDER)
     for order in ((held, later), (later, held)):
         assert revoked is ("revoked" in dict(said(by_crl(*order))))
-    assert ["revoked"] == [code for code, _ in said(by_crl(crl_of(MID, **OLDER), crl_of(MID, [WEB], **NEWER)))]
+    assert ["revoked"] == [
+        code for code, _ in said(by_crl(crl_of(MID, **OLDER), crl_of(MID, [WEB], **NEWER)))
+    ]
 
 
 def test_a_crl_of_another_key_or_another_name_is_none() -> None:

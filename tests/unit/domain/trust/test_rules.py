@@ -11,7 +11,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from support.malformed import of_version_1, signed_with_sha1, with_key_of_no_kind, with_serial_octet
+from support.malformed import (
+    of_version_1,
+    signed_with_sha1,
+    with_dates_swapped,
+    with_key_of_no_kind,
+    with_serial_octet,
+)
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.revoking import element
 from support.rule_cases import ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
@@ -31,7 +37,7 @@ from warifu.domain.trust import (
 from warifu.domain.trust.acceptance import leaf_interval
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
-from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run
+from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run, validity
 from warifu.domain.x509 import Certificate
 from warifu.domain.x509.damaged import value_at
 
@@ -427,3 +433,15 @@ def test_a_key_usage_without_a_bit_is_shown() -> None:
     judged = Case(RSA_ROOT.leaf("a.example", key=make_key("rsa"), usage=key_usage())).judged()
     shown = {one.code: one.evidence["key_usage"] for one in judged.findings if "key_usage" in one.evidence}
     assert {Code.KEY_USAGE_UNFIT: "-", Code.ENCIPHERMENT_UNSTATED: "-"} == shown
+
+
+def test_what_ends_before_it_begins_is_both_too_early_and_too_late() -> None:
+    """Between its two dates it has neither begun nor not ended, the leaf and what stands above it."""
+    both = {Code.NOT_YET_VALID, Code.EXPIRED}
+    facts = leaf_facts(with_dates_swapped(RSA_ROOT.leaf("a.example")).value)
+    authority = with_dates_swapped(RSA_ROOT.intermediate("Odd")).value
+    chain = Chain(facts.origin, (authority,), anchored=False, leaf=facts)
+    context = Context(profile_named("tls-server"), NOW)
+    for rule in (validity.leaf_dates, validity.dates_above):
+        assert both == {one.code for one in run((rule,), chain, context)}
+    assert both <= {one.code for one in judge_anchors((authority,), context)}

@@ -30,8 +30,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
         remedy=Text(
-            "Check the clock of the machine that judges; otherwise wait until {not_before} before it is used.",
-            "判定するマシンの時計を確かめてください。正しければ {not_before} まで使わないでください。",
+            "Check the clock of the machine that judges; otherwise do not use it before {not_before}. "
+            "One that ends before it begins is never valid: issue it again.",
+            "判定するマシンの時計を確かめてください。正しければ {not_before} まで使わないでください。"
+            "終了が開始より前の証明書は決して有効になりません。再発行してください。",
         ),
     ),
     Code.KEY_MISMATCH: Entry(

@@ -17,7 +17,7 @@ from warifu.domain.trust.consumers import crl_period
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.responses import fault_of, speaks_of
 from warifu.domain.trust.rules.rule import judges
-from warifu.domain.x509 import Answer, Certificate, RevocationList, Scope, Usage
+from warifu.domain.x509 import Answer, Certificate, OcspResponse, RevocationList, Scope, Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _FIT = {
 }
 _OF_KEY = {
     "RSA": {Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT},
-    **dict.fromkeys(("EC", "Ed25519", "Ed448", "DSA"), {Usage.DIGITAL_SIGNATURE}),
+    **{kind: {Usage.DIGITAL_SIGNATURE} for kind in ("EC", "Ed25519", "Ed448", "DSA")},
 }
 """What a key of a kind can do in a handshake; of other kinds (Diffie-Hellman) anything may be true."""
 # What a TLS certificate may not be for beside serverAuth and clientAuth: CA/Browser Forum BR §7.1.2.7.10.
