@@ -23,9 +23,9 @@ from support.malformed import (
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
 from support.revoking import REVOKED, UNKNOWN, crl_of, ocsp_of, point, scope
 from support.rule_cases import CASES, MID, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, Make
+from support.shipped import PUBLIC
 from support.usages import key_usage
 from warifu.domain.findings import Code
-from warifu.domain.trust.conformance import WEBPKI
 
 OUTLIVES = frozenset({Code.OUTLIVES_ISSUER})
 URI, OTHER_URI = "http://crl.example/1.crl", "http://crl.example/2.crl"
@@ -165,13 +165,13 @@ MORE: tuple[Pair, ...] = (
     ),
     Pair(
         Code.KEY_ID_UNFIT,
-        lambda: Case(by_name_and_serial(ROOT.cert.serial_number), profile=WEBPKI),
-        lambda: Case(ROOT.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(by_name_and_serial(ROOT.cert.serial_number), profile=PUBLIC),
+        lambda: Case(ROOT.leaf("a.example"), profile=PUBLIC),
     ),
     Pair(
         Code.KEY_ID_UNFIT,
-        lambda: Case(beneath_named_by_serial(), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(beneath_named_by_serial(), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example"), profile=PUBLIC),
         "of a CA",
     ),
     Pair(
@@ -182,18 +182,18 @@ MORE: tuple[Pair, ...] = (
     ),
     Pair(
         Code.PURPOSE_UNFIT,
-        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CODE_SIGNING)), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CLIENT)), profile=WEBPKI),
+        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CODE_SIGNING)), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CLIENT)), profile=PUBLIC),
     ),
     Pair(
         Code.PURPOSE_UNSTATED,
-        lambda: Case(MID.leaf("a.example", purposes=None), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(MID.leaf("a.example", purposes=None), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example"), profile=PUBLIC),
     ),
     Pair(
         Code.PURPOSE_UNFIT,
-        lambda: Case(CLIENT_ROOT.leaf("a.example"), profile=WEBPKI),
-        lambda: Case(ROOT.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(CLIENT_ROOT.leaf("a.example"), profile=PUBLIC),
+        lambda: Case(ROOT.leaf("a.example"), profile=PUBLIC),
         "of a root",
     ),
     Pair(
@@ -203,8 +203,8 @@ MORE: tuple[Pair, ...] = (
     ),
     Pair(
         Code.COMMON_NAME_UNLISTED,
-        lambda: Case(MID.leaf("A.example", san=False, extra=[(names("a.example"), False)]), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example", san=False, extra=[(names("a.example"), False)]), profile=WEBPKI),
+        lambda: Case(MID.leaf("A.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
     ),
     Pair(
         Code.WILDCARD_TOO_WIDE,

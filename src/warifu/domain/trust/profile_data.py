@@ -57,6 +57,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "purposes": (),
     "weak-hashes": (),
+    "marks-free": (),
     "key-usages": tuple(usage.value for usage in Usage),
     "key-algorithms": ("RSA", "EC", "Ed25519", "Ed448"),
     "directory-attributes": (),
@@ -66,7 +67,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }
 _DEMANDS = {one.name for one in fields(Demands)}
 _ALSO = "topology_also"
-_SETS = {"weak_hashes", "key_usages"}
+_SETS = {"weak_hashes", "key_usages", "marks_free"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.PURPOSE_MISSING: Entry(
         title=Text(
-            "{who} is for {purposes}, not for {wanted}.",
-            "{who} の用途は {purposes} で、{wanted} がありません。",
+            "{who} lacks the purpose {wanted}; its extKeyUsage: {purposes}.",
+            "{who} の拡張鍵用途 ({purposes}) に {wanted} がありません。",
         ),
         clause="RFC 5280 §4.2.1.12",
         remedy=Text(
