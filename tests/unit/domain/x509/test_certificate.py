@@ -164,8 +164,8 @@ def test_what_is_no_crl_is_refused() -> None:
 def test_a_crl_tells_whom_it_revokes() -> None:
     """By serial number, with the date."""
     crl = ROOT.crl([WEB])
-    assert None is not crl.revokes(WEB.value.serial)
-    assert None is crl.revokes(WEB.value.serial + 1)
+    assert None is not crl.entry(WEB.value.serial)
+    assert None is crl.entry(WEB.value.serial + 1)
     assert None is crl.authority_key_id
     assert ROOT.value.subject.der == crl.issuer_der
     assert 1 == len({crl, RevocationList(crl.der)})
