@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -134,6 +135,8 @@ def test_the_form_of_a_crl_is_told_beside_what_it_says(crl: RevocationList, reas
 
 
 HOLD = x509.ReasonFlags.certificate_hold
+OLDER: dict[str, Any]
+NEWER: dict[str, Any]
 OLDER, NEWER = {"begins": NOW - 2 * DAY, "counted": 4}, {"begins": NOW - DAY, "counted": 5}
 
 
