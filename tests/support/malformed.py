@@ -105,6 +105,25 @@ def with_key_of_no_kind(entity: Entity) -> Entity:
     return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
 
 
+def with_explicit_curve(entity: Entity) -> Entity:
+    """The same certificate (beneath an RSA key, for one on P-256), which spells out its curve: ANSI X9.62, SEC 1 §C.2."""
+    key = entity.value.public_key
+    assert key is not None
+    point = key.spki[-65:]
+    prime = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    b = "5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b"
+    base = (
+        "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    )
+    field = _sequence(bytes.fromhex("06072a8648ce3d0101") + _integer(prime))
+    curve = _sequence(_octets((prime - 3).to_bytes(32, "big")) + _octets(bytes.fromhex(b)))
+    spelt = _integer(1) + field + curve + _octets(bytes.fromhex(base)) + _integer(order) + _integer(1)
+    algorithm = _sequence(bytes.fromhex("06072a8648ce3d0201") + _sequence(spelt))
+    return _patched(entity, key.spki, _sequence(algorithm + _bits(point)), hashes.SHA256())
+
+
 def signed_by_no_kind(entity: Entity) -> Entity:
     """The same certificate, whose signature is of an algorithm that nobody knows."""
     strange = entity.value.der.replace(_SHA256_WITH_RSA, _SHA256_WITH_RSA[:-1] + b"\x7f")
@@ -146,6 +165,15 @@ def _signed(content: bytes, issuer: Entity, digest: hashes.HashAlgorithm) -> byt
     named = {"md5": _MD5_WITH_RSA, "sha1": _SHA1_WITH_RSA}.get(digest.name, _SHA256_WITH_RSA)
     algorithm = _sequence(b"\x06\x09" + named + b"\x05\x00")
     return _sequence(signed + algorithm + _bits(signature))
+
+
+def _integer(number: int) -> bytes:
+    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
+    return b"\x02" + _length(len(octets)) + octets
+
+
+def _octets(content: bytes) -> bytes:
+    return b"\x04" + _length(len(content)) + content
 
 
 def _bits(signature: bytes) -> bytes:

@@ -17,6 +17,7 @@ from support.malformed import (
     signed_with_ecdsa_and_sha1,
     signed_with_md5,
     signed_with_sha1,
+    with_explicit_curve,
     with_other_algorithm,
     with_serial_octet,
 )
@@ -124,6 +125,12 @@ MORE: tuple[Pair, ...] = (
         lambda: Case(ROOT.intermediate("Odd", digest=hashes.SHA224()).leaf("a.example")),
         lambda: Case(ROOT.intermediate("Even", digest=hashes.SHA384()).leaf("a.example")),
         "above",
+    ),
+    Pair(
+        Code.KEY_UNCOMMON,
+        lambda: Case(with_explicit_curve(RSA_ROOT.leaf("a.example"))),
+        lambda: Case(RSA_ROOT.leaf("a.example")),
+        "of a curve spelt out",
     ),
     Pair(
         Code.CRITICAL_EXTENSION_UNKNOWN,

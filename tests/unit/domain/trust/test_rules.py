@@ -445,3 +445,10 @@ def test_what_ends_before_it_begins_is_both_too_early_and_too_late() -> None:
     for rule in (validity.leaf_dates, validity.dates_above):
         assert both == {one.code for one in run((rule,), chain, context)}
     assert both <= {one.code for one in judge_anchors((authority,), context)}
+
+
+def test_a_root_whose_serial_number_is_negative_is_told() -> None:
+    """Cryptography refuses it; nought, as old roots have, passes."""
+    roots = [with_serial_octet(make_ca("Old", key=make_key("rsa"), serial=1), octet) for octet in (0xFB, 0)]
+    judged = [Case(root.leaf("a.example"), anchors=(root.value,)).judged() for root in roots]
+    assert [{Code.SERIAL_UNFIT}, set()] == [codes(one) for one in judged]
