@@ -198,3 +198,14 @@ def test_without_key_ids_the_verified_chain_decides() -> None:
     alone = Case(leaf, sent=(), anchors=(rekeyed.value,)).judged()
     assert "refused" == alone.outcome
     assert Code.SIGNATURE_WRONG in {one.code for one in alone.findings}
+
+
+def test_of_an_authority_key_id_without_a_key_id_that_alone_is_missing() -> None:
+    """The extension is there: it names the issuer by name and serial number, each attribute apart from the next."""
+    named = x509.Name.from_rfc4514_string("CN=Root,O=Corp")
+    form = x509.AuthorityKeyIdentifier(None, [x509.DirectoryName(named)], 5)
+    told = Case(ROOT.leaf("a.example", aki=False, extra=[(form, False)])).judged().findings
+    missing = [one.evidence["missing"] for one in told if one.code is Code.KEY_ID_MISSING]
+    assert ["authorityKeyIdentifier.keyIdentifier"] == missing
+    (wanted,) = [one.evidence["wanted"] for one in told if one.code is Code.KEY_ID_MISMATCH]
+    assert "2.5.4.10=corp,2.5.4.3=root / 5" == wanted
