@@ -40,9 +40,9 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from support.java_stores import Made, write
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
 from support.revoking import OCSP_SIGNER, REVOKED, crl_of, element, ocsp_of, point, scope
+from support.shipped import PUBLIC
 from warifu.domain.findings import Finding, Lang, remedy, title
 from warifu.domain.trust import Context, Verdict, in_order, judge, judge_anchors, profile_named
-from warifu.domain.trust.conformance import WEBPKI
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, read
 from warifu.domain.x509.damaged import value_at
 from warifu.domain.x509.java_stores import read_java_store
@@ -301,7 +301,7 @@ def explore(value: object) -> None:
     elif isinstance(value, RevocationList):
         _ask(Context(profile_named("tls-server"), NOW, crls=(value,), crl_mode="chain"))
     elif isinstance(value, OcspResponse):
-        _ask(Context(WEBPKI, NOW, ocsp=(value,)))
+        _ask(Context(PUBLIC, NOW, ocsp=(value,)))
 
 
 def _properties(kind: type[object]) -> tuple[str, ...]:
@@ -324,7 +324,7 @@ def _judged(odd: Certificate) -> Iterator[Verdict]:
 
 _CONTEXTS = (
     Context(profile_named("tls-server"), NOW, name="a.example"),
-    Context(WEBPKI, NOW, name="192.0.2.1", consumer="openssl"),
+    Context(PUBLIC, NOW, name="192.0.2.1", consumer="openssl"),
     Context(profile_named("rfc5280"), NOW, crls=(crl_of(MID),), crl_mode="chain", intermediates=1),
 )
 

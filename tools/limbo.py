@@ -32,12 +32,14 @@ if __name__ == "__main__":
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Context, Outcome, Profile, judge
-from warifu.domain.trust.conformance import RFC5280_STRICT, WEBPKI
+from warifu.domain.trust.conformance import RFC5280_STRICT, of_a_bag
 from warifu.domain.x509 import Certificate, read
+from warifu.wiring.profiles import profiles
 
 LIMIT = 5.0
 """Seconds that a case may take."""
 
+WEBPKI = of_a_bag(profiles().choose("webpki-public"))
 _ANY_COMMON_NAME = replace(WEBPKI, weights={**WEBPKI.weights, Code.COMMON_NAME_UNLISTED: Severity.WARNING})
 # The suite's leaves are named example.com whatever names they carry; only the family `webpki::cn` is about that.
 

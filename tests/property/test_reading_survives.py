@@ -86,7 +86,7 @@ def test_other_objects_survive_any_bytes(data: bytes) -> None:
             kind(data)
     with contextlib.suppress(WarifuError):
         crl = RevocationList(data)
-        crl.revokes(1)
+        crl.entry(1)
         assert crl.authority_key_id is None or crl.authority_key_id.hex
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from support.pki import Entity
 from warifu.domain.x509 import Request, RevocationList
@@ -16,6 +16,9 @@ from warifu.domain.x509 import Request, RevocationList
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 _SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
+_MD5_WITH_RSA = bytes.fromhex("2a864886f70d010104")
+_SHA256_WITH_EC = bytes.fromhex("2a8648ce3d040302")
+_SHA1_WITH_EC = bytes.fromhex("2a8648ce3d0401")
 _EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 
@@ -25,9 +28,35 @@ def signed_with_sha1(entity: Entity) -> Entity:
     return _patched(entity, _SHA256_WITH_RSA, _SHA1_WITH_RSA, hashes.SHA1())  # noqa: S303
 
 
+def signed_with_md5(entity: Entity) -> Entity:
+    """The same certificate, signed with MD5 by its (RSA) issuer."""
+    return _patched(entity, _SHA256_WITH_RSA, _MD5_WITH_RSA, hashes.MD5())  # noqa: S303
+
+
+def signed_with_ecdsa_and_sha1(entity: Entity) -> Entity:
+    """The same certificate, signed with SHA-1 by its (EC) issuer."""
+    content = entity.cert.tbs_certificate_bytes
+    old, new = (_sequence(b"\x06" + _length(len(one)) + one) for one in (_SHA256_WITH_EC, _SHA1_WITH_EC))
+    assert content.count(old) == 1
+    content = _sequence(content[_header_size(content) :].replace(old, new))
+    issuer = entity.above[0].key
+    assert isinstance(issuer, ec.EllipticCurvePrivateKey)
+    made = _sequence(content + new + _bits(issuer.sign(content, ec.ECDSA(hashes.SHA1()))))  # noqa: S303
+    return replace(entity, cert=x509.load_der_x509_certificate(made))
+
+
 def with_serial_octet(entity: Entity, octet: int) -> Entity:
     """The same certificate (made with serial 1) with another octet as its serial number."""
     return _patched(entity, b"\x02\x01\x01\x30", bytes([2, 1, octet, 0x30]), hashes.SHA256())
+
+
+def with_dates_swapped(entity: Entity) -> Entity:
+    """The same certificate (beneath an RSA key), which ends before it begins."""
+    begin, end = (
+        b"\x17\x0d" + at.strftime("%y%m%d%H%M%SZ").encode()
+        for at in (entity.cert.not_valid_before_utc, entity.cert.not_valid_after_utc)
+    )
+    return _patched(entity, begin + end, end + begin, hashes.SHA256())
 
 
 def with_other_algorithm(entity: Entity) -> Entity:
@@ -76,6 +105,25 @@ def with_key_of_no_kind(entity: Entity) -> Entity:
     return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
 
 
+def with_explicit_curve(entity: Entity) -> Entity:
+    """The same certificate (beneath an RSA key, for one on P-256), which spells out its curve: ANSI X9.62, SEC 1 §C.2."""
+    key = entity.value.public_key
+    assert key is not None
+    point = key.spki[-65:]
+    prime = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    b = "5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b"
+    base = (
+        "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    )
+    field = _sequence(bytes.fromhex("06072a8648ce3d0101") + _integer(prime))
+    curve = _sequence(_octets((prime - 3).to_bytes(32, "big")) + _octets(bytes.fromhex(b)))
+    spelt = _integer(1) + field + curve + _octets(bytes.fromhex(base)) + _integer(order) + _integer(1)
+    algorithm = _sequence(bytes.fromhex("06072a8648ce3d0201") + _sequence(spelt))
+    return _patched(entity, key.spki, _sequence(algorithm + _bits(point)), hashes.SHA256())
+
+
 def signed_by_no_kind(entity: Entity) -> Entity:
     """The same certificate, whose signature is of an algorithm that nobody knows."""
     strange = entity.value.der.replace(_SHA256_WITH_RSA, _SHA256_WITH_RSA[:-1] + b"\x7f")
@@ -114,10 +162,22 @@ def _signed(content: bytes, issuer: Entity, digest: hashes.HashAlgorithm) -> byt
     assert isinstance(issuer.key, rsa.RSAPrivateKey)
     signed = _sequence(content)
     signature = issuer.key.sign(signed, padding.PKCS1v15(), digest)
-    algorithm = _sequence(
-        b"\x06\x09" + (_SHA1_WITH_RSA if digest.name == "sha1" else _SHA256_WITH_RSA) + b"\x05\x00"
-    )
-    return _sequence(signed + algorithm + b"\x03" + _length(len(signature) + 1) + b"\x00" + signature)
+    named = {"md5": _MD5_WITH_RSA, "sha1": _SHA1_WITH_RSA}.get(digest.name, _SHA256_WITH_RSA)
+    algorithm = _sequence(b"\x06\x09" + named + b"\x05\x00")
+    return _sequence(signed + algorithm + _bits(signature))
+
+
+def _integer(number: int) -> bytes:
+    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
+    return b"\x02" + _length(len(octets)) + octets
+
+
+def _octets(content: bytes) -> bytes:
+    return b"\x04" + _length(len(content)) + content
+
+
+def _bits(signature: bytes) -> bytes:
+    return b"\x03" + _length(len(signature) + 1) + b"\x00" + signature
 
 
 def _sequence(content: bytes) -> bytes:

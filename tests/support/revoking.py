@@ -29,6 +29,8 @@ def crl_of(  # what a CRL may say, each by its name
     revoked: Iterable[Entity] = (),
     *,
     number: bool | None = False,
+    counted: int = 1,
+    begins: datetime = NOW - DAY,
     reason: x509.ReasonFlags | None = None,
     twice: bool = False,
     of_entry: tuple[x509.ExtensionType, bool] | None = None,
@@ -37,18 +39,18 @@ def crl_of(  # what a CRL may say, each by its name
     name: x509.Name | None = None,
     extra: Extras = (),
 ) -> RevocationList:
-    """A CRL; `number` tells whether its number is critical, None leaves it out; `key` is another signer's.
+    """A CRL; `number` tells whether its number (`counted`) is critical, None leaves it out; `key` is another signer's.
 
     `of_entry` is an extension of each entry, and whether it is critical.
     """
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(name or issuer.cert.subject)
-        .last_update(NOW - DAY)
+        .last_update(begins)
         .next_update(NOW + 7 * DAY)
     )
     if number is not None:
-        builder = builder.add_extension(x509.CRLNumber(1), critical=number)
+        builder = builder.add_extension(x509.CRLNumber(counted), critical=number)
     for extension, critical in extra:
         builder = builder.add_extension(extension, critical=critical)
     for entity in revoked:

@@ -23,6 +23,7 @@ from warifu.domain.trust import (
 )
 from warifu.domain.x509 import Certificate, OcspResponse, RevocationList
 
+OTHER_ID = x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))
 UNKNOWN_OID = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
 
 
@@ -86,10 +87,9 @@ def excluded(*names: x509.GeneralName) -> x509.NameConstraints:
     return x509.NameConstraints(permitted_subtrees=None, excluded_subtrees=names)
 
 
-def with_uri(uri: str) -> Entity:
-    limits = permitted(x509.UniformResourceIdentifier(".example"))
-    names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(uri)])
-    narrow = ROOT.intermediate("Narrow", extra=[(limits, True)])
+def with_id(*ids: x509.GeneralName) -> Entity:
+    names = x509.SubjectAlternativeName([x509.DNSName("web.example"), *ids])
+    narrow = ROOT.intermediate("Narrow", extra=[(permitted(OTHER_ID), True)])
     return narrow.leaf("web.example", san=False, extra=[(names, False)])
 
 
@@ -210,7 +210,7 @@ CASES: dict[Code, tuple[Make, Make]] = {
     ),
     Code.KEY_USAGE_UNFIT: (
         lambda: Case(MID.leaf("a.example", usage=NONE_FIT)),
-        lambda: Case(MID.leaf("a.example", usage=key_usage("key_agreement"))),
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature"))),
     ),
     Code.CA_AS_LEAF: (
         lambda: Case(
@@ -249,8 +249,8 @@ CASES: dict[Code, tuple[Make, Make]] = {
         lambda: Case(constrained(permitted(x509.DNSName("example")), "web.example")),
     ),
     Code.NAME_CONSTRAINT_UNJUDGED: (
-        lambda: Case(with_uri("urn:web")),
-        lambda: Case(with_uri("spiffe://a.example/web")),
+        lambda: Case(with_id(OTHER_ID)),
+        lambda: Case(with_id()),
     ),
     Code.CRITICAL_EXTENSION_UNKNOWN: (
         lambda: Case(

@@ -12,19 +12,28 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from support.malformed import of_version_1, signed_with_sha1, with_other_algorithm, with_serial_octet
+from support.malformed import (
+    of_version_1,
+    signed_with_ecdsa_and_sha1,
+    signed_with_md5,
+    signed_with_sha1,
+    with_explicit_curve,
+    with_other_algorithm,
+    with_serial_octet,
+)
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
 from support.revoking import REVOKED, UNKNOWN, crl_of, ocsp_of, point, scope
 from support.rule_cases import CASES, MID, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, Make
+from support.shipped import PUBLIC
 from support.usages import key_usage
 from warifu.domain.findings import Code
-from warifu.domain.trust.conformance import WEBPKI
 
 OUTLIVES = frozenset({Code.OUTLIVES_ISSUER})
 URI, OTHER_URI = "http://crl.example/1.crl", "http://crl.example/2.crl"
 CODE_SIGNING = (ExtendedKeyUsageOID.CODE_SIGNING,)
 PLAIN = {"basic": False, "no_usage": True, "ski": False, "aki": False}
 CRL_SIGNER = key_usage("key_cert_sign", "crl_sign")
+ENCIPHERER = key_usage("key_encipherment")
 CERT_SIGNER = key_usage("key_cert_sign")
 
 
@@ -100,10 +109,28 @@ MORE: tuple[Pair, ...] = (
         "above",
     ),
     Pair(
+        Code.WEAK_SIGNATURE,
+        lambda: Case(signed_with_ecdsa_and_sha1(MID.leaf("a.example"))),
+        lambda: Case(MID.leaf("a.example")),
+        "of ECDSA",
+    ),
+    Pair(
+        Code.WEAK_SIGNATURE,
+        lambda: Case(signed_with_md5(RSA_MID.leaf("a.example"))),
+        lambda: Case(RSA_MID.leaf("a.example")),
+        "of MD5",
+    ),
+    Pair(
         Code.SIGNATURE_UNCOMMON,
         lambda: Case(ROOT.intermediate("Odd", digest=hashes.SHA224()).leaf("a.example")),
         lambda: Case(ROOT.intermediate("Even", digest=hashes.SHA384()).leaf("a.example")),
         "above",
+    ),
+    Pair(
+        Code.KEY_UNCOMMON,
+        lambda: Case(with_explicit_curve(RSA_ROOT.leaf("a.example"))),
+        lambda: Case(RSA_ROOT.leaf("a.example")),
+        "of a curve spelt out",
     ),
     Pair(
         Code.CRITICAL_EXTENSION_UNKNOWN,
@@ -145,29 +172,35 @@ MORE: tuple[Pair, ...] = (
     ),
     Pair(
         Code.KEY_ID_UNFIT,
-        lambda: Case(by_name_and_serial(ROOT.cert.serial_number), profile=WEBPKI),
-        lambda: Case(ROOT.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(by_name_and_serial(ROOT.cert.serial_number), profile=PUBLIC),
+        lambda: Case(ROOT.leaf("a.example"), profile=PUBLIC),
     ),
     Pair(
         Code.KEY_ID_UNFIT,
-        lambda: Case(beneath_named_by_serial(), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(beneath_named_by_serial(), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example"), profile=PUBLIC),
         "of a CA",
     ),
     Pair(
+        Code.KEY_USAGE_UNFIT,
+        lambda: Case(MID.leaf("a.example", usage=ENCIPHERER)),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=ENCIPHERER)),
+        "of an EC key",
+    ),
+    Pair(
         Code.PURPOSE_UNFIT,
-        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CODE_SIGNING)), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CLIENT)), profile=WEBPKI),
+        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CODE_SIGNING)), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example", purposes=(*SERVER, *CLIENT)), profile=PUBLIC),
     ),
     Pair(
         Code.PURPOSE_UNSTATED,
-        lambda: Case(MID.leaf("a.example", purposes=None), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(MID.leaf("a.example", purposes=None), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example"), profile=PUBLIC),
     ),
     Pair(
         Code.PURPOSE_UNFIT,
-        lambda: Case(CLIENT_ROOT.leaf("a.example"), profile=WEBPKI),
-        lambda: Case(ROOT.leaf("a.example"), profile=WEBPKI),
+        lambda: Case(CLIENT_ROOT.leaf("a.example"), profile=PUBLIC),
+        lambda: Case(ROOT.leaf("a.example"), profile=PUBLIC),
         "of a root",
     ),
     Pair(
@@ -177,8 +210,8 @@ MORE: tuple[Pair, ...] = (
     ),
     Pair(
         Code.COMMON_NAME_UNLISTED,
-        lambda: Case(MID.leaf("A.example", san=False, extra=[(names("a.example"), False)]), profile=WEBPKI),
-        lambda: Case(MID.leaf("a.example", san=False, extra=[(names("a.example"), False)]), profile=WEBPKI),
+        lambda: Case(MID.leaf("A.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
+        lambda: Case(MID.leaf("a.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
     ),
     Pair(
         Code.WILDCARD_TOO_WIDE,

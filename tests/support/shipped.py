@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from warifu.adapters.libraries.package import PackageLibrary
 from warifu.domain.trust import Profile
+from warifu.domain.trust.conformance import of_a_bag
 from warifu.domain.trust.issuer_rules import KnownIssuers
 from warifu.domain.trust.profiles import Profiles
 from warifu.workflows.profiles import load_profiles
@@ -15,3 +16,7 @@ ISSUERS: KnownIssuers = load_issuers(PackageLibrary())
 
 def chosen(text: str) -> Profile:
     return SHIPPED.choose(text)
+
+
+PUBLIC: Profile = of_a_bag(chosen("webpki-public"))
+"""What public CAs must keep to, whatever the dates."""

@@ -289,7 +289,11 @@ class Checker:
             weight = Severity.WARNING if explicit else Severity.NOTE
             nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
             return Look(Checked(seen.path, "file", findings=(nothing,)))
-        findings = [*reading.findings, *_key_file_faults(seen, reading), *_crl_faults(reading, self.at)]
+        findings = [
+            *reading.findings,
+            *_key_file_faults(seen, reading),
+            *_crl_faults(reading, self.at.replace(microsecond=0)),
+        ]
         certificates = self._known(reading.certificates)
         if not certificates:
             return Look(Checked(seen.path, "file", (), None, rank(findings)))

@@ -49,6 +49,7 @@ _ITEMS = {
     "ip-names": "renewal.item-ip-names",
     "email-names": "renewal.item-email-names",
     "uri-names": "renewal.item-uri-names",
+    "other-names": "renewal.item-other-names",
     "purposes": "renewal.item-purposes",
     "key-usage": "renewal.item-key-usage",
     "subject": "renewal.item-subject",

@@ -34,6 +34,16 @@ CAUSES: Mapping[str, Text] = {
     "other-point": Text("it is of another distribution point", "別の配布点の CRL です"),
     "some-reasons": Text("it lists revocations for some reasons alone", "一部の失効理由だけが対象です"),
     "no-number": Text("it has no number", "番号がありません"),
+    "no-next-update": Text(
+        "it does not say when the next one comes", "次回更新日時 (nextUpdate) がありません"
+    ),
+    "other-serial": Text(
+        "no serial number of the chain is among them", "チェーンのシリアル番号が含まれていません"
+    ),
+    "other-issuer": Text(
+        "the serial number is right, the issuer's name or key is another",
+        "シリアル番号は同じですが、発行者の名前か鍵が異なります",
+    ),
     "number-critical": Text("its number is marked critical", "番号がクリティカルになっています"),
     "listed-twice": Text("it lists a serial number twice", "同じシリアル番号が 2 回載っています"),
     "not-by-issuer": Text(

@@ -25,6 +25,11 @@ class Text:
     en: str
     ja: str
 
+    @classmethod
+    def quoted(cls, en: str, ja: str) -> Text:
+        """Return a sentence that others wrote: its braces are no placeholders."""
+        return cls(*(text.replace("{", "{{").replace("}", "}}") for text in (en, ja)))
+
     def fill(self, lang: Lang, values: Mapping[str, object]) -> str:
         """Return the sentence with its placeholders filled.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from warifu.domain.findings import Finding, Severity, rank
+from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import crl_period, end_of, habits, start_of
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts, LeafTemplate, Origin, template_facts
@@ -26,6 +27,8 @@ from warifu.domain.x509 import Certificate, RevocationList
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 Interval = tuple[datetime, datetime]
+_SEARCHES = 4
+"""What the searches at all edges of a verdict may cost together, counted in whole ones; where it is spent, nothing holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,12 @@ def path_verdict(
 def _intervals(bag: Bag, context: Context) -> Iterator[Interval]:
     edges = _edges(bag, context)
     start: datetime | None = None
+    one = Budget()
+    all_together = Budget(steps=_SEARCHES * one.steps, paths=_SEARCHES * one.paths)
     for edge in (BEGINNING, *edges):
-        holds = search(bag, context.moved_to(edge)).holds
+        left = all_together.portion()
+        holds = search(bag, context.moved_to(edge), left).holds
+        all_together.pay(all_together.portion(), left)
         if holds and start is None:
             start = edge
         elif not holds and start is not None:

@@ -18,7 +18,9 @@ from types import MappingProxyType
 from cryptography import x509
 
 from warifu.domain.x509 import Certificate, GeneralNames, Quietly, Request
+from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.host_names import to_a_labels
+from warifu.domain.x509.parts import name_of
 from warifu.errors import UsageError
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -26,6 +28,7 @@ _LONGEST = 253  # characters of a DNS name, RFC 1035 §2.3.4
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _MARK = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9 ]*?)\s*[:=]\s*(?P<name>.+)", re.DOTALL)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>\[[^\]]+\]|[^/:?#\s]+)\S*")
+_TEXT_TAGS = (b"\x0c", b"\x13", b"\x16")  # UTF8String, PrintableString, IA5String, ITU-T X.680 §8
 _AT = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -140,12 +143,39 @@ def names_of(certificate: Certificate) -> tuple[AlternativeName, ...]:
     return tuple(name for common in certificate.subject.common_names for name in _as_host(common))
 
 
+def rarer_names_of(certificate: Certificate) -> tuple[str, ...]:
+    """Return the names of kinds that requests never ask for, as text, each once: directory names, other names, ids."""
+    if certificate.names is None:
+        return ()
+    with Quietly():
+        try:
+            listed = certificate.parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except (x509.ExtensionNotFound, *UNREADABLE):
+            return tuple(f"dirName:{name}" for name in certificate.names.directory)
+        return tuple(dict.fromkeys(filter(None, map(_rarer, listed))))
+
+
+def _rarer(name: x509.GeneralName) -> str:
+    match name:
+        case x509.OtherName():  # the value in DER: a text shows itself, all else is shown as it stands
+            value = name.value[2:] if name.value[:1] in _TEXT_TAGS else b""
+            text = value.decode("utf-8", "replace")
+            shown = text if text and text.isprintable() else name.value.hex()
+            return f"otherName:{name.type_id.dotted_string};{shown}"
+        case x509.DirectoryName():
+            return f"dirName:{name_of(name.value).text}"
+        case x509.RegisteredID():
+            return f"RID:{name.value.dotted_string}"
+        case _:
+            return ""
+
+
 def names_of_request(request: Request) -> tuple[AlternativeName, ...]:
     """Return the names that a request asks for in its subjectAltName."""
     with Quietly():
         try:
             found = request.parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except (x509.ExtensionNotFound, ValueError):
+        except (x509.ExtensionNotFound, *UNREADABLE):
             return ()
         return tuple(
             _carried(

@@ -37,6 +37,18 @@ class Budget:
     exhausted: bool = False
     compared: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
 
+    def portion(self) -> Budget:
+        """Return what the next of many searches may cost, none more than one alone; `pay` then takes it from here."""
+        one = Budget()
+        return Budget(
+            steps=min(one.steps, self.steps), paths=min(one.paths, self.paths), compared=self.compared
+        )
+
+    def pay(self, portion: Budget, left: Budget) -> None:
+        """Take from this budget what a search spent of its portion."""
+        self.steps -= portion.steps - left.steps
+        self.paths -= portion.paths - left.paths
+
     def step(self) -> bool:
         """Pay for one edge; answer whether it could be paid."""
         self.steps -= 1

@@ -1,12 +1,13 @@
 """Rule sets that ask for every word of a standard, where `profile` asks what verifiers enforce.
 
 They weigh the form of a certificate as the standards put it to those who issue: good for vectors and for one's own
-CA, too much for a verdict on what a peer presents.
+CA, too much for a verdict on what a peer presents. What public CAs must keep to is the shipped profile `webpki-public`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
@@ -22,9 +23,8 @@ _SENT: Mapping[Code, Severity | None] = MappingProxyType(
         Code.CHAIN_INCOMPLETE: NOTE,
     }
 )
-_BOTH: Mapping[Code, Severity | None] = MappingProxyType(
+_FORM: Mapping[Code, Severity | None] = MappingProxyType(
     {
-        **_SENT,
         Code.CA_EXTENSION_ON_LEAF: ERROR,  # §4.2.1.9, §4.2.1.10
         Code.CRITICAL_MARK_MISSING: ERROR,  # §4.2.1.6, §4.2.1.9, §4.2.1.10, §4.2.1.11, §4.2.1.14
         Code.CRITICAL_MARK_UNFIT: ERROR,  # §4.2.1.1, §4.2.1.2
@@ -50,7 +50,8 @@ RFC5280_STRICT = Profile(
     marks_free=frozenset(("certificatePolicies", "extKeyUsage", "subjectAltName")),
     weights=MappingProxyType(
         {
-            **_BOTH,
+            **_SENT,
+            **_FORM,
             Code.CA_AS_LEAF: NOTE,
             Code.NAMES_MISSING: WARNING,
             Code.KEY_USAGE_MISSING: WARNING,  # §6.1.4 (n) looks at it only where it is present
@@ -63,25 +64,8 @@ RFC5280_STRICT = Profile(
 )
 """RFC 5280 as written, anchors included."""
 
-WEBPKI = Profile(
-    "webpki",
-    revision="2026-11",
-    source="CA/Browser Forum Baseline Requirements for TLS server certificates 2.1 §7, on top of RFC 5280",
-    purposes=("serverAuth",),
-    ec_bits=256,
-    marks_free=frozenset(("certificatePolicies", "nameConstraints")),  # §7.1.2.10.8: an exception to RFC 5280
-    weights=MappingProxyType(
-        {
-            **_BOTH,
-            Code.COMMON_NAME_UNLISTED: ERROR,  # §7.1.4.3
-            Code.KEY_ID_UNFIT: ERROR,  # §7.1.2.1.3, §7.1.2.11.1
-            Code.KEY_UNCOMMON: ERROR,  # §6.1.5
-            Code.KEY_USAGE_MISSING: ERROR,  # §7.1.2.10.7
-            Code.PURPOSE_UNFIT: ERROR,  # §7.1.2.1.2, §7.1.2.7.10
-            Code.PURPOSE_UNSTATED: ERROR,  # §7.1.2.7.6
-            Code.SIGNATURE_UNCOMMON: ERROR,  # §7.1.3.2
-            Code.WILDCARD_TOO_WIDE: ERROR,  # §3.2.2.6
-        }
-    ),
-)
-"""What the public web's certificates must be, without dated limits."""
+
+def of_a_bag(profile: Profile) -> Profile:
+    """Return a rule set as vectors ask for it: of certificates in no order, issued whenever and for however long."""
+    undated = replace(profile.demands, validity=(), purpose_ends=())
+    return replace(profile, demands=undated, weights=MappingProxyType({**profile.weights, **_SENT}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 from warifu.domain.findings import Code
@@ -20,7 +21,7 @@ def load_toml(text: str) -> tuple[dict[str, object], int]:
     """
     try:
         return tomllib.loads(text), 0
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
         found = re.search(r"at line (\d+)", str(error))
         return {}, int(found[1]) if found else text.count("\n") + 1
 
@@ -78,7 +79,7 @@ class DocumentReader:
     def spoken(self, table: Mapping[str, object], key: str, where: str = "") -> Text:
         """Return a sentence in both languages."""
         both = self.table(table, key, where)
-        return Text(
+        return Text.quoted(
             self.text(both, "en", f"{where}{key}.", needed=True),
             self.text(both, "ja", f"{where}{key}.", needed=True),
         )
@@ -97,8 +98,9 @@ class DocumentReader:
         """Return a date as the instant it begins, UTC."""
         value = table.get(key)
         if isinstance(value, datetime) and value.tzinfo is not None:
-            return value.astimezone(UTC)
-        if isinstance(value, date) and not isinstance(value, datetime):
+            with suppress(OverflowError):  # at the ends of time, where UTC is another year
+                return value.astimezone(UTC)
+        elif isinstance(value, date) and not isinstance(value, datetime):
             return datetime.combine(value, time(), UTC)
         self.fault("trust.profile-wants-date", f"{where}{key}", value)
         return datetime.min.replace(tzinfo=UTC)

@@ -153,7 +153,7 @@ class _Climb:
     """One search for the way up."""
 
     def __init__(self, certificates: Iterable[Certificate], at: datetime) -> None:
-        self._at = at
+        self._at = at.replace(microsecond=0)  # the period includes its last second, whole
         self._checks = Signatures(_MOST_CHECKS)
         self._steps = _MOST_STEPS
         self._named: dict[str, list[Certificate]] = {}

@@ -57,6 +57,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "purposes": (),
     "weak-hashes": (),
+    "marks-free": (),
     "key-usages": tuple(usage.value for usage in Usage),
     "key-algorithms": ("RSA", "EC", "Ed25519", "Ed448"),
     "directory-attributes": (),
@@ -66,7 +67,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }
 _DEMANDS = {one.name for one in fields(Demands)}
 _ALSO = "topology_also"
-_SETS = {"weak_hashes", "key_usages"}
+_SETS = {"weak_hashes", "key_usages", "marks_free"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class ProfileFamily:
         if not self.releases or not asked:
             known = self.releases or "-"
             raise UsageError("trust.profile-release-unknown", name=self.name, given=text, known=known)
-        fitting = [known for known in self.releases if release_key(known) <= asked]
+        fitting = [known for known in self.releases if _whole(release_key(known)) <= _whole(asked)]
         if not fitting:
             raise UsageError(
                 "trust.profile-release-too-old", name=self.name, given=text, oldest=self.releases[0]
@@ -170,6 +171,13 @@ def release_key(text: str) -> tuple[int, ...]:
     """Return a release's numbers for comparing: `X14.2.5` gives (14, 2, 5); empty when it has none."""
     digits = "".join(char if char.isdigit() and char.isascii() else " " for char in text)
     return tuple(int(number[:9]) for number in digits.split())
+
+
+def _whole(key: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a release's numbers without zeros at the end: 7 is 7.0."""
+    while key and key[-1] == 0:
+        key = key[:-1]
+    return key
 
 
 def parse_family(text: str, source: str, bases: Mapping[str, Profile]) -> ProfileFamily:
@@ -218,10 +226,8 @@ def _family(
         disputed=tuple(read_disputed(document, reader, _all_settings())),
         reasons=MappingProxyType(dict(_reasons(document, reader))),
     )
-    dated = {
-        "validity": tuple(read_limits(document, reader)),
-        "purpose_ends": tuple(read_ends(document, reader)),
-    }
+    read = {"validity": read_limits(document, reader), "purpose-ends": read_ends(document, reader)}
+    dated = {key.replace("-", "_"): tuple(found) for key, found in read.items() if key in document}
     base = _with(base, {**_settings(document, reader), **dated}, _weights(document, reader))
     releases = reader.texts(document, "releases")
     if list(releases) != sorted(releases, key=release_key) or not all(map(release_key, releases)):
@@ -316,7 +322,7 @@ def _with(
     profile: Profile, settings: Mapping[str, object], weights: Mapping[Code, Severity | None]
 ) -> Profile:
     """Return the profile with what differs; only `topology-also` adds to what was."""
-    demands = {name: value for name, value in settings.items() if name in _DEMANDS and value != ()}
+    demands = {name: value for name, value in settings.items() if name in _DEMANDS}
     own = {name: value for name, value in settings.items() if name not in _DEMANDS and name != _ALSO}
     also = settings.get(_ALSO)
     if isinstance(also, tuple):

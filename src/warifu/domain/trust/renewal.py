@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from warifu.domain.findings import Code, Finding, Severity, rank
-from warifu.domain.trust.alternative_names import AlternativeName, names_of, names_of_request
+from warifu.domain.trust.alternative_names import (
+    AlternativeName,
+    names_of,
+    names_of_request,
+    rarer_names_of,
+)
 from warifu.domain.trust.issuer_change import IssuerChange, compare_issuers
 from warifu.domain.x509 import Certificate, PublicKey, Request, Sha256, Usage
 
@@ -98,6 +103,7 @@ class RenewalDiff:
 def compare_renewal(asked: Renewal, *, now: datetime) -> RenewalDiff:
     """Compare a new certificate with the one it replaces."""
     old, new = asked.old, asked.new
+    now = now.replace(microsecond=0)  # the period includes its last second, whole
     issuer = compare_issuers(old, new, asked.pool, now=now)
     findings = (
         *find_losses(old, new),
@@ -122,7 +128,9 @@ def find_losses(old: Certificate, new: Certificate) -> Iterator[Finding]:
 
 
 def _names(old: Certificate, new: Certificate) -> Iterator[Finding]:
-    lost, gained = _without(names_of(old), names_of(new)), _without(names_of(new), names_of(old))
+    before, after = rarer_names_of(old), rarer_names_of(new)
+    lost = (*_without(names_of(old), names_of(new)), *(one for one in before if one not in after))
+    gained = (*_without(names_of(new), names_of(old)), *(one for one in after if one not in before))
     if lost:
         yield _on(new, Severity.ERROR, Code.RENEWAL_NAMES_LOST, missing=lost)
     if gained:
@@ -242,6 +250,9 @@ def _items(old: Certificate, new: Certificate) -> Iterator[Item]:
         )
         if before or after or kind == "DNS":
             yield Item(f"{kind.casefold()}-names", before, after, _of_sets(before, after))
+    before, after = rarer_names_of(old), rarer_names_of(new)
+    if before or after:
+        yield Item("other-names", before, after, _of_sets(before, after))
     yield _set("purposes", old.extended_key_usage, new.extended_key_usage)
     yield _set("key-usage", _sorted(old.key_usage), _sorted(new.key_usage))
     yield _one("subject", str(old.subject), str(new.subject), old.subject.folded == new.subject.folded)

@@ -56,14 +56,19 @@ def make_bag(
     )
 
 
-def search(bag: Bag, context: Context) -> Found:
-    """Return the path that decides at `context.now`, as the consumer goes about it."""
+def search(bag: Bag, context: Context, budget: Budget | None = None) -> Found:
+    """Return the path that decides at `context.now`, as the consumer goes about it.
+
+    Args:
+        budget: what the search may cost; that of one search where none is given.
+    """
+    budget = budget or Budget()
     own_anchor = _leaf_is_anchor(bag, context)
     if own_anchor is not None:
         return own_anchor
     if context.habits.takes_first_issuer:
-        return _first(bag, context)
-    return _any(bag, context)
+        return _first(bag, context, budget)
+    return _any(bag, context, budget)
 
 
 def _leaf_is_anchor(bag: Bag, context: Context) -> Found | None:
@@ -78,8 +83,7 @@ def is_anchor_itself(leaf: LeafFacts, anchors: Sequence[Certificate], context: C
     return trusted and (leaf.self_signed or context.partial_chain)
 
 
-def _any(bag: Bag, context: Context) -> Found:
-    budget = Budget()
+def _any(bag: Bag, context: Context, budget: Budget) -> Found:
     best: Found | None = None
     for bare in find_paths(bag.origin, bag.sent, bag.anchors, context, budget):
         if not budget.judge():
@@ -101,14 +105,13 @@ def _stopped(best: Found, bag: Bag) -> Found:
     return replace(best, findings=(*best.findings, finding), exhausted=True)
 
 
-def _first(bag: Bag, context: Context) -> Found:
-    budget = Budget()
+def _first(bag: Bag, context: Context, budget: Budget) -> Found:
     taken = _judged(first_path(bag.origin, bag.sent, bag.anchors, context), bag, context, budget)
     if budget.exhausted:
         return _stopped(taken, bag)
     if taken.holds or not taken.chain.above:
         return taken
-    other = _any(bag, context)
+    other = _any(bag, context, budget)
     if not other.holds:
         return other if taken.chain.broken and not other.chain.broken else taken
     at = next(

@@ -14,6 +14,8 @@ from warifu.domain.x509 import Certificate, OcspResponse, Quietly, RevocationLis
 from warifu.domain.x509.public_key import algorithm_of
 
 _EDWARDS = {"Ed25519": SignatureAlgorithmOID.ED25519, "Ed448": SignatureAlgorithmOID.ED448}
+_MADE_WITH_OLD_HASHES = frozenset({SignatureAlgorithmOID.RSA_WITH_MD5, SignatureAlgorithmOID.ECDSA_WITH_SHA1})
+"""The library names no scheme for these. Right but weak is another finding than wrong."""
 
 Signed = Certificate | RevocationList | OcspResponse
 
@@ -70,7 +72,11 @@ def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | Non
         return child.signed, *child.scheme
     found = child.parsed
     signed = child.signed_bytes if isinstance(child, Certificate) else child.parsed.tbs_certlist_bytes
-    return signed, found.signature_algorithm_parameters, found.signature_hash_algorithm
+    scheme: object = found.signature_algorithm_parameters
+    digest = found.signature_hash_algorithm
+    if scheme is None and digest is not None and found.signature_algorithm_oid in _MADE_WITH_OLD_HASHES:
+        scheme = padding.PKCS1v15() if digest.name == "md5" else ec.ECDSA(digest)
+    return signed, scheme, digest
 
 
 def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:

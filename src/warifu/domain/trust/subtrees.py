@@ -45,19 +45,23 @@ class Subtrees:
         )
 
     def forbidden(self, names: GeneralNames) -> Iterator[str]:
-        """Yield every name that is excluded, or not permitted; what cannot be compared is none of them."""
+        """Yield every name that is excluded, or not permitted; what cannot be compared is none of them.
+
+        But for a URI without a host name, which no constraint of URIs lets pass, of either kind (§4.2.1.10).
+        """
         allowed, barred = self.permitted, self.excluded
         yield from _outside(_judged("dns", names), allowed.dns, barred.dns, _dns_within, _dns_may_be_within)
         yield from map(str, _outside(_judged("ip", names), allowed.ip, barred.ip, _ip_within))
         yield from _outside(_judged("email", names), allowed.email, barred.email, _email_within)
         yield from _outside(_judged("uri", names), allowed.uri, barred.uri, _uri_within)
+        yield from (uri for uri in names.uri if (allowed.uri or barred.uri) and not host_of(uri))
         yield from map(str, _outside(names.directory, allowed.directory, barred.directory, _directory_within))
 
     def has_unjudged(self, names: GeneralNames) -> bool:
         """Tell whether a name is of a kind that is constrained, and cannot be compared.
 
-        A kind that is not known here, an address with a mask, which is no address (§4.2.1.6), a URI without a
-        host name (§4.2.1.10), what is no name of its kind, or any name whose kind has a malformed constraint.
+        A kind that is not known here, an address with a mask, which is no address (§4.2.1.6), what is no name of its
+        kind, or any name whose kind has a malformed constraint.
         """
         both = (self.permitted, self.excluded)
         if names.other and any(limit.other for limit in both):
@@ -66,7 +70,7 @@ class Subtrees:
             listed: Sequence[object] = getattr(names, kind)
             if not listed:
                 continue
-            is_constrained = any(getattr(limit, kind) for limit in both)
+            is_constrained = kind != "uri" and any(getattr(limit, kind) for limit in both)
             if kind in self.has_malformed or (is_constrained and not all(map(is_comparable, listed))):
                 return True
         return False

@@ -120,7 +120,7 @@ def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
     now = context.instant
     if now < anchor.not_before:
         yield on(anchor, Code.NOT_YET_VALID, now=now, not_before=anchor.not_before)
-    elif now >= end_of(anchor.not_after, context.habits):
+    if now >= end_of(anchor.not_after, context.habits):
         evidence = on(anchor, Code.EXPIRED, now=now, not_after=anchor.not_after)
         yield replace(evidence, severity=Severity.WARNING)
     if anchor.is_ca and anchor.subject_key_id is None:

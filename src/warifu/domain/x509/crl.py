@@ -141,11 +141,6 @@ class RevocationList:
         """Some serial number stands in it twice, so that what it says of it may contradict itself."""
         return self._by_serial is not None and len(self._by_serial) < len(self.parsed)
 
-    def revokes(self, serial: int) -> datetime | None:
-        """Return when the certificate of this serial was revoked, or None."""
-        found = self.entry(serial)
-        return None if found is None else found.at
-
     def entry(self, serial: int) -> Revocation | None:
         """Return what it says of the certificate of this serial, or None when that is not revoked.
 

@@ -28,7 +28,7 @@ from warifu.domain.x509.alike import (
     take_alike,
     take_apart,
 )
-from warifu.domain.x509.damaged import UNREADABLE, read_each
+from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
@@ -200,10 +200,22 @@ def _filled(  # what differs from certificate to certificate
     )
 
 
+_SEQUENCE = 0x30
+
+
 def _key_of(raw: bytes) -> PublicKey:
     """Return the facts of a key, asked of its bytes: a certificate keeps the key that it was asked for."""
     key = cast("CertificatePublicKeyTypes", load_der_public_key(raw))
-    return plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
+    facts = plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
+    if facts.algorithm == "EC" and _spells_out_its_curve(raw):
+        return PublicKey(facts.algorithm, facts.bits, f"{facts.curve} (explicit parameters)", facts.spki)
+    return facts
+
+
+def _spells_out_its_curve(raw: bytes) -> bool:
+    """Tell whether an EC key's parameters are given where RFC 5480 §2.1.1 wants the curve's name."""
+    algorithm = value_at(raw, value_at(raw, 0)[0])[0]
+    return raw[value_at(raw, algorithm)[1]] == _SEQUENCE
 
 
 def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts:

@@ -202,3 +202,8 @@ def test_a_remedy_for_many_has_ellipses_for_what_differs(lang: Lang) -> None:
     assert "…" in general
     assert "?" not in general
     assert general == one.replace("?", "…")
+
+
+def test_braces_of_others_are_no_placeholders() -> None:
+    """A sentence that users wrote is said as it stands."""
+    assert "a {b} {" == Text.quoted("a {b} {", "あ").fill(Lang.EN, {"b": 1})

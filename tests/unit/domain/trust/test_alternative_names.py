@@ -19,6 +19,7 @@ from warifu.domain.trust.alternative_names import (
     list_typed,
     names_of,
     names_of_request,
+    rarer_names_of,
     read_names,
     without_repeats,
 )
@@ -154,3 +155,37 @@ def test_only_our_error_comes_out_and_what_is_read_is_written_to_be_read_again(t
 def test_kinds_are_spelt_as_openssl_does() -> None:
     """A name shows its kind first."""
     assert "IP:192.0.2.1" == str(AlternativeName(NameKind.IP, "192.0.2.1"))
+
+
+def test_a_request_for_a_name_of_a_kind_that_nobody_reads_asks_for_no_names() -> None:
+    """One of X.400 is what the library refuses by an error of its own."""
+    strange = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, bytes.fromhex("3002a300"))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    made = builder.add_extension(strange, critical=False).sign(make_key(), hashes.SHA256())
+    assert () == names_of_request(Request(made.public_bytes(serialization.Encoding.DER)))
+
+
+def test_names_of_rarer_kinds_are_told_by_kind_and_value() -> None:
+    """Texts as texts, anything else as its bytes; a certificate without any has none."""
+    kind = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
+    listed = [
+        x509.DNSName("a.example"),
+        x509.OtherName(kind, b"\x0c\x03a@b"),
+        x509.OtherName(kind, b"\x05\x00"),
+        x509.OtherName(kind, b"\x0c\x01\x07"),
+        x509.DirectoryName(ROOT.cert.subject),
+        x509.RegisteredID(x509.ObjectIdentifier("1.2.3")),
+    ]
+    leaf = ROOT.leaf("a", extra=[(x509.SubjectAlternativeName(listed), False)], san=False)
+    other = "otherName:1.3.6.1.4.1.311.20.2.3;"
+    wanted = (f"{other}a@b", f"{other}0500", f"{other}0c0107", "dirName:CN=Root", "RID:1.2.3")
+    assert wanted == rarer_names_of(leaf.value)
+    assert ((), ()) == (rarer_names_of(ROOT.leaf("a.example").value), rarer_names_of(ROOT.value))
+
+
+def test_beside_an_extension_that_cannot_be_read_directory_names_are_told_all_the_same() -> None:
+    """They were read one by one."""
+    names = x509.SubjectAlternativeName([x509.DirectoryName(ROOT.cert.subject)])
+    broken = x509.UnrecognizedExtension(x509.BasicConstraints.oid, b"\x30\x05\x01")
+    leaf = ROOT.leaf("a", san=False, basic=False, extra=[(names, False), (broken, False)])
+    assert ("dirName:CN=Root",) == rarer_names_of(leaf.value)

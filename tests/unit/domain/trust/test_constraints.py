@@ -140,10 +140,6 @@ def test_a_uri_lies_within_by_its_host_alone(limit: str, uri: str, *, holds: boo
 @pytest.mark.parametrize(
     ("limit", "name"),
     [
-        (URI(".example"), URI("urn:isbn:1")),
-        (URI(".example"), URI("https://192.0.2.1/")),
-        (URI(".example"), URI("https://[2001:db8::1]/")),
-        (URI(".example"), URI("https:///a.example")),
         (EMAIL("example"), EMAIL._init_without_validation("a@b@example")),
         (EMAIL("example"), EMAIL._init_without_validation("example")),
         (x509.DNSName("example"), x509.DNSName(".example")),
@@ -159,6 +155,16 @@ def test_what_is_no_name_of_its_kind_is_not_judged_by_a_constraint(
     """It lies neither within nor without: refused either way, and told as not judged."""
     assert [(UNJUDGED, None)] == found(beneath(name, permitted=limit))
     assert [(UNJUDGED, None)] == found(beneath(name, excluded=limit))
+
+
+@pytest.mark.parametrize(
+    "uri", ["urn:isbn:1", "https://192.0.2.1/", "https://[2001:db8::1]/", "https:///a.example"]
+)
+def test_a_uri_without_a_host_name_is_refused_by_every_constraint_of_uris(uri: str) -> None:
+    """RFC 5280 §4.2.1.10 demands it of permitted and of excluded ones; without a constraint it passes."""
+    assert [(CONSTRAINED, uri)] == found(beneath(URI(uri), permitted=URI(".example")))
+    assert [(CONSTRAINED, uri)] == found(beneath(URI(uri), excluded=URI(".example")))
+    assert [] == found(beneath(URI(uri), permitted=EMAIL("example")))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from support.pki import NOW, Entity, Key, make_ca, make_key
+from support.pki import DAY, NOW, Entity, Key, make_ca, make_key
 from support.revoking import REVOKED, crl_of, ocsp_of
 from support.rule_cases import MID, ROOT, WEB
 from warifu.domain.findings import Code
@@ -88,14 +88,18 @@ def test_a_leaf_whose_issuer_has_too_many_namesakes_is_undecided() -> None:
     assert Outcome.ACCEPTED == found.outcome
 
 
-def ladder(rungs: int, twins: int, **options: object) -> tuple[Certificate, ...]:
-    """On each rung as many CAs of one name and key as twins: twins to the power of rungs paths, and no anchor."""
+def ladder(rungs: int, twins: int, *, apart: bool = False, **options: object) -> tuple[Certificate, ...]:
+    """On each rung as many CAs of one name and key as twins: twins to the power of rungs paths, and no anchor.
+
+    `apart` gives each an end of its own.
+    """
     below: list[Entity] = []
     keys = [make_key() for _ in range(rungs + 1)]
     sent: list[Certificate] = []
     for rung in range(rungs):
         issuer = make_ca(f"Rung {rung + 1}", key=keys[rung + 1])
-        below = [issuer.intermediate(f"Rung {rung}", key=keys[rung], **options) for _ in range(twins)]  # type: ignore[arg-type]
+        ends = [{"end": NOW + (twins * rung + twin + 1) * DAY} if apart else {} for twin in range(twins)]
+        below = [issuer.intermediate(f"Rung {rung}", key=keys[rung], **options, **end) for end in ends]  # type: ignore[arg-type]
         sent += [one.value for one in below]
     leaf = make_ca("Rung 0", key=keys[0]).leaf("web.example")
     return (leaf.value, *sent)
@@ -103,18 +107,36 @@ def ladder(rungs: int, twins: int, **options: object) -> tuple[Certificate, ...]
 
 def test_a_ladder_of_twins_is_climbed_a_counted_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten twins on each of ten rungs make ten thousand million paths, of which a thousand are judged at most."""
-    judged = 0
+    judged = counted_paths(monkeypatch)
+    verdict = judge(ladder(10, 10), (ELSE.value,), ask())
+    assert Outcome.UNKNOWN == verdict.outcome
+    assert 0 < len(judged) <= Budget().paths
+
+
+def counted_paths(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """A list that grows with each path that is judged."""
+    judged: list[object] = []
     whole = search._judged
 
     def counted(*arguments: object) -> object:
-        nonlocal judged
-        judged += 1
+        judged.append(arguments[0])
         return whole(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(search, "_judged", counted)
-    verdict = judge(ladder(10, 10), (ELSE.value,), ask())
-    assert Outcome.UNKNOWN == verdict.outcome
-    assert 0 < judged <= Budget().paths
+    return judged
+
+
+@pytest.mark.parametrize("consumer", ["unknown", "openssl"])
+def test_all_dates_of_a_ladder_are_paid_from_one_purse(
+    monkeypatch: pytest.MonkeyPatch, consumer: str
+) -> None:
+    """A verdict looks at every date at which something ends; that costs a few searches and not one for each."""
+    judged = counted_paths(monkeypatch)
+    leaf, *sent = ladder(4, 5, apart=True)
+    facts = leaf_facts(leaf, sent)
+    verdict = path_verdict(origin_class(facts, sent), sent, (ELSE.value,), ask(consumer=consumer))
+    assert not verdict.accepted
+    assert 0 < len(judged) <= 5 * Budget().paths + 21
 
 
 def test_paths_are_bounded_by_their_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:

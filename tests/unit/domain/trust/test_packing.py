@@ -197,3 +197,15 @@ def test_keys_of_every_kind_are_compared() -> None:
     """RSA as well as EC."""
     own = LOW.leaf("rsa.example", key=make_key("rsa"))
     assert own.private_key.public_key == key_for(own.value, [WEB.private_key, own.private_key]).public_key
+
+
+def test_an_issuer_in_its_last_second_is_still_one() -> None:
+    """Half a second into it, it comes before one that names the key otherwise."""
+    key = make_key()
+    ending, named_apart = (
+        make_ca("Twin", key=key, end=NOW),
+        make_ca("Twin", key=key, ski=False, end=NOW + DAY),
+    )
+    leaf = ending.leaf("a.example").value
+    made = assemble(leaf, (named_apart.value, ending.value), CHAIN_WITH_ROOT, NOW + timedelta(seconds=0.5))
+    assert (leaf, ending.value) == made.certificates

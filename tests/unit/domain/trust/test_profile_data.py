@@ -156,6 +156,39 @@ def test_a_release_has_the_rules_of_the_newest_known_one_before_it(release: str,
     assert known == parse(FULL).choose(release, "a").release
 
 
+@pytest.mark.parametrize(("release", "known"), [("7", "7.0"), ("7.0.0", "7.0"), ("6", "6.0"), ("8", "8.0")])
+def test_a_release_without_its_last_number_is_the_one_with_a_zero(release: str, known: str) -> None:
+    """7 is 7.0, and not what was before it."""
+    assert known == chosen(f"vcenter-machine@{release}").release
+
+
+def test_an_empty_list_asks_for_nothing_any_more() -> None:
+    """What a document extends asks for something: saying nothing keeps that, an empty list ends it."""
+    base = chosen("webpki-public")
+    own = HEAD + 'extends = "webpki-public"\n'
+    bases = {base.name: base}
+    kept = parse_family(own, "a.toml", bases).base.demands
+    ended = parse_family(
+        own + "validity = []\n[settings]\nkey-algorithms = []\n", "b.toml", bases
+    ).base.demands
+    assert (base.demands.key_algorithms, base.demands.validity) == (kept.key_algorithms, kept.validity)
+    assert ((), ()) == (ended.key_algorithms, ended.validity)
+    assert base.demands.purpose_ends == ended.purpose_ends
+
+
+def test_braces_in_a_title_are_braces() -> None:
+    """Users' sentences have no placeholders."""
+    title = parse(HEAD.replace('en = "house"', 'en = "a {b.c} {"')).base.title
+    assert title is not None
+    assert "a {b.c} {" == title.fill(Lang.EN, {})
+
+
+def test_a_number_that_nobody_can_read_is_no_toml() -> None:
+    """Of five thousand digits: the library refuses it by an error of its own."""
+    with pytest.raises(UsageError, match="profile-not-toml"):
+        parse("format = " + "1" * 5000)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -218,6 +251,11 @@ def test_a_name_that_is_taken_cannot_be_given_again() -> None:
         (HEAD + 'releases = ["2", "1"]', "trust.profile-releases-unordered", "releases"),
         (HEAD + 'releases = ["new"]', "trust.profile-releases-unordered", "releases"),
         (HEAD + "when = 1", "trust.profile-wants-tables", "when"),
+        (
+            HEAD + '[[validity]]\nfrom = 0001-01-01T00:00:00+14:00\ndays = 1\nsource = "x"',
+            "trust.profile-wants-date",
+            "validity[1].from",
+        ),
         (HEAD + "[[when]]\ncolour = 1", "trust.profile-unknown-key", "when[1].colour"),
         (HEAD + '[[when]]\nvariant = ["z"]', "trust.profile-wants-one-of", "when[1].variant"),
         (HEAD + "settings = 1", "trust.profile-wants-table", "settings"),

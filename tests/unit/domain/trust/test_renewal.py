@@ -234,6 +234,26 @@ def test_names_of_every_kind_have_their_row() -> None:
     }
 
 
+def test_a_lost_name_of_a_rarer_kind_stops_it() -> None:
+    """Whoever logs in by a user principal name relies on it."""
+    upn = x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x03a@b")
+    with_upn = [x509.SubjectAlternativeName([x509.DNSName("a.example"), upn])]
+    old = MID.leaf("a", san=False, extra=[(with_upn[0], False)])
+    diff = renewed(good("a.example"), old)
+    (lost,) = [one for one in diff.findings if one.code is Code.RENEWAL_NAMES_LOST]
+    assert ("otherName:1.3.6.1.4.1.311.20.2.3;a@b",) == lost.evidence["missing"]
+    assert "lost" == item(diff, "other-names").standing
+    assert Code.RENEWAL_NAMES_GAINED in told(renewed(old, good("a.example")))
+
+
+def test_the_last_second_counts_whole() -> None:
+    """Half a second into it, the new certificate is still valid."""
+    new = good(end=NOW)
+    asked = Renewal(OLD.value, new.value)
+    later = [compare_renewal(asked, now=NOW + part * SECOND) for part in (0.5, 1)]
+    assert [False, True] == [Code.EXPIRED in told(one) for one in later]
+
+
 def test_a_certificate_whose_key_cannot_be_read_is_compared_in_all_else() -> None:
     """No fault is made of what is not known."""
     der = OLD.value.der.replace(bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d027f"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
+from support.malformed import crl_without_next_update
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.revoking import (
     GOOD,
@@ -25,7 +27,7 @@ from support.revoking import (
 )
 from support.rule_cases import MID, ROOT, UNKNOWN_OID, WEB, Case
 from support.usages import key_usage
-from warifu.domain.findings import Code, Lang, Severity, title
+from warifu.domain.findings import Code, Finding, Lang, Severity, title
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import END, origin_class
@@ -38,6 +40,7 @@ RELATIVE = x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAM
 UNKNOWN_MARK = x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00")
 BROKEN = x509.UnrecognizedExtension(x509.IssuingDistributionPoint.oid, b"\x30\x05\x01")
 NOBODY = make_ca("Nobody")
+RSA_CA = make_ca("RSA", key=make_key("rsa"))
 
 
 def said(case: Case) -> list[tuple[str, object]]:
@@ -117,16 +120,46 @@ def test_a_crl_that_cannot_be_judged_makes_nothing_good_and_nothing_bad(
     [
         (crl_of(MID, number=None), "no-number"),
         (crl_of(MID, number=True), "number-critical"),
+        (crl_without_next_update(RSA_CA), "no-next-update"),
         (crl_of(MID, [ROOT.leaf("x.example")], twice=True), "listed-twice"),
     ],
 )
 def test_the_form_of_a_crl_is_told_beside_what_it_says(crl: RevocationList, reason: str) -> None:
     """Verifiers pass it, so it is a warning; it still covers."""
-    verdict = by_crl(crl).judged()
+    leaf = RSA_CA.leaf("a.example") if crl.next_update is None else WEB
+    verdict = by_crl(crl, leaf=leaf).judged()
     assert [(Code.CRL_UNFIT, Severity.WARNING, reason)] == [
         (one.code, one.severity, one.evidence["reason"]) for one in verdict.findings
     ]
     assert "accepted" == verdict.outcome
+
+
+HOLD = x509.ReasonFlags.certificate_hold
+OLDER: dict[str, Any]
+NEWER: dict[str, Any]
+OLDER, NEWER = {"begins": NOW - 2 * DAY, "counted": 4}, {"begins": NOW - DAY, "counted": 5}
+
+
+@pytest.mark.parametrize(
+    ("later", "revoked"),
+    [
+        (crl_of(MID, **NEWER), False),
+        (crl_of(MID, [MID.leaf("b.example")], number=None, begins=NOW - DAY), False),
+        (crl_of(MID, begins=NOW + DAY, counted=5), True),
+        (crl_of(MID, begins=NOW - DAY, counted=3), True),
+        (crl_of(MID, begins=NOW - 3 * DAY, counted=5), True),
+        (crl_of(MID, extra=[(scope(user=True), True)], **NEWER), True),
+    ],
+    ids=["newer", "unnumbered", "not begun", "counts down", "older", "other scope"],
+)
+def test_the_newest_crl_in_date_decides(later: RevocationList, revoked: bool) -> None:
+    """A hold that it no longer lists was lifted; one that is not of its scope, or not yet in date, says nothing."""
+    held = crl_of(MID, [WEB], reason=HOLD, **OLDER)
+    for order in ((held, later), (later, held)):
+        assert revoked is ("revoked" in dict(said(by_crl(*order))))
+    assert ["revoked"] == [
+        code for code, _ in said(by_crl(crl_of(MID, **OLDER), crl_of(MID, [WEB], **NEWER)))
+    ]
 
 
 def test_a_crl_of_another_key_or_another_name_is_none() -> None:
@@ -236,7 +269,17 @@ def test_a_response_about_others_is_told_with_their_numbers() -> None:
     other = MID.leaf("b.example")
     (found,) = by_ocsp(ocsp_of(other)).judged().findings
     assert (Code.OCSP_UNRELATED, Severity.WARNING) == (found.code, found.severity)
-    assert (f"{other.cert.serial_number:X}",) == found.evidence["serial"]
+    assert ((f"{other.cert.serial_number:X}",), "other-serial") == seen(found)
+
+
+def test_a_response_about_this_number_of_another_issuer_is_told_as_that() -> None:
+    """Its serial number is right: what differs is the issuer."""
+    (found,) = by_ocsp(ocsp_of(WEB, issuer=NOBODY)).judged().findings
+    assert ((f"{WEB.cert.serial_number:X}",), "other-issuer") == seen(found)
+
+
+def seen(finding: Finding) -> tuple[object, object]:
+    return finding.evidence["serial"], finding.evidence["reason"]
 
 
 @pytest.mark.parametrize(

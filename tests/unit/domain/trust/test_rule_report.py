@@ -48,7 +48,7 @@ def test_a_path_is_judged_only_where_it_is_complete_and_what_the_profile_leaves_
 def test_one_fault_that_two_rules_see_is_told_once() -> None:
     """A leaf that names no purpose."""
     silent = report(leaf(purposes=None).value)[Code.PURPOSE_MISSING]
-    assert ["serverAuth", "clientAuth"] == [one.evidence["wanted"] for one in silent.findings]
+    assert [("serverAuth", "clientAuth")] == [one.evidence["wanted"] for one in silent.findings]
 
 
 def test_a_crl_mode_brings_revocation_back() -> None:

@@ -11,12 +11,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from support.malformed import of_version_1, signed_with_sha1, with_key_of_no_kind, with_serial_octet
+from support.malformed import (
+    of_version_1,
+    signed_with_sha1,
+    with_dates_swapped,
+    with_key_of_no_kind,
+    with_serial_octet,
+)
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.revoking import element
 from support.rule_cases import ELSEWHERE, MID, OWN, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, permitted
 from support.rule_pairs import PAIRS, Pair
-from support.usages import basic_constraints, names_critical
+from support.usages import basic_constraints, key_usage, names_critical
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import (
     Context,
@@ -31,7 +37,7 @@ from warifu.domain.trust import (
 from warifu.domain.trust.acceptance import leaf_interval
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
-from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run
+from warifu.domain.trust.rules import LEAF, NAME, PATH, PRESENTED, Rule, run, validity
 from warifu.domain.x509 import Certificate
 from warifu.domain.x509.damaged import value_at
 
@@ -411,3 +417,38 @@ def test_a_kind_above_that_tls_does_not_name_is_told_where_tls_is_judged(
     found = [one for one in Case(leaf).judged().findings if one.code is code]
     assert [mid.value.fingerprint.hex] == [one.subject for one in found]
     assert code not in codes(Case(leaf, profile="rfc5280").judged())
+
+
+def test_what_may_stand_above_a_missing_issuer_belongs() -> None:
+    """While the intermediate is missing, nobody is told to delete the root that it hangs from; a second leaf goes."""
+    sent = (ROOT.value, MID.leaf("b.example").value)
+    judged = Case(WEB, sent=sent).judged()
+    unrelated = [one.subject for one in judged.findings if one.code is Code.CHAIN_UNRELATED]
+    assert Code.ISSUER_MISSING in codes(judged)
+    assert [sent[1].fingerprint.hex] == unrelated
+
+
+def test_a_key_usage_without_a_bit_is_shown() -> None:
+    """It is told as a dash, and not as nothing."""
+    judged = Case(RSA_ROOT.leaf("a.example", key=make_key("rsa"), usage=key_usage())).judged()
+    shown = {one.code: one.evidence["key_usage"] for one in judged.findings if "key_usage" in one.evidence}
+    assert {Code.KEY_USAGE_UNFIT: "-", Code.ENCIPHERMENT_UNSTATED: "-"} == shown
+
+
+def test_what_ends_before_it_begins_is_both_too_early_and_too_late() -> None:
+    """Between its two dates it has neither begun nor not ended, the leaf and what stands above it."""
+    both = {Code.NOT_YET_VALID, Code.EXPIRED}
+    facts = leaf_facts(with_dates_swapped(RSA_ROOT.leaf("a.example")).value)
+    authority = with_dates_swapped(RSA_ROOT.intermediate("Odd")).value
+    chain = Chain(facts.origin, (authority,), anchored=False, leaf=facts)
+    context = Context(profile_named("tls-server"), NOW)
+    for rule in (validity.leaf_dates, validity.dates_above):
+        assert both == {one.code for one in run((rule,), chain, context)}
+    assert both <= {one.code for one in judge_anchors((authority,), context)}
+
+
+def test_a_root_whose_serial_number_is_negative_is_told() -> None:
+    """Cryptography refuses it; nought, as old roots have, passes."""
+    roots = [with_serial_octet(make_ca("Old", key=make_key("rsa"), serial=1), octet) for octet in (0xFB, 0)]
+    judged = [Case(root.leaf("a.example"), anchors=(root.value,)).judged() for root in roots]
+    assert [{Code.SERIAL_UNFIT}, set()] == [codes(one) for one in judged]

@@ -10,10 +10,11 @@ from cryptography import x509
 from support.malformed import with_key_of_no_kind, with_other_algorithm, with_serial_octet
 from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
+from support.shipped import PUBLIC
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import origin_class
-from warifu.domain.trust.conformance import RFC5280_STRICT, WEBPKI
+from warifu.domain.trust.conformance import RFC5280_STRICT
 from warifu.domain.trust.subtrees import misfits
 from warifu.domain.x509 import GeneralNames, NameConstraints
 
@@ -68,7 +69,7 @@ def test_the_form_of_an_authority_key_id_is_told_where_public_rules_hold(
     mid = ROOT.intermediate("Formal Mid", aki=False, extra=extra)
     leaf = ROOT.leaf("a.example", aki=False, extra=extra)
     for odd, beneath in ((root, root.leaf("a.example")), (mid, mid.leaf("a.example")), (leaf, leaf)):
-        (told,) = found(Case(beneath, profile=WEBPKI), Code.KEY_ID_UNFIT)
+        (told,) = found(Case(beneath, profile=PUBLIC), Code.KEY_ID_UNFIT)
         assert (odd.value.fingerprint.hex, part) == (told.subject, told.evidence["part"])
         assert [] == found(Case(beneath), Code.KEY_ID_UNFIT)
 
@@ -105,7 +106,7 @@ def test_a_mark_that_a_rule_set_leaves_free_is_not_told() -> None:
         (marked, Code.CRITICAL_MARK_UNFIT, 0, 1),
     ):
         assert strict == len(found(Case(leaf, profile=RFC5280_STRICT), code))
-        assert public == len(found(Case(leaf, profile=WEBPKI), code))
+        assert public == len(found(Case(leaf, profile=PUBLIC), code))
 
 
 def test_form_is_judged_above_the_leaf() -> None:
@@ -152,7 +153,7 @@ def test_what_cannot_be_read_is_not_called_missing(
 def test_purposes_that_cannot_be_read_are_not_called_unstated() -> None:
     """Under public rules, too."""
     leaf = MID.leaf("a.example", purposes=None, extra=[broken(x509.ExtendedKeyUsage)])
-    assert [] == found(Case(leaf, profile=WEBPKI), Code.PURPOSE_UNSTATED)
+    assert [] == found(Case(leaf, profile=PUBLIC), Code.PURPOSE_UNSTATED)
 
 
 def test_a_class_of_leaves_without_any_issuer_misses_one() -> None:
@@ -197,3 +198,14 @@ def test_without_key_ids_the_verified_chain_decides() -> None:
     alone = Case(leaf, sent=(), anchors=(rekeyed.value,)).judged()
     assert "refused" == alone.outcome
     assert Code.SIGNATURE_WRONG in {one.code for one in alone.findings}
+
+
+def test_of_an_authority_key_id_without_a_key_id_that_alone_is_missing() -> None:
+    """The extension is there: it names the issuer by name and serial number, each attribute apart from the next."""
+    named = x509.Name.from_rfc4514_string("CN=Root,O=Corp")
+    form = x509.AuthorityKeyIdentifier(None, [x509.DirectoryName(named)], 5)
+    told = Case(ROOT.leaf("a.example", aki=False, extra=[(form, False)])).judged().findings
+    missing = [one.evidence["missing"] for one in told if one.code is Code.KEY_ID_MISSING]
+    assert ["authorityKeyIdentifier.keyIdentifier"] == missing
+    (wanted,) = [one.evidence["wanted"] for one in told if one.code is Code.KEY_ID_MISMATCH]
+    assert "2.5.4.10=corp,2.5.4.3=root / 5" == wanted

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.malformed import signed_with_sha1
-from support.pki import BOTH, CLIENT, DAY, NOW, SERVER, make_ca, make_key
+from support.pki import BOTH, CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
 from support.shipped import chosen
 from support.target_cases import (
     BOTH_USES,
@@ -34,6 +37,9 @@ from warifu.domain.trust import Context, Verdict, find_skew, judge, judge_anchor
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
 from warifu.domain.trust.rules import TARGET, Rule
+
+SIGNS = key_usage("digital_signature")
+BESIDE = x509.SubjectAlternativeName([x509.DNSName("beside.example")])
 
 
 def codes(verdict: Verdict) -> set[Code]:
@@ -74,7 +80,7 @@ def test_silence_about_purposes_is_no_permission_where_the_target_wants_them_nam
     """RFC 5280 takes an absent extKeyUsage for any purpose; these targets do not."""
     silent = ome(leaf(purposes=None))
     told = [one.evidence["wanted"] for one in silent.judged().findings if one.code is Code.PURPOSE_MISSING]
-    assert ["serverAuth", "clientAuth"] == told
+    assert [("serverAuth", "clientAuth")] == told
     assert "accepted" == TargetCase("mutual", silent.leaf, (MID.value,)).judged().outcome
 
 
@@ -285,3 +291,32 @@ def test_the_target_s_reason_is_told_with_the_fault() -> None:
     japanese = {one.code: "; ".join(list_seen(one, Lang.JA)) for one in verdict.findings}
     assert "サーバーにもクライアントにも" in japanese[Code.PURPOSE_MISSING]
     assert "暗号化" in japanese[Code.KEY_USAGE_INCOMPLETE]
+
+
+def test_the_database_of_an_endpoint_manager_wants_its_purpose_named() -> None:
+    """SQL Server takes no silence for serverAuth; the manager does."""
+    silent = leaf(key=RSA_KEY, purposes=None)
+    told = [TargetCase(f"symantec-sepm:{role}", silent).judged() for role in ("sql", "manager")]
+    assert [True, False] == [Code.PURPOSE_MISSING in codes(one) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("fault", "make"),
+    [
+        (Code.COMMON_NAME_UNLISTED, lambda: leaf(san=False, extra=[(BESIDE, False)])),
+        (Code.PURPOSE_UNSTATED, lambda: leaf(purposes=None)),
+        (Code.PURPOSE_UNFIT, lambda: leaf(purposes=(*SERVER, ExtendedKeyUsageOID.CODE_SIGNING))),
+        (Code.KEY_KIND_UNFIT, lambda: leaf(key=ed25519.Ed25519PrivateKey.generate(), usage=SIGNS)),
+        (Code.WEAK_KEY, lambda: leaf(key=ec.generate_private_key(ec.SECP224R1()), usage=SIGNS)),
+    ],
+    ids=str,
+)
+def test_a_public_certificate_is_asked_for_what_public_authorities_must_keep_to(
+    fault: Code, make: Callable[[], Entity]
+) -> None:
+    """What a private one may do without."""
+    public, private = (
+        TargetCase(name, make(), (MID.value,)).judged() for name in ("webpki-public", "tls-server")
+    )
+    assert fault in codes(public)
+    assert fault not in codes(private)

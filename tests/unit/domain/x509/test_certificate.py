@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ed448, ed25519, x25519
 from cryptography.x509.oid import NameOID
 
-from support.malformed import with_key_of_no_kind
+from support.malformed import with_explicit_curve, with_key_of_no_kind
 from support.pki import BOTH, DAY, NOW, make_ca, make_key
 from warifu.domain.x509 import Certificate, Purpose, Quietly, RevocationList, Usage
 from warifu.errors import UsageError
@@ -164,8 +164,8 @@ def test_what_is_no_crl_is_refused() -> None:
 def test_a_crl_tells_whom_it_revokes() -> None:
     """By serial number, with the date."""
     crl = ROOT.crl([WEB])
-    assert None is not crl.revokes(WEB.value.serial)
-    assert None is crl.revokes(WEB.value.serial + 1)
+    assert None is not crl.entry(WEB.value.serial)
+    assert None is crl.entry(WEB.value.serial + 1)
     assert None is crl.authority_key_id
     assert ROOT.value.subject.der == crl.issuer_der
     assert 1 == len({crl, RevocationList(crl.der)})
@@ -230,3 +230,12 @@ def test_whether_it_may_be_a_ca_is_told_without_reading_it() -> None:
     read = bare.value
     assert not read.is_ca
     assert read.may_be_ca
+
+
+def test_a_curve_that_is_spelt_out_is_told_from_one_that_is_named() -> None:
+    """The key itself is the same."""
+    named = make_ca("RSA", key=make_key("rsa")).leaf("a.example")
+    spelt = with_explicit_curve(named).value.public_key
+    assert spelt is not None
+    assert "EC secp256r1 (explicit parameters)" == str(spelt)
+    assert named.private_key.public_key.sha256 == spelt.sha256

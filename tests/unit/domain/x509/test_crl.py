@@ -25,7 +25,6 @@ def test_an_entry_says_when_and_why() -> None:
     assert Revocation(NOW - DAY, "keyCompromise") == why.entry(LEAF.cert.serial_number)
     assert Revocation(NOW - DAY) == crl_of(ROOT, [LEAF]).entry(LEAF.cert.serial_number)
     assert None is crl_of(ROOT).entry(LEAF.cert.serial_number)
-    assert NOW - DAY == why.revokes(LEAF.cert.serial_number)
 
 
 def test_an_entry_with_an_impossible_date_still_revokes() -> None:

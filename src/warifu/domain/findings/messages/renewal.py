@@ -233,6 +233,7 @@ TABLE: Mapping[str, Text] = {
     "renewal.item-ip-names": Text("addresses", "IP アドレス"),
     "renewal.item-email-names": Text("e-mail addresses", "メール アドレス"),
     "renewal.item-uri-names": Text("URIs", "URI"),
+    "renewal.item-other-names": Text("names of other kinds", "その他の種類の名前"),
     "renewal.item-purposes": Text("extended key usage", "拡張鍵用途"),
     "renewal.item-key-usage": Text("key usage", "鍵用途"),
     "renewal.item-subject": Text("subject", "サブジェクト"),

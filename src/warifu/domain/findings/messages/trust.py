@@ -153,8 +153,8 @@ TABLE: Mapping[str, Text] = {
         "TOML ファイルのパスです。一覧にないリリースには、それより前の最新のものを適用します。",
     ),
     "trust.option-toml": Text(
-        "Print the document itself, to begin one of your own with.",
-        "自分のプロファイルを書くための元になる文書そのものを出力します。",
+        "Print the document itself, to begin one of your own with; built-in profiles have none.",
+        "自分のプロファイルを書くための元になる文書そのものを出力します (組み込みのプロファイルには文書がありません)。",
     ),
     "trust.profile-has-no-document": Text(
         '{name} is built in and has no document; begin yours with `extends = "{name}"`, as in '

@@ -30,8 +30,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
         remedy=Text(
-            "Check the clock of the machine that judges; otherwise wait until {not_before} before it is used.",
-            "判定するマシンの時計を確かめてください。正しければ {not_before} まで使わないでください。",
+            "Check the clock of the machine that judges; otherwise do not use it before {not_before}. "
+            "One that ends before it begins is never valid: issue it again.",
+            "判定するマシンの時計を確かめてください。正しければ {not_before} まで使わないでください。"
+            "終了が開始より前の証明書は決して有効になりません。再発行してください。",
         ),
     ),
     Code.KEY_MISMATCH: Entry(
@@ -171,8 +173,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.PURPOSE_MISSING: Entry(
         title=Text(
-            "{who} is for {purposes}, not for {wanted}.",
-            "{who} の用途は {purposes} で、{wanted} がありません。",
+            "{who} lacks the purpose {wanted}; its extKeyUsage: {purposes}.",
+            "{who} の拡張鍵用途 ({purposes}) に {wanted} がありません。",
         ),
         clause="RFC 5280 §4.2.1.12",
         remedy=Text(
@@ -200,10 +202,10 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.KEY_USAGE_UNFIT: Entry(
         title=Text(
-            "{who} allows its key {key_usage}; a handshake needs one of {wanted}.",
-            "{who} の鍵用途は {key_usage} です。ハンドシェイクには {wanted} のいずれかが必要です。",
+            "The key usage of {who} is {key_usage}; a handshake with its key needs at least one of these: {wanted}.",
+            "{who} の鍵用途は {key_usage} です。この鍵によるハンドシェイクには次のいずれかが必要です: {wanted}。",
         ),
-        clause="RFC 5280 §4.2.1.3, RFC 8446 §4.4.2.2",
+        clause="RFC 5280 §4.2.1.3, RFC 8446 §4.4.2.2, RFC 5246 §7.4.2",
         remedy=Text(
             "Issue it again with `keyUsage = critical, digitalSignature`.",
             "`keyUsage = critical, digitalSignature` を付けて再発行してください。",

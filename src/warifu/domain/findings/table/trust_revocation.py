@@ -18,8 +18,9 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="RFC 5280 §5.3.1, §6.3.3; RFC 6960 §2.2",
         remedy=reissue(
             Text(
-                "Replace certificate and key; a revoked one never comes back.",
-                "証明書と鍵を交換してください。失効は取り消せません。",
+                "Replace certificate and key; a revoked one never comes back, unless its CA lifts a certificateHold "
+                "in its next CRL.",
+                "証明書と鍵を交換してください。失効は取り消せません。一時停止 (certificateHold) だけは、CA が次の CRL で解除できます。",
             )
         ),
     ),
@@ -85,7 +86,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The CRL of {issuer} for {who} is not written as the standard asks: {reason}.",
             "{who} のための {issuer} の CRL は標準どおりの形ではありません ({reason})。",
         ),
-        clause="RFC 5280 §5.2.3; CA/Browser Forum BR §7.2",
+        clause="RFC 5280 §5.1.2.5, §5.2.3; CA/Browser Forum BR §7.2",
         remedy=Text(
             "Publish the CRL of {issuer} again; look at it with `openssl crl -noout -text -in CRL`.",
             "{issuer} の CRL を発行し直してください。`openssl crl -noout -text -in CRL` で確かめられます。",
@@ -126,8 +127,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.OCSP_UNRELATED: Entry(
         title=Text(
-            "The OCSP response at hand is about other certificates (serial {serial}).",
-            "手元の OCSP レスポンスは別の証明書 (シリアル番号 {serial}) についてのものです。",
+            "The OCSP response at hand is about other certificates (serial {serial}): {reason}.",
+            "手元の OCSP レスポンスは別の証明書 (シリアル番号 {serial}) についてのものです ({reason})。",
         ),
         clause="RFC 6960 §3.2, §4.1.1",
         remedy=Text(

@@ -52,8 +52,10 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
         if certificate.version < 3 and certificate != chain.anchor:
             yield on(certificate, Code.VERSION_UNFIT, version=certificate.version)
-        is_known = certificate == chain.anchor  # nobody revokes it by number
-        if not is_known and not 0 < certificate.serial <= LARGEST_SERIAL:
+        is_known = (
+            certificate == chain.anchor
+        )  # nobody revokes it by number, but some libraries refuse one below zero
+        if certificate.serial < 0 or (not is_known and not 0 < certificate.serial <= LARGEST_SERIAL):
             yield on(certificate, Code.SERIAL_UNFIT, serial=certificate.serial)
         if certificate.algorithms_differ:
             yield on(certificate, Code.SIGNATURE_ALGORITHM_DIFFERS)

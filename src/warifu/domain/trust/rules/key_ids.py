@@ -23,9 +23,8 @@ def key_ids_match(chain: Chain, context: Context) -> Iterator[Finding]:
             yield _mismatch(chain, position, wanted=wanted, found=own)
         if form is not None and form.serial is not None and form.issuers and not _names(form, issuer):
             shown = f"{issuer.issuer} / {issuer.serial:X}"
-            yield _mismatch(
-                chain, position, wanted=f"{', '.join(form.issuers)} / {form.serial:X}", found=shown
-            )
+            asked = ", ".join(one.replace("\x1e", ",") for one in form.issuers)
+            yield _mismatch(chain, position, wanted=f"{asked} / {form.serial:X}", found=shown)
         wanted, form = issuer.authority_key_id, issuer.authority_form
     yield from _own_mismatch(chain, context)
 
@@ -84,7 +83,7 @@ def leaf_key_id(chain: Chain, _context: Context) -> Iterator[Finding]:
     if leaf is None or leaf.is_template or leaf.self_signed:
         return
     if leaf.lacks("authorityKeyIdentifier") and leaf.origin.authority_key_id is None:
-        yield on_leaf(leaf, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")
+        yield on_leaf(leaf, Code.KEY_ID_MISSING, missing=_missing(leaf.origin.authority_form))
 
 
 @judges(Code.KEY_ID_MISSING)
@@ -95,4 +94,9 @@ def key_ids_above(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
         is_named = certificate.authority_key_id is not None or not certificate.lacks("authorityKeyIdentifier")
         if not is_named and not certificate.looks_self_signed:
-            yield on(certificate, Code.KEY_ID_MISSING, missing="authorityKeyIdentifier")
+            yield on(certificate, Code.KEY_ID_MISSING, missing=_missing(certificate.authority_form))
+
+
+def _missing(form: AuthorityForm | None) -> str:
+    """Return what is missing: the extension, or in one that names the issuer otherwise the key id alone."""
+    return "authorityKeyIdentifier" if form is None else "authorityKeyIdentifier.keyIdentifier"

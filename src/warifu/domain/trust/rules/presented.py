@@ -28,12 +28,14 @@ def duplicates(chain: Chain, _context: Context) -> Iterator[Finding]:
 
 @judges(Code.CHAIN_UNRELATED)
 def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
-    """Everything sent belongs to the leaf's chain."""
+    """Everything sent belongs to the leaf's chain; while an issuer is missing, any CA may stand above the gap."""
     if not chain.presented:
         return
     belonging = related(chain.presented[0], chain.presented)
+    top = chain.above[-1] if chain.above else chain.presented[0]
+    has_gap = not chain.anchored and not top.looks_self_signed
     for certificate in dict.fromkeys(chain.presented):
-        if certificate not in belonging:
+        if certificate not in belonging and not (has_gap and certificate.is_ca):
             yield on(certificate, Code.CHAIN_UNRELATED, leaf=str(chain.presented[0].subject))
 
 

@@ -1,7 +1,7 @@
 """Revocation by CRL and by OCSP responses at hand, for the leaf or for every certificate beneath the anchor.
 
 Spec: RFC 5280 §5.2, §6.3; RFC 6960 §3.2, §4.2.2. A CRL counts when the issuer's own key signed it, and it
-speaks about the certificate. Delta CRLs, indirect CRLs and CRLs with critical extensions that are not known
+speaks about the certificate; of those of one scope the newest in date decides. Delta CRLs, indirect CRLs and CRLs with critical extensions that are not known
 here are not judged, and said to be: none of them ever makes a certificate good.
 """
 
@@ -17,7 +17,7 @@ from warifu.domain.trust.consumers import crl_period
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.responses import fault_of, speaks_of
 from warifu.domain.trust.rules.rule import judges
-from warifu.domain.x509 import Answer, Certificate, RevocationList, Scope, Usage
+from warifu.domain.x509 import Answer, Certificate, OcspResponse, RevocationList, Scope, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,7 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
             continue
         pairs = [(one, answer) for one in targets for answer in speaks_of(response, one.serial, one.issuer)]
         if not pairs:
-            seen = tuple(f"{answer.serial:X}" for answer in response.answers)
-            yield Finding(Code.OCSP_UNRELATED, about, {"serial": seen})
+            yield Finding(Code.OCSP_UNRELATED, about, _unrelated(response, targets))
         for target, answer in pairs:
             before = chain.budget.unchecked
             fault = fault_of(response, target.issuer, context, chain.budget)
@@ -104,15 +103,23 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
                 yield from _answered(target, answer, context)
 
 
+def _unrelated(response: OcspResponse, targets: tuple[_Target, ...]) -> dict[str, object]:
+    """Return what a response is about, and whether it is the serial number or its issuer that is another's."""
+    own = {one.serial for one in targets}
+    is_of_other_issuer = any(answer.serial in own for answer in response.answers)
+    serials = tuple(f"{answer.serial:X}" for answer in response.answers)
+    return {"serial": serials, "reason": "other-issuer" if is_of_other_issuer else "other-serial"}
+
+
 def _answered(target: _Target, answer: Answer, context: Context) -> Iterator[Finding]:
     if not _is_current(answer, context):
         seen = {"this_update": answer.this_update, "next_update": answer.next_update or "-"}
         yield Finding(Code.OCSP_EXPIRED, target.subject, target.evidence(**seen, now=context.instant))
     if answer.status == "revoked":
         why = {"revoked": answer.revoked or "-", "cause": answer.reason or "-", "through": "OCSP"}
-        yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=target.serial))
+        yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=f"{target.serial:X}"))
     elif answer.status == "unknown":
-        yield Finding(Code.OCSP_UNKNOWN, target.subject, target.evidence(serial=target.serial))
+        yield Finding(Code.OCSP_UNKNOWN, target.subject, target.evidence(serial=f"{target.serial:X}"))
 
 
 def _leaf(chain: Chain) -> _Target:
@@ -155,11 +162,22 @@ def _judge(target: _Target, budget: Budget, context: Context) -> Iterator[Findin
             yield Finding(Code.CRL_UNFIT, target.subject, target.evidence(reason=fault))
     for crl in own:
         misfit = _misfit(crl, target)
+        if misfit is None and any(_supersedes(newer, crl, context) for newer in usable):
+            continue
         entry = crl.entry(target.serial) if target.serial is not None else None
         if entry is not None and (misfit is None or misfit[1] == "some-reasons"):
             why = {"revoked": entry.at, "cause": entry.reason or "-", "through": "CRL"}
-            yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=target.serial))
+            yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=f"{target.serial:X}"))
             return
+
+
+def _supersedes(newer: RevocationList, older: RevocationList, context: Context) -> bool:
+    """Tell whether a CRL in date says anew what the other said: what was on hold may be so no more (§5.3.1)."""
+    if newer.this_update <= older.this_update or newer.scope != older.scope:
+        return False
+    numbers = (newer.number, older.number)
+    counts_down = numbers[0] is not None and numbers[1] is not None and numbers[0] < numbers[1]
+    return not counts_down and _is_current(newer, context)
 
 
 def _uncovered(
@@ -204,7 +222,9 @@ def _elsewhere(scope: Scope, target: _Target) -> str:
 
 
 def _form(crl: RevocationList) -> Iterator[str]:
-    """What RFC 5280 §5.2.3 and the BR ask of a CRL and many verifiers pass."""
+    """What RFC 5280 §5.1.2.5, §5.2.3 and the BR ask of a CRL and many verifiers pass."""
+    if crl.next_update is None:
+        yield "no-next-update"
     if crl.number is None:
         yield "no-number"
     if crl.number_is_critical:

@@ -23,9 +23,8 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     leaf = chain.leaf
     if leaf is None or leaf.purposes is not None or not context.profile.demands.purposes_stated:
         return
-    if leaf.lacks("extKeyUsage"):
-        for wanted in context.wanted_purposes:
-            yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes="-")
+    if leaf.lacks("extKeyUsage") and context.wanted_purposes:
+        yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, purposes="-")
 
 
 @judges(Code.KEY_USAGE_INCOMPLETE)

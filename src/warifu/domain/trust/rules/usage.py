@@ -1,6 +1,6 @@
 """What keys are for.
 
-Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8446 §4.4.2.2.
+Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8446 §4.4.2.2; RFC 5246 §7.4.2, §7.4.6; RFC 8422 §2.2.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ _FIT = {
     Purpose.SERVER_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT, Usage.KEY_AGREEMENT},
     Purpose.CLIENT_AUTH.value: {Usage.DIGITAL_SIGNATURE, Usage.KEY_AGREEMENT},
 }
+_OF_KEY = {
+    "RSA": {Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT},
+    **{kind: {Usage.DIGITAL_SIGNATURE} for kind in ("EC", "Ed25519", "Ed448", "DSA")},
+}
+"""What a key of a kind can do in a handshake; of other kinds (Diffie-Hellman) anything may be true."""
 # What a TLS certificate may not be for beside serverAuth and clientAuth: CA/Browser Forum BR §7.1.2.7.10.
 _NAMED = {
     "1.3.6.1.5.5.7.3.3": "codeSigning",
@@ -91,13 +96,17 @@ def leaf_encipherment(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     of_server = Purpose.SERVER_AUTH.value in context.wanted_purposes
     if of_server and Usage.KEY_ENCIPHERMENT not in leaf.key_usage:
-        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=tuple(sorted(leaf.key_usage)))
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=tuple(sorted(leaf.key_usage)) or "-")
 
 
 @judges(Code.KEY_USAGE_UNFIT)
 def leaf_key_usage(chain: Chain, context: Context) -> Iterator[Finding]:
-    """A leaf that says what its key is for says that it makes handshakes."""
+    """A leaf that says what its key is for says that it makes handshakes, as a key of its kind can."""
     leaf = chain.leaf
     fit = _FIT.get(context.wanted_purpose)
-    if leaf is not None and fit and leaf.key_usage is not None and not leaf.key_usage & fit:
-        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=tuple(sorted(leaf.key_usage)), wanted=sorted(fit))
+    if leaf is None or not fit or leaf.key_usage is None:
+        return
+    able = fit & _OF_KEY.get(leaf.key.algorithm if leaf.key else "", fit)
+    if not leaf.key_usage & able:
+        shown = tuple(sorted(leaf.key_usage)) or "-"
+        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=shown, wanted=sorted(able))

@@ -22,7 +22,7 @@ def leaf_dates(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     if now < start_of(leaf.not_before, context.habits):
         yield on_leaf(leaf, Code.NOT_YET_VALID, now=now, not_before=leaf.not_before)
-    elif now >= end_of(leaf.not_after, context.habits):
+    if now >= end_of(leaf.not_after, context.habits):  # both, where it ends before it begins
         yield on_leaf(leaf, Code.EXPIRED, now=now, not_after=leaf.not_after)
 
 
@@ -33,7 +33,7 @@ def dates_above(chain: Chain, context: Context) -> Iterator[Finding]:
     for _, certificate in chain.judged(context):
         if now < start_of(certificate.not_before, context.habits):
             yield on(certificate, Code.NOT_YET_VALID, now=now, not_before=certificate.not_before)
-        elif now >= end_of(certificate.not_after, context.habits):
+        if now >= end_of(certificate.not_after, context.habits):
             yield on(certificate, Code.EXPIRED, now=now, not_after=certificate.not_after)
 
 
