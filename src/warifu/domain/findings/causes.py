@@ -68,6 +68,14 @@ CAUSES: Mapping[str, Text] = {
     "out-of-range": Text("a date or number in it is out of range", "日付または数値が範囲外です"),
     "not Base64": Text("what stands between its lines is not Base64", "中身が Base64 ではありません"),
     "no END line": Text("it has no END line", "END 行がありません"),
+    "no BEGIN line": Text(
+        "this is its END line, and no BEGIN line stands before it",
+        "END 行だけがあり、前に BEGIN 行がありません",
+    ),
+    "more bytes behind it": Text(
+        "bytes that are no DER follow what the block holds",
+        "ブロックの中身の後に、DER ではないバイトがあります",
+    ),
     "not a kind that is read here": Text("it is of a kind that is not read here", "ここで読めない種類です"),
     "not a DER sequence": Text("no DER sequence begins there", "DER の SEQUENCE ではありません"),
     "shorter than its own length says": Text(

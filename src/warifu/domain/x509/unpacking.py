@@ -30,12 +30,19 @@ class Unpacker:
 
     Args:
         passwords: tried on everything that is locked, in their order.
+
+    Attributes:
+        forms: what was odd about the file.
+        place: where what is odd begins, where it has one.
+        is_bare: DER was found in Base64 without the lines around it.
     """
 
     def __init__(self, pile: Pile, passwords: Sequence[bytes]) -> None:
         self.pile = pile
         self.passwords = passwords
         self.forms: dict[Form, None] = {}
+        self.place = 0
+        self.is_bare = False
 
     def keep(self, der: bytes, offset: int, label: str = "DER", expected: Content = Content.OTHER) -> Content:
         """Add what one element is; return what it is.
@@ -65,6 +72,11 @@ class Unpacker:
             case _:
                 self.pass_over(offset, label)
         return kind
+
+    def tell_from(self, place: int, form: Form) -> None:
+        """Note a form, and where what is odd begins; the first place of several counts."""
+        self.place = self.place or place
+        self.forms[form] = None
 
     def stops(self, offset: int) -> bool:
         """Tell whether so much was found already that nobody would read more of it; the first time, it is told."""
