@@ -16,6 +16,8 @@ from warifu.domain.x509 import Request, RevocationList
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 _SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
+_RSA_KEY = bytes.fromhex("06092a864886f70d0101010500")
+_PSS_KEY = bytes.fromhex("06092a864886f70d01010a3000")
 _EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 
@@ -74,6 +76,11 @@ def of_version_1(entity: Entity) -> Entity:
 def with_key_of_no_kind(entity: Entity) -> Entity:
     """The same certificate (made for an EC key) with a key of an algorithm that nobody knows."""
     return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
+
+
+def with_pss_key(entity: Entity) -> Entity:
+    """The same certificate (made for an RSA key), whose key is one for RSASSA-PSS alone."""
+    return _patched(entity, _RSA_KEY, _PSS_KEY, hashes.SHA256())
 
 
 def signed_by_no_kind(entity: Entity) -> Entity:

@@ -97,7 +97,7 @@ _ANY_LINE = re.compile(rb"(" + _LINE + rb")")
 _DASH = rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xef\xbc\x8d|[\x96\x97])"  # in UTF-8, and in Windows-1252
 _GAP = rb"(?:[ \t]|\xc2\xa0|\xa0|\xe3\x80\x80)"  # a no-break space and an ideographic one among them
 DAMAGED = re.compile(
-    rb"%b{1,16}[ \t]?(BEGIN|END)((?:%b|[A-Z0-9#]){1,64})%b{1,16}" % (_DASH, _GAP, _DASH), re.IGNORECASE
+    rb"(?<!-)%b{1,16}[ \t]?(BEGIN|END)((?:%b|[A-Z0-9#]){1,64})%b{1,16}" % (_DASH, _GAP, _DASH), re.IGNORECASE
 )
 """A BEGIN or END line, spelt right or not quite."""
 

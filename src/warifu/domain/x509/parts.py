@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -200,10 +200,15 @@ def _filled(  # what differs from certificate to certificate
     )
 
 
+_PSS = bytes.fromhex("06092a864886f70d01010a")  # id-RSASSA-PSS, RFC 4055 §1.2
+_HEAD_OF_KEY = 20  # bytes, in which the algorithm of a key is named
+
+
 def _key_of(raw: bytes) -> PublicKey:
     """Return the facts of a key, asked of its bytes: a certificate keeps the key that it was asked for."""
     key = cast("CertificatePublicKeyTypes", load_der_public_key(raw))
-    return plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
+    plain = plain_key(raw, getattr(key, "key_size", 0))
+    return plain or replace(facts_of(key), only_pss=_PSS in raw[:_HEAD_OF_KEY])
 
 
 def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts:
