@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from warifu.domain.x509.containers import Opener
 
 UNREAD = "not a kind that is read here"
+_HOPELESS = ("unsupported", "too many rounds")  # reasons that no password cures
 _MOST_FINDINGS = 10_000  # of one file
 
 
@@ -95,14 +96,16 @@ class Unpacker:
 
     def keep_legacy_key(self, pem: bytes, offset: int) -> None:
         """Add a key whose block is encrypted as OpenSSL did before PKCS#8 (`Proc-Type: 4,ENCRYPTED`)."""
+        reason = ""
         for password in self.passwords:
             try:
                 self.pile.keys.append(PrivateKey.load_pem(pem, password))
-            except UsageError:
+            except UsageError as error:
+                reason = str(error.values["reason"])
                 continue
             self.pile.begun += 1
             return
-        self.count_locked(offset)
+        self.count_locked(offset, reason)
 
     def keep_java_store(self, data: bytes, offset: int = 0) -> None:
         """Add what a key store of Java's holds."""
@@ -116,13 +119,27 @@ class Unpacker:
         """Add a private key that is not locked."""
         self.pile.try_add(offset, label, lambda: self.pile.keys.append(PrivateKey.load_der(der)))
 
-    def count_locked(self, offset: int) -> None:
-        """A locked key is there, read or not; that passwords were given and none fits is told."""
+    def count_locked(self, offset: int, reason: str) -> None:
+        """A locked key is there, read or not; that passwords were given and none fits is told.
+
+        Args:
+            reason: why the last password did not open it.
+        """
+        if self.loses_locked(offset, reason):
+            return
         self.pile.begun += 1
         self.pile.encrypted_keys += 1
         if self.passwords:
             evidence = {"kind": Content.ENCRYPTED_KEY.value, "offset": offset, "tried": len(self.passwords)}
             self.pile.findings.append(Finding(Code.CONTAINER_LOCKED, self.pile.source, evidence))
+
+    def loses_locked(self, offset: int, reason: str) -> bool:
+        """Lose a key that no password opens here, because of how it is locked; tell whether it is one."""
+        if not self.passwords or reason not in _HOPELESS:
+            return False
+        self.pile.begun += 1
+        self.pile.lose(offset, "ENCRYPTED PRIVATE KEY", reason)
+        return True
 
     @cached_property
     def _opener(self) -> Opener:

@@ -154,3 +154,9 @@ def test_only_our_error_comes_out_and_what_is_read_is_written_to_be_read_again(t
 def test_kinds_are_spelt_as_openssl_does() -> None:
     """A name shows its kind first."""
     assert "IP:192.0.2.1" == str(AlternativeName(NameKind.IP, "192.0.2.1"))
+
+
+def test_a_text_of_blanks_ends() -> None:
+    """What takes a step for each pair of blanks would take hours."""
+    with pytest.raises(UsageError):
+        read_names("a" + " " * 100_000 + "x")

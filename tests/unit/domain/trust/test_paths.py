@@ -29,7 +29,7 @@ from warifu.domain.trust import (
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.order import find_leaf, in_order, reachable, related
 from warifu.domain.trust.paths import find_paths
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, KeyId
 
 PROFILE = profile_named("tls-server")
 
@@ -237,6 +237,22 @@ def test_an_order_is_found_from_any_shuffle() -> None:
     stranger = make_ca("Else").value
     assert (*right, stranger) == in_order((stranger, *reversed(right)))
     assert () == in_order(())
+
+
+def test_a_heap_of_one_name_is_put_in_order_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each certificate is looked at a few times, and not once for each place of the chain."""
+    above = make_ca("Root")
+    many = [above.intermediate("Root", key=above.key).value for _ in range(100)]
+    looked = []
+    kept = Certificate.subject_key_id
+
+    def subject_key_id(self: Certificate) -> KeyId | None:
+        looked.append(self)
+        return kept.__get__(self)
+
+    monkeypatch.setattr(Certificate, "subject_key_id", property(subject_key_id))
+    assert set(many) == set(in_order(many))
+    assert len(looked) < 8 * len(many)
 
 
 def test_the_leaf_is_what_issued_nothing() -> None:
