@@ -117,7 +117,10 @@ def _load_binary(data: bytes, base: int, unpacker: Unpacker) -> int:
         pile.encoding = pile.encoding or "der"
     if count > 1:
         unpacker.forms[Form.CONCATENATED] = None
-    return end if count and _LINE.search(data, end) else len(data)
+    following = _LINE.search(data, end) if count else None
+    if following is None:
+        return len(data)
+    return following.start() if data[end] == SEQUENCE else end  # past a sequence that is not whole
 
 
 def _elements(

@@ -367,7 +367,7 @@ def test_missing_padding_is_told() -> None:
 
 def test_a_cut_der_hides_nothing_behind_it() -> None:
     """What follows it is read."""
-    cut = b"\x30\x82\xff\xff" + WEB.value.der[4:100]
+    cut = b"\x30\x82\xff\xff\x30\0\0" + WEB.value.der[4:100]
     reading = whole(load(MID.pem + cut + b"\n" + ROOT.pem))
     assert (MID.value, ROOT.value) == reading.certificates
     assert [Code.TRUNCATED, Code.ODD_FORM] == codes(reading)
