@@ -107,9 +107,9 @@ class Opener:
             return
         self._pile.containers.append("pkcs7")
         for part in parts:
-            if self._unpacker.stops(offset + part.offset):
+            place, read = self._unpacker.place_in(offset, part.offset), part.der
+            if self._unpacker.stops(place):
                 return
-            place, read = offset + part.offset, part.der
             if part.kind == "certificate":
                 self._pile.add_certificate(read, place, "PKCS7")
             elif part.kind == "crl":
@@ -174,7 +174,8 @@ class Opener:
             self._pile.findings.append(Finding(Code.CONTAINER_LOCKED, self._pile.source, evidence))
             self._pile.lost += 1
         else:
-            self._pile.lose(offset + int(str(error.values["offset"])), label, str(error.values["reason"]))
+            place = self._unpacker.place_in(offset, int(str(error.values["offset"])))
+            self._pile.lose(place, label, str(error.values["reason"]))
 
 
 def _entries(

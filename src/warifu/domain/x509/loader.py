@@ -105,6 +105,7 @@ def _load_binary(data: bytes, base: int, unpacker: Unpacker) -> int:
         How many bytes were read: fewer than there are where PEM follows.
     """
     pile = unpacker.pile
+    unpacker.is_in_block = False
     if data[:4] in JAVA_MAGICS:
         pile.encoding = pile.encoding or "java"
         unpacker.keep_java_store(data, base)
@@ -198,6 +199,7 @@ def _ends_of_text(data: bytes, base: int, unpacker: Unpacker) -> tuple[int, int]
 
 
 def _load_blocks(data: bytes, base: int, places: Mapping[int, int], unpacker: Unpacker) -> None:
+    unpacker.is_in_block = True
     for block in _blocks(data):
         offset = base + places.get(block.begin, block.begin)
         if unpacker.stops(offset):

@@ -36,6 +36,7 @@ class Unpacker:
         forms: what was odd about the file.
         place: where what is odd begins, where it has one.
         is_bare: DER was found in Base64 without the lines around it.
+        is_in_block: what is added stands in a block of PEM, within which nothing has a place in the file.
     """
 
     def __init__(self, pile: Pile, passwords: Sequence[bytes]) -> None:
@@ -44,6 +45,7 @@ class Unpacker:
         self.forms: dict[Form, None] = {}
         self.place = 0
         self.is_bare = False
+        self.is_in_block = False
 
     def keep(self, der: bytes, offset: int, label: str = "DER", expected: Content = Content.OTHER) -> Content:
         """Add what one element is; return what it is.
@@ -78,6 +80,10 @@ class Unpacker:
         """Note a form, and where what is odd begins; the first place of several counts."""
         self.place = self.place or place
         self.forms[form] = None
+
+    def place_in(self, offset: int, inner: int) -> int:
+        """Return the place in the file of what stands this far in the object that begins at an offset."""
+        return offset if self.is_in_block else offset + inner
 
     def stops(self, offset: int) -> bool:
         """Tell whether so much was found already that nobody would read more of it; the first time, it is told."""

@@ -386,6 +386,10 @@ def test_places_in_a_block_are_those_of_the_block() -> None:
     """What Base64 says has no place of its own in the file."""
     reading = load(b"text\n" + block("CERTIFICATE", WEB.value.der + b"\1\2"))
     assert [5] == [one.evidence["offset"] for one in reading.findings]
+    inner = MESSAGE.index(WEB.value.der)
+    broken = MESSAGE[: inner + 4] + bytes(26) + MESSAGE[inner + 30 :]
+    for data, place in ((b"text\n" + block("PKCS7", broken), 5), (broken, inner)):
+        assert [place] == [one.evidence["offset"] for one in load(data).findings]
 
 
 def test_what_is_lost_whole_is_not_said_to_be_read_all_the_same() -> None:
