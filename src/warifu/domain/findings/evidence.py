@@ -171,7 +171,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         ),
         "zero-bytes": Text("zero bytes stand among its text", "テキストの中に値が 0 のバイトがあります"),
         "bare-carriage-returns": Text(
-            "its lines end with a carriage return alone", "改行が復帰文字 (CR) だけです"
+            "its lines end with a carriage return alone", "改行が復帰文字だけになっています"
         ),
         "damaged-lines": Text(
             "a BEGIN or END line is not spelt as it should be",

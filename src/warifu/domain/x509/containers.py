@@ -63,11 +63,11 @@ class Opener:
         key = None
         if entry.locked:
             key, reason = self._java_key(entry)
+            self._pile.begun += 1
             if key is not None:
-                self._pile.begun += 1
                 self._pile.keys.append(key)
-            elif not self._unpacker.loses_locked(place, reason):
-                self._pile.begun += 1
+            else:
+                self._unpacker.tells_hopeless(place, reason)
                 self._pile.encrypted_keys += 1
         is_locked = bool(entry.locked) and key is None
         self._pile.entries.append(StoreEntry(entry.alias, certificates, key, is_locked))

@@ -131,20 +131,18 @@ class Unpacker:
         Args:
             reason: why the last password did not open it.
         """
-        if self.loses_locked(offset, reason):
-            return
         self.pile.begun += 1
         self.pile.encrypted_keys += 1
-        if self.passwords:
+        if self.passwords and not self.tells_hopeless(offset, reason):
             evidence = {"kind": Content.ENCRYPTED_KEY.value, "offset": offset, "tried": len(self.passwords)}
             self.pile.findings.append(Finding(Code.CONTAINER_LOCKED, self.pile.source, evidence))
 
-    def loses_locked(self, offset: int, reason: str) -> bool:
-        """Lose a key that no password opens here, because of how it is locked; tell whether it is one."""
+    def tells_hopeless(self, offset: int, reason: str) -> bool:
+        """Tell of a key that no password opens here, because of how it is locked; return whether it is one."""
         if not self.passwords or reason not in _HOPELESS:
             return False
-        self.pile.begun += 1
-        self.pile.lose(offset, "ENCRYPTED PRIVATE KEY", reason)
+        evidence = {"offset": offset, "label": "ENCRYPTED PRIVATE KEY", "reason": reason}
+        self.pile.findings.append(Finding(Code.UNREADABLE, self.pile.source, evidence))
         return True
 
     @cached_property
