@@ -38,7 +38,7 @@ def test_what_is_written_is_read_again() -> None:
 
 def test_a_short_key_has_short_lengths() -> None:
     """X.690 §10.1: one octet where one does, which a key of Ed25519 is short enough for."""
-    leaf = ROOT.leaf("ed.example", key=ed25519.Ed25519PrivateKey.generate())  # type: ignore[arg-type]
+    leaf = ROOT.leaf("ed.example", key=ed25519.Ed25519PrivateKey.generate())
     data = write_java_store([JavaItem("ed", (leaf.value,), leaf.private_key)], "x", at=1, salt=bytes(SALT))
     (entry,) = read_java_store(data).entries
     locked = element(entry.locked)
