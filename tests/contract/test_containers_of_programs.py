@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from support.containers import PASSWORD, Workshop
 from support.examples import examples
 from support.pki import make_ca
 from warifu.domain.findings import Code
-from warifu.domain.x509 import Reading, load
+from warifu.domain.x509 import Reading, load, to_pem
 
 ROOT = make_ca("Root")
 WEB = ROOT.intermediate("Mid").leaf("web.example")
@@ -96,23 +98,44 @@ def test_java_reads_the_mended_file_and_not_the_odd_one(tmp_path: Path) -> None:
     assert "CN=web.example" in shop.keytool("-printcert", "-file", "NEW.pem")
 
 
-@pytest.mark.parametrize(
-    ("form", "make"),
-    [
-        ("utf-16", lambda pem: pem.decode().encode("utf-16")),
-        ("escaped-line-ends", lambda pem: pem.replace(b"\n", b"\\n")),
-        ("indented", lambda pem: pem.replace(b"\n", b"\n   ").rstrip(b" ")),
-        ("glued", lambda pem: pem.replace(b"-----\n-----", b"----------")),
-        ("no-end-line", lambda pem: pem.removesuffix(b"-----END CERTIFICATE-----\n")),
-        ("end-line-differs", lambda pem: pem.replace(b"END CERT", b"END X509 CERT")),
-    ],
-)
-def test_openssl_reads_the_mended_file_and_not_the_odd_one(
-    tmp_path: Path, form: str, make: Callable[[bytes], bytes]
-) -> None:
+def in_one_block(pem: bytes) -> bytes:
+    der = b"".join(one.der for one in load(pem).certificates)
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
+
+
+ODD: dict[str, Callable[[bytes], bytes]] = {
+    "utf-16": lambda pem: pem.decode().encode("utf-16"),
+    "utf-16-le": lambda pem: pem.decode().encode("utf-16-le"),
+    "utf-16-be": lambda pem: pem.decode().encode("utf-16-be"),
+    "zero-bytes": lambda pem: b"\0" + pem,
+    "bare-carriage-returns": lambda pem: pem.replace(b"\n", b"\r"),
+    "escaped-line-ends": lambda pem: json.dumps({"cert": pem.decode()}).encode(),
+    "indented": lambda pem: pem.replace(b"\n", b"\n   ").rstrip(b" "),
+    "glued": lambda pem: pem.replace(b"-----\n-----", b"----------"),
+    "damaged-lines": lambda pem: pem.replace(b"BEGIN CERTIFICATE", b"BEGIN\xc2\xa0certificate"),
+    "shared-lines": lambda pem: pem.replace(b"\n", b" "),
+    "headers": lambda pem: pem.replace(b"CATE-----\nM", b"CATE-----\nComment: a\n\nM"),
+    "no-end-line": lambda pem: pem.removesuffix(b"-----END CERTIFICATE-----\n"),
+    "end-line-differs": lambda pem: pem.replace(b"END CERT", b"END X509 CERT"),
+    "unpadded": lambda pem: pem.replace(b"=", b""),
+    "several-in-block": in_one_block,
+    "bare-base64": lambda pem: base64.encodebytes(pem).replace(b"\n", b"\r\n"),
+}
+
+
+def padded() -> bytes:
+    """A chain of two with padding in both, so that it can be missed."""
+    above = ROOT.intermediate("Above")
+    sized = (above.leaf("a" * size).value for size in range(1, 64))
+    ends = [one for one in sized if len(one.der) % 3]
+    return to_pem(ends[:2])
+
+
+@pytest.mark.parametrize("form", ODD)
+def test_openssl_reads_the_mended_file_and_not_the_odd_one(tmp_path: Path, form: str) -> None:
     """What is said of each form is so, and the command that is told mends it, certificate for certificate."""
     shop = Workshop.of(WEB, tmp_path)
-    (tmp_path / "odd.pem").write_bytes(make(WEB.fullchain_pem))
+    (tmp_path / "odd.pem").write_bytes(ODD[form](padded()))
     listed = ("storeutl", "-noout", "-certs")
     with pytest.raises(AssertionError):
         assert "Total found: 2" in shop.openssl(*listed, "odd.pem")

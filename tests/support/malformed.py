@@ -19,6 +19,10 @@ _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
 _MD5_WITH_RSA = bytes.fromhex("2a864886f70d010104")
 _SHA256_WITH_EC = bytes.fromhex("2a8648ce3d040302")
 _SHA1_WITH_EC = bytes.fromhex("2a8648ce3d0401")
+
+
+_RSA_KEY = bytes.fromhex("06092a864886f70d0101010500")
+_PSS_KEY = bytes.fromhex("06092a864886f70d01010a3000")
 _EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _KEY_OF_NO_KIND = bytes.fromhex("06072a8648ce3d027f")
 
@@ -122,6 +126,11 @@ def with_explicit_curve(entity: Entity) -> Entity:
     spelt = _integer(1) + field + curve + _octets(bytes.fromhex(base)) + _integer(order) + _integer(1)
     algorithm = _sequence(bytes.fromhex("06072a8648ce3d0201") + _sequence(spelt))
     return _patched(entity, key.spki, _sequence(algorithm + _bits(point)), hashes.SHA256())
+
+
+def with_pss_key(entity: Entity) -> Entity:
+    """The same certificate (made for an RSA key), whose key is one for RSASSA-PSS alone."""
+    return _patched(entity, _RSA_KEY, _PSS_KEY, hashes.SHA256())
 
 
 def signed_by_no_kind(entity: Entity) -> Entity:

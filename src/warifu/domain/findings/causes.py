@@ -16,6 +16,23 @@ CAUSES: Mapping[str, Text] = {
     "unsupported": Text(
         "it uses an algorithm that is not known here", "ここで扱えないアルゴリズムが使われています"
     ),
+    "no-netmask": Text(
+        "a range of addresses in it has a mask that is no prefix",
+        "アドレス範囲のマスクがプレフィックスになっていません",
+    ),
+    "no-address": Text(
+        "an IP address in it has neither 4 nor 16 octets",
+        "IP アドレスの長さが 4 オクテットでも 16 オクテットでもありません",
+    ),
+    "serial-not-der": Text(
+        "its serial number is not written as DER demands", "シリアル番号が DER の規則どおりではありません"
+    ),
+    "time-not-der": Text(
+        "a date in it is not written as DER demands", "日時が DER の規則どおりに書かれていません"
+    ),
+    "no-such-version": Text(
+        "its version number is none that certificates have", "証明書にないバージョン番号が書かれています"
+    ),
     "duplicate-extension": Text("it holds the same extension twice", "同じ拡張が重複しています"),
     "too-many": Text("there are too many to be read", "数が多すぎます"),
     # CRLs and OCSP responses.
@@ -78,6 +95,14 @@ CAUSES: Mapping[str, Text] = {
     "out-of-range": Text("a date or number in it is out of range", "日付または数値が範囲外です"),
     "not Base64": Text("what stands between its lines is not Base64", "中身が Base64 ではありません"),
     "no END line": Text("it has no END line", "END 行がありません"),
+    "no BEGIN line": Text(
+        "this is its END line, and no BEGIN line stands before it",
+        "END 行だけがあり、前に BEGIN 行がありません",
+    ),
+    "more bytes behind it": Text(
+        "bytes that are no DER follow what the block holds",
+        "ブロックの中身の後に、DER ではないバイトがあります",
+    ),
     "not a kind that is read here": Text("it is of a kind that is not read here", "ここで読めない種類です"),
     "not a DER sequence": Text("no DER sequence begins there", "DER の SEQUENCE ではありません"),
     "shorter than its own length says": Text(

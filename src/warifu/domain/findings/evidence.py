@@ -199,6 +199,32 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     },
     "form": {
         "utf-16": Text("its text is in UTF-16", "文字コードが UTF-16 です"),
+        "utf-16-le": Text(
+            "its text is in UTF-16 without a byte order mark",
+            "文字コードがバイト オーダー マークのない UTF-16 です",
+        ),
+        "utf-16-be": Text(
+            "its text is in UTF-16 without a byte order mark",
+            "文字コードがバイト オーダー マークのない UTF-16 です",
+        ),
+        "zero-bytes": Text("zero bytes stand among its text", "テキストの中に値が 0 のバイトがあります"),
+        "bare-carriage-returns": Text(
+            "its lines end with a carriage return alone", "改行が復帰文字だけになっています"
+        ),
+        "damaged-lines": Text(
+            "a BEGIN or END line is not spelt as it should be",
+            "BEGIN 行または END 行の書き方が正しくありません",
+        ),
+        "shared-lines": Text(
+            "text stands in the same line as a BEGIN or END line",
+            "BEGIN または END と同じ行に別の文字列があります",
+        ),
+        "headers": Text("a block begins with headers", "ブロックの先頭にヘッダーがあります"),
+        "unpadded": Text("`=` lacks at the end of its Base64", "Base64 の末尾に `=` が足りません"),
+        "several-in-block": Text(
+            "a block holds more than one object", "1 つのブロックに複数のデータが入っています"
+        ),
+        "mixed": Text("it is DER and PEM by turns", "DER と PEM が混在しています"),
         "byte-order-mark": Text("it begins with a byte order mark", "先頭にバイト オーダー マークがあります"),
         "escaped-line-ends": Text(
             "its line ends are written as backslash and n",
@@ -216,8 +242,8 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
             "an END line names another kind than its BEGIN line", "BEGIN 行と END 行の種類が異なります"
         ),
         "trust-settings": Text(
-            "it holds OpenSSL's trust settings beside a certificate",
-            "証明書に OpenSSL の信頼設定が付いています",
+            "a certificate stands in OpenSSL's own form, in which trust settings may follow it",
+            "証明書が、信頼設定を付けられる OpenSSL 独自の形式です",
         ),
         "concatenated-der": Text(
             "it is several objects in DER, one behind the other", "複数の DER がつながっています"

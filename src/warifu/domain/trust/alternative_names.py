@@ -26,7 +26,7 @@ from warifu.errors import UsageError
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _LONGEST = 253  # characters of a DNS name, RFC 1035 §2.3.4
 _BETWEEN = re.compile(r"[,;\n\r]+")
-_MARK = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9 ]*?)\s*[:=]\s*(?P<name>.+)", re.DOTALL)
+_MARK = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9\s]*)[:=](?P<name>.+)", re.DOTALL)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>\[[^\]]+\]|[^/:?#\s]+)\S*")
 _TEXT_TAGS = (b"\x0c", b"\x13", b"\x16")  # UTF8String, PrintableString, IA5String, ITU-T X.680 §8
 _AT = re.compile(r"[^@\s]+@[^@\s]+")
@@ -207,7 +207,7 @@ def _as_host(common: str) -> Iterator[AlternativeName]:
 
 def _read(piece: str, where: str) -> AlternativeName:
     marked = _MARK.fullmatch(piece)
-    kind = _SPELT.get(marked["kind"].casefold()) if marked else None
+    kind = _SPELT.get(marked["kind"].strip().casefold()) if marked else None
     if marked is None or kind is None:
         return _plain(piece, where)
     text = marked["name"].strip()

@@ -5,9 +5,10 @@ Spec: RFC 8446 §4.4.2, RFC 5280 §3.2.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, KeyId
 
 
 def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -18,15 +19,13 @@ def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
     listed = tuple(dict.fromkeys(certificates))
     if not listed:
         return ()
-    named: dict[str, list[Certificate]] = {}
-    for one in listed:
-        named.setdefault(one.subject.folded, []).append(one)
+    left = _Left(listed)
     current: Certificate | None = find_leaf(listed)
     ordered: dict[Certificate, None] = {}
     while current is not None:
         ordered[current] = None
-        left = (one for one in named.get(current.issuer.folded, ()) if one not in ordered)
-        current = _issuer_of(current, left)
+        left.remove(current)
+        current = left.issuer_of(current)
     return (*ordered, *(one for one in listed if one not in ordered))
 
 
@@ -70,8 +69,28 @@ def _above(issuer: str, named: Mapping[str, Sequence[Certificate]]) -> set[Certi
     return found
 
 
-def _issuer_of(child: Certificate, named: Iterable[Certificate]) -> Certificate | None:
-    """Of certificates of the issuer's name, the one with the right key id, else the first."""
-    candidates = list(named)
-    by_key = [one for one in candidates if one.subject_key_id == child.authority_key_id is not None]
-    return next(iter(by_key or candidates), None)
+class _Left:
+    """Certificates that have no place yet, by name, and by name and key id; each is taken out once.
+
+    The first of a plain dict is found by passing all that were taken out before it.
+    """
+
+    def __init__(self, listed: Iterable[Certificate]) -> None:
+        self._named: dict[tuple[str, KeyId | None], OrderedDict[Certificate, None]] = {}
+        for one in listed:
+            for key in self._keys(one):
+                self._named.setdefault(key, OrderedDict())[one] = None
+
+    def _keys(self, one: Certificate) -> tuple[tuple[str, KeyId | None], ...]:
+        name = one.subject.folded
+        return ((name, None),) if one.subject_key_id is None else ((name, None), (name, one.subject_key_id))
+
+    def remove(self, one: Certificate) -> None:
+        for key in self._keys(one):
+            del self._named[key][one]
+
+    def issuer_of(self, child: Certificate) -> Certificate | None:
+        """Of certificates of the issuer's name, the one with the right key id, else the first."""
+        name = child.issuer.folded
+        found = self._named.get((name, child.authority_key_id)) or self._named.get((name, None))
+        return next(iter(found), None) if found else None

@@ -102,6 +102,9 @@ def assemble(leaf: Certificate, certificates: Iterable[Certificate], form: str, 
         certificates: where issuers are taken from.
         form: `leaf`, `chain` (leaf and intermediates), or `chain-with-root`.
         at: issuers that are valid then are preferred.
+
+    Raises:
+        UsageError: `pack.too-many-issuers`: nothing was found, and not every certificate was tried.
     """
     if form == LEAF:
         return Assembly((leaf,))
@@ -168,23 +171,29 @@ class _Climb:
                 return path, None
             longest = max(longest, path, key=len)
         top = longest[-1]
+        if self._checks.exhausted:
+            raise UsageError(
+                "pack.too-many-issuers", issuer=top.issuer, child=top.subject, limit=_MOST_CHECKS
+            )
         return longest, Missing(top, tuple(self._named.get(top.issuer.folded, ())))
 
     def _ways(self, path: tuple[Certificate, ...]) -> Iterator[tuple[tuple[Certificate, ...], bool]]:
         top = path[-1]
         is_whole = top.looks_self_signed and self._checks.holds(top, top)
         self._steps -= 1
-        above = [] if is_whole or len(path) > _DEEPEST or self._steps < 0 else self._issuers(path)
-        for issuer in above:
+        ends = True
+        for issuer in () if is_whole or len(path) > _DEEPEST or self._steps < 0 else self._issuers(path):
+            ends = False
             yield from self._ways((*path, issuer))
-        if not above:
+        if ends:
             yield path, is_whole
 
-    def _issuers(self, path: tuple[Certificate, ...]) -> list[Certificate]:
+    def _issuers(self, path: tuple[Certificate, ...]) -> Iterator[Certificate]:
+        """Yield those whose key signed, likely ones first, for only so many are tried."""
         top = path[-1]
         named = [one for one in self._named.get(top.issuer.folded, ()) if one not in path and one.is_ca]
-        signed = [one for one in named if self._checks.holds(top, one)]
-        return sorted(signed, key=lambda one: self._rank(one, top))
+        named.sort(key=lambda one: self._rank(one, top))
+        return (one for one in named if self._checks.holds(top, one))
 
     def _rank(self, one: Certificate, child: Certificate) -> tuple[bool, bool, bool, float]:
         """Valid ones first, then those that the child names by key id, then roots, then those that last longest."""
@@ -197,8 +206,9 @@ def differences(held: Sequence[Certificate], wanted: Sequence[Certificate]) -> M
     """Return how a file's certificates differ from those a target wants: `more`, `fewer`, `order`; empty when equal."""
     if tuple(held) == tuple(wanted):
         return {}
-    more = len([one for one in held if one not in wanted]) + len(held) - len(set(held))
-    fewer = len([one for one in wanted if one not in held])
+    present, asked = set(held), set(wanted)
+    more = len([one for one in held if one not in asked]) + len(held) - len(present)
+    fewer = len([one for one in wanted if one not in present])
     return {name: count for name, count in (("more", more), ("fewer", fewer)) if count} or {
         "order": len(held)
     }

@@ -28,7 +28,7 @@ class Signatures:
     """
 
     def __init__(self, at_most: int | None = None) -> None:
-        self._known: dict[tuple[str, bytes], bool] = {}
+        self._known: dict[tuple[str, bytes, bool], bool] = {}
         self._keys: dict[bytes, CertificatePublicKeyTypes] = {}
         self._at_most = at_most
         self.done = 0
@@ -39,7 +39,7 @@ class Signatures:
         public = issuer.public_key
         if public is None:
             return False
-        key = (child.fingerprint.hex, public.spki)
+        key = (child.fingerprint.hex, public.spki, public.only_pss)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -50,20 +50,21 @@ class Signatures:
         if public.spki not in self._keys:
             with Quietly():
                 self._keys[public.spki] = issuer.parsed.public_key()  # it was read: it can be
-        answer = _verifies(child, self._keys[public.spki])
+        answer = _verifies(child, self._keys[public.spki], only_pss=public.only_pss)
         self._known[key] = answer
         return answer
 
     def knows(self, child: Certificate, issuer: Certificate) -> bool:
         """Tell whether this check was done, or can never be."""
         public = issuer.public_key
-        return public is None or (child.fingerprint.hex, public.spki) in self._known
+        return public is None or (child.fingerprint.hex, public.spki, public.only_pss) in self._known
 
     def learn(self, child: Certificate, issuer: Certificate, *, answer: bool) -> None:
         """Take over an answer of `read_each`."""
-        if issuer.public_key is not None:
+        public = issuer.public_key
+        if public is not None:
             self.done += 1
-            self._known[child.fingerprint.hex, issuer.public_key.spki] = answer
+            self._known[child.fingerprint.hex, public.spki, public.only_pss] = answer
 
 
 def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | None]:
@@ -79,7 +80,7 @@ def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | Non
     return signed, scheme, digest
 
 
-def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:
+def _verifies(child: Signed, key: CertificatePublicKeyTypes, *, only_pss: bool) -> bool:
     try:
         with Quietly():
             signature = child.signature if isinstance(child, OcspResponse) else child.parsed.signature
@@ -87,8 +88,8 @@ def _verifies(child: Signed, key: CertificatePublicKeyTypes) -> bool:
     except (ValueError, UnsupportedAlgorithm):
         return False
     kind = algorithm_of(type(key))
-    if not _fits(kind, child, scheme, digest):
-        return False
+    if not _fits(kind, child, scheme, digest) or (only_pss and not isinstance(scheme, padding.PSS)):
+        return False  # RFC 4055 §1.2
     try:
         match kind:
             case "RSA":

@@ -5,7 +5,7 @@ Every object is begun and then added or lost, so that nothing disappears. Privat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.x509.ber import OCTET_STRING, SEQUENCE, element
@@ -15,6 +15,7 @@ from warifu.domain.x509.java_stores import JavaEntry, read_java_store, unlock
 from warifu.domain.x509.pkcs7 import parts_of_pkcs7
 from warifu.domain.x509.pkcs12 import Bag, Pkcs12, read_pkcs12
 from warifu.domain.x509.private_key import PrivateKey
+from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reading import StoreEntry
 from warifu.domain.x509.unlocking import Effort, decrypt, text_of
 from warifu.domain.x509.unpacking import UNREAD, Unpacker
@@ -61,36 +62,41 @@ class Opener:
         certificates = tuple(one for one in added if one is not None)
         key = None
         if entry.locked:
-            key = self._java_key(entry)
+            key, reason = self._java_key(entry)
             self._pile.begun += 1
-            if key is None:
-                self._pile.encrypted_keys += 1
-            else:
+            if key is not None:
                 self._pile.keys.append(key)
+            else:
+                self._unpacker.tells_hopeless(place, reason)
+                self._pile.encrypted_keys += 1
         is_locked = bool(entry.locked) and key is None
         self._pile.entries.append(StoreEntry(entry.alias, certificates, key, is_locked))
 
-    def _java_key(self, entry: JavaEntry) -> PrivateKey | None:
+    def _java_key(self, entry: JavaEntry) -> tuple[PrivateKey | None, str]:
+        """Return the key, or why the last password did not open it."""
+        reason = ""
         for password in self._passwords:
             try:
-                return PrivateKey.load_der(unlock(entry.locked, text_of(password), self._effort))
-            except UsageError:
-                continue
-        return None
+                return PrivateKey.load_der(unlock(entry.locked, text_of(password), self._effort)), ""
+            except UsageError as error:
+                reason = str(error.values["reason"])
+        return None, reason
 
     def add_locked_key(self, der: bytes, offset: int) -> None:
         """Open EncryptedPrivateKeyInfo. Spec: RFC 5958 §3."""
+        reason = ""
         for password in self._passwords:
             try:
                 whole = element(der)
                 locked = whole.child(1, OCTET_STRING).content
                 opened = decrypt(whole.child(0, SEQUENCE), locked, password, self._effort)
                 self._pile.keys.append(PrivateKey.load_der(opened))
-            except UsageError:
+            except UsageError as error:
+                reason = str(error.values["reason"])
                 continue
             self._pile.begun += 1
             return
-        self._unpacker.count_locked(offset)
+        self._unpacker.count_locked(offset, reason)
 
     def unpack_pkcs7(self, der: bytes, offset: int) -> None:
         """Add what a PKCS#7 message holds."""
@@ -101,9 +107,9 @@ class Opener:
             return
         self._pile.containers.append("pkcs7")
         for part in parts:
-            if self._unpacker.stops(offset + part.offset):
+            place, read = self._unpacker.place_in(offset, part.offset), part.der
+            if self._unpacker.stops(place):
                 return
-            place, read = offset + part.offset, part.der
             if part.kind == "certificate":
                 self._pile.add_certificate(read, place, "PKCS7")
             elif part.kind == "crl":
@@ -149,7 +155,7 @@ class Opener:
 
     def _bag_key(self, bag: Bag, offset: int) -> PrivateKey | None:
         if bag.kind == "locked-key":
-            self._unpacker.count_locked(offset)
+            self._unpacker.count_locked(offset, bag.reason)
             return None
         before = len(self._pile.keys)
         self._unpacker.add_key(bag.der, offset, "keyBag")
@@ -168,28 +174,35 @@ class Opener:
             self._pile.findings.append(Finding(Code.CONTAINER_LOCKED, self._pile.source, evidence))
             self._pile.lost += 1
         else:
-            self._pile.lose(offset + int(str(error.values["offset"])), label, str(error.values["reason"]))
+            place = self._unpacker.place_in(offset, int(str(error.values["offset"])))
+            self._pile.lose(place, label, str(error.values["reason"]))
 
 
 def _entries(
     keys: Sequence[tuple[Bag, PrivateKey | None]], certificates: Sequence[tuple[Bag, Certificate]]
 ) -> list[StoreEntry]:
     """Return each certificate with its key, joined by local key id or by the key itself; then keys that stand alone."""
-    left = list(keys)
+    by_key: dict[PublicKey, list[int]] = {}
+    by_id: dict[bytes, list[int]] = {}
+    for number in reversed(range(len(keys))):  # the first of several is taken from the end of the list
+        bag, key = keys[number]
+        if key is not None:
+            by_key.setdefault(key.public_key, []).append(number)
+        elif bag.local_key_id:
+            by_id.setdefault(bag.local_key_id, []).append(number)
+    left = dict.fromkeys(range(len(keys)))
     made = []
     for bag, certificate in certificates:
-        mine = next((pair for pair in left if _belongs(pair, bag, certificate)), None)
-        if mine is None:
+        fit = [one for one in (_by_key(by_key, certificate), by_id.get(bag.local_key_id)) if one]
+        if not fit:
             made.append(StoreEntry(bag.alias, (certificate,)))
-        else:
-            left.remove(mine)
-            alias = bag.alias or mine[0].alias
-            made.append(StoreEntry(alias, (certificate,), mine[1], mine[1] is None))
-    return made + [StoreEntry(bag.alias, (), key, key is None) for bag, key in left]
+            continue
+        number = min(fit, key=lambda one: one[-1]).pop()
+        del left[number]
+        own, key = keys[number]
+        made.append(StoreEntry(bag.alias or own.alias, (certificate,), key, key is None))
+    return made + [StoreEntry(keys[one][0].alias, (), keys[one][1], keys[one][1] is None) for one in left]
 
 
-def _belongs(pair: tuple[Bag, PrivateKey | None], bag: Bag, certificate: Certificate) -> bool:
-    own, key = pair
-    if key is not None:
-        return key.public_key == certificate.public_key
-    return bool(own.local_key_id) and own.local_key_id == bag.local_key_id
+def _by_key(by_key: Mapping[PublicKey, list[int]], certificate: Certificate) -> list[int] | None:
+    return None if certificate.public_key is None else by_key.get(certificate.public_key)

@@ -85,7 +85,10 @@ class _Reader:
         return int.from_bytes(self.take(size), "big")
 
     def text(self) -> str:
-        return self.take(self.number(2)).replace(b"\xc0\x80", b"\x00").decode("utf-8", "surrogatepass")
+        units = self.take(self.number(2)).replace(b"\xc0\x80", b"\x00").decode("utf-8", "surrogatepass")
+        return units.encode("utf-16-be", "surrogatepass").decode(
+            "utf-16-be", "replace"
+        )  # halves of pairs joined
 
     def block(self) -> bytes:
         return self.take(self.number(4))
@@ -160,7 +163,7 @@ def unlock(locked: bytes, password: str, effort: Effort | None = None) -> bytes:
     elif _JCEKS_LOCK in way:
         found = _unlock_jceks(way.partition(_JCEKS_LOCK)[2], data, password, effort or Effort())
     else:
-        raise UsageError("trust.key-unreadable", reason="locked in a way that Java's key stores do not use")
+        raise UsageError("trust.key-unreadable", reason="unsupported")
     if found is None:
         raise UsageError("trust.key-unreadable", reason="the password does not open it")
     return found

@@ -47,7 +47,7 @@ def write_java_store(items: Sequence[JavaItem], password: str, *, at: int, salt:
     """
     body = _HEAD.pack(b"\xfe\xed\xfe\xed", 2, len(items))
     for item in items:
-        alias = item.alias.encode().replace(b"\x00", b"\xc0\x80")[:_LONGEST_ALIAS]
+        alias = _modified_utf8(item.alias)
         body += struct.pack(">I", 2 if item.key is None else 1)
         body += struct.pack(">H", len(alias)) + alias + struct.pack(">Q", at)
         if item.key is not None:
@@ -76,5 +76,23 @@ def _locked(key: bytes, password: str, salt: bytes) -> bytes:
 
 
 def _der(tag: int, content: bytes) -> bytes:
-    length = struct.pack(">I", len(content)).lstrip(b"\x00")  # no key is so short that one octet would do
-    return bytes([tag, 0x80 | len(length)]) + length + content
+    """Spec: X.690 §10.1, the shortest length there is."""
+    length = struct.pack(">I", len(content)).lstrip(b"\x00")
+    head = bytes([tag, len(content)]) if len(content) < 0x80 else bytes([tag, 0x80 | len(length)]) + length
+    return head + content
+
+
+def _modified_utf8(text: str) -> bytes:
+    """Return a text as `DataOutput.writeUTF` writes it: each half of a surrogate pair by itself, no zero byte.
+
+    What is longer than its length can say is cut between two of Java's characters.
+    """
+    units = text.encode("utf-16-be", "surrogatepass")
+    made = b""
+    for at in range(0, len(units), 2):
+        one = units[at : at + 2].decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
+        one = b"\xc0\x80" if one == b"\x00" else one
+        if len(made) + len(one) > _LONGEST_ALIAS:
+            break
+        made += one
+    return made

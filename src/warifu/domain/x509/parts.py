@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -201,14 +201,21 @@ def _filled(  # what differs from certificate to certificate
 
 
 _SEQUENCE = 0x30
+_PSS = bytes.fromhex("06092a864886f70d01010a")  # id-RSASSA-PSS, RFC 4055 §1.2
+_HEAD_OF_KEY = 20  # bytes, in which the algorithm of a key is named
 
 
 def _key_of(raw: bytes) -> PublicKey:
     """Return the facts of a key, asked of its bytes: a certificate keeps the key that it was asked for."""
     key = cast("CertificatePublicKeyTypes", load_der_public_key(raw))
-    facts = plain_key(raw, getattr(key, "key_size", 0)) or facts_of(key)
+    plain = plain_key(raw, getattr(key, "key_size", 0))
+    if plain is not None:
+        return plain
+    facts = facts_of(key)
+    if facts.algorithm == "RSA":
+        return replace(facts, only_pss=True) if _PSS in raw[:_HEAD_OF_KEY] else facts
     if facts.algorithm == "EC" and _spells_out_its_curve(raw):
-        return PublicKey(facts.algorithm, facts.bits, f"{facts.curve} (explicit parameters)", facts.spki)
+        return replace(facts, curve=f"{facts.curve} (explicit parameters)")
     return facts
 
 

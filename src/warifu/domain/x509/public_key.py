@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -37,13 +37,16 @@ class PublicKey:
         algorithm: `RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `unknown`.
         bits: modulus or field size in bits.
         curve: the curve's name for EC, else empty.
-        spki: SubjectPublicKeyInfo in DER.
+        spki: SubjectPublicKeyInfo in DER; that of an RSA key says rsaEncryption whatever its own says, so that keys
+            compare.
+        only_pss: the certificate allows an RSA key RSASSA-PSS alone. RFC 4055 §1.2.
     """
 
     algorithm: str
     bits: int
     curve: str
     spki: bytes
+    only_pss: bool = field(default=False, compare=False)
 
     @property
     def sha256(self) -> Sha256:

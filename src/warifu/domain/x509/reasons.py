@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+
+_SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "Invalid netmask": "no-netmask",
+        "does not appear to be an IPv4 or IPv6": "no-address",
+        "TbsCertificate::serial": "serial-not-der",
+        "TbsCertificate::validity": "time-not-der",
+    }
+)
+"""Parts of what the library says, and our word; it has no other sign of these. All else is malformed."""
 
 
 def reason_of(error: Exception) -> str:
@@ -17,5 +30,8 @@ def reason_of(error: Exception) -> str:
             return "unsupported-name"
         case OverflowError():
             return "out-of-range"
+        case x509.InvalidVersion():
+            return "no-such-version"
         case _:
-            return "malformed"
+            said = str(error)
+            return next((word for part, word in _SAID.items() if part in said), "malformed")

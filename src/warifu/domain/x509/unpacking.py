@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from warifu.domain.x509.containers import Opener
 
 UNREAD = "not a kind that is read here"
+_HOPELESS = ("unsupported", "too many rounds")  # reasons that no password cures
 _MOST_FINDINGS = 10_000  # of one file
 
 
@@ -30,12 +31,21 @@ class Unpacker:
 
     Args:
         passwords: tried on everything that is locked, in their order.
+
+    Attributes:
+        forms: what was odd about the file.
+        place: where what is odd begins, where it has one.
+        is_bare: DER was found in Base64 without the lines around it.
+        is_in_block: what is added stands in a block of PEM, within which nothing has a place in the file.
     """
 
     def __init__(self, pile: Pile, passwords: Sequence[bytes]) -> None:
         self.pile = pile
         self.passwords = passwords
         self.forms: dict[Form, None] = {}
+        self.place = 0
+        self.is_bare = False
+        self.is_in_block = False
 
     def keep(self, der: bytes, offset: int, label: str = "DER", expected: Content = Content.OTHER) -> Content:
         """Add what one element is; return what it is.
@@ -66,6 +76,15 @@ class Unpacker:
                 self.pass_over(offset, label)
         return kind
 
+    def tell_from(self, place: int, form: Form) -> None:
+        """Note a form, and where what is odd begins; the first place of several counts."""
+        self.place = self.place or place
+        self.forms[form] = None
+
+    def place_in(self, offset: int, inner: int) -> int:
+        """Return the place in the file of what stands this far in the object that begins at an offset."""
+        return offset if self.is_in_block else offset + inner
+
     def stops(self, offset: int) -> bool:
         """Tell whether so much was found already that nobody would read more of it; the first time, it is told."""
         if len(self.pile.findings) > _MOST_FINDINGS:
@@ -83,14 +102,16 @@ class Unpacker:
 
     def keep_legacy_key(self, pem: bytes, offset: int) -> None:
         """Add a key whose block is encrypted as OpenSSL did before PKCS#8 (`Proc-Type: 4,ENCRYPTED`)."""
+        reason = ""
         for password in self.passwords:
             try:
                 self.pile.keys.append(PrivateKey.load_pem(pem, password))
-            except UsageError:
+            except UsageError as error:
+                reason = str(error.values["reason"])
                 continue
             self.pile.begun += 1
             return
-        self.count_locked(offset)
+        self.count_locked(offset, reason)
 
     def keep_java_store(self, data: bytes, offset: int = 0) -> None:
         """Add what a key store of Java's holds."""
@@ -104,13 +125,25 @@ class Unpacker:
         """Add a private key that is not locked."""
         self.pile.try_add(offset, label, lambda: self.pile.keys.append(PrivateKey.load_der(der)))
 
-    def count_locked(self, offset: int) -> None:
-        """A locked key is there, read or not; that passwords were given and none fits is told."""
+    def count_locked(self, offset: int, reason: str) -> None:
+        """A locked key is there, read or not; that passwords were given and none fits is told.
+
+        Args:
+            reason: why the last password did not open it.
+        """
         self.pile.begun += 1
         self.pile.encrypted_keys += 1
-        if self.passwords:
+        if self.passwords and not self.tells_hopeless(offset, reason):
             evidence = {"kind": Content.ENCRYPTED_KEY.value, "offset": offset, "tried": len(self.passwords)}
             self.pile.findings.append(Finding(Code.CONTAINER_LOCKED, self.pile.source, evidence))
+
+    def tells_hopeless(self, offset: int, reason: str) -> bool:
+        """Tell of a key that no password opens here, because of how it is locked; return whether it is one."""
+        if not self.passwords or reason not in _HOPELESS:
+            return False
+        evidence = {"offset": offset, "label": "ENCRYPTED PRIVATE KEY", "reason": reason}
+        self.pile.findings.append(Finding(Code.UNREADABLE, self.pile.source, evidence))
+        return True
 
     @cached_property
     def _opener(self) -> Opener:

@@ -189,3 +189,9 @@ def test_beside_an_extension_that_cannot_be_read_directory_names_are_told_all_th
     broken = x509.UnrecognizedExtension(x509.BasicConstraints.oid, b"\x30\x05\x01")
     leaf = ROOT.leaf("a", san=False, basic=False, extra=[(names, False), (broken, False)])
     assert ("dirName:CN=Root",) == rarer_names_of(leaf.value)
+
+
+def test_a_text_of_blanks_ends() -> None:
+    """What takes a step for each pair of blanks would take hours."""
+    with pytest.raises(UsageError):
+        read_names("a" + " " * 100_000 + "x")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.pki import DAY, NOW, make_ca, make_key
+from warifu.domain.findings import Lang, say_error
 from warifu.domain.trust.packing import (
     CHAIN,
     CHAIN_WITH_ROOT,
@@ -125,6 +126,18 @@ def test_a_heap_of_look_alikes_ends() -> None:
     assert 10 == len(made.certificates)
 
 
+def test_more_namesakes_than_are_tried_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the child names by key id is tried first; where nothing tells them apart, it is said that not all were."""
+    monkeypatch.setattr("warifu.domain.trust.packing._MOST_CHECKS", 4)
+    false = [make_ca("Root").intermediate("Low").value for _ in range(5)]
+    assert WHOLE == assemble(WEB.value, (*false, *BAG), CHAIN_WITH_ROOT, NOW).certificates
+    bare = LOW.leaf("bare.example", aki=False).value
+    with pytest.raises(UsageError) as caught:
+        assemble(bare, (*false, *BAG), CHAIN, NOW)
+    assert ("pack.too-many-issuers", 4) == (code(caught), caught.value.values["limit"])
+    assert "CN=Low" in say_error(caught.value, Lang.EN)
+
+
 def test_the_leaf_is_found() -> None:
     """The only one; the one whose key is there; the one that is called so, by name or fingerprint."""
     assert WEB.value == choose_leaf((ROOT.value, MID.value, WEB.value, WEB.value))
@@ -191,6 +204,20 @@ def test_differences_are_counted() -> None:
     assert {"fewer": 1} == differences(WHOLE[:-1], WHOLE)
     assert {"more": 1, "fewer": 1} == differences((SHOP.value, *WHOLE[1:]), WHOLE)
     assert {"order": 4} == differences(WHOLE[::-1], WHOLE)
+
+
+def test_differences_are_counted_without_comparing_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bundles of many CAs."""
+    many = [MID.intermediate(f"CA {number}", key=MID.key).value for number in range(100)]
+    compared = []
+
+    def equal(self: Certificate, other: object) -> bool:
+        compared.append(other)
+        return isinstance(other, Certificate) and self.fingerprint == other.fingerprint
+
+    monkeypatch.setattr(Certificate, "__eq__", equal)
+    assert {"more": 1} == differences((*reversed(many), WEB.value), many)
+    assert len(compared) < 5 * len(many)
 
 
 def test_keys_of_every_kind_are_compared() -> None:

@@ -9,9 +9,11 @@ from itertools import pairwise, permutations
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, x25519
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, padding, x25519
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from support.malformed import signed_by_no_kind, with_key_of_no_kind
+from support.malformed import signed_by_no_kind, with_key_of_no_kind, with_pss_key
 from support.pki import DAY, NOW, Entity, make_ca, make_key
 from warifu.domain.findings import Code
 from warifu.domain.trust import (
@@ -50,6 +52,29 @@ def test_a_cross_signed_intermediate_is_found_whichever_twin_comes_first() -> No
     for sent in permutations((mid.value, twin)):
         for anchors in ((old.value,), (new.value,), (old.value, new.value)):
             assert Outcome.ACCEPTED == judge((leaf.value, *sent), anchors, ask()).outcome
+
+
+def test_a_key_for_pss_alone_signs_with_nothing_else() -> None:
+    """RFC 4055 §1.2: such a CA's PKCS #1 v1.5 signature is none; the same key in another certificate may make it."""
+    mid = make_ca("Root", key=make_key("rsa")).intermediate("Mid", key=make_key("rsa"))
+    bound = with_pss_key(mid).value
+    leaf = mid.leaf("web.example")
+    builder = x509.CertificateBuilder(
+        leaf.cert.issuer,
+        leaf.cert.subject,
+        leaf.key.public_key(),
+        1,
+        leaf.value.not_before,
+        leaf.value.not_after,
+    )
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    by_pss = Certificate(
+        builder.sign(mid.key, hashes.SHA256(), rsa_padding=scheme).public_bytes(Encoding.DER)
+    )
+    checks = Signatures()
+    assert (False, True) == (checks.holds(leaf.value, bound), checks.holds(leaf.value, mid.value))
+    assert (True, True) == (checks.holds(by_pss, bound), checks.holds(by_pss, mid.value))
+    assert bound.public_key == mid.value.public_key
 
 
 def test_a_path_may_cross_over_to_another_root() -> None:
@@ -212,6 +237,22 @@ def test_an_order_is_found_from_any_shuffle() -> None:
     stranger = make_ca("Else").value
     assert (*right, stranger) == in_order((stranger, *reversed(right)))
     assert () == in_order(())
+
+
+def test_a_heap_of_one_name_is_put_in_order_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each certificate is looked at a few times, and not once for each place of the chain."""
+    above = make_ca("Root")
+    many = [above.intermediate("Root", key=above.key).value for _ in range(100)]
+    looked = []
+    kept = vars(Certificate)["subject_key_id"].fget
+
+    def subject_key_id(self: Certificate) -> object:
+        looked.append(self)
+        return kept(self)
+
+    monkeypatch.setattr(Certificate, "subject_key_id", property(subject_key_id))
+    assert set(many) == set(in_order(many))
+    assert len(looked) < 8 * len(many)
 
 
 def test_the_leaf_is_what_issued_nothing() -> None:

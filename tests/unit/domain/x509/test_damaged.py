@@ -164,7 +164,7 @@ def test_a_version_that_does_not_exist_is_refused_as_ours(
     assert kind(der).der == der
     with pytest.raises(UsageError) as raised:
         kind(der.replace(old, new, 1))
-    assert "malformed" == raised.value.values["reason"]
+    assert "no-such-version" == raised.value.values["reason"]
 
 
 def test_a_message_with_a_certificate_of_no_version_is_refused_as_ours() -> None:
@@ -173,4 +173,4 @@ def test_a_message_with_a_certificate_of_no_version_is_refused_as_ours() -> None
     assert (ROOT.value,) == certificates_in_pkcs7(message)
     with pytest.raises(UsageError) as raised:
         certificates_in_pkcs7(message.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"))
-    assert "malformed" == raised.value.values["reason"]
+    assert "no-such-version" == raised.value.values["reason"]

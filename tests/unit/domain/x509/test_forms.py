@@ -48,11 +48,11 @@ def test_a_form_is_named_and_made_plain(forms: tuple[Form, ...]) -> None:
     assert VALUES == read(plain.data).certificates
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_needs_no_mark(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", [Form.UTF_16_LE, Form.UTF_16_BE])
+def test_utf_16_needs_no_mark(encoding: Form) -> None:
     """Some tools leave it out."""
     plain = make_plain(CHAIN.decode().encode(encoding))
-    assert (Form.UTF_16,) == plain.forms
+    assert (encoding,) == plain.forms
     assert VALUES == read(plain.data).certificates
 
 
@@ -90,3 +90,20 @@ def test_any_bytes_end(data: bytes) -> None:
     """Nothing foreign comes out, and what is plain is not odd."""
     plain = make_plain(data)
     assert plain.forms or plain.data == data
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"a" + b" " * 400_000 + b"b\n",
+        b"-" * 400_000,
+        b"-BEGIN " * 60_000,
+        b"-----BEGIN A-----" * 30_000,
+        b"-----END " + b"A " * 200_000,
+        b"-----\r" * 60_000,
+    ],
+    ids=["blanks", "dashes", "begins", "lines", "label", "returns"],
+)
+def test_hostile_text_ends(hostile: bytes) -> None:
+    """What takes a step for each pair of bytes would take hours."""
+    assert make_plain(b"\t" + CHAIN + hostile).forms

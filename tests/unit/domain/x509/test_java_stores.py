@@ -107,7 +107,7 @@ def test_what_stands_before_the_damage_is_kept() -> None:
         (b"", "no EncryptedPrivateKeyInfo"),
         (b"\x30\x85", "no EncryptedPrivateKeyInfo"),
         (b"\x30\x20\x30", "no EncryptedPrivateKeyInfo"),
-        (made.der(0x30, made.der(0x30, b"\x06\x01\x2a") + made.der(0x04, b"")), "locked in a way"),
+        (made.der(0x30, made.der(0x30, b"\x06\x01\x2a") + made.der(0x04, b"")), "unsupported"),
         (made.locked_as_jks(b"", "x")[:-41] + b"\x04\x00", "no EncryptedPrivateKeyInfo"),
         (made.locked_as_jceks(KEY, "x", salt=b"1234567"), "no salt, rounds and blocks"),
         (made.locked_as_jceks(KEY, "x", salt=b"12341234"), "the password does not open it"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
 from support.pki import make_ca, make_key
+from warifu.domain.x509.ber import element
 from warifu.domain.x509.java_stores import read_java_store, unlock
 from warifu.domain.x509.java_writer import SALT, JavaItem, write_java_store
 
@@ -30,6 +34,33 @@ def test_what_is_written_is_read_again() -> None:
     ]
     assert (1_700_000_000_000).to_bytes(8, "big") in data
     assert WEB.private_key.to_pkcs8_der() not in data
+
+
+def test_a_short_key_has_short_lengths() -> None:
+    """X.690 §10.1: one octet where one does, which a key of Ed25519 is short enough for."""
+    leaf = ROOT.leaf("ed.example", key=ed25519.Ed25519PrivateKey.generate())
+    data = write_java_store([JavaItem("ed", (leaf.value,), leaf.private_key)], "x", at=1, salt=bytes(SALT))
+    (entry,) = read_java_store(data).entries
+    locked = element(entry.locked)
+    assert [len(one.content) + 2 for one in locked.children] == [len(one.whole) for one in locked.children]
+    assert leaf.private_key.to_pkcs8_der() == unlock(entry.locked, "x")
+
+
+@pytest.mark.parametrize(
+    ("alias", "written"),
+    [
+        ("a\x00", b"a\xc0\x80"),
+        ("\N{CJK UNIFIED IDEOGRAPH-20BB7}野", b"\xed\xa1\x82\xed\xbe\xb7\xe9\x87\x8e"),
+        ("あ" * 21_846, "あ".encode() * 21_845),
+    ],
+    ids=["zero", "pair", "long"],
+)
+def test_an_alias_is_written_as_java_reads_it(alias: str, written: bytes) -> None:
+    """Half of a pair by half, no zero byte, and never cut within a character."""
+    data = write_java_store([JavaItem(alias, (ROOT.value,))], "x", at=1, salt=bytes(SALT))
+    assert len(written).to_bytes(2, "big") + written == data[16 : 18 + len(written)]
+    (entry,) = read_java_store(data).entries
+    assert alias[:21_845] == entry.alias
 
 
 def test_the_same_is_written_again() -> None:

@@ -72,14 +72,16 @@ PLAIN: dict[str, tuple[bytes, str]] = {
     "crlf": (PEM.replace(b"\n", b"\r\n"), "pem"),
     "text around": (b"0: subject=web\nkey: value\n\n" + PEM + b"-- \nbye\n", "pem"),
     "x509 label": (PEM.replace(b" CERT", b" X509 CERT"), "pem"),
-    "headers": (PEM.replace(b"CATE-----\nM", b"CATE-----\nComment: a\n b\n\nM"), "pem"),
     "pkcs7": (block("PKCS7", MESSAGE), "pem"),
+    "pkcs7 of old": (block("PKCS #7 SIGNED DATA", MESSAGE), "pem"),
+    "headings": (b"--- begin certificate ---\n\nthe leaf:\n" + PEM + b"--- End certificate ---\n", "pem"),
+    "padded file": (PEM + b"\x00\x1a\n", "pem"),
     "cms": (block("CMS", MESSAGE), "pem"),
     "pkcs7 in der": (MESSAGE, "der"),
 }
 ODD: dict[str, tuple[bytes, str, set[Form]]] = {
     "utf-16": (PEM.decode().encode("utf-16"), "pem", {Form.UTF_16}),
-    "utf-16 without a mark": (PEM.decode().encode("utf-16-be"), "pem", {Form.UTF_16}),
+    "utf-16 without a mark": (PEM.decode().encode("utf-16-be"), "pem", {Form.UTF_16_BE}),
     "mark": (b"\xef\xbb\xbf" + PEM, "pem", {Form.MARK}),
     "escaped": (json.dumps(PEM.decode()).encode(), "pem", {Form.ESCAPED}),
     "indented": (PEM.replace(b"\n", b"\n   "), "pem", {Form.INDENTED}),
@@ -95,11 +97,41 @@ ODD: dict[str, tuple[bytes, str, set[Form]]] = {
     "no end line": (PEM.removesuffix(b"-----END CERTIFICATE-----\n"), "pem", {Form.NO_END}),
     "no end line, text": (PEM[: PEM.rindex(b"-----END")] + b"that is all\n", "pem", {Form.NO_END}),
     "no end lines": (PEM.replace(b"-----END CERTIFICATE-----\n", b""), "pem", {Form.NO_END}),
-    "end line damaged": (PEM.replace(b"-----END", b"----END"), "pem", {Form.NO_END}),
+    "four dashes": (PEM.replace(b"-----", b"----"), "pem", {Form.DAMAGED_LINES}),
+    "six dashes": (PEM.replace(b"-----", b"------"), "pem", {Form.DAMAGED_LINES}),
+    "em dashes": (PEM.decode().replace("-----", "\N{EM DASH}").encode(), "pem", {Form.DAMAGED_LINES}),
+    "em dashes of Windows": (PEM.replace(b"-----", b"\x97"), "pem", {Form.DAMAGED_LINES}),
+    "a space that is none": (PEM.replace(b"BEGIN ", b"BEGIN\xc2\xa0"), "pem", {Form.DAMAGED_LINES}),
+    "no space": (PEM.replace(b"END ", b"END"), "pem", {Form.DAMAGED_LINES}),
+    "small letters": (PEM.replace(b"CERTIFICATE", b"certificate"), "pem", {Form.DAMAGED_LINES}),
+    "end line damaged": (PEM.replace(b"-----END", b"----END"), "pem", {Form.DAMAGED_LINES}),
+    "end line damaged beyond reading": (PEM.replace(b"-----END", b"====END"), "pem", {Form.NO_END}),
+    "zero bytes": (b"\0\0" + PEM.replace(b"-----\n-----", b"-----\n\0-----"), "pem", {Form.ZEROS}),
+    "zero byte in a block": (PEM.replace(b"\nM", b"\n\0M"), "pem", {Form.ZEROS}),
+    "carriage returns": (PEM.replace(b"\n", b"\r"), "pem", {Form.BARE_CR}),
+    "one line with blanks": (PEM.replace(b"\n", b" "), "pem", {Form.SHARED_LINES}),
+    "shell": (b"CERTS='" + PEM.rstrip() + b"'\n", "pem", {Form.SHARED_LINES}),
+    "headers": (
+        PEM.replace(b"CATE-----\nM", b"CATE-----\nComment: a\n b\n\nM"),
+        "pem",
+        {Form.HEADERS},
+    ),
     "end line differs": (PEM.replace(b"END CERT", b"END X509 CERT"), "pem", {Form.END_DIFFERS}),
     "der": (DER, "der", {Form.CONCATENATED}),
     "der and a newline": (DER + b"\r\n", "der", {Form.CONCATENATED, Form.TRAILING}),
-    "der in one block": (block("CERTIFICATE", DER), "pem", set()),
+    "der in one block": (block("CERTIFICATE", DER), "pem", {Form.SEVERAL_IN_BLOCK}),
+    "der and blanks in one block": (
+        block("CERTIFICATE", DER + b"\n"),
+        "pem",
+        {Form.SEVERAL_IN_BLOCK},
+    ),
+    "der behind pem": (to_pem(CHAIN[:1]) + DER[len(CHAIN[0].der) :], "pem", {Form.MIXED, Form.CONCATENATED}),
+    "pem behind der": (CHAIN[0].der + to_pem(CHAIN[1:]), "der", {Form.MIXED}),
+    "der, pem, der": (
+        CHAIN[0].der + b"\n" + to_pem(CHAIN[1:2]) + CHAIN[2].der,
+        "der",
+        {Form.MIXED},
+    ),
 }
 
 
@@ -169,7 +201,7 @@ def test_content_decides_whatever_the_label_says(label: str) -> None:
     for number, der in enumerate((WEB.value.der, MESSAGE, REQUEST.der, CRL.der, key)):
         reading = whole(load(block(label, der)))
         assert (3 if number == 1 else 1) == reading.loaded
-        assert ([] if number == right or label == "ANYTHING" else [Code.LABEL_MISFIT]) == codes(reading)
+        assert ([] if number == right else [Code.LABEL_MISFIT]) == codes(reading)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +218,13 @@ def test_content_decides_whatever_the_label_says(label: str) -> None:
         (WEB.pem.replace(b"MII", b"M!I"), Code.UNREADABLE, "not Base64"),
         (WEB.pem.replace(b"MII", b"M=I"), Code.UNREADABLE, "not Base64"),
         (b"-----BEGIN CERTIFICATE-----\nMAoA1\n-----END CERTIFICATE-----", Code.UNREADABLE, "not Base64"),
-        (block("CERTIFICATE", WEB.value.der[:-5]), Code.TRUNCATED, "shorter than its own length says"),
+        (block("CERTIFICATE", WEB.value.der[:-5]), Code.UNREADABLE, "shorter than its own length says"),
+        (WEB.pem[200:], Code.UNREADABLE, "no BEGIN line"),
+        (WEB.pem + b"-----END CERTIFICATE-----\n", Code.UNREADABLE, "no BEGIN line"),
+        (WEB.pem + b"-----END PGP MESSAGE-----\n", Code.PASSED_OVER, "not a kind that is read here"),
+        (WEB.pem + WEB.value.der[:-5], Code.TRUNCATED, "shorter than its own length says"),
+        (WEB.pem + WEB.value.der[:4] + b"\x30", Code.TRUNCATED, "shorter than its own length says"),
+        (block("CERTIFICATE", WEB.value.der + b"\1\2"), Code.UNREADABLE, "more bytes behind it"),
         (WEB.value.der[:-5], Code.TRUNCATED, "shorter than its own length says"),
         (
             b"\x30\x03\x02\x01\x0a",
@@ -203,7 +241,8 @@ def test_what_cannot_be_read_is_told_with_its_reason(data: bytes, code: Code, re
     """Rubbish under each label, cut DER, bytes of nothing."""
     reading = whole(load(data))
     (found,) = reading.findings
-    assert (code, reason, Severity.ERROR) == (found.code, found.evidence["reason"], found.severity)
+    weight = Severity.NOTE if code is Code.PASSED_OVER else Severity.ERROR
+    assert (code, reason, weight) == (found.code, found.evidence["reason"], found.severity)
 
 
 def test_what_is_not_judged_is_passed_over_aloud() -> None:
@@ -258,7 +297,7 @@ def test_a_certificate_with_trust_settings_is_read_without_them() -> None:
     reading = whole(load(block("TRUSTED CERTIFICATE", WEB.value.der + settings)))
     assert (WEB.value,) == reading.certificates
     assert {Form.SETTINGS} == forms(reading)
-    assert () == load(block("TRUSTED CERTIFICATE", WEB.value.der)).findings
+    assert {Form.SETTINGS} == forms(load(block("TRUSTED CERTIFICATE", WEB.value.der)))
 
 
 def test_everything_may_stand_in_one_file() -> None:
@@ -317,3 +356,51 @@ def test_nothing_that_was_begun_disappears(parts: list[bytes], damages: list[tup
     told = [one for one in reading.findings if "offset" in one.evidence and one.code is not Code.LABEL_MISFIT]
     assert reading.lost <= len(told)
     assert bytes(data).count(b"-----BEGIN CERTIFICATE-----") <= reading.begun or reading.encoding != "pem"
+
+
+def test_missing_padding_is_told() -> None:
+    """The library behind `cryptography` refuses it, OpenSSL stops there."""
+    padded = next(one for one in (MID.leaf("a" * size).value for size in range(1, 64)) if len(one.der) % 3)
+    reading = whole(load(to_pem([padded]).replace(b"=", b"")))
+    assert ((padded,), {Form.UNPADDED}) == (reading.certificates, forms(reading))
+
+
+def test_a_cut_der_hides_nothing_behind_it() -> None:
+    """What follows it is read."""
+    cut = b"\x30\x82\xff\xff\x30\0\0" + WEB.value.der[4:100]
+    reading = whole(load(MID.pem + cut + b"\n" + ROOT.pem))
+    assert (MID.value, ROOT.value) == reading.certificates
+    assert [Code.TRUNCATED, Code.ODD_FORM] == codes(reading)
+    reading = whole(load(MID.value.der + cut + b"\n" + ROOT.pem))
+    assert (MID.value, ROOT.value) == reading.certificates
+    assert [Code.TRUNCATED, Code.ODD_FORM] == codes(reading)
+
+
+def test_a_cut_der_that_swallows_lines_is_told_with_them() -> None:
+    """Its length reaches into the block behind it, of which an END line is left."""
+    reading = whole(load(MID.pem + WEB.value.der[:100] + ROOT.pem))
+    assert [Code.UNREADABLE, Code.UNREADABLE, Code.ODD_FORM] == codes(reading)
+
+
+def test_places_in_a_block_are_those_of_the_block() -> None:
+    """What Base64 says has no place of its own in the file."""
+    reading = load(b"text\n" + block("CERTIFICATE", WEB.value.der + b"\1\2"))
+    assert [5] == [one.evidence["offset"] for one in reading.findings]
+    inner = MESSAGE.index(WEB.value.der)
+    broken = MESSAGE[: inner + 4] + bytes(26) + MESSAGE[inner + 30 :]
+    for data, place in ((b"text\n" + block("PKCS7", broken), 5), (broken, inner)):
+        assert [place] == [one.evidence["offset"] for one in load(data).findings]
+
+
+def test_what_is_lost_whole_is_not_said_to_be_read_all_the_same() -> None:
+    """No remark on a form of which nothing could be read."""
+    assert [Code.UNREADABLE] == codes(
+        load(b'"-----BEGIN CERTIFICATE-----\\n"\n"MII!!!"\n-----END CERTIFICATE-----')
+    )
+
+
+def test_der_and_pem_by_turns_end() -> None:
+    """Only so many turns are read; that there are more is told."""
+    reading = whole(load((WEB.value.der + WEB.pem) * 40))
+    assert [Code.UNREADABLE, Code.ODD_FORM] == codes(reading)
+    assert ("too many of them", 32) == (reading.findings[0].evidence["reason"], len(reading.certificates))

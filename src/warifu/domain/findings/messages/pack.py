@@ -97,6 +97,12 @@ TABLE: Mapping[str, Text] = {
         "Several leaves are there; say which with --pick NAME: {leaves}",
         "リーフが複数あります。--pick NAME で選んでください: {leaves}",
     ),
+    "pack.too-many-issuers": Text(
+        "More CA certificates named {issuer} are there than are tried here ({limit}), and none of those that were tried "
+        "signed {child}: give fewer, or the right one alone.",
+        "{issuer} という名前の CA 証明書が多すぎます。{limit} 個まで試しましたが、{child} に署名したものはありません。"
+        "数を減らすか、正しいものだけを指定してください。",
+    ),
     "pack.no-authority": Text(
         "None of the certificates is a CA, so there is no trust store to write. For a self-signed server certificate: --form leaf",
         "CA 証明書がないため、トラスト ストアを作れません。自己署名のサーバー証明書なら --form leaf を指定してください。",
