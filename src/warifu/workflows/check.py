@@ -24,7 +24,7 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.address import Address
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import (
@@ -35,6 +35,7 @@ from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
+from warifu.workflows.roles import is_presented, lost_a_certificate
 
 SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
 _TOO_OPEN = 0o027  # a key's mode may be 0640 at most
@@ -293,25 +294,22 @@ class Checker:
         certificates = self._known(reading.certificates)
         if not certificates:
             return Look(Checked(seen.path, "file", (), None, rank(findings)))
-        is_bundle = len(certificates) > 1 and all(one.is_ca for one in certificates)
-        presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
-        if (
-            self.profile.kind == "trust-store"
-            or is_bundle
-            or (_is_trust_store(certificates) and not presents)
-        ):
+        asks = bool(self.name or self.covers or self.requests or self.profile.demands.form) and explicit
+        is_store = self.profile.kind == "trust-store"
+        if is_store or not is_presented(certificates, reading, asked=asks):
             findings += [*judge_anchors(certificates, self.context()), *_misplaced_keys(reading, seen.path)]
-            kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
+            has_root = any(one.looks_self_signed for one in certificates)
+            is_whole = is_store or not lost_a_certificate(reading)  # else nobody knows what it was to be
+            kind = "anchors" if has_root and is_whole else "authorities"
             return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
-        presented = certificates if certificates[0] == leaf else in_order(certificates)
         kind = "leaf" if len(certificates) == 1 else "chain"
         found = Checked(seen.path, kind, certificates, None, tuple(findings))
-        return Look(found, Presented(presented, self.name, reading.encoding), reading)
+        return Look(found, Presented(leaf_first(certificates), self.name, reading.encoding), reading)
 
     def look_behind(self, endpoint: Endpoint) -> Iterator[Look]:
         """Yield what each address behind a name serves."""
@@ -404,11 +402,6 @@ def _silence(verdict: Verdict, consumer: str) -> WarifuError | None:
 def _looks_like_ours(data: bytes) -> bool:
     """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
     return b"-----BEGIN " in data or data.startswith(b"\x30")
-
-
-def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
-    """CAs alone, or more than one self-issued certificate: no chain holds that."""
-    return all(one.is_ca for one in certificates) or sum(one.looks_self_signed for one in certificates) > 1
 
 
 def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:

@@ -17,13 +17,12 @@ from warifu.domain.trust import (
     Profile,
     Verdict,
     find_key_faults,
-    in_order,
     judge,
     profile_named,
 )
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, reach
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader
@@ -178,7 +177,7 @@ class PairRoom:
         if not reading.certificates:
             raise UsageError("pair.no-certificate", path=path)
         leaf = find_leaf(reading.certificates)
-        chain = reading.certificates if reading.certificates[0] == leaf else in_order(reading.certificates)
+        chain = leaf_first(reading.certificates)
         faults = (*reading.findings, *find_key_faults(leaf, reading.keys))
         return _Read(chain, reading.keys, reading.encoding, faults)
 

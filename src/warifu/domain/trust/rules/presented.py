@@ -45,11 +45,12 @@ def order(chain: Chain, _context: Context) -> Iterator[Finding]:
     belonging = related(chain.presented[0], chain.presented)
     sent = [certificate for certificate in dict.fromkeys(chain.presented) if certificate in belonging]
     wanted: set[str] = set()
-    for position, (below, above) in enumerate(pairwise(sent), start=1):
+    for below, above in pairwise(sent):
         wanted.add(below.issuer.folded)
         if above.subject.folded in wanted:
             continue  # The issuer, or another one of a certificate before (cross-signed): RFC 8446 allows it.
         right = tuple(str(certificate.subject) for certificate in in_order(sent[:MOST_ORDERED]))
+        position = chain.presented.index(above) + 1
         yield on(above, Code.CHAIN_UNORDERED, position=position, follows=str(below.subject), order=right)
         return
 
