@@ -30,6 +30,7 @@ from warifu.ports.probes import Answered, ClientIdentity, Prober
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
 from warifu.workflows.check import SYSTEM_ANCHORS, ask_for
+from warifu.workflows.places import check_is_file
 
 _PROFILES = {Purpose.SERVER_AUTH.value: "tls-server", Purpose.CLIENT_AUTH.value: "tls-client"}
 
@@ -171,8 +172,7 @@ class PairRoom:
 
     def _read_file(self, path: str) -> _Read:
         seen = self.host.read(path)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=path)
+        check_is_file(seen)
         reading = load(seen.data, path, self.passwords)
         if not reading.certificates:
             raise UsageError("pair.no-certificate", path=path)
@@ -198,6 +198,7 @@ class PairRoom:
             return own
         path = asked.trust or SYSTEM_ANCHORS
         seen = self.host.read(path)
+        check_is_file(seen)
         found = load(seen.data, path, self.passwords).certificates
         if not found:
             raise UsageError("trust.no-anchors", path=path)

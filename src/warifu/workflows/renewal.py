@@ -39,6 +39,7 @@ from warifu.ports.hosts import HostReader
 from warifu.ports.keys import KeyMaker
 from warifu.ports.library import Library
 from warifu.ports.probes import Ask, Prober
+from warifu.workflows.places import check_is_file
 from warifu.workflows.requests import RequestStore
 
 KIND = "issuers"
@@ -93,8 +94,7 @@ class Sight:
         if isinstance(subject, Address):
             return Shown(self._served(subject))
         seen = self.host.read(subject)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=subject)
+        check_is_file(seen)
         reading = load(seen.data, subject, self.passwords)
         found = reading.certificates
         if not found:
@@ -127,8 +127,7 @@ class Sight:
             UsageError: `io.no-such-file`, `trust.no-requests`.
         """
         seen = self.host.read(path)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=path)
+        check_is_file(seen)
         found = load(seen.data, path).requests
         if not found:
             raise UsageError("trust.no-requests", path=path)
