@@ -14,6 +14,7 @@ import pytest
 
 from support.command import Ran, argv, environment, run_warifu
 from support.pki import make_ca
+from warifu.domain.x509 import to_pem
 from warifu.workflows.places import DEEPEST
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -160,3 +161,28 @@ def test_a_folder_is_called_a_folder(folder: Path, arguments: tuple[str, ...]) -
     (folder / "web.pem").write_bytes(WEB.fullchain_pem)
     ran = run(folder, *arguments)
     assert (2, True) == (ran.code, "box is a folder; name the file" in ran.err), ran
+
+
+def test_a_name_that_is_no_utf_8_is_shown_escaped(folder: Path) -> None:
+    """Bytes that no alphabet has are written as such: in JSON, in a sweep's file, in the book of a watch."""
+    (folder / "odd").mkdir()
+    odd = os.fsencode(folder / "odd")
+    for name, data in {
+        b"a\xff.pem": WEB.fullchain_pem,
+        b"b\xfe.pem": to_pem([WEB.value, OLD.value, MID.leaf("x.example", now=NOW).value]),
+        b"c\xfd.pem": WEB.fullchain_pem[:-60],
+    }.items():
+        Path(os.fsdecode(odd + b"/" + name)).write_bytes(data)
+    (folder / "list").write_text("odd\n")
+    ran = run(folder, "check", "odd", "--anchors", "anchors.pem", "--json")
+    assert [f"odd/{name}.pem" for name in (r"a\udcff", r"b\udcfe", r"c\udcfd")] == [
+        one["subject"] for one in looked_at(ran)
+    ]
+    ran = run(folder, "check", "--list", "list", "--anchors", "anchors.pem", "--out", "odd.jsonl")
+    assert 1 == ran.code, ran.err
+    assert all(text in (folder / "odd.jsonl").read_text() for text in (r"b\\udcfe.pem", r"c\\udcfd.pem"))
+    for _ in range(2):
+        ran = run(
+            folder, "watch", "once", "--list", "list", "--anchors", "anchors.pem", "--state", "s.sqlite"
+        )
+        assert (1, True) == (ran.code, "udcfe" in ran.out), ran.err

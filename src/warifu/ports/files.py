@@ -37,6 +37,7 @@ class Files(Protocol):
         Folders that are missing above it are made, for this user alone (0700).
 
         Raises:
+            UsageError: `io.not-a-file`: a device, a pipe, a socket or a folder lies there.
             CouldNotLookError: `io.cannot-write`.
         """
         ...

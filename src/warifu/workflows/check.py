@@ -239,8 +239,10 @@ class Checker:
     def _look_at(self, place: Place) -> Look:
         if place.seen is None:
             return Look(Checked(place.path, "file", problem=place.problem))
-        if place.seen.kind == "absent":
-            gone = CouldNotLookError("trust.nothing-there", path=place.path)  # told as the others are
+        if place.seen.kind == "absent":  # told as the others are
+            gone = CouldNotLookError("trust.nothing-there", path=place.path)
+            if place.seen.link:
+                gone = CouldNotLookError("trust.link-to-nowhere", path=place.path, link=place.seen.link)
             return Look(Checked(place.path, "file", problem=gone))
         if place.seen.kind == "other":
             passed = Finding(Code.NOT_A_FILE, place.path, {}, Severity.NOTE)

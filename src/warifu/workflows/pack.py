@@ -176,6 +176,7 @@ class Packer:
         """Write what was packed, whole or not at all.
 
         Raises:
+            UsageError: `io.not-a-file`: what lies there is not to be replaced.
             RefusedError: `pack.exists`: a file is there, and it was not said that it may be replaced.
             CouldNotLookError: `io.cannot-write`.
         """

@@ -267,7 +267,7 @@ def draft_request(
         judged_by: by whose rules the request is judged.
 
     Raises:
-        UsageError: `renewal.nothing-to-ask`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
+        UsageError: `renewal.nothing-to-ask`, `renewal.old-names-nothing`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
     """
     wanted = list(names_of(old)) if old is not None else []
     wanted += needed_names(topology, profile) if topology is not None else ()
@@ -275,7 +275,7 @@ def draft_request(
     names, again = without_repeats(wanted if old is None or topology is None else _grouped(wanted))
     own = tuple(name for name in names if name.kind in {NameKind.DNS, NameKind.IP})
     if not own:
-        raise UsageError("renewal.nothing-to-ask")
+        raise UsageError("renewal.nothing-to-ask" if old is None else "renewal.old-names-nothing")
     subject = asked.subject or (topology.subject_text if topology is not None else "")
     subject = subject or (old.subject.text if old is not None else "") or _as_subject(own[0])
     named = asked.identity or (topology.name if topology is not None else "") or own[0].text
@@ -426,7 +426,7 @@ def choose_issuer(text: str, library: Library, files: Files) -> IssuerRules:
         CouldNotLookError: `io.cannot-read`.
     """
     known = load_issuers(library)
-    if not text.endswith(_SUFFIX):
+    if not text.endswith(_SUFFIX) and (text in known.rules or not files.exists(text)):
         return known.choose(text)
     try:
         document = files.read(text).decode("utf-8")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warifu.adapters.files.bounded import read_at_most
-from warifu.errors import CouldNotLookError
+from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import MOST_READ, Files
 
 
@@ -45,6 +45,8 @@ class LocalFiles(Files):
         """Replace a file; a symbolic link stays, and what it leads to is replaced."""
         with _errors("io.cannot-write", path):
             real = Path(path).resolve()
+            if real.exists() and not real.is_file():
+                raise UsageError("io.not-a-file", path=path)
             _make_private(real.parent)
             temporary = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)

@@ -19,6 +19,14 @@ TABLE: Mapping[str, Text] = {
         "{path} has {size} bytes and was not read; {limit} are the most. Check that it is the right file.",
         "{path} は {size} バイトあり、上限の {limit} バイトを超えるため読んでいません。正しいファイルか確かめてください。",
     ),
+    "io.not-a-file": Text(
+        "{path} is a folder, a device, a pipe or a socket, so nothing was written there; name a file.",
+        "{path} はフォルダー、デバイス、パイプ、ソケットのいずれかのため、何も書き込んでいません。ファイルを指定してください。",
+    ),
+    "io.no-output-stream": Text(
+        "This verb writes a file of its own and nothing to standard output: name a file in place of `-`.",
+        "このコマンドは標準出力ではなくファイルに書き込みます。`-` の代わりにファイルを指定してください。",
+    ),
     "io.no-such-folder": Text(
         "{path} cannot be written: there is no folder {folder}. Make it first: mkdir -p {folder}",
         "{path} を書き込めません。フォルダー {folder} がありません。先に作成してください: mkdir -p {folder}",
