@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Protocol
 
+MOST_READ = 512 << 20
+"""Bytes: as many as all files of one diagnosis; no plan or list of ours has nearly as many."""
+
 
 class Files(Protocol):
     """Reads and writes files of ours (plans, reports, estate files, requests)."""
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, *, waits: bool = True) -> bytes:
         """Return a file's bytes.
 
+        Args:
+            path: where it lies.
+            waits: a pipe is read until its writer ends; else what is no plain file is refused.
+
         Raises:
-            CouldNotLookError: `io.cannot-read`.
+            CouldNotLookError: `io.cannot-read`; `io.too-large`: it has more than `MOST_READ` bytes.
         """
         ...
 
@@ -30,6 +37,7 @@ class Files(Protocol):
         Folders that are missing above it are made, for this user alone (0700).
 
         Raises:
+            UsageError: `io.not-a-file`: a device, a pipe, a socket or a folder lies there.
             CouldNotLookError: `io.cannot-write`.
         """
         ...

@@ -11,6 +11,9 @@ from typing import Protocol
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 
+MOST_READ = (64 << 20) + 1
+"""Bytes: one more than the most that anything here takes for a file of certificates or settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileSeen:
@@ -20,6 +23,8 @@ class FileSeen:
         kind: `file`, `folder`, `absent`, or `other` (a socket, a device: there, but not read).
         link: what the path itself points to, when it is a symbolic link; else empty.
         mode: permission bits of what it leads to.
+        identity: the same for two paths that lead to one file or folder; empty where that is not known.
+        size: of the whole file, where `data` is but its beginning; else 0.
     """
 
     path: str
@@ -29,6 +34,8 @@ class FileSeen:
     user: str = ""
     group: str = ""
     link: str = ""
+    identity: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class HostReader(Protocol):
     """What can be seen of a node."""
 
     def read(self, path: str) -> FileSeen:
-        """Look at a path; absent is an answer, not an error.
+        """Look at a path; absent is an answer, not an error. Of a file at most `MOST_READ` bytes are read.
 
         Raises:
             CouldNotLookError: `io.host-cannot-read` (permission, connection).

@@ -24,7 +24,7 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.address import Address
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
 from warifu.ports.hosts import (
@@ -35,12 +35,12 @@ from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
+from warifu.workflows.places import Place, Walk, reading_of
+from warifu.workflows.roles import is_presented, lost_a_certificate
 
 SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
 _TOO_OPEN = 0o027  # a key's mode may be 0640 at most
-_DEEPEST = 16  # folders in folders
 _TOGETHER = 250  # chains that are judged together
-_FROM_A_PIPE = 64 << 20  # bytes; the trust stores of this world hold less than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +160,12 @@ class Checker:
         """Return the trust store of a file, or this machine's own.
 
         Raises:
-            UsageError: `io.no-such-file`, `trust.no-anchors`: the file that was named is absent or holds none.
+            UsageError: `trust.no-anchors`: the file that was named holds none; and what `named_file` raises.
             CouldNotLookError: `trust.no-anchors`: this machine has none; `trust.not-a-file`, `trust.too-much`.
         """
         chosen = path or SYSTEM_ANCHORS
-        seen = self.read(chosen, explicit=True)
-        if path and seen.kind == "absent":
-            raise UsageError("io.no-such-file", path=path)
-        reading = load(seen.data, chosen, self.passwords)
+        seen = self.named_file(path) if path else self.read(chosen, explicit=True)
+        reading = reading_of(seen, self.passwords)
         if path and not reading.certificates:
             raise UsageError("trust.no-anchors", path=path)
         if not reading.certificates:
@@ -182,13 +180,10 @@ class Checker:
         """Return the requests of a file.
 
         Raises:
-            UsageError: `io.no-such-file`, `trust.no-requests`: the file is absent or holds none.
+            UsageError: `trust.no-requests`: the file holds none; and what `named_file` raises.
             CouldNotLookError: `trust.not-a-file`, `trust.too-much`, and what the ports raise.
         """
-        seen = self.read(path, explicit=True)
-        if seen.kind == "absent":
-            raise UsageError("io.no-such-file", path=path)
-        requests = load(seen.data, path).requests
+        requests = load(self.named_file(path).data, path).requests
         if not requests:
             raise UsageError("trust.no-requests", path=path)
         return requests
@@ -204,7 +199,7 @@ class Checker:
             raise UsageError("trust.crl-mode-alone")
         crls: list[RevocationList] = []
         for path in files.crls:
-            found = load(self._read_named(path), path).crls
+            found = load(self.named_file(path).data, path).crls
             if not found:
                 raise UsageError("trust.no-crls", path=path)
             crls += found
@@ -212,17 +207,11 @@ class Checker:
         return RevocationData(tuple(crls), (files.mode or "leaf") if crls else "off", said)
 
     def _ocsp(self, path: str) -> OcspResponse:
-        data = self._read_named(path)
+        data = self.named_file(path).data
         try:
             return OcspResponse(data)
         except UsageError as error:
             raise UsageError("trust.ocsp-file-unreadable", path=path, reason=error.values["reason"]) from None
-
-    def _read_named(self, path: str) -> bytes:
-        seen = self.read(path, explicit=True)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=path)
-        return seen.data
 
     def check(self, subjects: Iterable[str | Address | Endpoint], store: TrustFile) -> Iterator[Checked]:
         """Yield what each subject gave: one answer a file, one an address behind a name.
@@ -245,50 +234,40 @@ class Checker:
             elif isinstance(subject, Endpoint):
                 yield from self.look_behind(subject)
             else:
-                yield from self._look_at(subject, explicit=True, depth=0)
+                yield from map(self._look_at, self._walk().below(subject))
 
-    def _look_at(self, path: str, *, explicit: bool, depth: int) -> Iterator[Look]:
-        try:
-            seen = self.read(path, explicit=explicit)
-            if seen.kind == "folder":
-                if depth < _DEEPEST:
-                    for name in self.host.names(path):
-                        yield from self._look_at(name, explicit=False, depth=depth + 1)
-                return
-            if seen.kind == "absent":
-                raise CouldNotLookError("trust.nothing-there", path=path)  # told as the others are
-        except WarifuError as problem:
-            yield Look(Checked(path, "file", problem=problem))
-            return
-        if seen.kind == "other":
-            passed = Finding(Code.NOT_A_FILE, path, {}, Severity.NOTE)
-            yield Look(Checked(path, "file", findings=(passed,)))
-        else:
-            yield self.look_into(seen, explicit=explicit)
+    def _look_at(self, place: Place) -> Look:
+        if place.seen is None:
+            return Look(Checked(place.path, "file", problem=place.problem))
+        if place.seen.kind == "absent":  # told as the others are
+            gone = CouldNotLookError("trust.nothing-there", path=place.path)
+            if place.seen.link:
+                gone = CouldNotLookError("trust.link-to-nowhere", path=place.path, link=place.seen.link)
+            return Look(Checked(place.path, "file", problem=gone))
+        if place.seen.kind == "other":
+            passed = Finding(Code.NOT_A_FILE, place.path, {}, Severity.NOTE)
+            return Look(Checked(place.path, "file", findings=(passed,)))
+        return self.look_into(place.seen, explicit=place.explicit)
 
     def read(self, path: str, *, explicit: bool) -> FileSeen:
-        """Return what lies at a path; a pipe is read only where somebody named it.
+        """Return what lies at a path; see `Walk.read`."""
+        return self._walk().read(path, explicit=explicit)
 
-        Raises:
-            CouldNotLookError: `trust.not-a-file`, `trust.too-much`, and what the ports raise.
-        """
-        seen = self.host.read(path)
-        if seen.kind != "other" or not explicit:
-            return seen
-        sent = self.pipes.read(path, at_most=_FROM_A_PIPE)
-        if sent is None:
-            raise CouldNotLookError("trust.not-a-file", path=path)
-        if len(sent) > _FROM_A_PIPE:
-            raise CouldNotLookError("trust.too-much", path=path, limit=_FROM_A_PIPE)
-        return FileSeen(path, "file", sent)  # without a mode: nobody else can read what went through
+    def named_file(self, path: str) -> FileSeen:
+        """Return the one file that somebody named; see `Walk.named_file`."""
+        return self._walk().named_file(path)
+
+    def _walk(self) -> Walk:
+        return Walk(self.host, self.pipes)
 
     def look_into(self, seen: FileSeen, *, explicit: bool) -> Look:
         """Return what a file holds, and the chain of it that is to be judged."""
-        reading = load(seen.data, seen.path, self.passwords)
+        reading = reading_of(seen, self.passwords)
         if not (reading.holds_anything or reading.encoding or _looks_like_ours(seen.data)):
             weight = Severity.WARNING if explicit else Severity.NOTE
             nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
-            return Look(Checked(seen.path, "file", findings=(nothing,)))
+            large = (replace(one, severity=weight) for one in reading.findings if one.code is Code.TOO_LARGE)
+            return Look(Checked(seen.path, "file", findings=(next(large, nothing),)))
         findings = [
             *reading.findings,
             *_key_file_faults(seen, reading),
@@ -297,25 +276,22 @@ class Checker:
         certificates = self._known(reading.certificates)
         if not certificates:
             return Look(Checked(seen.path, "file", (), None, rank(findings)))
-        is_bundle = len(certificates) > 1 and all(one.is_ca for one in certificates)
-        presents = bool(reading.keys) or (bool(self.name) and len(certificates) == 1)
-        if (
-            self.profile.kind == "trust-store"
-            or is_bundle
-            or (_is_trust_store(certificates) and not presents)
-        ):
+        asks = bool(self.name or self.covers or self.requests or self.profile.demands.form) and explicit
+        is_store = self.profile.kind == "trust-store"
+        if is_store or not is_presented(certificates, reading, asked=asks):
             findings += [*judge_anchors(certificates, self.context()), *_misplaced_keys(reading, seen.path)]
-            kind = "anchors" if any(one.looks_self_signed for one in certificates) else "authorities"
+            has_root = any(one.looks_self_signed for one in certificates)
+            is_whole = is_store or not lost_a_certificate(reading)  # else nobody knows what it was to be
+            kind = "anchors" if has_root and is_whole else "authorities"
             return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
-        presented = certificates if certificates[0] == leaf else in_order(certificates)
         kind = "leaf" if len(certificates) == 1 else "chain"
         found = Checked(seen.path, kind, certificates, None, tuple(findings))
-        return Look(found, Presented(presented, self.name, reading.encoding), reading)
+        return Look(found, Presented(leaf_first(certificates), self.name, reading.encoding), reading)
 
     def look_behind(self, endpoint: Endpoint) -> Iterator[Look]:
         """Yield what each address behind a name serves."""
@@ -408,11 +384,6 @@ def _silence(verdict: Verdict, consumer: str) -> WarifuError | None:
 def _looks_like_ours(data: bytes) -> bool:
     """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
     return b"-----BEGIN " in data or data.startswith(b"\x30")
-
-
-def _is_trust_store(certificates: Sequence[Certificate]) -> bool:
-    """CAs alone, or more than one self-issued certificate: no chain holds that."""
-    return all(one.is_ca for one in certificates) or sum(one.looks_self_signed for one in certificates) > 1
 
 
 def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:

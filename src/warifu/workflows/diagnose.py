@@ -40,7 +40,7 @@ from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Context, Profile, judge
 from warifu.domain.trust.order import find_leaf
 from warifu.domain.x509 import Certificate, load
-from warifu.errors import UsageError
+from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import Files
 from warifu.ports.library import Library
 
@@ -146,9 +146,16 @@ def _scene(
 
 def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piece]:
     for path in paths:
-        named = files.names(path) if files.is_folder(path) else (path,)
-        for one in named:
-            yield from unpack(files.read(one), one, budget)
+        if not files.is_folder(path):
+            yield from unpack(files.read(path), path, budget)
+            continue
+        for one in files.names(path):
+            try:
+                data = files.read(one, waits=False)
+            except CouldNotLookError as problem:
+                yield Piece(one, b"", "too-large" if problem.code == "io.too-large" else "unread")
+            else:
+                yield from unpack(data, one, budget)
 
 
 def _concerned(piece: Piece, passwords: Sequence[bytes]) -> Concerned | None:

@@ -20,21 +20,20 @@ from warifu.domain.trust.packing import (
     key_for,
     trust_of,
 )
-from warifu.domain.x509 import Certificate, PrivateKey, Reading, load
+from warifu.domain.x509 import Certificate, PrivateKey, Reading
 from warifu.domain.x509.java_writer import JavaItem, write_java_store
 from warifu.domain.x509.pkcs7 import to_pkcs7
 from warifu.domain.x509.pkcs12_writer import write_identity, write_trust_store
 from warifu.domain.x509.unlocking import text_of
 from warifu.domain.x509.writer import to_pem
-from warifu.errors import CouldNotLookError, RefusedError, UsageError
+from warifu.errors import RefusedError, UsageError
 from warifu.ports.files import Files
-from warifu.ports.hosts import HostReader
+from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
+from warifu.workflows.places import Place, Walk, check_is_file, reading_of
 
 FORMATS = ("pem", "der", "p7b", "pkcs12", "jks")
 _LOCKED = ("pkcs12", "jks")
-_DEEPEST = 16  # folders in folders
-_FROM_A_PIPE = 64 << 20  # bytes
 _PRIVATE, _PUBLIC = 0o600, 0o644
 
 
@@ -177,6 +176,7 @@ class Packer:
         """Write what was packed, whole or not at all.
 
         Raises:
+            UsageError: `io.not-a-file`: what lies there is not to be replaced.
             RefusedError: `pack.exists`: a file is there, and it was not said that it may be replaced.
             CouldNotLookError: `io.cannot-write`.
         """
@@ -187,26 +187,12 @@ class Packer:
     def _read_all(self, places: Iterable[str]) -> _Pile:
         pile = _Pile()
         for place in places:
-            for path, data, explicit in self._look(place, explicit=True, depth=0):
-                reading = load(data, path, self.passwords)
-                if explicit or reading.holds_anything or reading.encoding:
-                    pile.readings[path] = reading
+            for found in Walk(self.host, self.pipes).below(place):
+                if (seen := _file_at(found)) is not None:
+                    reading = reading_of(seen, self.passwords)
+                    if found.explicit or reading.holds_anything or reading.encoding or seen.size:
+                        pile.readings[found.path] = reading
         return pile
-
-    def _look(self, path: str, *, explicit: bool, depth: int) -> Iterator[tuple[str, bytes, bool]]:
-        seen = self.host.read(path)
-        if seen.kind == "folder" and depth < _DEEPEST:
-            for name in self.host.names(path):
-                yield from self._look(name, explicit=False, depth=depth + 1)
-        elif seen.kind == "file":
-            yield path, seen.data, explicit
-        elif seen.kind == "absent" and explicit:
-            raise UsageError("io.no-such-file", path=path)
-        elif explicit:
-            sent = self.pipes.read(path, at_most=_FROM_A_PIPE)
-            if sent is None:
-                raise CouldNotLookError("trust.not-a-file", path=path)
-            yield path, sent, explicit
 
     def _written(self, order: PackOrder, chosen: tuple[Certificate, ...], key: PrivateKey | None) -> bytes:
         match order.format:
@@ -231,6 +217,20 @@ class Packer:
             items = [JavaItem(name, chosen, key)]
         made_at = int(self.at.timestamp() * 1000)
         return write_java_store(items, text_of(order.password), at=made_at, salt=self.salt)
+
+
+def _file_at(place: Place) -> FileSeen | None:
+    """Return the file at a place; None where a folder holds something that is none.
+
+    Raises:
+        UsageError: what `check_is_file` raises.
+        WarifuError: it could not be looked at.
+    """
+    if place.problem is not None:
+        raise place.problem
+    if place.seen is not None and place.explicit:
+        check_is_file(place.seen)
+    return place.seen if place.seen is not None and place.seen.kind == "file" else None
 
 
 def _check_order(order: PackOrder) -> None:

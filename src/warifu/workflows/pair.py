@@ -17,13 +17,12 @@ from warifu.domain.trust import (
     Profile,
     Verdict,
     find_key_faults,
-    in_order,
     judge,
     profile_named,
 )
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, reach
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader
@@ -31,6 +30,7 @@ from warifu.ports.probes import Answered, ClientIdentity, Prober
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
 from warifu.workflows.check import SYSTEM_ANCHORS, ask_for
+from warifu.workflows.places import check_is_file
 
 _PROFILES = {Purpose.SERVER_AUTH.value: "tls-server", Purpose.CLIENT_AUTH.value: "tls-client"}
 
@@ -177,13 +177,12 @@ class PairRoom:
 
     def _read_file(self, path: str) -> _Read:
         seen = self.host.read(path)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=path)
+        check_is_file(seen)
         reading = load(seen.data, path, self.passwords)
         if not reading.certificates:
             raise UsageError("pair.no-certificate", path=path)
         leaf = find_leaf(reading.certificates)
-        chain = reading.certificates if reading.certificates[0] == leaf else in_order(reading.certificates)
+        chain = leaf_first(reading.certificates)
         faults = (*reading.findings, *find_key_faults(leaf, reading.keys))
         return _Read(chain, reading.keys, reading.encoding, faults)
 
@@ -209,6 +208,7 @@ class PairRoom:
             return own
         path = asked.trust or SYSTEM_ANCHORS
         seen = self.host.read(path)
+        check_is_file(seen)
         found = load(seen.data, path, self.passwords).certificates
         if not found:
             raise UsageError("trust.no-anchors", path=path)

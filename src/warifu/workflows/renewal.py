@@ -39,6 +39,7 @@ from warifu.ports.hosts import HostReader
 from warifu.ports.keys import KeyMaker
 from warifu.ports.library import Library
 from warifu.ports.probes import Ask, Prober
+from warifu.workflows.places import check_is_file
 from warifu.workflows.requests import RequestStore
 
 KIND = "issuers"
@@ -93,8 +94,7 @@ class Sight:
         if isinstance(subject, Address):
             return Shown(self._served(subject))
         seen = self.host.read(subject)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=subject)
+        check_is_file(seen)
         reading = load(seen.data, subject, self.passwords)
         found = reading.certificates
         if not found:
@@ -127,8 +127,7 @@ class Sight:
             UsageError: `io.no-such-file`, `trust.no-requests`.
         """
         seen = self.host.read(path)
-        if seen.kind != "file":
-            raise UsageError("io.no-such-file", path=path)
+        check_is_file(seen)
         found = load(seen.data, path).requests
         if not found:
             raise UsageError("trust.no-requests", path=path)
@@ -268,7 +267,7 @@ def draft_request(
         judged_by: by whose rules the request is judged.
 
     Raises:
-        UsageError: `renewal.nothing-to-ask`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
+        UsageError: `renewal.nothing-to-ask`, `renewal.old-names-nothing`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
     """
     wanted = list(names_of(old)) if old is not None else []
     wanted += needed_names(topology, profile) if topology is not None else ()
@@ -276,7 +275,7 @@ def draft_request(
     names, again = without_repeats(wanted if old is None or topology is None else _grouped(wanted))
     own = tuple(name for name in names if name.kind in {NameKind.DNS, NameKind.IP})
     if not own:
-        raise UsageError("renewal.nothing-to-ask")
+        raise UsageError("renewal.nothing-to-ask" if old is None else "renewal.old-names-nothing")
     subject = asked.subject or (topology.subject_text if topology is not None else "")
     subject = subject or (old.subject.text if old is not None else "") or _as_subject(own[0])
     named = asked.identity or (topology.name if topology is not None else "") or own[0].text
@@ -427,7 +426,7 @@ def choose_issuer(text: str, library: Library, files: Files) -> IssuerRules:
         CouldNotLookError: `io.cannot-read`.
     """
     known = load_issuers(library)
-    if not text.endswith(_SUFFIX):
+    if not text.endswith(_SUFFIX) and (text in known.rules or not files.exists(text)):
         return known.choose(text)
     try:
         document = files.read(text).decode("utf-8")

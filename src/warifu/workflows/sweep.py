@@ -226,14 +226,12 @@ def read_pool(checker: Checker, paths: tuple[str, ...]) -> tuple[Certificate, ..
     """Return the CAs of files.
 
     Raises:
-        UsageError: `io.no-such-file`, `sweep.no-authorities`: a file is absent or holds none.
-        CouldNotLookError: what `Checker.read` raises.
+        UsageError: `sweep.no-authorities`: a file holds none; and what `Checker.named_file` raises.
+        CouldNotLookError: what `Checker.named_file` raises.
     """
     found: dict[Certificate, None] = {}
     for path in paths:
-        seen = checker.read(path, explicit=True)
-        if seen.kind == "absent":
-            raise UsageError("io.no-such-file", path=path)
+        seen = checker.named_file(path)
         authorities = [one for one in load(seen.data, path, checker.passwords).certificates if one.is_ca]
         if not authorities:
             raise UsageError("sweep.no-authorities", path=path)

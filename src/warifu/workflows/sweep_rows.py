@@ -196,7 +196,7 @@ class Desk:
         for place, one in met:
             if one.may_be_ca and one.is_ca:
                 found = judge_anchors((one,), self._context)
-                rows.append(_filled(Row(path, place, "authority", state_of(found)), one, found))
+                rows.append(_filled(Row(clean(path), place, "authority", state_of(found)), one, found))
             else:
                 rows.append(_leaf_row(path, place, one, next(verdicts)))
         return rows
@@ -221,7 +221,7 @@ class Desk:
 
 
 def _leaf_row(path: str, place: int, leaf: Certificate, verdict: Verdict) -> Row:
-    row = Row(path, place, "leaf", verdict.outcome.value, verdict.basis.value)
+    row = Row(clean(path), place, "leaf", verdict.outcome.value, verdict.basis.value)
     return _filled(row, leaf, verdict.findings)
 
 
@@ -276,7 +276,7 @@ def _own(verdict: Verdict | None, certificates: Sequence[Certificate]) -> Certif
 
 def _told(path: str, findings: Sequence[Finding], offset: int = -1) -> Row:
     """Return a row about the pile itself."""
-    return Row(path, offset, "file", state_of(findings), findings=findings_text(rank(findings)))
+    return Row(clean(path), offset, "file", state_of(findings), findings=findings_text(rank(findings)))
 
 
 def _moved(finding: Finding, base: int) -> Finding:

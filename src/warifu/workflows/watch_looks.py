@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from warifu.domain.estate import Estate, Observed, Value
 from warifu.domain.estate.table_reader import read_address
 from warifu.domain.findings import Code
+from warifu.domain.sweep.row import clean
 from warifu.domain.trust import Outcome
 from warifu.domain.trust.address import Address
 from warifu.domain.watching import Sight
@@ -86,11 +88,11 @@ def _listed(checked: Checked) -> Listed:
     refused = checked.verdict is not None and checked.verdict.outcome is Outcome.REFUSED
     problem = checked.problem
     return Listed(
-        checked.subject,
+        clean(checked.subject),
         checked.certificates,
         served,
         served or checked.kind == "chain",
         served and refused,
-        checked.findings,
+        tuple(replace(one, subject=clean(one.subject)) for one in checked.findings),
         "" if problem is None else str(problem.values.get("reason") or problem.code),
     )

@@ -134,15 +134,18 @@ def test_the_environment_chooses_the_language(
 
 
 def test_an_interrupt_says_how_to_go_on(
-    house: Callable[[Body], None], capsys: pytest.CaptureFixture[str]
+    house: Callable[[Body], None], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C is 130 and names the command that goes on."""
+    """Ctrl-C is 130; where a rollout may be under way it names the command that goes on, else there is none."""
 
     def interrupt(out: Output) -> int:
         raise KeyboardInterrupt
 
     house(interrupt)
     assert 130 == main.run(["try"])
+    assert "\nStopped.\n" == capsys.readouterr().err
+    monkeypatch.setattr(main, "VERBS", {"apply": main.VERBS["try"]})
+    assert 130 == main.run(["apply"])
     assert "`warifu rollout resume`" in capsys.readouterr().err
 
 

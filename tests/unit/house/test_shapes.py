@@ -18,6 +18,7 @@ METHODS = 5
 
 LARGER = {
     "src/warifu/ports/hosts.py HostReader": "read_all has a body: a loop over read, which hosts far away replace",
+    "src/warifu/ports/results.py Results": "one file of rows from its beginning to its end, and which files are its own",
     "src/warifu/apps/cli/issuer.py build": "the verbs of one group: click wants each as a function inside",
     "src/warifu/apps/cli/request.py build": "the verbs of one group: click wants each as a function inside",
     "src/warifu/wiring/cli.py rollout_room": "where everything a rollout needs is joined, once",

@@ -42,9 +42,9 @@ class CountingFiles(LocalFiles):
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, *, waits: bool = True) -> bytes:
         self.counts["read"] += 1
-        return super().read(path)
+        return super().read(path, waits=waits)
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         self.counts["write"] += 1

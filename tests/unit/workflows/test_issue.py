@@ -154,8 +154,8 @@ class _Stopping(Files):
         self.left = at
         self.after = after
 
-    def read(self, path: str) -> bytes:
-        return self.real.read(path)
+    def read(self, path: str, *, waits: bool = True) -> bytes:
+        return self.real.read(path, waits=waits)
 
     def names(self, folder: str) -> tuple[str, ...]:
         return self.real.names(folder)

@@ -52,7 +52,7 @@ class Limits:
         held: bytes of a zip within another archive, which cannot be read but whole.
     """
 
-    folders: int = 16
+    folders: int = 100
     depth: int = 3
     members: int = 5_000_000
     ratio: int = 200
@@ -68,9 +68,10 @@ class LocalArchives(Archives):
 
     def below(self, path: str) -> Iterator[Content]:
         """Yield everything at and below a path; see the port."""
-        yield from self._at(path, explicit=True, above=())
+        yield from self._at(path, 0, set())
 
-    def _at(self, path: str, *, explicit: bool, above: tuple[tuple[int, int], ...]) -> Iterator[Content]:
+    def _at(self, path: str, depth: int, entered: set[tuple[int, int]]) -> Iterator[Content]:
+        explicit = depth == 0
         try:
             seen = os.stat(path)  # noqa: PTH116 - one look, links followed
             is_folder = stat.S_ISDIR(seen.st_mode)
@@ -80,9 +81,15 @@ class LocalArchives(Archives):
             return
         if is_folder:
             own = (seen.st_dev, seen.st_ino)
-            if own not in above and len(above) < self._limits.folders:
-                for name in names:
-                    yield from self._at(f"{path.rstrip('/')}/{name}", explicit=False, above=(*above, own))
+            if own in entered:
+                return
+            entered.add(own)
+            if names and depth >= self._limits.folders:
+                deep = CouldNotLookError("trust.folders-deep", path=path, limit=self._limits.folders)
+                yield Content(path, problem=deep)
+                return
+            for name in names:
+                yield from self._at(f"{path.rstrip('/')}/{name}", depth + 1, entered)
         elif stat.S_ISREG(seen.st_mode):
             yield from self._file(path, explicit=explicit)
         else:

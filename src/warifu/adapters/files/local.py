@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from warifu.errors import CouldNotLookError
-from warifu.ports.files import Files
+from warifu.adapters.files.bounded import read_at_most
+from warifu.errors import CouldNotLookError, UsageError
+from warifu.ports.files import MOST_READ, Files
 
 
 class LocalFiles(Files):
     """Files below the current user's rights; a write is seen whole or not at all."""
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes."""
-        with _errors("io.cannot-read", path), Path(path).open("rb") as file:
-            return file.read()
+    def read(self, path: str, *, waits: bool = True) -> bytes:
+        """Return a file's bytes; see the port."""
+        with _errors("io.cannot-read", path):
+            flags = os.O_RDONLY | os.O_CLOEXEC | (0 if waits else os.O_NONBLOCK)
+            with os.fdopen(os.open(path, flags), "rb") as file:
+                seen = os.fstat(file.fileno())
+                if not waits and not stat.S_ISREG(seen.st_mode):
+                    raise OSError(errno.EINVAL, "not a plain file")
+                data = b"" if seen.st_size > MOST_READ else read_at_most(file, MOST_READ + 1)
+        size = max(seen.st_size, len(data))
+        if size > MOST_READ:
+            raise CouldNotLookError("io.too-large", path=path, size=size, limit=MOST_READ)
+        return data
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the full paths of the files below a folder, sorted; linked folders are not entered."""
@@ -33,6 +45,8 @@ class LocalFiles(Files):
         """Replace a file; a symbolic link stays, and what it leads to is replaced."""
         with _errors("io.cannot-write", path):
             real = Path(path).resolve()
+            if real.exists() and not real.is_file():
+                raise UsageError("io.not-a-file", path=path)
             _make_private(real.parent)
             temporary = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)

@@ -12,11 +12,12 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from warifu.adapters.files.bounded import read_at_most
 from warifu.adapters.hosts.processes import read_processes
 from warifu.adapters.hosts.programs import run_here
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
-from warifu.ports.hosts import FileSeen, HostClock, HostReader, ProcessSeen, Ran
+from warifu.ports.hosts import MOST_READ, FileSeen, HostClock, HostReader, ProcessSeen, Ran
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR}
 
@@ -48,13 +49,14 @@ class LocalReader(HostReader):
             seen = os.stat(path)
         except FileNotFoundError:
             return FileSeen(path, "absent", link=link)
-        data = b""
+        data, size = b"", 0
         kind = "folder" if stat.S_ISDIR(seen.st_mode) else "other"
         if stat.S_ISREG(seen.st_mode):
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             with os.fdopen(handle, "rb") as file:
                 seen = os.fstat(handle)  # of what is read, not of what a swap put there since
-                kind, data = "file", file.read()
+                kind, data = "file", read_at_most(file, MOST_READ)
+                size = seen.st_size if seen.st_size > len(data) else 0
         return FileSeen(
             path,
             kind,
@@ -63,6 +65,8 @@ class LocalReader(HostReader):
             user_name(seen.st_uid),
             group_name(seen.st_gid),
             link,
+            f"{seen.st_dev}:{seen.st_ino}",
+            size,
         )
 
     def names(self, folder: str) -> tuple[str, ...]:

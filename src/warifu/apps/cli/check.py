@@ -28,7 +28,9 @@ from warifu.workflows.check import Checked, Checker, RevocationFiles, TrustFile
 FORMAT = 1
 _SUBJECTS = "FILE|DIR|HOST:PORT..."
 _CONSUMERS = (*(name for name in CONSUMERS if name != "unknown"), "unknown")
+_PARALLEL = 32  # addresses that a sweep asks at the same time
 _FINE, _FINDINGS, _COULD_NOT_LOOK = 0, 1, 5
+_TARGET_CLOCK = click.Option(["--target-clock"])
 _KINDS = {
     "file": "trust.kind-file",
     "address": "trust.kind-address",
@@ -62,8 +64,8 @@ class _Asked(TypedDict):
     lists: tuple[str, ...]
     file: str
     pools: tuple[str, ...]
-    jobs: int
-    parallel: int
+    jobs: int | None
+    parallel: int | None
     replace: bool
 
 
@@ -109,6 +111,7 @@ def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked)
     is_sweep = bool(asked["lists"] or asked["file"])
     if not subjects and not asked["lists"]:
         raise UsageError("cli.missing-argument", command="warifu check", wanted=_SUBJECTS)
+    _check_sweep_options(asked, is_sweep=is_sweep)
     named = [] if is_sweep else [_subject(text) for text in subjects]
     checker = wiring.checker(
         profile,
@@ -147,9 +150,9 @@ def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., i
         click.option("--list", "lists", multiple=True, metavar="FILE", help=say("sweep.option-list", lang)),
         click.option("--out", "file", default="", metavar="FILE", help=say("sweep.option-out", lang)),
         click.option("--pool", "pools", multiple=True, metavar="FILE", help=say("sweep.option-pool", lang)),
-        click.option("--jobs", type=COUNT, default=0, metavar="N", help=say("sweep.option-jobs", lang)),
+        click.option("--jobs", type=COUNT, default=None, metavar="N", help=say("sweep.option-jobs", lang)),
         click.option(
-            "--parallel", type=COUNT, default=32, metavar="N", help=say("sweep.option-parallel", lang)
+            "--parallel", type=COUNT, default=None, metavar="N", help=say("sweep.option-parallel", lang)
         ),
         click.option("--replace", is_flag=True, help=say("sweep.option-replace", lang)),
     )
@@ -162,6 +165,23 @@ def _sweep_options(lang: Lang) -> Callable[[Callable[..., int]], Callable[..., i
     return decorated
 
 
+def _check_sweep_options(asked: _Asked, *, is_sweep: bool) -> None:
+    """Refuse what would be ignored.
+
+    Raises:
+        UsageError: `cli.option-alone`.
+    """
+    if asked["replace"] and not asked["file"]:
+        raise UsageError("cli.option-alone", option="--replace", wanted="--out FILE")
+    for option, given in (
+        ("--pool", asked["pools"]),
+        ("--jobs", asked["jobs"]),
+        ("--parallel", asked["parallel"]),
+    ):
+        if given and not is_sweep:
+            raise UsageError("cli.option-alone", option=option, wanted="--list FILE, --out FILE")
+
+
 def _wish(profile: str, asked: _Asked) -> Wish:
     at = asked["at"]
     question = {
@@ -172,7 +192,7 @@ def _wish(profile: str, asked: _Asked) -> Wish:
         "target-clock": asked["target_clock"],
         "at-given": at.isoformat() if at else "",
     }
-    jobs, parallel = asked["jobs"], asked["parallel"]
+    jobs, parallel = asked["jobs"] or 0, asked["parallel"] or _PARALLEL
     return Wish(asked["lists"], asked["file"], asked["pools"], jobs, parallel, asked["replace"], question)
 
 
@@ -188,9 +208,9 @@ def _named(topology: str, profile: str) -> tuple[str, ...]:
 def _clock_of(text: str) -> datetime | Address:
     """Return a target's time, or the address at which it is asked for it."""
     try:
-        instant: datetime = TIME.convert(text, None, None)
+        instant: datetime = TIME.convert(text, _TARGET_CLOCK, None)
     except UsageError:
-        return ADDRESS.convert(text, None, None)
+        return ADDRESS.convert(text, _TARGET_CLOCK, None)
     return instant
 
 

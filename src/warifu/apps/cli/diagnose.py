@@ -43,6 +43,7 @@ _PROBLEMS = {
     "too-deep": "diagnosis.problem-too-deep",
     "too-many": "diagnosis.problem-too-many",
     "unreadable": "diagnosis.problem-unreadable",
+    "unread": "diagnosis.problem-unread",
 }
 
 

@@ -28,6 +28,7 @@ BUG = 5
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 PIPE_CLOSED = 141  # 128 + SIGPIPE
 TERMINATED = 143  # 128 + SIGTERM
+_ROLLING = ("apply", "rollout")
 
 
 class TerminatedError(KeyboardInterrupt):
@@ -130,13 +131,19 @@ def run(arguments: Sequence[str]) -> int:
         if not asked.as_json:
             _tell("")  # the terminal's own ^C stands on this line
         told = next((one for one in end.args if isinstance(one, WarifuError)), None)
-        return _tell_error(told or WarifuError("cli.interrupted"), code, asked)
+        return _tell_error(told or _stopped(arguments), code, asked)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the outermost loop of this process
         return _apologise(error, settings, asked)
     return code
+
+
+def _stopped(arguments: Sequence[str]) -> WarifuError:
+    """Return what somebody is told who ended a command; only a rollout stands somewhere then."""
+    verb = next((one for one in arguments if one in VERBS), "")
+    return WarifuError("cli.interrupted" if verb in _ROLLING else "cli.stopped")
 
 
 def _listen_for_the_end() -> None:

@@ -208,9 +208,11 @@ def check_folder(files: Files, *paths: str) -> None:
     """Make sure that the folder of each file to be written is there; no verb makes folders for its answer.
 
     Raises:
-        UsageError: `io.no-such-folder`.
+        UsageError: `io.no-such-folder`, `io.no-output-stream`.
     """
     for path in paths:
+        if path == "-":
+            raise UsageError("io.no-output-stream")
         folder = posixpath.dirname(path)
         if folder and not files.is_folder(folder):
             raise UsageError("io.no-such-folder", path=path, folder=folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _SEVERITY: Mapping[Severity, tuple[str, Mapping[str, object]]] = {
     Severity.WARNING: ("cli.severity-warning", {"fg": "yellow"}),
     Severity.NOTE: ("cli.severity-note", {"fg": "cyan"}),
 }
+_HALVES = re.compile(r"[\ud800-\udfff]")
 _COLOURLESS = ("dumb", "unknown")
 _WIDE_ENOUGH = 1000  # columns when nobody looks: lines in a pipe or file are never folded
 
@@ -135,7 +137,12 @@ class Output:
             import msgspec  # noqa: PLC0415 - costs 15 ms, and tables need none
 
             # json indents in Python and is slow at it; at one line it runs in C.
-            line = json.dumps(document, ensure_ascii=ascii_only, default=_plain)
+            line = json.dumps(document, ensure_ascii=False, default=_plain)
+            if (
+                not line.isascii()
+            ):  # names of files may hold bytes that are no UTF-8: halves of characters in Python
+                line = _HALVES.sub(lambda half: f"\\\\u{ord(half[0]):04x}", line)
+                line = json.dumps(json.loads(line)) if ascii_only else line
             self.stream.write(msgspec.json.format(line, indent=2) + "\n")
 
 

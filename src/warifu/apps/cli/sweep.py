@@ -127,9 +127,7 @@ def _listing(
 
 def _text_of(path: str, checker: Checker) -> str:
     place = "/dev/stdin" if path == "-" else path
-    seen = checker.read(place, explicit=True)
-    if seen.kind != "file":
-        raise UsageError("io.no-such-file", path=path)
+    seen = checker.named_file(place)
     wide = seen.data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         return seen.data.decode("utf-16" if wide else "utf-8-sig")

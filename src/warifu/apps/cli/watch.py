@@ -13,7 +13,7 @@ import click
 
 from warifu.apps.cli import nagios
 from warifu.apps.cli import watch_view as view
-from warifu.apps.cli.options import DURATION, TIME, OneOf, estate_option
+from warifu.apps.cli.options import DEFAULT_ESTATE, DURATION, TIME, OneOf, estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error
@@ -76,6 +76,10 @@ def _where(lang: Lang) -> Callable[[Any], Any]:
 
 
 def _watched(where: _Where, anchors: str = "", at: datetime | None = None) -> watching.Watched:
+    if where["listed"] and where["estate"] != DEFAULT_ESTATE:
+        raise UsageError("cli.options-apart", one="--list", other="--estate")
+    if anchors and not where["listed"]:
+        raise UsageError("cli.option-alone", option="--anchors", wanted="--list FILE")
     return watching.watched(
         watching.Subject(
             where["listed"] or where["estate"],
@@ -285,7 +289,7 @@ def _until(text: str, watched: watching.Watched) -> datetime:
     try:
         return end_of_day(date.fromisoformat(text), watched.zone)
     except ValueError:
-        return TIME.convert(text, None, None)
+        return TIME.convert(text, click.Option(["--until"]), None)
 
 
 def _accept(lang: Lang) -> click.Command:

@@ -32,7 +32,7 @@ class Piece:
 
     Args:
         path: `bundle.zip!tomcat/application.log`; a file that is no bundle keeps its own.
-        problem: `too-large`, `too-deep`, `too-many` or `unreadable` where `data` is not all of it.
+        problem: `too-large`, `too-deep`, `too-many`, `unreadable` or `unread` where `data` is not all of it.
     """
 
     path: str

@@ -78,7 +78,7 @@ def findings_text(findings: Iterable[Finding]) -> str:
         {
             "code": str(one.code),
             "severity": str(one.severity),
-            "subject": one.subject,
+            "subject": clean(one.subject),
             "evidence": {name: _plain(value) for name, value in one.evidence.items()},
         }
         for one in findings
@@ -98,7 +98,7 @@ def state_of(findings: Iterable[Finding]) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text of a certificate as every file can hold it: no half characters, and not without end."""
+    """Return a path, or text of a certificate, as every file can hold it: no half characters, and not without end."""
     if len(text) <= _LONGEST and text.isascii():
         return text
     return text[:_LONGEST].encode("utf-8", "backslashreplace").decode()

@@ -5,7 +5,7 @@ Spec: RFC 8446 §4.4.2, RFC 5280 §3.2.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from warifu.domain.x509 import Certificate, KeyId
@@ -27,6 +27,18 @@ def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
         left.remove(current)
         current = left.issuer_of(current)
     return (*ordered, *(one for one in listed if one not in ordered))
+
+
+def leaf_first(certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """Return what stands in a file as its owner would send it: as it is, or in order where the leaf is not first.
+
+    What is there twice stays there twice.
+    """
+    if certificates[0] == find_leaf(certificates):
+        return tuple(certificates)
+    ordered = in_order(certificates)
+    left = Counter(certificates) - Counter(ordered)
+    return (*ordered, *left.elements())
 
 
 def find_leaf(certificates: Sequence[Certificate]) -> Certificate:

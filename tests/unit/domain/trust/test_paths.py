@@ -27,7 +27,7 @@ from warifu.domain.trust import (
     profile_named,
 )
 from warifu.domain.trust.budget import Budget
-from warifu.domain.trust.order import find_leaf, in_order, reachable, related
+from warifu.domain.trust.order import find_leaf, in_order, leaf_first, reachable, related
 from warifu.domain.trust.paths import find_paths
 from warifu.domain.x509 import Certificate
 
@@ -283,10 +283,19 @@ def test_a_chain_keeps_its_order_and_a_shuffled_one_is_explained() -> None:
     (found,) = verdict.findings
     assert (Outcome.ACCEPTED, Code.CHAIN_UNORDERED) == (verdict.outcome, found.code)
     assert ("CN=web.example", "CN=Below", "CN=Mid") == found.evidence["order"]
+    assert (2, "CN=Mid") == (found.evidence["position"], str(shuffled[1].subject))
     strictly = replace(ask(), profile=PROFILE.strict())
     assert Outcome.REFUSED == judge(shuffled, (leaf.root.value,), strictly).outcome
     assert Outcome.ACCEPTED == judge(right, (leaf.root.value,), strictly).outcome
     assert Outcome.ACCEPTED == judge(in_order(shuffled), (leaf.root.value,), strictly).outcome
+
+
+def test_a_file_is_put_in_order_with_its_copies() -> None:
+    """Leaf first stays as it is; else it is put in order, and what is there twice comes twice."""
+    leaf = make_ca("Root").intermediate("Mid").leaf("web.example")
+    (mid,) = leaf.chain
+    assert (leaf.value, mid, mid) == leaf_first((leaf.value, mid, mid))
+    assert (leaf.value, mid, mid) == leaf_first([mid, leaf.value, mid])
 
 
 def test_a_cross_signed_pair_is_in_order_either_way() -> None:

@@ -113,6 +113,15 @@ TABLE: Mapping[str, Text] = {
         "`{option}`: `{value}` はアドレスではありません。"
         "web.example:443 や [2001:db8::1]:443 のように HOST:PORT で書いてください。",
     ),
+    "cli.option-alone": Text(
+        "{option} changes nothing here; it goes with {wanted}. Add that, or leave {option} out.",
+        "{option} はここでは意味を持ちません。{wanted} と一緒に使うか、{option} を外してください。",
+    ),
+    "cli.options-apart": Text(
+        "{one} and {other} do not go together; leave one of them out.",
+        "{one} と {other} は一緒に使えません。どちらか一方を外してください。",
+    ),
+    "cli.stopped": Text("Stopped.", "中断しました。"),
     "cli.interrupted": Text(
         "Stopped. Nothing is lost: `warifu rollout show` tells where it stands, `warifu rollout resume` goes on.",
         "中断しました。失われたものはありません。"

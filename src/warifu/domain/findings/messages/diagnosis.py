@@ -227,6 +227,10 @@ _SHOWN: Mapping[str, Text] = {
         "{path} holds more files than are read; the rest was left out.",
         "{path} はファイル数が多すぎるため、残りを読みませんでした。",
     ),
+    "diagnosis.problem-unread": Text(
+        "{path} is no file that can be read; it was left out.",
+        "{path} は読み取れるファイルではないため、対象から外しました。",
+    ),
     "diagnosis.problem-unreadable": Text("{path} cannot be unpacked.", "{path} を展開できません。"),
     "diagnosis.phase-upload": Text("upload", "アップロード"),
     "diagnosis.phase-connection": Text("connection", "接続"),

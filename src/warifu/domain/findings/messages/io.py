@@ -11,6 +11,22 @@ TABLE: Mapping[str, Text] = {
         "There is no file {path}. Check the path; a relative one begins at the present folder.",
         "ファイル {path} がありません。パスを確かめてください (相対パスは現在のフォルダーから始まります)。",
     ),
+    "io.is-folder": Text(
+        "{path} is a folder; name the file in it that is meant.",
+        "{path} はフォルダーです。その中の目的のファイルを指定してください。",
+    ),
+    "io.too-large": Text(
+        "{path} has {size} bytes and was not read; {limit} are the most. Check that it is the right file.",
+        "{path} は {size} バイトあり、上限の {limit} バイトを超えるため読んでいません。正しいファイルか確かめてください。",
+    ),
+    "io.not-a-file": Text(
+        "{path} is a folder, a device, a pipe or a socket, so nothing was written there; name a file.",
+        "{path} はフォルダー、デバイス、パイプ、ソケットのいずれかのため、何も書き込んでいません。ファイルを指定してください。",
+    ),
+    "io.no-output-stream": Text(
+        "This verb writes a file of its own and nothing to standard output: name a file in place of `-`.",
+        "このコマンドは標準出力ではなくファイルに書き込みます。`-` の代わりにファイルを指定してください。",
+    ),
     "io.no-such-folder": Text(
         "{path} cannot be written: there is no folder {folder}. Make it first: mkdir -p {folder}",
         "{path} を書き込めません。フォルダー {folder} がありません。先に作成してください: mkdir -p {folder}",

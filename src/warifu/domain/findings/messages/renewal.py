@@ -55,6 +55,11 @@ TABLE: Mapping[str, Text] = {
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
         "申請する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",
     ),
+    "renewal.old-names-nothing": Text(
+        "The old certificate has no DNS name or address to ask for again: name them with `--topology FILE` or "
+        "`--names NAMES`.",
+        "古い証明書には、引き継ぐ DNS 名も IP アドレスもありません。`--topology ファイル` か `--names 名前` で指定してください。",
+    ),
     "renewal.form-refused": Text(
         "No key and no request were made: the request would be refused.",
         "証明書要求が拒否されるため、鍵も証明書要求も作りませんでした。",

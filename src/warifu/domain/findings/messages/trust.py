@@ -215,6 +215,14 @@ TABLE: Mapping[str, Text] = {
         "{path} is a device or a socket and was not read; give a file, a folder, a pipe or HOST:PORT.",
         "{path} はデバイスかソケットのため読みませんでした。ファイル、フォルダー、パイプ、HOST:PORT を指定してください。",
     ),
+    "trust.link-to-nowhere": Text(
+        "{path} is a link to {link}, and nothing is there.",
+        "{path} は {link} へのリンクですが、リンク先に何もありません。",
+    ),
+    "trust.folders-deep": Text(
+        "{path} was not entered: it lies more than {limit} folders deep. Name it by itself.",
+        "{path} の中は読んでいません。フォルダーが {limit} 段より深くなっています。このフォルダーを直接指定してください。",
+    ),
     "trust.too-much": Text(
         "{path} sends more than {limit} bytes; save what it sends to a file and check that.",
         "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
