@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Lang(StrEnum):
@@ -63,6 +66,22 @@ def _duration(length: timedelta, lang: Lang) -> str:
     if rest or not length.days:
         parts.append(str(rest))
     return (" " if lang is Lang.JA else ", ").join(parts)
+
+
+def visible(text: str) -> str:
+    r"""Return foreign text as it may stand in a line of ours: what could move or rewrite the line shows as an escape.
+
+    Controls and DEL become `\xNN`; separators of lines and paragraphs, controls of direction and lone surrogates
+    `\uNNNN`. Everything else stays, a backslash too.
+
+    Spec: ISO/IEC 6429 (C0, C1), UAX #9 (controls of direction), PEP 383 (surrogates of names that are not UTF-8).
+    """
+    return _UNSHOWN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 def columns(text: str) -> int:
