@@ -214,6 +214,8 @@ def _log_round(round_: Round, log: Any, lang: Lang) -> None:
         log.info("closed", notice=notice.id, kind=notice.kind.value, why=notice.closing)
     for problem in round_.problems:
         log.error("not-told", code=problem.code, error=say_error(problem, lang))
+    if round_.left is not None:
+        log.info("left", code=round_.left.code)
     waiting, uncertain = len(round_.waiting), len(round_.uncertain)
     log.info("looked", open=len(round_.open), waiting=waiting, uncertain=uncertain)
 

@@ -39,7 +39,7 @@ def show_round(out: Output, round_: Round, zone: tzinfo) -> None:
     if round_.sent:
         out.line("watch.sent", count=len(round_.sent))
     _tell_messages(out, messages)
-    for problem in round_.problems:
+    for problem in (*round_.problems, *([round_.left] if round_.left else [])):
         out.text(say_error(problem, out.lang))
 
 
