@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from warifu.domain.findings import Finding, Lang, Severity, remedy, say, title, word
+from warifu.domain.findings.text import visible
 from warifu.domain.watching import Entry, Notice
+from warifu.domain.watching.hours import local
 from warifu.domain.watching.message import Message
 from warifu.domain.watching.notices import Due
 from warifu.wire.document import to_plain
@@ -63,16 +65,15 @@ class Desk:
             to=to,
             id=f"{notice.id}.{due.step}{who}@{self.book}.warifu.invalid",
             subject=self._subject(notice),
-            text="".join(f"{line}\n" for line in self._lines(due)),
+            text="".join(f"{visible(line)}\n" for line in self._lines(due)),
             document=self._document(due),
             made=at,
         )
 
     def _subject(self, notice: Notice) -> str:
         key = "watch.subject-urgent" if notice.cause.severity is Severity.ERROR else "watch.subject"
-        return say(
-            key, self.lang, estate=self.estate, title=title(self._here(notice.cause.findings[0]), self.lang)
-        )
+        told = title(self._here(notice.cause.findings[0]), self.lang)
+        return visible(say(key, self.lang, estate=self.estate, title=told))
 
     def _lines(self, due: Due) -> Iterator[str]:
         notice = due.notice
@@ -86,7 +87,7 @@ class Desk:
         if len(notice.cause.entries) > _MOST:
             yield say("watch.more-entries", self.lang, count=len(notice.cause.entries) - _MOST)
         yield ""
-        opened = notice.opened.astimezone(self.zone)
+        opened = local(notice.opened, self.zone)
         yield say("watch.about-notice", self.lang, notice=notice.id, estate=self.estate, opened=opened)
         yield say("watch.how-to-acknowledge", self.lang, notice=notice.id, place=self.where)
 
@@ -99,7 +100,7 @@ class Desk:
             "estate": self.estate,
             **document_of(notice, self.lang),
         }
-        return json.dumps(document, ensure_ascii=False)
+        return json.dumps(_shown(document), ensure_ascii=False)
 
     def _here(self, finding: Finding) -> Finding:
         """Return a finding whose instants are told by the wall clock of those who read."""
@@ -109,7 +110,7 @@ class Desk:
 def in_zone(finding: Finding, zone: tzinfo) -> Finding:
     """Return a finding whose instants are told by the wall clock of a zone, with its offset."""
     evidence = {
-        name: value.astimezone(zone) if isinstance(value, datetime) else value
+        name: local(value, zone) if isinstance(value, datetime) else value
         for name, value in finding.evidence.items()
     }
     return replace(finding, evidence=evidence)
@@ -125,7 +126,7 @@ def entry_line(entry: Entry, lang: Lang, zone: tzinfo) -> str:
         alias=entry.alias,
         place=entry.place,
         subject=entry.subject,
-        until=entry.not_after.astimezone(zone),
+        until=local(entry.not_after, zone),
         standing=word("standing", entry.standing.value, lang),
     )
 
@@ -159,3 +160,15 @@ def to_dict(entry: Entry) -> dict[str, object]:
     plain = to_plain(entry)
     assert isinstance(plain, dict)  # noqa: S101  # what a record becomes
     return dict(plain)
+
+
+def _shown(value: object) -> object:
+    """Return a document in which no text can move or rewrite the line that a receiver shows it in."""
+    match value:
+        case str():
+            return visible(value)
+        case dict():
+            return {name: _shown(one) for name, one in value.items()}
+        case list():
+            return [_shown(one) for one in value]
+    return value

@@ -17,7 +17,7 @@ from warifu.apps.cli.options import DURATION, TIME, OneOf, estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error
-from warifu.domain.watching.hours import end_of_day
+from warifu.domain.watching.hours import end_of_day, local
 from warifu.errors import UsageError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.wiring import watch as watching
@@ -268,7 +268,7 @@ def _ack(lang: Lang) -> click.Command:
             now=wiring.clock().now(),
             reason=reason,
         )
-        shown = instant.astimezone(watched.zone)
+        shown = local(instant, watched.zone)
         out.line("watch.acknowledged", notice=found.id, until=shown, by=by)
         out.json({"format": view.FORMAT, "notice": found.id, "until": instant, "by": by})
         return _FINE
@@ -287,7 +287,7 @@ def _until(text: str, watched: watching.Watched) -> datetime:
     try:
         return end_of_day(date.fromisoformat(text), watched.zone)
     except ValueError:
-        return TIME.convert(text, None, None)
+        return TIME.convert(text, click.Option(["--until"]), None)
 
 
 def _accept(lang: Lang) -> click.Command:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from warifu.domain.estate.watch_spec import WatchSpec
 from warifu.domain.findings import Severity
 from warifu.domain.watching.cause import Cause, Held, Kind, Sight, Standing
-from warifu.domain.watching.hours import next_allowed
+from warifu.domain.watching.hours import after, next_allowed
 
 SETTLES = timedelta(hours=1)
 """What could not be seen is told when it stays so: a network that blinked is no news."""
@@ -250,7 +250,7 @@ def find_due(notice: Notice, spec: WatchSpec, zone: tzinfo, now: datetime) -> st
         step, came = _repeated_step(notice, spec, now)
     if not step or any(told.step == step for told in notice.told):
         return ""
-    due = came + notice.jitter
+    due = after(came, notice.jitter)
     if notice.cause.severity is not Severity.ERROR or spec.hold_urgent:
         due = next_allowed(due, spec.hours, zone)
     return step if now >= due else ""
@@ -394,17 +394,17 @@ def _is_passed_over(notice: Notice, sight: Sight) -> bool:
 def _window_step(notice: Notice, spec: WatchSpec, now: datetime) -> tuple[str, datetime]:
     ends = notice.cause.ends
     assert ends is not None  # noqa: S101  # what expires has an end
-    window = min((one for one in spec.windows if now + one > ends), default=None)
+    window = min((one for one in spec.windows if one > ends - now), default=None)
     told = [timedelta(days=int(one.step.removesuffix("d"))) for one in notice.told]
     if window is None or any(one <= window for one in told):
         return "", now
-    return f"{window.days}d", max(notice.opened, ends - window)
+    return f"{window.days}d", ends - window if ends - notice.opened > window else notice.opened
 
 
 def _repeated_step(notice: Notice, spec: WatchSpec, now: datetime) -> tuple[str, datetime]:
     if not notice.told:
         settles = SETTLES if notice.kind is Kind.NOT_SEEN else timedelta()
-        return "first", notice.opened + settles
+        return "first", after(notice.opened, settles)
     if notice.grown is not None:
         return f"grown-{len(notice.told)}", notice.grown
     first = notice.told[0].at
