@@ -32,6 +32,7 @@ class Desk:
         channels: those that are set up: `smtp`, `webhook`.
         book: id of the book of notices.
         where: option that names what is watched in a command: `--estate PATH`.
+        hook: host of the webhook; the rest of its address may be secret.
     """
 
     estate: str
@@ -42,12 +43,13 @@ class Desk:
     channels: tuple[str, ...]
     book: str
     where: str = ""
+    hook: str = ""
 
     def write(self, due: Due, at: datetime) -> tuple[Message, ...]:
         """Return the messages that tell a step: a mail to each owner, one post."""
         receivers = [("smtp", to) for to in self._receivers(due.notice)] if "smtp" in self.channels else []
         if "webhook" in self.channels:
-            receivers.append(("webhook", ""))
+            receivers.append(("webhook", self.hook))
         return tuple(self._message(due, at, channel, to) for channel, to in receivers)
 
     def _receivers(self, notice: Notice) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ class Desk:
 
     def _message(self, due: Due, at: datetime, channel: str, to: str) -> Message:
         notice = due.notice
-        who = f".{hashlib.sha256(to.encode()).hexdigest()[:8]}" if to else ""
+        who = f".{hashlib.sha256(to.encode()).hexdigest()[:8]}" if channel == "smtp" else ""
         return Message(
             key=f"{notice.id}/{due.step}/{channel}/{to}",
             notice=notice.id,

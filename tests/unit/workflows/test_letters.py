@@ -69,3 +69,10 @@ def test_a_date_at_the_ends_of_time_can_be_told(ends: datetime, zone: tzinfo, ex
     notice = notice_of(ends=ends)
     mail, post = letters(notice, zone=zone)
     assert (2, True) == (mail.text.count(expected), ends.isoformat()[:10] in post.document)
+
+
+def test_a_post_names_the_host_that_gets_it() -> None:
+    """A failure says whom it could not be sent to; the id of a post is that of the step."""
+    desk = Desk("shop", Lang.EN, TOKYO, "", {}, ("webhook",), "b", hook="chat.example")
+    (post,) = desk.write(Due(notice_of(), "first"), NOW)
+    assert ("chat.example", True) == (post.to, post.id.endswith(".first@b.warifu.invalid"))
