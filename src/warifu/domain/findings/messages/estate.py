@@ -56,7 +56,7 @@ _FILE: Mapping[str, Text] = {
     ),
     "estate.spread-too-long": Text(
         "{where}: `{key}` is longer than the shortest window ({shortest}): a notice could come after the end it warns of.",
-        "{where}: `{key}` が最短の windows ({shortest}) を超えています。期限が過ぎてから通知するおそれがあります。",
+        "{where}: `{key}` が `windows` の最短の値 ({shortest}) を超えています。期限が過ぎてから通知するおそれがあります。",
     ),
     "estate.not-moment": Text(
         "{where}: `{key}` is {found}; it must be an instant with its offset, without quotes, "

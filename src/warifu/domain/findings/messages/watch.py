@@ -210,14 +210,14 @@ _ERRORS: Mapping[str, Text] = {
         "--at は試行のためのものです: 専用の通知ファイル (--state FILE) が必要で、--every とは同時に指定できません",
     ),
     "watch.nagios-alone": Text(
-        "--format nagios is one line for a monitoring system; it goes without --json",
-        "--format nagios は監視システム向けの 1 行です。--json と同時に指定できません",
+        "--format nagios is one line for a monitoring system; it goes without --json.",
+        "--format nagios は監視システム向けの 1 行です。--json と同時に指定できません。",
     ),
     "watch.one-list": Text(
         "--list is given more than once ({lists}): each list has its own file of notices; write all of it into one, or "
-        "watch each by itself",
+        "watch each by itself.",
         "--list が複数回指定されています ({lists})。通知の記録はリストごとに分かれます。1 つのリストにまとめるか、"
-        "別々に実行してください",
+        "別々に実行してください。",
     ),
     "watch.every-alone": Text(
         "--every runs on and writes a log; it goes with neither --json nor --format nagios",
