@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from support.pki import NOW, Entity
 from warifu.domain.estate.watch_spec import SmtpSpec, WatchSpec
-from warifu.domain.watching import FINDERS, Book, Decided, Notice, Sight, Standing, decide, find_causes
+from warifu.domain.watching import (
+    FINDERS,
+    Book,
+    Decided,
+    Notice,
+    Sight,
+    Standing,
+    decide,
+    find_causes,
+    remembering,
+)
 from warifu.domain.watching.cause import Entry, Met
 
 SECOND = timedelta(seconds=1)
@@ -54,7 +64,7 @@ def step(
     draw: Callable[[], float] = never,
 ) -> Decided:
     """One look, decided."""
-    whole = replace(look, baseline=book.baseline)
+    whole = remembering(look, book)
     return decide(book, whole, find_causes(whole, spec, FINDERS), spec, zone=zone, draw=draw)
 
 

@@ -36,8 +36,8 @@ class NoticeBook(Protocol):
         """Read, decide and write in one transaction: all of it is kept, or nothing."""
         ...
 
-    def messages(self) -> tuple[Message, ...]:
-        """Return every message, in the order in which they were intended."""
+    def messages(self, key: str = "") -> tuple[Message, ...]:
+        """Return every message, in the order in which they were intended; with a key, at most the one that has it."""
         ...
 
     def note(self, message: Message) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from warifu.domain.estate import Estate, IdentitySlot
@@ -42,6 +43,7 @@ class Subject:
         config: file with the table `[watch]`, in place of the estate's own.
         state: file of the notices; empty means beside what is watched.
         at: the instant to take for now, in a rehearsal.
+        lang: language in which faults of a list are told.
     """
 
     path: str
@@ -50,6 +52,7 @@ class Subject:
     config: str = ""
     state: str = ""
     at: datetime | None = None
+    lang: Lang = Lang.EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def watched(subject: Subject) -> Watched:
 
     Raises:
         EstateError: every fault of the estate, or of the settings.
-        UsageError: `io.no-such-file`, `estate.no-files`, `estate.not-utf8`, `watch.empty-list`.
+        UsageError: `io.no-such-file`, `estate.no-files`, `estate.not-utf8`, `sweep.list-not-text`, `sweep.bad-list`,
+            `watch.empty-list`.
     """
     return _watched_list(subject) if subject.listed else _watched_estate(subject)
 
@@ -131,7 +135,7 @@ def _look_at_estate(subject: Subject, estate: Estate) -> Sight:
 def _watched_list(subject: Subject) -> Watched:
     from warifu.workflows.watch_looks import look_at_list, read_list
 
-    subjects = read_list(subject.path, cli.files())
+    subjects = read_list(subject.path, cli.files(), subject.lang)
 
     def look() -> Sight:
         checker = cli.checker("tls-server", at=subject.at)
@@ -191,11 +195,12 @@ def watcher(
 
     spec, zone = watched.spec, watched.zone
     notifiers = _notifiers(spec)
+    hook = (urlsplit(spec.webhook.url).hostname or "") if spec.webhook else ""
 
     def desk(book: str) -> Desk:
         lang = Lang(spec.lang)
         return Desk(
-            watched.name, lang, zone, spec.to, watched.contacts, tuple(notifiers), book, watched.where
+            watched.name, lang, zone, spec.to, watched.contacts, tuple(notifiers), book, watched.where, hook
         )
 
     return Watcher(

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from warifu.domain.findings import Finding, Lang, Severity, remedy, say, title, word
+from warifu.domain.findings.text import visible
 from warifu.domain.watching import Entry, Notice
+from warifu.domain.watching.hours import local
 from warifu.domain.watching.message import Message
 from warifu.domain.watching.notices import Due
 from warifu.wire.document import to_plain
@@ -30,6 +32,7 @@ class Desk:
         channels: those that are set up: `smtp`, `webhook`.
         book: id of the book of notices.
         where: option that names what is watched in a command: `--estate PATH`.
+        hook: host of the webhook; the rest of its address may be secret.
     """
 
     estate: str
@@ -40,12 +43,13 @@ class Desk:
     channels: tuple[str, ...]
     book: str
     where: str = ""
+    hook: str = ""
 
     def write(self, due: Due, at: datetime) -> tuple[Message, ...]:
         """Return the messages that tell a step: a mail to each owner, one post."""
         receivers = [("smtp", to) for to in self._receivers(due.notice)] if "smtp" in self.channels else []
         if "webhook" in self.channels:
-            receivers.append(("webhook", ""))
+            receivers.append(("webhook", self.hook))
         return tuple(self._message(due, at, channel, to) for channel, to in receivers)
 
     def _receivers(self, notice: Notice) -> tuple[str, ...]:
@@ -54,7 +58,7 @@ class Desk:
 
     def _message(self, due: Due, at: datetime, channel: str, to: str) -> Message:
         notice = due.notice
-        who = f".{hashlib.sha256(to.encode()).hexdigest()[:8]}" if to else ""
+        who = f".{hashlib.sha256(to.encode()).hexdigest()[:8]}" if channel == "smtp" else ""
         return Message(
             key=f"{notice.id}/{due.step}/{channel}/{to}",
             notice=notice.id,
@@ -63,16 +67,15 @@ class Desk:
             to=to,
             id=f"{notice.id}.{due.step}{who}@{self.book}.warifu.invalid",
             subject=self._subject(notice),
-            text="".join(f"{line}\n" for line in self._lines(due)),
+            text="".join(f"{visible(line)}\n" for line in self._lines(due)),
             document=self._document(due),
             made=at,
         )
 
     def _subject(self, notice: Notice) -> str:
         key = "watch.subject-urgent" if notice.cause.severity is Severity.ERROR else "watch.subject"
-        return say(
-            key, self.lang, estate=self.estate, title=title(self._here(notice.cause.findings[0]), self.lang)
-        )
+        told = title(self._here(notice.cause.findings[0]), self.lang)
+        return visible(say(key, self.lang, estate=self.estate, title=told))
 
     def _lines(self, due: Due) -> Iterator[str]:
         notice = due.notice
@@ -86,7 +89,7 @@ class Desk:
         if len(notice.cause.entries) > _MOST:
             yield say("watch.more-entries", self.lang, count=len(notice.cause.entries) - _MOST)
         yield ""
-        opened = notice.opened.astimezone(self.zone)
+        opened = local(notice.opened, self.zone)
         yield say("watch.about-notice", self.lang, notice=notice.id, estate=self.estate, opened=opened)
         yield say("watch.how-to-acknowledge", self.lang, notice=notice.id, place=self.where)
 
@@ -99,7 +102,7 @@ class Desk:
             "estate": self.estate,
             **document_of(notice, self.lang),
         }
-        return json.dumps(document, ensure_ascii=False)
+        return json.dumps(_shown(document), ensure_ascii=False)
 
     def _here(self, finding: Finding) -> Finding:
         """Return a finding whose instants are told by the wall clock of those who read."""
@@ -109,7 +112,7 @@ class Desk:
 def in_zone(finding: Finding, zone: tzinfo) -> Finding:
     """Return a finding whose instants are told by the wall clock of a zone, with its offset."""
     evidence = {
-        name: value.astimezone(zone) if isinstance(value, datetime) else value
+        name: local(value, zone) if isinstance(value, datetime) else value
         for name, value in finding.evidence.items()
     }
     return replace(finding, evidence=evidence)
@@ -120,7 +123,7 @@ def entry_line(entry: Entry, lang: Lang, zone: tzinfo) -> str:
 
     A file of a list belongs to no node, and is its place and its store at once.
     """
-    until, standing = entry.not_after.astimezone(zone), word("standing", entry.standing.value, lang)
+    until, standing = local(entry.not_after, zone), word("standing", entry.standing.value, lang)
     told = {"store": entry.store, "alias": entry.alias, "subject": entry.subject}
     if entry.node == "-":
         return say("watch.entry-of-file", lang, **told, until=until, standing=standing)
@@ -158,3 +161,15 @@ def to_dict(entry: Entry) -> dict[str, object]:
     plain = to_plain(entry)
     assert isinstance(plain, dict)  # noqa: S101  # what a record becomes
     return dict(plain)
+
+
+def _shown(value: object) -> object:
+    """Return a document in which no text can move or rewrite the line that a receiver shows it in."""
+    match value:
+        case str():
+            return visible(value)
+        case dict():
+            return {name: _shown(one) for name, one in value.items()}
+        case list():
+            return [_shown(one) for one in value]
+    return value

@@ -14,7 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from warifu.domain.estate.watch_spec import WatchSpec
-from warifu.domain.watching import Book, Finder, Notice, Sight, decide, find_causes
+from warifu.domain.watching import (
+    Book,
+    Finder,
+    Notice,
+    Sight,
+    decide,
+    find_causes,
+    is_overtaken,
+    remembering,
+)
 from warifu.domain.watching.message import Message, Sent, next_try
 from warifu.domain.watching.notices import Decided, State, accept, acknowledge
 from warifu.errors import CouldNotLookError, PartlyDoneError, RefusedError, UsageError, WarifuError
@@ -31,6 +40,7 @@ class Round:
     Args:
         open: every notice that is not closed, the most urgent first.
         problems: what could not be told or shown.
+        left: another process sends now, and was left to it.
     """
 
     at: datetime
@@ -40,7 +50,7 @@ class Round:
     waiting: tuple[Message, ...]
     uncertain: tuple[Message, ...]
     problems: tuple[WarifuError, ...] = ()
-    standings: Standings | None = None
+    left: WarifuError | None = None
 
     @property
     def silenced(self) -> tuple[Notice, ...]:
@@ -78,11 +88,14 @@ class Watcher:
         Raises:
             CouldNotLookError: `watch.state`; and what the look raises.
         """
+        known = self.book.book().looked
         sight = self.look()
         decided: list[Decided] = []
 
         def on(book: Book) -> Change:
-            seen = replace(sight, baseline=book.baseline)
+            if is_overtaken(sight, book, known):
+                return Change(book)
+            seen = remembering(sight, book)
             causes = find_causes(seen, self.spec, self.finders)
             made = decide(book, seen, causes, self.spec, zone=self.zone, draw=self.draw)
             decided.append(made)
@@ -92,52 +105,51 @@ class Watcher:
             return Change(made.book, messages, overtaken)
 
         change = self.book.change(on)
-        sent, problems = self._deliver()
+        sent: list[Message] = []
+        problems: list[WarifuError] = []
+        left: WarifuError | None = None
+        try:
+            with self.book.sending():
+                self._deliver(sent, problems)
+        except RefusedError as busy:
+            left = busy
         messages = self.book.messages()
         waiting = tuple(one for one in messages if one.sent is Sent.PENDING)
         uncertain = tuple(one for one in messages if one.sent is Sent.UNCERTAIN)
         entries = tuple(met.entry for met in sight.met)
         standings = Standings(sight.at, change.book.open, entries, len(waiting), len(uncertain))
-        problems += list(self._show(standings))
+        if decided:  # else another process has shown what is newer
+            problems += list(self._show(standings))
         return Round(
             sight.at,
             change.book.open,
-            decided[-1].closed,
+            tuple(one for made in decided for one in made.closed),
             tuple(sent),
             waiting,
             uncertain,
             tuple(problems),
-            standings,
+            left,
         )
 
-    def _deliver(self) -> tuple[list[Message], list[WarifuError]]:
-        sent: list[Message] = []
-        problems: list[WarifuError] = []
+    def _deliver(self, sent: list[Message], problems: list[WarifuError]) -> None:
+        """Send what may go, what comes in meanwhile included; each is tried once."""
+        self._settle_what_was_cut()
+        tried: set[str] = set()
+        while waiting := [one for one in self.book.messages() if self._may_go(one) and one.key not in tried]:
+            for one in waiting:
+                tried.add(one.key)
+                for message in self.book.messages(one.key):  # people acknowledge in the meantime
+                    if self._may_go(message):
+                        self._try(message, sent, problems)
+
+    def _may_go(self, message: Message) -> bool:
+        return message.channel in self.notifiers and message.may_go(self.clock.now())
+
+    def _try(self, message: Message, sent: list[Message], problems: list[WarifuError]) -> None:
         try:
-            with self.book.sending():
-                self._settle_what_was_cut()
-                tried: set[str] = set()
-                while (message := self._next(tried)) is not None:
-                    tried.add(message.key)
-                    try:
-                        sent.append(self._send(message))
-                    except WarifuError as problem:
-                        problems.append(problem)
-        except RefusedError as busy:
-            problems.append(busy)
-        return sent, problems
-
-    def _next(self, tried: set[str]) -> Message | None:
-        """Return the next message that may go; read anew each time, since people acknowledge in the meantime."""
-        now = self.clock.now()
-        return next(
-            (
-                one
-                for one in self.book.messages()
-                if one.may_go(now) and one.key not in tried and one.channel in self.notifiers
-            ),
-            None,
-        )
+            sent.append(self._send(message))
+        except WarifuError as problem:
+            problems.append(problem)
 
     def _settle_what_was_cut(self) -> None:
         for message in self.book.messages():

@@ -7,20 +7,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from warifu.domain.estate import Estate, Observed, Value
-from warifu.domain.estate.table_reader import read_address
-from warifu.domain.findings import Code
-from warifu.domain.sweep.row import clean
+from warifu.domain.findings import Code, Lang
+from warifu.domain.findings.text import visible
+from warifu.domain.sweep.listing import Spot, Subject
 from warifu.domain.trust import Outcome
 from warifu.domain.trust.address import Address
 from warifu.domain.watching import Sight
 from warifu.domain.watching.cause import Judged
 from warifu.domain.watching.of_estate import sight_of_estate
 from warifu.domain.watching.of_list import Listed, sight_of_list
-from warifu.errors import UsageError
+from warifu.errors import UsageError, WarifuError
 from warifu.ports.files import Files
+from warifu.ports.probes import SCHEMES, Endpoint, dialect_at
 from warifu.workflows.check import Checked, Checker, TrustFile
 from warifu.workflows.engines import Engines
+from warifu.workflows.lists import decode_list, refuse_faults, understood
 from warifu.workflows.verdicts import ConnectionVerdict, judge_connections
+
+_REASONS: Mapping[str, str] = {
+    "trust.nothing-there": "absent",
+    "trust.not-a-file": "other",
+    "trust.too-much": "File too large",
+}
 
 
 def look_at_estate(
@@ -49,36 +57,33 @@ def _judged(verdict: ConnectionVerdict, observed: Observed) -> Judged:
     return Judged(verdict.live is False or refused, (*live, *verdict.all_findings))
 
 
-def read_list(path: str, files: Files) -> tuple[str | Address, ...]:
-    """Return what a list names, one a line: a file or folder (seen from the list's folder) or `HOST:PORT`.
-
-    Empty lines and what follows `#` do not count. What lies there as a file is one; else an address where it reads so.
+def read_list(path: str, files: Files, lang: Lang) -> tuple[str | Endpoint, ...]:
+    """Return what a list names, each once, in the form of `check --list`; paths are seen from the list's folder.
 
     Raises:
-        UsageError: `io.no-such-file`, `estate.not-utf8`, `watch.empty-list`.
+        UsageError: `io.no-such-file`, `sweep.list-not-text`, `sweep.bad-list`, `watch.empty-list`.
         CouldNotLookError: `io.cannot-read`.
     """
     if not files.exists(path):
         raise UsageError("io.no-such-file", path=path)
-    try:
-        text = files.read(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError("estate.not-utf8", where=path) from error
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
-    subjects = tuple(_subject(line, posixpath.dirname(path), files) for line in lines if line)
+    usual = {name: port for name, (_, port) in SCHEMES.items()}
+    listing, faults = understood(decode_list(files.read(path), path), path, usual)
+    refuse_faults(faults, lang)
+    subjects = tuple(dict.fromkeys(_subject(one, posixpath.dirname(path)) for one in listing))
     if not subjects:
         raise UsageError("watch.empty-list", path=path)
-    return tuple(dict.fromkeys(subjects))
+    return subjects
 
 
-def _subject(line: str, folder: str, files: Files) -> str | Address:
-    here = posixpath.join(folder, line)
-    if files.exists(here):
-        return here
-    return read_address(line) or here
+def _subject(one: Subject, folder: str) -> str | Endpoint:
+    if isinstance(one, Spot):
+        return Endpoint(
+            Address(one.host, one.port), SCHEMES[one.scheme][0] if one.scheme else dialect_at(one.port)
+        )
+    return posixpath.join(folder, one)
 
 
-def look_at_list(subjects: Sequence[str | Address], checker: Checker, store: TrustFile) -> Sight:
+def look_at_list(subjects: Sequence[str | Endpoint], checker: Checker, store: TrustFile) -> Sight:
     """Look at each subject of a list once; an address is judged as a client with that trust store would."""
     return sight_of_list([_listed(one) for one in checker.check(subjects, store)], checker.at)
 
@@ -86,13 +91,17 @@ def look_at_list(subjects: Sequence[str | Address], checker: Checker, store: Tru
 def _listed(checked: Checked) -> Listed:
     served = checked.kind == "address"
     refused = checked.verdict is not None and checked.verdict.outcome is Outcome.REFUSED
-    problem = checked.problem
     return Listed(
-        clean(checked.subject),
+        visible(checked.subject),  # a name that is no text can be kept, compared and told all the same
         checked.certificates,
         served,
-        served or checked.kind == "chain",
+        served or checked.kind in {"chain", "leaf"},
         served and refused,
-        tuple(replace(one, subject=clean(one.subject)) for one in checked.findings),
-        "" if problem is None else str(problem.values.get("reason") or problem.code),
+        tuple(replace(one, subject=visible(one.subject)) for one in checked.findings),
+        "" if checked.problem is None else _reason(checked.problem),
     )
+
+
+def _reason(problem: WarifuError) -> str:
+    """Return why nothing was seen, as a word that `findings.causes` knows or as the system said it."""
+    return str(problem.values.get("reason") or _REASONS.get(problem.code, "no look at it succeeded"))

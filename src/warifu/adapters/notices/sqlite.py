@@ -55,12 +55,15 @@ class SqliteNotices(NoticeBook):
             db.commit()
         return change
 
-    def messages(self) -> tuple[Message, ...]:
-        """Return every message in order."""
+    def messages(self, key: str = "") -> tuple[Message, ...]:
+        """Return every message in order, or the one of a key."""
         with self._open() as db:
-            return tuple(
-                decode_message(row[0]) for row in db.execute("SELECT data FROM message ORDER BY number")
+            found = (
+                db.execute("SELECT data FROM message WHERE key = ?", (key,))
+                if key
+                else db.execute("SELECT data FROM message ORDER BY number")
             )
+            return tuple(decode_message(row[0]) for row in found)
 
     def note(self, message: Message) -> None:
         """Write how far a message is."""

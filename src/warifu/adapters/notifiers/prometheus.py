@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from warifu.adapters.files.local import LocalFiles
+from warifu.domain.findings.text import visible
 from warifu.domain.watching import Kind, State
 from warifu.ports.notifiers import Board, Standings
 
@@ -70,9 +71,11 @@ def _head(name: str, help_text: str) -> Iterator[str]:
 
 
 def _sample(name: str, labels: dict[str, str], value: int) -> str:
-    inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+    inside = ",".join(f'{key}="{_escaped(visible(text))}"' for key, text in labels.items())
     return f"{name}{{{inside}}} {value}" if labels else f"{name} {value}"
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+    return text.replace("\\", "\\\\").replace(
+        '"', '\\"'
+    )  # lines never break: what could do that shows as an escape

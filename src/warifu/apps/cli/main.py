@@ -82,11 +82,16 @@ VERBS: Mapping[str, Entry] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the arguments say of how errors are told, read before anything is parsed."""
+    """What the arguments say of how errors are told, read before anything is parsed.
+
+    Args:
+        plugin: to a monitoring system, which reads one line on standard output and has exit codes of its own.
+    """
 
     lang: Lang
     as_json: bool
     estate: str
+    plugin: bool
 
 
 class Root(VerbGroup):
@@ -114,7 +119,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error is told here, on standard error."""
     settings = read_settings(os.environ)
     lang = _language(arguments, settings.lang)
-    asked = Asked(lang, "--json" in _before_the_end(arguments), _value(arguments, "--estate"))
+    plugin = "watch" in arguments and _value(arguments, "--format") == "nagios"
+    asked = Asked(lang, "--json" in _before_the_end(arguments), _value(arguments, "--estate"), plugin)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -243,6 +249,11 @@ def _apologise(error: Exception, settings: Settings, asked: Asked) -> int:
 
 def _tell_error(error: WarifuError, code: int, asked: Asked) -> int:
     """Tell an error on standard error, as sentences or as one JSON object; return the exit code."""
+    if asked.plugin:
+        from warifu.apps.cli import nagios  # noqa: PLC0415 - only one verb has such an answer
+
+        sys.stdout.write(nagios.failed_line(error, asked.lang) + "\n")
+        return nagios.UNKNOWN
     if asked.as_json:
         _tell(json.dumps({"exit": code, "error": _error_document(error, asked)}, ensure_ascii=False))
     else:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from warifu.domain.findings import Lang, Severity, say, say_error, title, word
+from warifu.domain.findings.text import visible
 from warifu.domain.watching import Kind, Notice, State
 from warifu.errors import WarifuError
 from warifu.workflows.watch import Round
@@ -34,7 +35,7 @@ def line_of(round_: Round, lang: Lang) -> str:
     said = [_count(kind, counted, lang) for kind in Kind if any(one.kind is kind for one in counted)]
     if counted:
         said.append(title(counted[0].cause.findings[0], lang))
-    said += [say_error(problem, lang) for problem in round_.problems]
+    said += [_on_one_line(problem, lang) for problem in round_.problems]
     if not said:
         said = [say("watch.nothing-open", lang)]
     return f"{_head(status_of(round_))} - {_clean('; '.join(said))}|{_perfdata(round_)}"
@@ -42,7 +43,7 @@ def line_of(round_: Round, lang: Lang) -> str:
 
 def failed_line(error: WarifuError, lang: Lang) -> str:
     """Return the line of a look that failed: nothing is known, which is not OK."""
-    return f"{_head(UNKNOWN)} - {_clean(say_error(error, lang))}"
+    return f"{_head(UNKNOWN)} - {_clean(_on_one_line(error, lang))}"
 
 
 def _counted(round_: Round) -> Sequence[Notice]:
@@ -65,6 +66,10 @@ def _head(status: int) -> str:
     return f"WARIFU {_WORDS[status]}"
 
 
+def _on_one_line(error: WarifuError, lang: Lang) -> str:
+    return " ".join(say_error(error, lang).split("\n"))  # its parts stand one a line
+
+
 def _clean(text: str) -> str:
     """One line, without the bar that begins performance data."""
-    return " ".join(text.replace("|", "/").split())
+    return visible(text.replace("|", "/"))

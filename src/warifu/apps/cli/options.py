@@ -61,9 +61,9 @@ class _Time(click.ParamType[datetime]):
             return value
         try:
             instant = datetime.fromisoformat(str(value))
-        except ValueError as wrong:
+            return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError) as wrong:
             raise UsageError("cli.not-a-time", option=called(param), value=value) from wrong
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 _MOST = 1_024  # descriptors that a process may have open without asking for more

@@ -12,7 +12,7 @@ from warifu.apps.cli.progress import Progress
 from warifu.apps.cli.render import Output, same_text
 from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
-from warifu.domain.sweep.listing import Listing, parse_line, parse_listing, path_line
+from warifu.domain.sweep.listing import Listing, parse_line, path_line
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import DAYS, Met, Summary
 from warifu.errors import UsageError, WarifuError
@@ -20,10 +20,10 @@ from warifu.wiring import cli as wiring
 from warifu.wiring import sweeps
 from warifu.workflows.check import Checker, TrustFile
 from warifu.workflows.cores import cores
+from warifu.workflows.lists import decode_list, refuse_faults, understood
 from warifu.workflows.sweep import Workload
 
 FORMAT = 1
-_SHOWN = 20  # faults of lists that are told one by one
 _NAMED = 3  # codes in a line
 _VERDICTS = {
     "accepted": "sweep.verdict-accepted",
@@ -110,16 +110,10 @@ def _listing(
     for path in lists:
         text = _text_of(path, checker)
         texts.append(text)
-        listing, wrong = parse_listing(text, schemes)
+        listing, wrong = understood(text, path, schemes)
         lines += listing.lines
-        faults += [(f"{path}:{one.line}", UsageError(one.reason, **one.values)) for one in wrong]
-    if faults:
-        error = UsageError("sweep.bad-list", count=len(faults))
-        error.parts = tuple(
-            UsageError("sweep.list-line", place=place, reason=say_error(fault, lang))
-            for place, fault in faults[:_SHOWN]
-        )
-        raise error
+        faults += wrong
+    refuse_faults(faults, lang)
     if not lines:
         raise UsageError("sweep.nothing")
     return Listing(tuple(lines)), "\n".join(texts)
@@ -127,12 +121,7 @@ def _listing(
 
 def _text_of(path: str, checker: Checker) -> str:
     place = "/dev/stdin" if path == "-" else path
-    seen = checker.named_file(place)
-    wide = seen.data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return seen.data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise UsageError("sweep.list-not-text", path=path, offset=wrong.start) from wrong
+    return decode_list(checker.named_file(place).data, path)
 
 
 def _digest(parts: Iterable[bytes]) -> str:

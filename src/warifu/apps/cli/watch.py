@@ -13,11 +13,11 @@ import click
 
 from warifu.apps.cli import nagios
 from warifu.apps.cli import watch_view as view
-from warifu.apps.cli.options import DEFAULT_ESTATE, DURATION, TIME, OneOf, estate_option
+from warifu.apps.cli.options import DEFAULT_ESTATE, DURATION, TIME, OneOf, check_folder, estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error
-from warifu.domain.watching.hours import end_of_day
+from warifu.domain.watching.hours import end_of_day, local
 from warifu.errors import UsageError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.wiring import watch as watching
@@ -31,7 +31,7 @@ class _Where(TypedDict):
     """What is watched, and where it is remembered."""
 
     estate: str
-    listed: str
+    listed: tuple[str, ...]
     config: str
     state: str
 
@@ -44,7 +44,10 @@ class _Group(VerbGroup):
     """`warifu watch` by itself is `warifu watch once`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        first = args[2] if args[:1] == ["--lang"] and len(args) > 2 else "".join(args[:1])
+        rest = list(args)
+        while rest[:1] == ["--lang"] or "".join(rest[:1]).startswith("--lang="):
+            del rest[: 2 if rest[0] == "--lang" else 1]
+        first = "".join(rest[:1])
         if first not in {*self.commands, "--help", "-h"} and (not first or first.startswith("-")):
             args = ["once", *args]
         return super().parse_args(ctx, args)
@@ -64,7 +67,9 @@ def _where(lang: Lang) -> Callable[[Any], Any]:
     def decorated(function: Any) -> Any:
         options = (
             estate_option(lang),
-            click.option("--list", "listed", default="", metavar="FILE", help=say("watch.option-list", lang)),
+            click.option(
+                "--list", "listed", multiple=True, metavar="FILE", help=say("watch.option-list", lang)
+            ),
             click.option("--config", default="", metavar="FILE", help=say("watch.option-config", lang)),
             click.option("--state", default="", metavar="FILE", help=say("watch.option-state", lang)),
         )
@@ -75,19 +80,25 @@ def _where(lang: Lang) -> Callable[[Any], Any]:
     return decorated
 
 
-def _watched(where: _Where, anchors: str = "", at: datetime | None = None) -> watching.Watched:
+def _watched(where: _Where, lang: Lang, anchors: str = "", at: datetime | None = None) -> watching.Watched:
+    if len(where["listed"]) > 1:
+        raise UsageError("watch.one-list", lists=where["listed"])
     if where["listed"] and where["estate"] != DEFAULT_ESTATE:
         raise UsageError("cli.options-apart", one="--list", other="--estate")
     if anchors and not where["listed"]:
         raise UsageError("cli.option-alone", option="--anchors", wanted="--list FILE")
+    if where["state"]:
+        check_folder(wiring.files(), where["state"])
+    listed = "".join(where["listed"])
     return watching.watched(
         watching.Subject(
-            where["listed"] or where["estate"],
-            bool(where["listed"]),
+            listed or where["estate"],
+            bool(listed),
             anchors,
             where["config"],
             where["state"],
             at,
+            lang,
         )
     )
 
@@ -121,16 +132,12 @@ def _once(lang: Lang) -> click.Command:
             if form == "nagios" or out.as_json:
                 raise UsageError("watch.every-alone")
             return _run_on(where, anchors, every, out.lang)
+        if form == "nagios" and out.as_json:
+            raise UsageError("watch.nagios-alone")
         ending = _Ending()
-        try:
-            ending.listen()
-            watcher = watching.watcher(_watched(where, anchors, at), unbroken=ending.unbroken)
-            round_ = watcher.watch_once()
-        except WarifuError as error:
-            if form != "nagios":
-                raise
-            out.text(nagios.failed_line(error, out.lang))
-            return nagios.UNKNOWN
+        ending.listen()
+        watcher = watching.watcher(_watched(where, out.lang, anchors, at), unbroken=ending.unbroken)
+        round_ = watcher.watch_once()
         if form == "nagios":
             out.text(nagios.line_of(round_, out.lang))
             return nagios.status_of(round_)
@@ -181,7 +188,7 @@ class _Ending:
 def _run_on(where: _Where, anchors: str, every: timedelta, lang: Lang) -> int:
     """Look until somebody ends it; a look that fails is logged, and tried again at the next."""
     log, ending, clock = watching.log(), _Ending(), wiring.clock()
-    watched = _watched(where, anchors)  # faults of the files are told at once
+    watched = _watched(where, lang, anchors)  # faults of the files are told at once
     phase = watching.notice_book(watched).book().phase
     try:
         ending.listen()
@@ -205,7 +212,7 @@ def next_look(now: datetime, every: timedelta, phase: float) -> datetime:
 def _look_and_log(where: _Where, anchors: str, ending: _Ending, log: Any, lang: Lang) -> None:
     """Look once, with the files as they are now."""
     try:
-        watcher = watching.watcher(_watched(where, anchors), unbroken=ending.unbroken)
+        watcher = watching.watcher(_watched(where, lang, anchors), unbroken=ending.unbroken)
         _log_round(watcher.watch_once(), log, lang)
     except WarifuError as error:
         log.error("look-failed", code=error.code, error=say_error(error, lang))  # noqa: TRY400  # no traceback
@@ -218,6 +225,8 @@ def _log_round(round_: Round, log: Any, lang: Lang) -> None:
         log.info("closed", notice=notice.id, kind=notice.kind.value, why=notice.closing)
     for problem in round_.problems:
         log.error("not-told", code=problem.code, error=say_error(problem, lang))
+    if round_.left is not None:
+        log.info("left", code=round_.left.code)
     waiting, uncertain = len(round_.waiting), len(round_.uncertain)
     log.info("looked", open=len(round_.open), waiting=waiting, uncertain=uncertain)
 
@@ -227,7 +236,7 @@ def _list(lang: Lang) -> click.Command:
     @_where(lang)
     @click.option("--closed", is_flag=True, help=say("watch.option-closed", lang))
     def listing(out: Output, *, closed: bool, **where: Unpack[_Where]) -> int:
-        watched = _watched(where)
+        watched = _watched(where, out.lang)
         kept = watching.notice_book(watched)
         book = kept.book()
         notices = tuple(book.notices.values()) if closed else book.open
@@ -242,7 +251,7 @@ def _show(lang: Lang) -> click.Command:
     @click.argument("notice", metavar="ID")
     @_where(lang)
     def show(out: Output, notice: str, **where: Unpack[_Where]) -> int:
-        watched = _watched(where)
+        watched = _watched(where, out.lang)
         kept = watching.notice_book(watched)
         found = find_notice(kept.book(), notice)
         messages = [one for one in kept.messages() if one.notice == found.id]
@@ -260,7 +269,7 @@ def _ack(lang: Lang) -> click.Command:
     @click.option("--reason", default="", metavar="TEXT", help=say("watch.option-reason", lang))
     @_where(lang)
     def ack(out: Output, notice: str, until: str, by: str, reason: str, **where: Unpack[_Where]) -> int:
-        watched = _watched(where)
+        watched = _watched(where, out.lang)
         instant = _until(until, watched)
         found = acknowledge_notice(
             watching.notice_book(watched),
@@ -270,7 +279,7 @@ def _ack(lang: Lang) -> click.Command:
             now=wiring.clock().now(),
             reason=reason,
         )
-        shown = instant.astimezone(watched.zone)
+        shown = local(instant, watched.zone)
         out.line("watch.acknowledged", notice=found.id, until=shown, by=by)
         out.json({"format": view.FORMAT, "notice": found.id, "until": instant, "by": by})
         return _FINE
@@ -298,7 +307,7 @@ def _accept(lang: Lang) -> click.Command:
     @click.option("--by", required=True, metavar="NAME", help=say("watch.option-by", lang))
     @_where(lang)
     def accepting(out: Output, notice: str, by: str, **where: Unpack[_Where]) -> int:
-        book = watching.notice_book(_watched(where))
+        book = watching.notice_book(_watched(where, out.lang))
         found = accept_change(book, notice, by=_name(by), now=wiring.clock().now())
         out.line("watch.accepted", notice=found.id, place=found.cause.places[0], by=by)
         out.json({"format": view.FORMAT, "notice": found.id, "place": found.cause.places[0], "by": by})

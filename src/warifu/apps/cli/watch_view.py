@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from warifu.apps.cli.render import Output
 from warifu.domain.findings import Severity, say, say_error, title, word
 from warifu.domain.watching import Notice
+from warifu.domain.watching.hours import local
 from warifu.domain.watching.message import Message, Sent
 from warifu.workflows.letters import document_of, entry_line, in_zone
 from warifu.workflows.watch import Round
@@ -39,7 +40,7 @@ def show_round(out: Output, round_: Round, zone: tzinfo) -> None:
     if round_.sent:
         out.line("watch.sent", count=len(round_.sent))
     _tell_messages(out, messages)
-    for problem in round_.problems:
+    for problem in (*round_.problems, *([round_.left] if round_.left else [])):
         out.text(say_error(problem, out.lang))
 
 
@@ -70,10 +71,10 @@ def show_notice(
         out.text("- " + entry_line(entry, out.lang, zone))
     said = notice.acknowledged
     if said is not None:
-        until, at = said.until.astimezone(zone), said.at.astimezone(zone)
+        until, at = local(said.until, zone), local(said.at, zone)
         out.line("watch.known-to", by=said.by, at=at, until=until, reason=said.reason or "-")
     for told in notice.told:
-        out.line("watch.told", step=told.step, at=told.at.astimezone(zone))
+        out.line("watch.told", step=told.step, at=local(told.at, zone))
     rows = [
         (
             one.step,

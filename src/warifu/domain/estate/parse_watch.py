@@ -59,6 +59,15 @@ def read_watch(section: Section, zone_exists: Callable[[str], bool]) -> WatchSpe
         webhook=None if webhook is None else _webhook(webhook),
         prometheus="" if prometheus is None else _prometheus(prometheus),
     )
+    shortest = min(spec.windows, default=spec.spread)
+    if spec.spread > shortest:  # else some notice would be told when all is over
+        fault = UsageError(
+            "estate.spread-too-long",
+            where=section.where("spread"),
+            key=section.key("spread"),
+            shortest=f"{shortest.days}d",
+        )
+        section.faults.add(fault)
     if smtp is not None and not spec.to:
         section.missing("to", 'to = "pki@example.com"')
     section.close()

@@ -56,6 +56,8 @@ def visible(text: str) -> str:
 
     Control characters (C0, C1, DEL), ends of lines and paragraphs, bidirectional controls and lone surrogates
     stand as `\xNN` or `\uNNNN`; names of certificates, files and hosts are others' to choose.
+
+    Spec: ISO/IEC 6429 (C0, C1), UAX #9 (controls of direction), PEP 383 (surrogates of names that are not UTF-8).
     """
     if text.isprintable():  # nearly every one
         return text

@@ -11,7 +11,17 @@ from warifu.domain.watching.cause import Cause, Entry, Held, Kind, Sight, Standi
 from warifu.domain.watching.find import FINDERS, Finder, find_causes
 from warifu.domain.watching.foresee import foreseeing
 from warifu.domain.watching.hours import next_allowed
-from warifu.domain.watching.notices import Acknowledged, Book, Decided, Notice, State, Told, decide
+from warifu.domain.watching.notices import (
+    Acknowledged,
+    Book,
+    Decided,
+    Notice,
+    State,
+    Told,
+    decide,
+    is_overtaken,
+    remembering,
+)
 
 __all__ = [
     "FINDERS",
@@ -31,5 +41,7 @@ __all__ = [
     "decide",
     "find_causes",
     "foreseeing",
+    "is_overtaken",
     "next_allowed",
+    "remembering",
 ]

@@ -51,6 +51,11 @@ class Entry:
     fingerprint: str
     not_after: datetime
 
+    @property
+    def member(self) -> str:
+        """One certificate at one place."""
+        return f"{self.place} {self.fingerprint}"
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -98,6 +103,7 @@ class Sight:
         owners: owner of each place.
         baseline: what each place held when it was last taken as right.
         blind: names and folders that could not be opened up: whatever was behind them may still be there.
+        undecided: members of trust stores that nothing seen chains to, while not everything was seen that might.
     """
 
     at: datetime
@@ -113,11 +119,16 @@ class Sight:
     owners: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Held] = field(default_factory=dict)
     blind: tuple[str, ...] = ()
+    undecided: frozenset[str] = frozenset()
 
     def is_gone(self, place: str) -> bool:
         """Tell whether a place is watched no longer."""
         behind = any(place.startswith((f"{one} (", f"{one.rstrip('/')}/")) for one in self.blind)
         return place not in self.known and not behind
+
+    def is_unproven(self, place: str) -> bool:
+        """Tell whether a place is still watched, and this look did not see how it stands."""
+        return place not in self.seen and not self.is_gone(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ class Cause:
     @property
     def members(self) -> frozenset[str]:
         """Each certificate at each place."""
-        return frozenset(f"{entry.place} {entry.fingerprint}" for entry in self.entries)
+        return frozenset(entry.member for entry in self.entries)
 
     @property
     def certificates(self) -> frozenset[str]:

@@ -62,12 +62,18 @@ def find_not_live(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
     told = {
         met.entry.place
         for met in sight.met
-        if met.entry.standing is Standing.RENEWED_NOT_LIVE
-        and (sight.at > met.certificate.not_after or _ends_within(met, sight, spec.windows[0]))
+        if met.entry.standing is Standing.RENEWED_NOT_LIVE and _has_its_own(met, sight, spec)
     }
     for place, finding in sorted(sight.not_live.items()):
         if place not in told:
             yield replace(_simple(Kind.NOT_LIVE, place, (finding,), sight, place=place), places=(place,))
+
+
+def _has_its_own(met: Met, sight: Sight, spec: WatchSpec) -> bool:
+    """Tell whether a certificate in use has ended or is ending, and somebody wants to hear of that."""
+    if sight.at > met.certificate.not_after:
+        return Kind.EXPIRED_IN_USE.value not in spec.leave_out
+    return Kind.EXPIRING.value not in spec.leave_out and _ends_within(met, sight, spec.windows[0])
 
 
 def find_broken(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
@@ -125,7 +131,7 @@ FINDERS: tuple[Finder, ...] = (
 def _ends_within(met: Met, sight: Sight, window: timedelta) -> bool:
     """As `inventory.find_expiring` counts: at exactly the window before its end a certificate is not ending yet."""
     not_after = met.certificate.not_after
-    return sight.at <= not_after < sight.at + window
+    return timedelta() <= not_after - sight.at < window
 
 
 def _cause(kind: Kind, about: str, title: Finding, mets: Sequence[Met], sight: Sight) -> Cause:

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from warifu.domain.estate.watch_spec import SendHours
 
-_AHEAD = 9  # days: a week, the day before, and one that a change of clocks may swallow
+_AHEAD = (
+    16  # days: two weeks and the day before: the one span of a week may lie whole in a leap of the clocks
+)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def next_allowed(moment: datetime, hours: SendHours, zone: tzinfo) -> datetime:
@@ -22,8 +25,11 @@ def next_allowed(moment: datetime, hours: SendHours, zone: tzinfo) -> datetime:
     """
     if hours.always:
         return moment.astimezone(UTC)
-    today = moment.astimezone(zone).date()
-    spans = (_span(today + timedelta(days=ahead), hours, zone) for ahead in range(-1, _AHEAD))
+    try:
+        today = moment.astimezone(zone).date()
+        spans = [_span(today + timedelta(days=ahead), hours, zone) for ahead in range(-1, _AHEAD)]
+    except OverflowError:  # at the ends of time there is no day before, or no week after
+        return moment.astimezone(UTC)
     return min(
         max(moment.astimezone(UTC), opens)
         for opens, closes, weekday in spans
@@ -32,8 +38,28 @@ def next_allowed(moment: datetime, hours: SendHours, zone: tzinfo) -> datetime:
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the instant (UTC) at which a day of a zone is over."""
+    """Return the instant (UTC) at which a day of a zone is over; the last day there is never ends."""
+    if day == date.max:
+        return _LAST
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an instant by the wall clock of a zone; in UTC at the ends of time, where that clock has no such year.
+
+    A certificate may end in the year 1, and one without a well-defined end does in 9999.
+
+    Spec: RFC 5280 §4.1.2.5.
+    """
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
+def after(moment: datetime, length: timedelta) -> datetime:
+    """Return an instant so much later; the last one there is where there is none."""
+    return _LAST if length > _LAST - moment else moment + length
 
 
 def _span(day: date, hours: SendHours, zone: tzinfo) -> tuple[datetime, datetime, int]:

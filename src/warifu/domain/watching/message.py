@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from warifu.domain.watching.hours import after
+
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
 
@@ -61,4 +63,4 @@ class Message:
 def next_try(tries: int, now: datetime) -> datetime:
     """Return when a message that failed for the `tries`-th time is tried again: each wait doubles, up to six hours."""
     doubled: int = 2 ** min(tries - 1, 10)
-    return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+    return after(now, min(_FIRST_WAIT * doubled, _LONGEST_WAIT))

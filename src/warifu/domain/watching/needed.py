@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from warifu.domain.trust import Signatures
+from warifu.domain.watching.cause import Standing
 from warifu.domain.x509 import Certificate
 
 
@@ -33,6 +34,22 @@ def find_needed(
                 needed.add(anchor.fingerprint.hex)
                 waiting.append(anchor)
     return frozenset(needed)
+
+
+def standing_of_anchor(
+    anchor: Certificate, store: Iterable[Certificate], needed: frozenset[str], at: datetime, *, saw_all: bool
+) -> tuple[Standing, bool]:
+    """Return how an anchor stands in its store, and whether that is decided.
+
+    Args:
+        needed: as `find_needed` returns them.
+        saw_all: everything that may present something was seen; else what nothing chains to may be needed all the same.
+    """
+    if has_valid_twin(anchor, store, at):
+        return Standing.UNUSED, True
+    if anchor.fingerprint.hex in needed:
+        return Standing.IN_USE, True
+    return (Standing.UNUSED, True) if saw_all else (Standing.IN_USE, False)
 
 
 def has_valid_twin(anchor: Certificate, store: Iterable[Certificate], at: datetime) -> bool:

@@ -19,7 +19,7 @@ from warifu.domain.estate.inventory import find_drift
 from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import Signatures
 from warifu.domain.watching.cause import Entry, Held, Judged, Met, Sight, Standing
-from warifu.domain.watching.needed import find_needed, has_valid_twin
+from warifu.domain.watching.needed import find_needed, standing_of_anchor
 from warifu.domain.x509 import Certificate
 
 _UNSEEN = frozenset({Code.NOT_SEEN, Code.NOT_ANSWERING, Code.FILE_ABSENT, Code.FILE_UNREADABLE})
@@ -49,9 +49,11 @@ def sight_of_estate(
     }
     findings = [*observed.findings, *(one for state in observed.slots.values() for one in state.findings)]
     unseen = [one for one in findings if one.code in _UNSEEN and one.severity is not Severity.NOTE]
+    saw_all = all(name in slots for name, slot in estate.slots.items() if isinstance(slot, IdentitySlot))
+    met = tuple(_met(estate, observed, saw_all=saw_all))
     return Sight(
         observed.at,
-        tuple(_met(estate, observed)),
+        tuple(one for one, _ in met),
         values,
         frozenset(slots | connections),
         frozenset({*estate.slots, *estate.connections}),
@@ -63,6 +65,7 @@ def sight_of_estate(
         {name: _owned(estate, name, one) for name, one in judged.items()},
         tuple({(one.code, one.subject): one for one in unseen}.values()),
         {name: owner_of(estate, slot) for name, slot in estate.slots.items()},
+        undecided=frozenset(one.entry.member for one, is_decided in met if not is_decided),
     )
 
 
@@ -84,7 +87,8 @@ def _owned(estate: Estate, name: str, judged: Judged) -> Judged:
     return Judged(judged.broken, judged.findings, next((one for one in owners if one), ""))
 
 
-def _met(estate: Estate, observed: Observed) -> Iterator[Met]:
+def _met(estate: Estate, observed: Observed, *, saw_all: bool) -> Iterator[tuple[Met, bool]]:
+    """Yield each certificate at each place, with whether its standing is decided."""
     presented = [
         observed.certificates[fingerprint]
         for name, slot in estate.slots.items()
@@ -104,35 +108,36 @@ def _met(estate: Estate, observed: Observed) -> Iterator[Met]:
     for name in sorted(observed.slots):
         slot, state = estate.slots[name], observed.slots[name]
         owner = owner_of(estate, slot)
-        for certificate, standing in _certificates(observed, state, needed):
-            yield Met(_entry(estate, slot, certificate, standing), certificate, owner)
+        for certificate, standing, is_decided in _certificates(observed, state, needed, saw_all=saw_all):
+            yield Met(_entry(estate, slot, certificate, standing), certificate, owner), is_decided
 
 
 def _certificates(
-    observed: Observed, state: SlotState, needed: frozenset[str]
-) -> Iterator[tuple[Certificate, Standing]]:
-    """Yield each certificate of a slot once, with how it stands."""
-    standings: dict[str, Standing] = {}
+    observed: Observed, state: SlotState, needed: frozenset[str], *, saw_all: bool
+) -> Iterator[tuple[Certificate, Standing, bool]]:
+    """Yield each certificate of a slot once, with how it stands and whether that is decided."""
+    standings: dict[str, tuple[Standing, bool]] = {}
     for value in state.values:
-        in_use = not state.loaded or value in state.loaded
-        renewed = in_use and state.on_disk is not None and value != state.on_disk
         for fingerprint in value.anchors if isinstance(value, TrustValue) else (value.leaf, *value.chain):
             one = observed.certificates[fingerprint]
             if isinstance(value, TrustValue):
                 store = [observed.certificates[other] for other in value.anchors]
-                used = fingerprint in needed and not has_valid_twin(one, store, observed.at)
-                standing = Standing.IN_USE if used else Standing.UNUSED
-            elif not in_use:
-                standing = Standing.UNUSED
+                standing = standing_of_anchor(one, store, needed, observed.at, saw_all=saw_all)
             else:
-                standing = (
-                    Standing.RENEWED_NOT_LIVE if renewed and not _on_disk(state, one) else Standing.IN_USE
-                )
+                standing = _presented(state, value, one), True
             known = standings.get(fingerprint)
-            if known in (None, Standing.UNUSED):
+            if known is None or known[0] is Standing.UNUSED:
                 standings[fingerprint] = standing
-    for fingerprint, standing in standings.items():
-        yield observed.certificates[fingerprint], standing
+    for fingerprint, (found, is_decided) in standings.items():
+        yield observed.certificates[fingerprint], found, is_decided
+
+
+def _presented(state: SlotState, value: Value, certificate: Certificate) -> Standing:
+    if state.loaded and value not in state.loaded:
+        return Standing.UNUSED
+    if state.on_disk is None or value == state.on_disk or _on_disk(state, certificate):
+        return Standing.IN_USE
+    return Standing.RENEWED_NOT_LIVE
 
 
 def _on_disk(state: SlotState, certificate: Certificate) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Signatures
 from warifu.domain.watching.cause import Entry, Held, Judged, Met, Sight, Standing
-from warifu.domain.watching.needed import find_needed, has_valid_twin
+from warifu.domain.watching.needed import find_needed, standing_of_anchor
 from warifu.domain.x509 import Certificate
+
+_UNREAD = frozenset(
+    {Code.TRUNCATED, Code.UNREADABLE, Code.TOO_LARGE, Code.CONTAINER_LOCKED, Code.NOTHING_READ}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +36,62 @@ class Listed:
     findings: tuple[Finding, ...] = ()
     problem: str = ""
 
+    @property
+    def unseen(self) -> tuple[Finding, ...]:
+        """Why nobody can say what all is there: no look at it, or a file of which a part could not be read."""
+        if self.problem:
+            return (Finding(Code.NOT_SEEN, self.subject, {"reason": self.problem}, Severity.WARNING),)
+        if self.served:
+            return ()
+        unread = [one for one in self.findings if one.code in _UNREAD and one.severity is not Severity.NOTE]
+        return tuple(replace(one, subject=self.subject) for one in unread)
+
 
 def sight_of_list(listed: Sequence[Listed], at: datetime) -> Sight:
     """Return what was seen, as watching needs it."""
     looked = [one for one in listed if not one.problem]
+    whole = [one for one in looked if not one.unseen]
     presented = [certificate for one in looked if one.presented for certificate in one.certificates]
     anchors = [certificate for one in looked if not one.presented for certificate in one.certificates]
     needed = find_needed(anchors, presented, Signatures())
-    unseen = tuple(
-        Finding(Code.NOT_SEEN, one.subject, {"reason": one.problem}, Severity.WARNING)
-        for one in listed
-        if one.problem
-    )
+    met = [found for one in looked for found in _met(one, needed, at, saw_all=len(whole) == len(listed))]
     return Sight(
         at,
-        tuple(met for one in looked for met in _met(one, needed, at)),
-        {one.subject: _held(one) for one in looked if one.certificates},
-        frozenset(one.subject for one in looked),
+        tuple(one for one, _ in met),
+        {one.subject: _held(one) for one in whole if one.certificates},
+        frozenset(one.subject for one in whole),
         frozenset(one.subject for one in listed),
         judged={one.subject: Judged(one.refused, one.findings) for one in looked if one.served},
-        unseen=unseen,
+        unseen=tuple(finding for one in listed for finding in one.unseen),
         blind=tuple(one.subject for one in listed if one.problem),
+        undecided=frozenset(one.entry.member for one, is_decided in met if not is_decided),
     )
 
 
-def _met(one: Listed, needed: frozenset[str], at: datetime) -> list[Met]:
-    found = []
+def _met(one: Listed, needed: frozenset[str], at: datetime, *, saw_all: bool) -> Iterator[tuple[Met, bool]]:
+    """Yield each certificate once, with whether its standing is decided."""
     for certificate in dict.fromkeys(one.certificates):
-        used = one.presented or (
-            certificate.fingerprint.hex in needed and not has_valid_twin(certificate, one.certificates, at)
+        standing, is_decided = (
+            (Standing.IN_USE, True)
+            if one.presented
+            else standing_of_anchor(certificate, one.certificates, needed, at, saw_all=saw_all)
         )
         entry = Entry(
             one.subject,
-            one.subject.rpartition(":")[0] if one.served else "-",
+            _node(one.subject) if one.served else "-",
             one.subject,
             str(certificate.subject_key_id or certificate.fingerprint.short),
-            Standing.IN_USE if used else Standing.UNUSED,
+            standing,
             str(certificate.subject),
             certificate.fingerprint.hex,
             certificate.not_after,
         )
-        found.append(Met(entry, certificate))
-    return found
+        yield Met(entry, certificate), is_decided
+
+
+def _node(subject: str) -> str:
+    """Return the host of `[SCHEME://]HOST:PORT`, or of that with the address behind it in brackets."""
+    return subject.partition(" (")[0].rpartition("://")[2].rpartition(":")[0]
 
 
 def _held(one: Listed) -> Held:

@@ -89,6 +89,11 @@ def test_an_empty_table_tells_nobody() -> None:
     assert read('[watch.webhook]\nurl = "http://[::1]:80"').tells
 
 
+def test_a_spread_may_be_as_long_as_the_shortest_window() -> None:
+    """A part of it is always shorter: the notice comes before the end."""
+    assert timedelta(days=3) == read('[watch]\nwindows = ["9d", "3d"]\nspread = "3d"').spread
+
+
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
 def test_the_port_follows_from_the_security(security: str, port: int) -> None:
     """As the standards have it."""
@@ -110,6 +115,8 @@ SMTP = '[watch]\nto = "a@b"\n[watch.smtp]\nhost = "h"\nfrom = "c@d"\n'
         ("[watch]\nwindows = []", [("estate.missing-key", "watch.windows")]),
         ("[watch]\nwindows = ['30d', '2h']", [("estate.not-duration", "watch.windows")]),
         ("[watch]\nwindows = '30d'", [("estate.not-texts", "watch.windows")]),
+        ("[watch]\nspread = '25h'", [("estate.spread-too-long", "watch.spread")]),
+        ("[watch]\nwindows = ['9d', '3d']\nspread = '4d'", [("estate.spread-too-long", "watch.spread")]),
         ("[watch]\nlanguage = 'fr'", [("estate.not-choice", "watch.language")]),
         ("[watch]\nweekdays = ['sunday']", [("estate.not-choice", "watch.weekdays")]),
         ("[watch]\nleave-out = ['nothing']", [("estate.not-choice", "watch.leave-out")]),

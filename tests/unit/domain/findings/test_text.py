@@ -207,3 +207,28 @@ def test_a_remedy_for_many_has_ellipses_for_what_differs(lang: Lang) -> None:
 def test_braces_of_others_are_no_placeholders() -> None:
     """A sentence that users wrote is said as it stands."""
     assert "a {b} {" == Text.quoted("a {b} {", "あ").fill(Lang.EN, {"b": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("evil\r\n\tx", r"evil\x0d\x0a\x09x"),
+        ("\x1b[2J\x00\x07", r"\x1b[2J\x00\x07"),
+        ("\x7f\x80\x85\x9f", r"\x7f\x80\x85\x9f"),
+        ("\u2028\u2029", r"\u2028\u2029"),
+        ("\u202a\u202e\u2066\u2069\u200e\u200f\u061c", r"\u202a\u202e\u2066\u2069\u200e\u200f\u061c"),
+        (b"d/\xff.pem".decode("utf-8", "surrogateescape"), r"d/\udcff.pem"),
+        ("\ud800\udfff", r"\ud800\udfff"),
+    ],
+)
+def test_what_could_move_or_rewrite_a_line_shows_as_an_escape(text: str, expected: str) -> None:
+    """Controls, separators, controls of direction, lone surrogates; and what is shown once stays as it is."""
+    assert (expected, expected) == (visible(text), visible(expected))
+
+
+@pytest.mark.parametrize(
+    "text", ["web.example", r"a\b", "証明書 ＝", " \xa0\u200d\u2027\u202f\u2065\u206a", "😀"]
+)
+def test_what_only_looks_foreign_stays(text: str) -> None:
+    """The neighbours of what is escaped, letters of every script, a backslash."""
+    assert text == visible(text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from warifu.domain.estate.watch_spec import SendHours
-from warifu.domain.watching.hours import end_of_day, next_allowed
+from warifu.domain.watching.hours import after, end_of_day, local, next_allowed
 
 BERLIN, TOKYO, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York")
 OFFICE = SendHours("Europe/Berlin", time(9), time(18), (0, 1, 2, 3, 4))
@@ -96,3 +96,46 @@ def test_one_end_alone_is_enough() -> None:
 def test_a_day_ends_where_people_live(day: str, expected: str) -> None:
     """Midnight of the zone, on days of 23, 24 and 25 hours."""
     assert at(expected) == end_of_day(date.fromisoformat(day), BERLIN)
+
+
+def test_the_one_span_of_a_week_may_be_swallowed() -> None:
+    """Sundays, and all of it lies in the leap: the Sunday after is the next."""
+    hours = SendHours("America/New_York", time(2, 50), time(3, 10), (6,))
+    assert at("2027-03-21T06:50") == next_allowed(at("2027-03-08T12:00"), hours, NEW_YORK)
+
+
+@pytest.mark.parametrize("zone", [TOKYO, NEW_YORK, UTC])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "9999-12-30T00:00", "0001-01-01T00:00"])
+def test_at_the_ends_of_time_any_instant_will_do(moment: str, zone: tzinfo) -> None:
+    """There is no week after the last, and no day before the first."""
+    assert at(moment) == next_allowed(at(moment), OFFICE, zone)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "expected"),
+    [
+        ("9999-12-31T23:59:59", TOKYO, "9999-12-31T23:59:59+00:00"),
+        ("9999-12-31T23:59:59", NEW_YORK, "9999-12-31T18:59:59-05:00"),
+        ("0001-01-01T00:00:00", NEW_YORK, "0001-01-01T00:00:00+00:00"),
+        ("2027-03-08T12:00:00", TOKYO, "2027-03-08T21:00:00+09:00"),
+    ],
+)
+def test_an_instant_is_shown_by_the_wall_clock_where_that_has_it(
+    moment: str, zone: ZoneInfo, expected: str
+) -> None:
+    """Certificates end in the year 9999, and hostile ones in the year 1."""
+    assert expected == local(at(moment), zone).isoformat()
+
+
+@pytest.mark.parametrize("zone", [TOKYO, NEW_YORK])
+def test_the_last_day_never_ends(zone: ZoneInfo) -> None:
+    """Silent for ever; the day before ends as every day does."""
+    assert datetime.max.replace(tzinfo=UTC) == end_of_day(date(9999, 12, 31), zone)
+    assert end_of_day(date(9999, 12, 30), zone) < end_of_day(date(9999, 12, 31), zone)
+
+
+def test_later_than_the_last_instant_is_the_last_instant() -> None:
+    """To the microsecond."""
+    last, step = datetime.max.replace(tzinfo=UTC), timedelta(microseconds=1)
+    expected = [last - step, last, last]
+    assert expected == [after(last - SECOND, SECOND + more * step) for more in (-1, 0, 1)]

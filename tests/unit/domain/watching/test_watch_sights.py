@@ -146,6 +146,23 @@ def test_what_is_served_was_seen_when_handshakes_proved_it(state: SlotState, *, 
     assert expected == (state.slot in look(state).seen)
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (SlotState("web/tls", shows(WEB), (shows(WEB),), proven=False, on_wire=True), "in-use"),
+        (SlotState("app/me", None), "in-use"),
+        (SlotState("web/clients", None), "unused"),  # a trust store presents nothing
+    ],
+)
+def test_an_anchor_is_unused_when_everything_that_presents_was_seen(
+    changed: SlotState, expected: str
+) -> None:
+    """What is silent may chain to it."""
+    found = look(changed)
+    assert {"CN=Root": "in-use", "CN=Stranger": expected} == standing(found, "app/up")
+    assert (expected == "in-use") == bool(found.undecided)
+
+
 def test_a_slot_that_was_not_looked_at_was_not_seen() -> None:
     """It is known all the same."""
     found = look(without="app/up")
@@ -240,8 +257,10 @@ def test_a_list_of_files_and_addresses() -> None:
     served = Listed("web:443", (WEB.value, MID.value), served=True, presented=True, refused=True)
     store = Listed("roots.pem", (ROOT.value, STRANGER.value))
     silent = Listed("db:5432", problem="timed-out", served=True)
+    whole = sight_of_list([served, store], NOW)
+    assert {"CN=Root": "in-use", "CN=Stranger": "unused"} == standing(whole, "roots.pem")
     found = sight_of_list([served, store, silent], NOW)
-    assert {"CN=Root": "in-use", "CN=Stranger": "unused"} == standing(found, "roots.pem")
+    assert {"CN=Root": "in-use", "CN=Stranger": "in-use"} == standing(found, "roots.pem")
     assert [("web", "web:443")] * 2 == [
         (one.entry.node, one.entry.place) for one in found.met if one.entry.place == "web:443"
     ]

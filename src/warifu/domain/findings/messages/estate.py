@@ -54,6 +54,10 @@ _FILE: Mapping[str, Text] = {
         '{where}: `{key}` is {found}; it must be a duration such as "90d", "12h", "30m" or "45s".',
         '{where}: `{key}` が {found} になっています。"90d"、"12h"、"30m"、"45s" のような期間にしてください。',
     ),
+    "estate.spread-too-long": Text(
+        "{where}: `{key}` is longer than the shortest window ({shortest}): a notice could come after the end it warns of.",
+        "{where}: `{key}` が `windows` の最短の値 ({shortest}) を超えています。期限が過ぎてから通知するおそれがあります。",
+    ),
     "estate.not-moment": Text(
         "{where}: `{key}` is {found}; it must be an instant with its offset, without quotes, "
         "such as `2027-01-31T09:00:00+09:00`.",

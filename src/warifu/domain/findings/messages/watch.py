@@ -52,8 +52,10 @@ _HELP: Mapping[str, Text] = {
         "適用によらない変更を正しいものとして受け入れます。以後は現在の内容を基準に比べます。",
     ),
     "watch.option-list": Text(
-        "Watch what a file lists instead of an estate: HOST:PORT, files and folders, one a line.",
-        "管理対象環境の代わりに、ファイルに書かれたものを確認します (HOST:PORT、ファイル、フォルダーを 1 行に 1 件)。",
+        "Watch what a file lists instead of an estate, in the form of `warifu check --list`; paths are seen from its "
+        "folder.",
+        "管理対象環境の代わりに、ファイルに書かれたものを確認します。形式は `warifu check --list` と同じで、"
+        "パスはそのフォルダーから見たものです。",
     ),
     "watch.option-config": Text(
         "TOML file with the table [watch], in place of the estate's own.",
@@ -210,6 +212,16 @@ _ERRORS: Mapping[str, Text] = {
     "watch.rehearsal-alone": Text(
         "--at rehearses: it wants a file of notices of its own (--state FILE), and does not run on with --every",
         "--at は試行のためのものです: 専用の通知ファイル (--state FILE) が必要で、--every とは同時に指定できません",
+    ),
+    "watch.nagios-alone": Text(
+        "--format nagios is one line for a monitoring system; it goes without --json.",
+        "--format nagios は監視システム向けの 1 行です。--json と同時に指定できません。",
+    ),
+    "watch.one-list": Text(
+        "--list is given more than once ({lists}): each list has its own file of notices; write all of it into one, or "
+        "watch each by itself.",
+        "--list が複数回指定されています ({lists})。通知の記録はリストごとに分かれます。1 つのリストにまとめるか、"
+        "別々に実行してください。",
     ),
     "watch.every-alone": Text(
         "--every runs on and writes a log; it goes with neither --json nor --format nagios",
