@@ -12,6 +12,9 @@ from support.command import argv, environment
 from support.pki import make_ca
 from support.source import ROOT
 from support.tls_server import run_s_server
+from warifu.adapters.notifiers.smtp import SmtpNotifier
+from warifu.adapters.notifiers.webhook import WebhookNotifier
+from warifu.domain.estate.watch_spec import SmtpSpec, WebhookSpec
 
 _PR_SET_MDWE, _REFUSE_EXEC_GAIN = 65, 1  # linux/prctl.h: what MemoryDenyWriteExecute= sets
 
@@ -46,5 +49,12 @@ def test_a_look_at_an_address_works_under_the_unit(tmp_path: Path) -> None:
 
 
 def test_no_look_lasts_for_ever() -> None:
-    """systemd's default for a oneshot service is no limit at all, and a timer starts nothing while it runs."""
+    """The default of a oneshot service is no limit at all, and a timer starts nothing while it runs."""
     assert "30min" == service()["TimeoutStartSec"]
+
+
+def test_a_conversation_ends_before_systemd_kills() -> None:
+    """A signal waits for the message that is going."""
+    mail = SmtpNotifier(SmtpSpec("h", "a@b", 25))
+    hook = WebhookNotifier(WebhookSpec("http://h/"))
+    assert max(mail._patience, hook._patience) < int(service()["TimeoutStopSec"])

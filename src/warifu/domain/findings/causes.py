@@ -153,6 +153,7 @@ CAUSES: Mapping[str, Text] = {
     "connection-reset-by-peer": Text("it broke the connection off", "接続を切断されました"),
     "not-tls": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
     "too-long": Text("its handshake is longer than any honest one", "ハンドシェイクが異常に長くなっています"),
+    "answer-too-long": Text("its answer is longer than any honest one", "応答が異常に長くなっています"),
     "transport-error": Text("the connection failed", "通信に失敗しました"),
     "protocol-error": Text("it broke the rules of TLS", "TLS の規約に反する応答です"),
     "session-resumed": Text(
