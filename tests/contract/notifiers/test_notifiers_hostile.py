@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from support.mail import run_hook, server_context
+from support.mail import run_hook, run_mail_server, server_context
 from support.pki import NOW, make_ca
 from support.running import free_port
 from support.tls_server import run_raw_server
@@ -224,3 +225,13 @@ def test_a_host_that_cannot_be_a_name_gets_nothing(host: str) -> None:
     ):
         marks, error = sent(notifier)
         assert ([], "Name or service not known") == (marks, error and error.values["reason"])
+
+
+@pytest.mark.parametrize("to", ["pki@[", "a(@b", "=?utf-8?q?a@b?="])
+def test_what_is_no_address_is_not_written_to(to: str) -> None:
+    """As an older program may have noted it: the others' messages still go."""
+    with run_mail_server() as server:
+        spec = SmtpSpec("127.0.0.1", "a@b", server.port, "none")
+        with pytest.raises(CouldNotLookError, match=r"watch\.not-sent") as caught:
+            SmtpNotifier(spec).send(replace(ONE, to=to), lambda: None)
+    assert ("not-an-address", []) == (caught.value.values["reason"], server.got)

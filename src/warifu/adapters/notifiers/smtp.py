@@ -18,6 +18,7 @@ from email.policy import SMTP
 from warifu.adapters.clock.dialled import dial, timed, timed_context
 from warifu.adapters.notifiers.reasons import reason_of
 from warifu.adapters.notifiers.secret import read_secret
+from warifu.domain.estate.parse_watch import is_mail
 from warifu.domain.estate.watch_spec import SmtpSpec
 from warifu.domain.watching.message import Message
 from warifu.errors import CouldNotLookError, PartlyDoneError, WarifuError
@@ -46,6 +47,8 @@ class SmtpNotifier(Notifier):
 
     def send(self, message: Message, going: Callable[[], None]) -> None:
         """Send one mail; see the port."""
+        if not is_mail(message.to):  # noted by an older program, that took more for an address
+            raise _not_sent(message, "not-an-address")
         data = _written(message, self._spec.sender)
         try:
             server = _Server(self._spec, time.monotonic() + self._patience)

@@ -156,6 +156,10 @@ CAUSES: Mapping[str, Text] = {
     "answer-too-long": Text("its answer is longer than any honest one", "応答が異常に長くなっています"),
     "transport-error": Text("the connection failed", "通信に失敗しました"),
     "protocol-error": Text("it broke the rules of TLS", "TLS の規約に反する応答です"),
+    "identity-unusable": Text(
+        "the certificate and key to present cannot be used for TLS",
+        "提示する証明書と鍵を TLS で使えません",
+    ),
     "session-resumed": Text(
         "it resumed a session that was never offered", "提示していないセッションを再開しました"
     ),
@@ -398,6 +402,7 @@ CAUSES: Mapping[str, Text] = {
     "server-name": Text("its certificate names another host", "サーバーの証明書の名前が一致しません"),
     "server-refused": Text("its certificate is not accepted", "サーバーの証明書を受け入れられません"),
     "no-starttls": Text("it does not offer STARTTLS", "STARTTLS に対応していません"),
+    "not-an-address": Text("that is no mail address", "メール アドレスではありません"),
     "not-the-protocol": Text("its answers are not what was agreed on", "応答が規約に反しています"),
     # Scanning.
     "the anchors of its user": Text(
