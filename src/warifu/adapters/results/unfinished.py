@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warifu.adapters.files.databases import reason_of
+from warifu.adapters.files.local import sync_folder
 from warifu.domain.sweep.row import Row
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.results import Begun, Mark, Results
@@ -188,15 +189,6 @@ class Unfinished(Results):
             if reason == "database-locked":
                 raise RefusedError("sweep.in-use", path=self._place) from wrong
             raise CouldNotLookError("sweep.cannot-keep", path=self.path, reason=reason) from wrong
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _packed(mark: Mark) -> str:
