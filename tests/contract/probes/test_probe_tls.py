@@ -217,9 +217,12 @@ def test_every_address_behind_a_name_is_given() -> None:
 
 
 def test_unknown_name_is_an_error() -> None:
-    """A name without an address names itself."""
+    """A name without an address names itself; what cannot be a name is told in the same words."""
     with pytest.raises(CouldNotLookError, match="name-unknown"):
         TlsProber().resolve("no-such-host.invalid", 443)
+    with pytest.raises(CouldNotLookError, match="name-unknown") as caught:
+        TlsProber().resolve("a" * 70 + ".example", 443)
+    assert "Name or service not known" == caught.value.values["reason"]
 
 
 def test_leaf_is_named_by_its_bytes(tmp_path: Path, web: Entity) -> None:

@@ -71,7 +71,9 @@ class TlsProber(Prober):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
+            reason = (
+                getattr(error, "strerror", None) or "Name or service not known"
+            )  # a label of no or 64 letters
             raise CouldNotLookError("io.name-unknown", name=host, reason=reason) from error
         return tuple(dict.fromkeys(Address(str(entry[4][0]), port) for entry in found))
 
