@@ -375,9 +375,7 @@ CAUSES: Mapping[str, Text] = {
     "Input/output error": Text("the disk has an error", "ディスクの入出力エラーです"),
     # What is wrong with a SQLite file.
     "no-space-left": Text("the disk is full", "ディスクに空きがありません"),
-    "not-a-database": Text(
-        "it is no SQLite database, or a damaged one", "SQLite のデータベースではないか、壊れています"
-    ),
+    "not-a-database": Text("it is no database, or a damaged one", "データベースではないか、壊れています"),
     "other-database": Text(
         "it is another program's database, and is left alone",
         "別のプログラムのデータベースのため、変更していません",
@@ -385,7 +383,7 @@ CAUSES: Mapping[str, Text] = {
     "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
     "cannot-open": Text("it cannot be opened", "開けません"),
     "read-only": Text("it can only be read", "読み取り専用です"),
-    "database-error": Text("SQLite reports an error", "SQLite がエラーを報告しました"),
+    "database-error": Text("the database reports an error", "データベースでエラーが起きました"),
     "Name or service not known": Text("the name is not known", "名前が登録されていません"),
     "Temporary failure in name resolution": Text(
         "the name server does not answer", "ネーム サーバーが応答しません"
