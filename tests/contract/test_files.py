@@ -44,6 +44,20 @@ def test_the_mode_is_the_one_asked_for_whatever_the_umask(files: Files, tmp_path
     assert 0o600 == stat.S_IMODE((tmp_path / "default").stat().st_mode)
 
 
+@pytest.mark.parametrize(("mode", "expected"), [(0o600, 0o700), (0o640, 0o700), (0o644, 0o755)])
+def test_who_may_read_a_file_may_enter_the_folders_made_for_it(
+    files: Files, tmp_path: Path, mode: int, expected: int
+) -> None:
+    """Whatever the umask: a strict one is what the service of systemd has."""
+    before = os.umask(0o077)
+    try:
+        files.write(str(tmp_path / "a" / "b" / "file"), b"", mode=mode)
+    finally:
+        os.umask(before)
+    made = [tmp_path / "a", tmp_path / "a" / "b"]
+    assert [expected, expected] == [stat.S_IMODE(place.stat().st_mode) for place in made]
+
+
 def test_a_reader_sees_the_old_or_the_new_file_whole(files: Files, tmp_path: Path) -> None:
     """While a file is replaced again and again, every read gives one of its contents, never a part."""
     path = str(tmp_path / "estate.toml")

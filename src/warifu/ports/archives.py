@@ -54,7 +54,7 @@ class Archives(Protocol):
     def below(self, path: str) -> Iterator[Content]:
         """Yield everything at and below a path in a fixed order, folders sorted by name; nothing is raised.
 
-        Bounded: folders and archives within each other, members of an archive, and how much more comes out of
-        one than went in. Nothing is written anywhere.
+        Bounded: folders and archives within each other, members, and how much more comes out than went in: of one
+        archive, and of all together that one file holds. Nothing is written anywhere.
         """
         ...

@@ -29,7 +29,7 @@ class NoticeBook(Protocol):
     """A book of notices in one file."""
 
     def book(self) -> Book:
-        """Return what is known."""
+        """Return what is known; of a book that nobody has written yet, nothing, under no id. Nothing is made."""
         ...
 
     def change(self, decide: Callable[[Book], Change]) -> Change:

@@ -42,7 +42,21 @@ def executor(jobs: int, begin: Callable[..., None], *given: Any) -> Executor:
         begin(*given)
         return Here()
     context = multiprocessing.get_context("spawn")  # a fork would take locks and open files along
-    return ProcessPoolExecutor(jobs, context, _begin, (begin, given))
+    return _Cores(jobs, context, _begin, (begin, given))
+
+
+class _Cores(ProcessPoolExecutor):
+    """Processes that are begun with Ctrl-C held back: one that still imports would answer it with a traceback."""
+
+    def submit(
+        self, work: Callable[_Asked, _Answer], /, *asked: _Asked.args, **named: _Asked.kwargs
+    ) -> Future[_Answer]:
+        """Return what will come of it; a process is begun here where one is wanted, and has the mask of this thread."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(work, *asked, **named)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:

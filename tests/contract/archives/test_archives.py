@@ -132,6 +132,70 @@ def test_a_bomb_is_not_blown_up(tmp_path: Path) -> None:
     assert [("x!bomb", "sweep.archive-bomb"), ("x!after", b"fine")] == seen(path, limits)
 
 
+def test_a_bomb_is_known_by_its_ratio(tmp_path: Path) -> None:
+    """200 bytes for each that went in are let through, and not many more."""
+    plain = os.urandom(2000)
+    path = tmp_path / "x"
+    for zeros, is_bomb in [(180, False), (260, True)]:
+        data = gzip.compress(plain + b"\0" * (zeros * len(plain)))
+        path.write_bytes(data)
+        ratio = (zeros + 1) * len(plain) / len(data)
+        limits = Limits(free=1 << 10, ratio=int(ratio * (0.9 if is_bomb else 1.1)))
+        (found,) = seen(path, LocalArchives(limits))
+        assert is_bomb == (found[1] == "sweep.archive-bomb")
+    assert 200 == Limits().ratio
+
+
+def test_archives_in_an_archive_have_one_budget(tmp_path: Path) -> None:
+    """Each stays below what one may: together they do not. It is said once at each level, and then it is over."""
+    inner = zipped({str(number): bytes(200_000) for number in range(4)})
+    nest = tmp_path / "nest.zip"
+    nest.write_bytes(zipped({f"{number}.zip": inner for number in range(20)}))
+    limits = Limits(free=1 << 20, ratio=1)
+    found = seen(nest, LocalArchives(limits))
+    assert 5 >= sum(isinstance(what, bytes) for _, what in found)
+    assert ("nest.zip", "sweep.archive-bomb") == found[-1]
+    assert 10 > len(found)
+
+
+def test_members_are_counted_over_all_levels(tmp_path: Path) -> None:
+    """Many small archives are one large one."""
+    inner = tarred({str(number): b"x" for number in range(4)})
+    path = tmp_path / "x"
+    path.write_bytes(tarred({f"{number}.tar": inner for number in range(20)}))
+    found = seen(path, LocalArchives(Limits(members=10)))
+    assert ("x", "sweep.archive-members") == found[-1]
+    assert 8 == sum(what == b"x" for _, what in found)
+
+
+def test_holes_of_a_tar_are_no_content(tmp_path: Path) -> None:
+    """A sparse member of a few bytes can claim terabytes (tar(5), GNU sparse)."""
+    hole = tarfile.TarInfo("hole")
+    hole.type, hole.size = tarfile.GNUTYPE_SPARSE, 0
+    header = bytearray(hole.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0%011o\0" % (1 << 30, 0)  # one piece: of no bytes, at the end
+    header[483:495] = b"%011o\0" % (1 << 30)
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    path = tmp_path / "x.tar"
+    path.write_bytes(bytes(header) + tarred({"a.pem": b"first"}))
+    expected = [("x.tar!hole", "sweep.archive-bomb"), ("x.tar!a.pem", b"first")]
+    assert expected == seen(path, LocalArchives(Limits(free=1 << 20)))
+
+
+def test_xz_gets_so_much_memory_and_no_more(tmp_path: Path) -> None:
+    """A few bytes can ask for a dictionary of 4 GiB; what `xz -9` writes is read, streams and padding as well."""
+    path = tmp_path / "x.xz"
+    asked = lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}])
+    path.write_bytes(asked)
+    assert [("x.xz", "sweep.archive-broken")] == seen(path)
+    much = os.urandom(300_000)
+    path.write_bytes(lzma.compress(much, preset=9) + bytes(200_000) + lzma.compress(b"more") + bytes(8))
+    assert [("x.xz", much + b"more")] == seen(path)
+    path.write_bytes(lzma.compress(b"one") + b"no xz")
+    assert [("x.xz", "sweep.archive-broken")] == seen(path)
+
+
 def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
     """The deepest is named and not opened; a zip that must be held is held only so far; members are counted."""
     data = b"x"

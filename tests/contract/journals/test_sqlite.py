@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 
 from support.pki import NOW
 from warifu.adapters.journals.sqlite import SqliteJournal, this_process
-from warifu.errors import RefusedError, UsageError
+from warifu.errors import CouldNotLookError, RefusedError, UsageError
 
 MINUTE = timedelta(minutes=1)
 
@@ -101,6 +103,20 @@ def test_no_file_is_made_by_looking(tmp_path: Path) -> None:
     """Listing the rollouts of a journal that does not exist makes none."""
     assert () == SqliteJournal(str(tmp_path / "none.sqlite")).rollouts()
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_another_program_s_database_is_left_alone(version: int, tmp_path: Path) -> None:
+    """Not a byte of it changes."""
+    path = tmp_path / "precious.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE precious (x)")
+        db.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(CouldNotLookError, match=r"io\.journal") as caught:
+        SqliteJournal(str(path)).begin("r1", b"{}", "d" * 64, footprint=["slot:web/tls"], now=NOW)
+    assert "other-database" == caught.value.values["reason"]
+    assert before == path.read_bytes()
 
 
 def test_a_newer_format_is_refused(journal: SqliteJournal, tmp_path: Path) -> None:

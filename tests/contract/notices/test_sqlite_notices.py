@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def test_what_was_written_is_read_again(kept: SqliteNotices) -> None:
 
 def test_a_book_has_an_id_and_a_phase_of_its_own(kept: SqliteNotices, tmp_path: Path) -> None:
     """Drawn when it is made, and kept."""
-    first, other = kept.book(), SqliteNotices(str(tmp_path / "other.sqlite3")).book()
+    first, other = (one.change(Change).book for one in (kept, SqliteNotices(str(tmp_path / "other.sqlite3"))))
     assert first == kept.book()
     assert (first.id, first.phase) != (other.id, other.phase)
     assert 0 <= first.phase < 1
@@ -57,7 +59,7 @@ def test_a_book_has_an_id_and_a_phase_of_its_own(kept: SqliteNotices, tmp_path: 
 
 def test_the_file_is_private(kept: SqliteNotices) -> None:
     """Book, lock and folder can be read by their owner only."""
-    kept.book()
+    kept.change(Change)
     with kept.sending():
         lock = Path(f"{path_of(kept)}.lock")
         assert [0o600, 0o600] == [one.stat().st_mode & 0o777 for one in (path_of(kept), lock)]
@@ -66,7 +68,7 @@ def test_the_file_is_private(kept: SqliteNotices) -> None:
 
 def test_a_change_that_fails_changes_nothing(kept: SqliteNotices) -> None:
     """All of it, or nothing."""
-    before = kept.book()
+    before = kept.change(Change).book
 
     def on(book: Book) -> Change:
         made = step(book, sight(met(OLD), at=NOW)).book
@@ -117,7 +119,7 @@ def test_what_is_forgotten_takes_its_messages_along(kept: SqliteNotices) -> None
 
 def test_one_sends_at_a_time(kept: SqliteNotices) -> None:
     """A second one is refused until the first is done; a process that was killed holds nothing."""
-    kept.book()
+    kept.change(Change)
     code = (
         "import sys, time; from warifu.adapters.notices.sqlite import SqliteNotices\n"
         "with SqliteNotices(sys.argv[1]).sending():\n    print('in', flush=True); time.sleep(600)"
@@ -136,13 +138,82 @@ def test_one_sends_at_a_time(kept: SqliteNotices) -> None:
 
 
 def test_a_newer_book_is_left_alone(kept: SqliteNotices) -> None:
-    """An older program does not write into it."""
-    kept.book()
+    """An older program does not write into it, nor reads what it may not understand."""
+    kept.change(Change)
     with sqlite3.connect(path_of(kept)) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(RefusedError, match=r"watch\.state-newer"):
-        kept.book()
+    for use in (kept.book, lambda: kept.change(Change)):
+        with pytest.raises(RefusedError, match=r"watch\.state-newer"):
+            use()
+
+
+@pytest.mark.parametrize("version", [0, 1, 99])
+def test_another_program_s_database_is_left_alone(version: int, tmp_path: Path) -> None:
+    """Whatever number it gave itself: not a table is added."""
+    path = tmp_path / "precious.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE precious (x)")
+        db.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    book = SqliteNotices(str(path))
+    for use in (book.book, book.messages, lambda: book.change(Change)):
+        with pytest.raises(CouldNotLookError, match=r"watch\.state") as caught:
+            use()
+        assert "other-database" == caught.value.values["reason"]
+    assert before == path.read_bytes()
+
+
+def test_reading_makes_nothing(kept: SqliteNotices) -> None:
+    """No folder, no file; and what holds nothing is a book without notices."""
+    assert ({}, ()) == (kept.book().notices, kept.messages())
+    assert not path_of(kept).parent.exists()
+    path_of(kept).parent.mkdir()
+    path_of(kept).touch()
+    assert ({}, ()) == (kept.book().notices, kept.messages())
+    assert 0 == path_of(kept).stat().st_size
+
+
+def test_two_who_decide_at_once_do_so_one_after_the_other(kept: SqliteNotices) -> None:
+    """The second sees what the first wrote: each reads only once the other is done."""
+    kept.change(Change)
+
+    def later(book: Book) -> Change:
+        return Change(replace(book, looked=(book.looked or NOW) + DAY))
+
+    waiting = threading.Thread(target=lambda: kept.change(later))
+
+    def slow(book: Book) -> Change:
+        waiting.start()
+        waiting.join(0.5)
+        return later(book)
+
+    kept.change(slow)
+    waiting.join(30)
+    assert NOW + 2 * DAY == kept.book().looked
+
+
+def test_a_fault_of_the_database_takes_everything_back(kept: SqliteNotices) -> None:
+    """Half of a change is none: the notices go with the message that could not be written."""
+    before = kept.change(Change).book
+
+    def half(book: Book) -> Change:
+        made = step(book, sight(met(OLD), at=NOW)).book
+        return Change(made, (MAIL,))
+
+    with closing(sqlite3.connect(path_of(kept))) as db:
+        db.execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON message BEGIN SELECT raise(FAIL, 'disk I/O error'); END"
+        )
+    with pytest.raises(CouldNotLookError, match=r"watch\.state"):
+        kept.change(half)
+    assert (before, ()) == (kept.book(), kept.messages())
+
+
+def test_what_is_written_waits_for_the_disk(kept: SqliteNotices) -> None:
+    """A message that is marked as going stays marked when the power fails (sqlite.org/pragma.html: FULL is 2)."""
+    with kept._open() as db:
+        assert 2 == db.execute("PRAGMA synchronous").fetchone()[0]
 
 
 @pytest.mark.parametrize("what", ["folder", "garbage"])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
+import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from support.pki import make_ca
+from support.tls_server import run_raw_server
+from warifu.adapters.hosts.local_reader import LocalReader
 from warifu.adapters.probes.http_date import HttpDate
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
@@ -66,3 +71,43 @@ def test_nobody_there_is_an_error_of_ours(tmp_path: Path) -> None:
         pass
     with pytest.raises(CouldNotLookError, match=r"io\.no-clock"):
         HttpDate().ask(address)
+
+
+def endless(folder: Path) -> Callable[[socket.socket], None]:
+    """A web console that is about to answer, for ever."""
+    pair = folder / "pair.pem"
+    pair.write_bytes(LEAF.key_pem + LEAF.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+
+    def serve(stream: socket.socket) -> None:
+        with context.wrap_socket(stream, server_side=True) as inner:
+            inner.recv(4096)
+            while True:
+                inner.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                inner.settimeout(0.05)
+                with contextlib.suppress(TimeoutError):
+                    inner.recv(1)
+
+    return serve
+
+
+def test_a_target_that_never_comes_to_its_answer_is_left(tmp_path: Path) -> None:
+    """Each part of it comes in time; the whole does not. Unless told otherwise nobody waits longer than a person would."""
+    begun = time.monotonic()
+    with (
+        run_raw_server(endless(tmp_path)) as port,
+        pytest.raises(CouldNotLookError, match=r"io\.no-clock"),
+    ):
+        HttpDate(patience=0.5).ask(Address("127.0.0.1", port))
+    assert time.monotonic() - begun < 10
+    assert HttpDate()._patience <= 15
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".example", "a..example"])
+def test_a_host_that_cannot_be_a_name_is_an_error_of_ours(host: str) -> None:
+    """RFC 1035 §2.3.4: a label has 1 to 63 characters."""
+    with pytest.raises(CouldNotLookError, match=r"io\.no-clock"):
+        HttpDate().ask(Address(host, 443))
+    with pytest.raises(CouldNotLookError, match=r"io\.host-cannot-dial"):
+        LocalReader().dial(Address(host, 443), timeout=timedelta(seconds=5))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from support.pki import DAY, NOW, Entity, make_ca, make_key
 from support.probing import ask
@@ -215,9 +217,12 @@ def test_every_address_behind_a_name_is_given() -> None:
 
 
 def test_unknown_name_is_an_error() -> None:
-    """A name without an address names itself."""
+    """A name without an address names itself; what cannot be a name is told in the same words."""
     with pytest.raises(CouldNotLookError, match="name-unknown"):
         TlsProber().resolve("no-such-host.invalid", 443)
+    with pytest.raises(CouldNotLookError, match="name-unknown") as caught:
+        TlsProber().resolve("a" * 70 + ".example", 443)
+    assert "Name or service not known" == caught.value.values["reason"]
 
 
 def test_leaf_is_named_by_its_bytes(tmp_path: Path, web: Entity) -> None:
@@ -239,3 +244,15 @@ def test_one_kind_of_key_is_taken_where_a_server_has_two(tmp_path: Path, version
     with run_s_server(tmp_path / "s", leaves["EC"], versions=[version], options=second) as port:
         answer = TlsProber().ask(Ask(Address("127.0.0.1", port), key=kind), via=LocalHost())
     assert [leaves[kind].value] == list(answer.chain[:1])
+
+
+@pytest.mark.parametrize("fault", ["cannot-sign", "other-key"])
+def test_an_identity_that_cannot_be_presented_is_an_answer(tmp_path: Path, root: Entity, fault: str) -> None:
+    """A key that only agrees on keys (RFC 8410 §9), or another certificate's: nobody is asked."""
+    leaf = root.leaf(
+        "client.example", key=X25519PrivateKey.generate() if fault == "cannot-sign" else make_key()
+    )
+    bad = leaf if fault == "cannot-sign" else replace(leaf, key=make_key())
+    with run_s_server(tmp_path, root.leaf("a.example")) as port:
+        answer = ask(port, client=bad)
+    assert ("identity-unusable", False) == (answer.refused, answer.reached)

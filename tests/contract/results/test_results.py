@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,6 +195,58 @@ def test_a_spreadsheet_never_calculates_what_a_certificate_says(tmp_path: Path) 
     results.finish(lambda _: None)
     rows = answer(path)
     assert ("'=1+1", "expired:error", "7") == (rows[2]["subject"], rows[0]["findings"], rows[0]["offset"])
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
+def test_every_beginning_of_a_formula_is_marked(first: str, tmp_path: Path) -> None:
+    """The list of OWASP (CSV injection), also in full width; tab and carriage return are spelt, which begins nothing."""
+    path = tmp_path / "out.csv"
+    results = CsvFile(str(path))
+    results.begin(ASKED, replace=False)
+    results.keep([ROWS[2]._replace(subject=f"{first}1+1")], Mark(1, "x", whole=True), durable=True)
+    results.finish(lambda _: None)
+    expected = {"\t": r"\x091+1", "\r": r"\x0d1+1"}.get(first, f"'{first}1+1")
+    assert expected == answer(path)[0]["subject"]
+
+
+def test_the_answer_is_on_the_disk_before_it_has_its_name(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut leaves the old answer or the new one: the file is synced, then renamed, then its folder is synced."""
+    steps: list[str] = []
+    sync, replaced = os.fsync, Path.replace
+
+    def fsync(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        sync(handle)
+
+    def rename(self: Path, target: Path) -> Path:
+        steps.append("rename")
+        return replaced(self, target)
+
+    results = opened()
+    results.begin(ASKED, replace=False)
+    results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", rename)
+    results.finish(lambda _: None)
+    own = [] if path.suffix == ".sqlite" else ["file"]  # SQLite has synced the file that gets the name
+    assert [*own, "rename", "folder"] == steps
+
+
+def test_an_answer_that_cannot_be_written_leaves_nothing_beside(opened: Open, path: Path) -> None:
+    """Only what was on its way stays, to go on with."""
+
+    def full(_: Row) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    results = opened()
+    results.begin(ASKED, replace=False)
+    results.keep(ROWS, Mark(1, "x", whole=True), durable=True)
+    with pytest.raises(CouldNotLookError, match=r"sweep\.cannot-keep"):
+        results.finish(full)
+    results.close()
+    assert [f"{path.name}.unfinished"] == [one.name for one in path.parent.iterdir()]
 
 
 def test_sqlite_lists_each_finding(tmp_path: Path) -> None:

@@ -18,13 +18,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.archives import Archives, Content
 
 _MIB = 1 << 20
 _HEAD = 512  # bytes: where a tar names itself
+_RECORD = 1 << 16  # bytes of xz taken at once
 _BROKEN = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -47,9 +48,11 @@ class Limits:
     Args:
         folders: within each other.
         depth: archives within each other.
-        members: of one archive.
-        ratio: bytes that may come out for each that went in, once `free` came out; certificates shrink to a half.
+        members: of one file, in all the archives that it holds.
+        ratio: bytes that may come out for each that went in, once `free` came out: of a member, and of all the
+            archives that one file holds; certificates shrink to a half.
         held: bytes of a zip within another archive, which cannot be read but whole.
+        memory: bytes that unpacking may need; `xz -9` needs 65 MiB.
     """
 
     folders: int = 100
@@ -58,6 +61,7 @@ class Limits:
     ratio: int = 200
     free: int = 64 * _MIB
     held: int = 64 * _MIB
+    memory: int = 256 * _MIB
 
 
 class LocalArchives(Archives):
@@ -106,7 +110,8 @@ class LocalArchives(Archives):
             stamp = f"{seen.st_size}:{seen.st_mtime_ns}"
             mode, user = stat.S_IMODE(seen.st_mode), _user_name(seen.st_uid)
             whole = Content(path, stamp, seen.st_size, mode=mode, user=user, explicit=explicit)
-            yield from self._inside(whole, _Through(file, path), file, 0)
+            through = _Through(file, path, _Tally(path, seen.st_size, self._limits))
+            yield from self._inside(whole, through, file, 0)
 
     def _inside(
         self, content: Content, stream: _Through, file: BinaryIO | None, depth: int
@@ -127,22 +132,22 @@ class LocalArchives(Archives):
             yield replace(content, problem=deep)
             return
         within = replace(content, size=0, mode=0, user="", explicit=False, member=True)
-        members = self._zip if is_zip else self._tar
         try:
             if packed is not None:
                 yield from self._inside(within, self._unpacked(stream, packed), None, depth + 1)
-            elif is_zip and file is None:
-                yield from self._zip(within, self._held(stream), depth)
+            elif is_zip:
+                yield from self._zip(within, file or self._held(stream), depth, stream.tally)
             else:
-                yield from members(within, file if is_zip and file is not None else stream, depth)
+                yield from self._tar(within, stream, depth)
         except WarifuError as problem:
             yield replace(within, problem=problem)
         except _BROKEN:
             yield replace(within, problem=_broken(content.path))
 
-    def _unpacked(self, stream: _Through, make: Callable[[BinaryIO], BinaryIO]) -> _Through:
+    def _unpacked(self, stream: _Through, make: Callable[[BinaryIO, Limits], BinaryIO]) -> _Through:
         packed = _Guarded(stream)
-        return _Through(make(cast("BinaryIO", packed)), stream.path, packed, self._limits)
+        made = make(cast("BinaryIO", packed), self._limits)
+        return _Through(made, stream.path, stream.tally, packed)
 
     def _held(self, stream: _Through) -> BinaryIO:
         data = stream.read(self._limits.held + 1)
@@ -150,38 +155,72 @@ class LocalArchives(Archives):
             raise CouldNotLookError("sweep.archive-held", path=stream.path, limit=self._limits.held)
         return io.BytesIO(data)
 
-    def _zip(self, within: Content, file: IO[bytes] | _Through, depth: int) -> Iterator[Content]:
-        with zipfile.ZipFile(cast("BinaryIO", file)) as bundle:
-            for number, member in enumerate(bundle.infolist()):
-                self._count(number, within.path)
+    def _zip(self, within: Content, file: BinaryIO, depth: int, tally: _Tally) -> Iterator[Content]:
+        with zipfile.ZipFile(file) as bundle:
+            for member in bundle.infolist():
+                tally.go_on(within.path)
                 if member.is_dir():
                     continue
                 inside = replace(within, path=f"{within.path}!{_shown(member.filename)}")
                 try:
                     with bundle.open(member) as opened:
                         size = _Size(member.compress_size)
-                        stream = _Through(cast("BinaryIO", opened), inside.path, size, self._limits)
+                        stream = _Through(cast("BinaryIO", opened), inside.path, tally, size)
                         yield from self._inside(inside, stream, None, depth + 1)
                 except _BROKEN:
                     yield replace(inside, problem=_broken(inside.path))
 
-    def _tar(self, within: Content, file: IO[bytes] | _Through, depth: int) -> Iterator[Content]:
+    def _tar(self, within: Content, file: _Through, depth: int) -> Iterator[Content]:
         with tarfile.open(fileobj=cast("BinaryIO", file), mode="r|", bufsize=tarfile.RECORDSIZE) as bundle:
-            for number, member in enumerate(bundle):
-                self._count(number, within.path)
+            for member in bundle:
+                file.tally.go_on(within.path)
                 bundle.members = []  # type: ignore[attr-defined]  # it would remember each
                 if not member.isreg():
                     continue
                 inside = replace(within, path=f"{within.path}!{_shown(member.name)}")
                 taken = bundle.extractfile(member)
                 if taken is not None:
-                    yield from self._inside(
-                        inside, _Through(cast("BinaryIO", taken), inside.path), None, depth + 1
-                    )
+                    stream = _Through(cast("BinaryIO", taken), inside.path, file.tally, _stored(member))
+                    yield from self._inside(inside, stream, None, depth + 1)
 
-    def _count(self, number: int, path: str) -> None:
-        if number >= self._limits.members:
-            raise CouldNotLookError("sweep.archive-members", path=path, limit=self._limits.members)
+
+def _stored(member: tarfile.TarInfo) -> _Size | None:
+    """Return how much of a sparse member there is, holes left out; None of a plain one, which is all there."""
+    held: list[tuple[int, int]] | None = getattr(member, "sparse", None)  # the standard library's, in no stub
+    return None if held is None else _Size(sum(size for _, size in held))
+
+
+class _Tally:
+    """What came out of all the archives that one file of the disk holds, at every level.
+
+    Args:
+        size: of the file on the disk, in bytes.
+    """
+
+    def __init__(self, path: str, size: int, limits: Limits) -> None:
+        self._path = path
+        self._size = size
+        self.limits = limits
+        self._came = 0
+        self._members = 0
+
+    def count(self, size: int) -> None:
+        """Count what was unpacked, in bytes."""
+        self._came += size
+        if self._is_spent:
+            raise _bomb(self._path, self.limits)
+
+    def go_on(self, path: str) -> None:
+        """Count a member of an archive before it is opened."""
+        self._members += 1
+        if self._members > self.limits.members:
+            raise CouldNotLookError("sweep.archive-members", path=path, limit=self.limits.members)
+        if self._is_spent:
+            raise _bomb(self._path, self.limits)
+
+    @property
+    def _is_spent(self) -> bool:
+        return self._came > max(self.limits.free, self._size * self.limits.ratio)
 
 
 class _Guarded:
@@ -218,16 +257,12 @@ class _Through:
     """
 
     def __init__(
-        self,
-        file: BinaryIO,
-        path: str,
-        packed: _Guarded | _Size | None = None,
-        limits: Limits | None = None,
+        self, file: BinaryIO, path: str, tally: _Tally, packed: _Guarded | _Size | None = None
     ) -> None:
         self._file = file
         self.path = path
+        self.tally = tally
         self._packed = packed
-        self._limits = limits or Limits()
         self._ahead = b""
         self._came = 0
 
@@ -257,31 +292,70 @@ class _Through:
             raise
         except _BROKEN as wrong:
             raise _broken(self.path) from wrong
-        self._came += len(data)
-        if self._packed is not None and self._came > self._limits.free:
-            most = self._packed.taken * self._limits.ratio
-            if self._came > most:
-                raise CouldNotLookError("sweep.archive-bomb", path=self.path, ratio=self._limits.ratio)
+        if self._packed is not None:
+            self._came += len(data)
+            limits = self.tally.limits
+            if self._came > max(limits.free, self._packed.taken * limits.ratio):
+                raise _bomb(self.path, limits)
+            self.tally.count(len(data))
         return data
 
 
-def _gunzip(file: BinaryIO) -> BinaryIO:
+class _Xz:
+    """xz under a limit of memory, of which `lzma.LZMAFile` knows none; streams follow each other (xz(1), --single-stream)."""
+
+    def __init__(self, file: BinaryIO, memory: int) -> None:
+        self._file = file
+        self._memory = memory
+        self._left = b""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._inner = lzma.LZMADecompressor(memlimit=self._memory)
+
+    def read(self, at_most: int = -1) -> bytes:
+        """Return some of the next bytes; nothing at the end."""
+        while at_most:
+            if self._inner.eof:
+                while not (left := self._left.lstrip(b"\0")):  # padding between streams
+                    self._left = self._file.read(_RECORD)
+                    if not self._left:
+                        return b""
+                self._left = left
+                self._begin()
+            elif self._inner.needs_input and not self._left:
+                self._left = self._file.read(_RECORD)
+                if not self._left:
+                    raise EOFError
+            given, self._left = self._left, b""
+            data = self._inner.decompress(given, at_most)
+            self._left = self._inner.unused_data
+            if data:
+                return data
+        return b""
+
+
+def _gunzip(file: BinaryIO, _limits: Limits) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
 
 
-def _bunzip(file: BinaryIO) -> BinaryIO:
+def _bunzip(file: BinaryIO, _limits: Limits) -> BinaryIO:
     return cast("BinaryIO", bz2.BZ2File(file))
 
 
-def _unxz(file: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", lzma.LZMAFile(file))
+def _unxz(file: BinaryIO, limits: Limits) -> BinaryIO:
+    return cast("BinaryIO", _Xz(file, limits.memory))
 
 
-_PACKED: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
+_PACKED: tuple[tuple[bytes, Callable[[BinaryIO, Limits], BinaryIO]], ...] = (
     (b"\x1f\x8b\x08", _gunzip),
     (b"BZh", _bunzip),
     (b"\xfd7zXZ\x00", _unxz),
 )
+
+
+def _bomb(path: str, limits: Limits) -> WarifuError:
+    return CouldNotLookError("sweep.archive-bomb", path=path, ratio=limits.ratio)
 
 
 def _broken(path: str) -> WarifuError:

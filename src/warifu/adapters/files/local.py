@@ -14,6 +14,8 @@ from warifu.adapters.files.bounded import read_at_most
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import MOST_READ, Files
 
+_ALL_READ = 0o004
+
 
 class LocalFiles(Files):
     """Files below the current user's rights; a write is seen whole or not at all."""
@@ -42,12 +44,15 @@ class LocalFiles(Files):
         return tuple(sorted(found))
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
-        """Replace a file; a symbolic link stays, and what it leads to is replaced."""
+        """Replace a file; a symbolic link stays, and what it leads to is replaced.
+
+        Folders that are missing are made for this user alone, unless everybody may read the file.
+        """
         with _errors("io.cannot-write", path):
             real = Path(path).resolve()
-            if real.exists() and not real.is_file():
+            if real.exists() and not (real.is_file() or real.is_dir()):  # a folder keeps its place by itself
                 raise UsageError("io.not-a-file", path=path)
-            _make_private(real.parent)
+            _make_folder(real.parent, 0o755 if mode & _ALL_READ else 0o700)
             temporary = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
             try:
@@ -61,7 +66,7 @@ class LocalFiles(Files):
                 with contextlib.suppress(OSError):
                     temporary.unlink()
                 raise
-            _sync_folder(real.parent)
+            sync_folder(real.parent)
 
     def is_folder(self, path: str) -> bool:
         """Tell whether the path is a folder."""
@@ -87,15 +92,20 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _make_private(folder: Path) -> None:
-    """Make a folder and those missing above it, each for this user alone."""
+def _make_folder(folder: Path, mode: int) -> None:
+    """Make a folder and those missing above it, each with a mode, whatever the umask."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
-        place.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(place.parent)
+        try:
+            place.mkdir(mode=0o700)
+        except FileExistsError:
+            continue  # another process was first: the folder is its own
+        place.chmod(mode)
+        sync_folder(place.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from warifu.adapters.clock.dialled import dial
 from warifu.adapters.files.bounded import read_at_most
 from warifu.adapters.hosts.processes import read_processes
 from warifu.adapters.hosts.programs import run_here
@@ -89,7 +90,7 @@ class LocalReader(HostReader):
     def dial(self, address: Address, *, timeout: timedelta) -> socket.socket:
         """Open a TCP stream from this machine; see the port."""
         try:
-            return socket.create_connection((address.host, address.port), timeout.total_seconds())
+            return dial(address.host, address.port, until=time.monotonic() + timeout.total_seconds())
         except OSError as error:
             reason = error.strerror or str(error) or type(error).__name__
             raise CouldNotLookError(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from warifu.adapters.files.databases import reason_of
 from warifu.domain.x509 import Certificate, Sha256
 from warifu.errors import CouldNotLookError
 
@@ -99,7 +100,7 @@ class Ledger:
                 yield database
         except (OSError, sqlite3.Error) as error:
             raise CouldNotLookError(
-                "issue.ca-write-failed", folder=self._folder, reason=str(error)
+                "issue.ca-write-failed", folder=self._folder, reason=reason_of(error)
             ) from error
 
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from warifu.adapters.files.databases import reason_of, tables_of
 from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.journals import DrivenJournal, Lease, Noted, RolloutHead, Row
 
@@ -101,7 +102,7 @@ class SqliteJournal(DrivenJournal):
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            raise CouldNotLookError("io.journal", path=self._path, reason=str(error)) from error
+            raise CouldNotLookError("io.journal", path=self._path, reason=reason_of(error)) from error
         return True
 
     def plan(self, rollout: str) -> bytes:
@@ -187,7 +188,7 @@ class SqliteJournal(DrivenJournal):
                     self._db = _connect(self._path)
                 yield self._db
         except (sqlite3.Error, OSError) as error:
-            raise CouldNotLookError("io.journal", path=self._path, reason=str(error)) from error
+            raise CouldNotLookError("io.journal", path=self._path, reason=reason_of(error)) from error
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -196,6 +197,10 @@ def _connect(path: str) -> sqlite3.Connection:
         folder.mkdir(mode=0o700, parents=True)
     _create(path)
     db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    there = tables_of(db)
+    if there and not there >= {"about", "rollout", "row"}:
+        db.close()
+        raise CouldNotLookError("io.journal", path=path, reason="other-database")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")

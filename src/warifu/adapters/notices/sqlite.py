@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from warifu.adapters.files.databases import reason_of, tables_of
 from warifu.domain.watching import Book
 from warifu.domain.watching.message import Message, Sent
 from warifu.errors import CouldNotLookError, RefusedError
@@ -29,17 +30,19 @@ _SCHEMA = (
     sent TEXT NOT NULL, data TEXT NOT NULL)""",
 )
 
+_BUSY = 30.0  # seconds that another process may write before we give up
+
 
 class SqliteNotices(NoticeBook):
-    """A book in a file; made, with its folder (mode 0700) and itself (0600), when it is first used."""
+    """A book in a file; made, with its folder (mode 0700) and itself (0600), when it is first written."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
     def book(self) -> Book:
-        """Return what is known."""
-        with self._open() as db:
-            return _read(db)
+        """Return what is known; see the port."""
+        with self._reading() as db:
+            return _read(db) if db else Book("")
 
     def change(self, decide: Callable[[Book], Change]) -> Change:
         """Read, decide and write in one transaction."""
@@ -57,13 +60,10 @@ class SqliteNotices(NoticeBook):
 
     def messages(self, key: str = "") -> tuple[Message, ...]:
         """Return every message in order, or the one of a key."""
-        with self._open() as db:
-            found = (
-                db.execute("SELECT data FROM message WHERE key = ?", (key,))
-                if key
-                else db.execute("SELECT data FROM message ORDER BY number")
-            )
-            return tuple(decode_message(row[0]) for row in found)
+        asked = ("WHERE key = ?", (key,)) if key else ("ORDER BY number", ())
+        with self._reading() as db:
+            rows = db.execute(f"SELECT data FROM message {asked[0]}", asked[1]) if db else ()  # noqa: S608  # our own words
+            return tuple(decode_message(row[0]) for row in rows)
 
     def note(self, message: Message) -> None:
         """Write how far a message is."""
@@ -79,7 +79,7 @@ class SqliteNotices(NoticeBook):
         try:
             lock = os.open(f"{self._path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise CouldNotLookError("watch.state", path=self._path, reason=str(error.strerror)) from error
+            raise CouldNotLookError("watch.state", path=self._path, reason=reason_of(error)) from error
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,12 +90,25 @@ class SqliteNotices(NoticeBook):
             os.close(lock)
 
     @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Open the book as it is, and make none: None where there is none yet."""
+        if not os.path.lexists(self._path):
+            yield None
+            return
+        with self._errors(), closing(sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)) as db:
+            yield db if _is_made(db, self._path) else None
+
+    @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._errors(), closing(_connect(self._path)) as db:
+            yield db
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
         try:
-            with closing(_connect(self._path)) as db:
-                yield db
+            yield
         except (sqlite3.Error, OSError) as error:
-            raise CouldNotLookError("watch.state", path=self._path, reason=str(error)) from error
+            raise CouldNotLookError("watch.state", path=self._path, reason=reason_of(error)) from error
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -104,24 +117,36 @@ def _connect(path: str) -> sqlite3.Connection:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.path.lexists(path):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    db = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
     try:
         db.execute("PRAGMA synchronous = FULL")
-        _prepare(db, path)
+        if not _is_made(db, path):
+            _make(db)
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: str) -> None:
+def _is_made(db: sqlite3.Connection, path: str) -> bool:
+    """Tell whether a database is a book; false of one that holds nothing.
+
+    Raises:
+        CouldNotLookError: `watch.state`: it is another program's.
+        RefusedError: `watch.state-newer`.
+    """
+    there = tables_of(db)
+    if there and not there >= {"about", "notice", "baseline", "message"}:
+        raise CouldNotLookError("watch.state", path=path, reason="other-database")
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version == FORMAT:
-        return
-    if version > FORMAT:
+    if there and version > FORMAT:
         raise RefusedError("watch.state-newer", path=path, found=version, known=FORMAT)
+    return bool(there)
+
+
+def _make(db: sqlite3.Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else made it in the meantime
+    if not tables_of(db):  # nobody else made it in the meantime
         for statement in _SCHEMA:
             db.execute(statement)
         phase = secrets.randbelow(1_000_000) / 1_000_000

@@ -19,15 +19,15 @@ _VERIFY = {  # X509_V_ERR_*, openssl's x509_vfy.h
 
 def reason_of(error: Exception) -> str:  # noqa: PLR0911  # one line a kind of failure
     """Return a reason that `findings.causes` knows, or a protocol's own code: `SMTP 550`, `HTTP 500`."""
-    match error:
-        case ssl.SSLCertVerificationError():
-            return _VERIFY.get(error.verify_code, "server-refused")
+    match _below(error):
+        case ssl.SSLCertVerificationError(verify_code=number):
+            return _VERIFY.get(number, "server-refused")
         case ssl.SSLError():
             return "protocol-error"
         case smtplib.SMTPNotSupportedError():
             return "no-starttls"
-        case smtplib.SMTPResponseException():
-            return f"SMTP {error.smtp_code}"
+        case smtplib.SMTPResponseException(smtp_code=code):
+            return f"SMTP {code}"
         case smtplib.SMTPServerDisconnected() | http.client.RemoteDisconnected() | ConnectionResetError():
             return "closed"
         case smtplib.SMTPException() | http.client.HTTPException() | ValueError():
@@ -36,7 +36,15 @@ def reason_of(error: Exception) -> str:  # noqa: PLR0911  # one line a kind of f
             return "connection-refused"
         case TimeoutError():
             return "timed-out"
-        case OSError() if error.strerror:
-            return error.strerror
+        case OSError(strerror=said) if said:
+            return said
         case _:
             return "transport-error"
+
+
+def _below(error: Exception) -> Exception:
+    """Return what ended a stream, where smtplib calls any end of it the server's."""
+    below = error.__context__
+    return (
+        below if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(below, OSError) else error
+    )

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from warifu.adapters.clock.dialled import dial, timed, timed_context
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.target_clock import TargetClock
 
-_PATIENCE = 5.0  # seconds, for each step of the exchange
+_PATIENCE = 10.0  # seconds, for the whole exchange
 
 
 class HttpDate(TargetClock):
-    """Asks with one HEAD request over TLS."""
+    """Asks with one HEAD request over TLS.
+
+    Args:
+        patience: seconds, for the whole exchange.
+    """
+
+    def __init__(self, *, patience: float = _PATIENCE) -> None:
+        self._patience = patience
 
     def ask(self, address: Address) -> datetime:
         """Return what the Date header says.
@@ -30,10 +39,14 @@ class HttpDate(TargetClock):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        asked = http.client.HTTPSConnection(address.host, address.port, timeout=_PATIENCE, context=context)
+        until = time.monotonic() + self._patience
+        asked = http.client.HTTPSConnection(address.host, address.port)
         try:
+            stream = timed(dial(address.host, address.port, until=until), until=until)
+            asked.sock = timed_context(context, until=until).wrap_socket(stream, server_hostname=address.host)
             asked.request("HEAD", "/")
-            told = asked.getresponse().getheader("Date")
+            with asked.getresponse() as answer:
+                told = answer.getheader("Date")
         except (OSError, http.client.HTTPException) as error:
             raise CouldNotLookError("io.no-clock", address=address, reason=type(error).__name__) from error
         finally:

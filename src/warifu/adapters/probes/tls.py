@@ -51,12 +51,16 @@ class TlsProber(Prober):
         name = _server_name(ask.sni)
         until = time.monotonic() + ask.timeout.total_seconds()
         try:
+            context = self._context(ask)
+        except (SSL.Error, TypeError):  # a key that cannot sign, or that is not the certificate's
+            return Answered(ask.address, refused="identity-unusable", reached=False)
+        try:
             stream = via.dial(ask.address, timeout=ask.timeout)
         except CouldNotLookError as error:
             reason = str(error.values.get("reason", error))
             return Answered(ask.address, refused=_dial_word(reason), reached=False)
         with stream:
-            attempt = _Attempt(ask, name, TimedStream(stream, until), self._context(ask))
+            attempt = _Attempt(ask, name, TimedStream(stream, until), context)
             answered = attempt.answer()
         if ask.clear_text and answered.clear_text is None and answered.reached:
             return replace(answered, clear_text=_in_clear(ask, via, until))
@@ -67,7 +71,9 @@ class TlsProber(Prober):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
+            reason = (
+                getattr(error, "strerror", None) or "Name or service not known"
+            )  # a label of no or 64 letters
             raise CouldNotLookError("io.name-unknown", name=host, reason=reason) from error
         return tuple(dict.fromkeys(Address(str(entry[4][0]), port) for entry in found))
 
@@ -106,7 +112,7 @@ def _make_context(client: ClientIdentity | None, key: str = "", *, alpn: bytes =
         context.use_certificate(client.leaf.parsed)
         for certificate in client.chain:
             context.add_extra_chain_cert(certificate.parsed)
-        context.use_privatekey(client.key.raw)  # type: ignore[arg-type]  # a key that signs, or OpenSSL says no
+        context.use_privatekey(client.key.raw)  # type: ignore[arg-type]  # what does not sign, OpenSSL refuses
     if key in _KINDS:
         ciphers, signatures = _KINDS[key]
         context.set_cipher_list(ciphers + b":!aNULL:!eNULL:@SECLEVEL=0")

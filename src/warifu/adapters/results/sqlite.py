@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from warifu.adapters.results.unfinished import Unfinished, sync_folder
+from warifu.adapters.files.local import sync_folder
+from warifu.adapters.results.unfinished import Unfinished
 from warifu.domain.sweep.row import Row
 
 _VIEW = """

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from warifu.adapters.files.databases import reason_of
+from warifu.adapters.files.local import sync_folder
 from warifu.domain.sweep.row import Row
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.results import Begun, Mark, Results
@@ -191,22 +193,11 @@ class Unfinished(Results):
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as wrong:
-            if "locked" in str(wrong):
+        except (sqlite3.Error, OSError) as wrong:
+            reason = reason_of(wrong)
+            if reason == "database-locked":
                 raise RefusedError("sweep.in-use", path=self._place) from wrong
-            raise CouldNotLookError("sweep.cannot-keep", path=self.path, reason=_reason(wrong)) from wrong
-        except OSError as wrong:
-            reason = os.strerror(wrong.errno or 0)
             raise CouldNotLookError("sweep.cannot-keep", path=self.path, reason=reason) from wrong
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _packed(mark: Mark) -> str:
@@ -216,11 +207,3 @@ def _packed(mark: Mark) -> str:
 def _unpacked(text: str) -> Mark:
     units, whole, chain = text.split(" ")
     return Mark(int(units), chain, whole == "1")
-
-
-def _reason(wrong: sqlite3.Error) -> str:
-    """Return our word for what SQLite says."""
-    said = str(wrong)
-    if "full" in said:
-        return "no-space-left"
-    return "not-a-database" if "not a database" in said or "malformed" in said else "database-error"

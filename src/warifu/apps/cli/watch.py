@@ -19,6 +19,7 @@ from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error
 from warifu.domain.watching.hours import end_of_day, local
 from warifu.errors import UsageError, WarifuError
+from warifu.ports.notices import Change
 from warifu.wiring import cli as wiring
 from warifu.wiring import watch as watching
 from warifu.workflows.watch import Round, accept_change, acknowledge_notice, find_notice
@@ -189,7 +190,7 @@ def _run_on(where: _Where, anchors: str, every: timedelta, lang: Lang) -> int:
     """Look until somebody ends it; a look that fails is logged, and tried again at the next."""
     log, ending, clock = watching.log(), _Ending(), wiring.clock()
     watched = _watched(where, lang, anchors)  # faults of the files are told at once
-    phase = watching.notice_book(watched).book().phase
+    phase = watching.notice_book(watched).change(Change).book.phase
     try:
         ending.listen()
         log.info("started", subject=watched.name, every=str(every), state=watched.state)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _MIB = 1 << 20
+_SMALL, _LARGE = 1 << 8, 1 << 20  # bytes of gzip taken at once
 _UNREADABLE = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -45,19 +46,29 @@ class Budget:
     """What unpacking may cost, all bundles of one question together.
 
     A support bundle of an appliance holds some thousand files and a few hundred MiB of text.
+
+    Args:
+        ratio: bytes that may come out for each of a bundle, with all those in it; logs shrink to a tenth. At least
+            `one` may.
     """
 
     total: int = 512 * _MIB
     one: int = 64 * _MIB
     members: int = 20_000
     depth: int = 4
+    ratio: int = 200
     spent: int = field(default=0, repr=False)
     seen: int = field(default=0, repr=False)
+    most: int = field(default=0, repr=False)
 
     @property
     def room(self) -> int:
         """How many bytes the next file may have."""
-        return min(self.one, self.total - self.spent)
+        return min(self.one, self.most - self.spent)
+
+    def begin(self, size: int) -> None:
+        """Begin a bundle of so many bytes."""
+        self.most = min(self.total, self.spent + max(self.one, size * self.ratio))
 
     def take(self, size: int) -> None:
         """Count a file."""
@@ -67,7 +78,9 @@ class Budget:
 
 def unpack(data: bytes, path: str, budget: Budget | None = None) -> Iterator[Piece]:
     """Yield every file that bytes hold: those of a bundle, of the bundles in it, or the bytes themselves."""
-    yield from _unpack(data, path, budget or Budget(), 0)
+    budget = budget or Budget()
+    budget.begin(len(data))
+    yield from _unpack(data, path, budget, 0)
 
 
 def _unpack(data: bytes, path: str, budget: Budget, depth: int) -> Iterator[Piece]:
@@ -147,11 +160,12 @@ def _of_tar(data: bytes) -> Iterator[tuple[str, _Stream]]:
 
 def _gunzip(data: bytes, at_most: int) -> bytes:
     """Return what gzip holds, its parts one after the other; of one that was cut, what is there."""
-    found = bytearray()
-    while data and len(found) < at_most:
-        inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        found += inflate.decompress(data, at_most - len(found))
-        if not inflate.eof:
-            break
-        data = inflate.unused_data
+    found, at = bytearray(), 0
+    while at < len(data) and len(found) < at_most:
+        inflate, part = zlib.decompressobj(16 + zlib.MAX_WBITS), _SMALL
+        while not inflate.eof and at < len(data) and len(found) < at_most:
+            given = data[at : at + part]
+            found += inflate.decompress(given, at_most - len(found))
+            at += len(given) - len(inflate.unused_data)
+            part = min(2 * part, _LARGE)  # what follows a part's end is copied: of an empty one, not much
     return bytes(found)

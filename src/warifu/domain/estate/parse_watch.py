@@ -15,6 +15,11 @@ from warifu.errors import UsageError
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409 §3.1, RFC 8314 §3.3, RFC 5321
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAIL = re.compile(
+    rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})*|\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9.]+)\])"
+)
 _URL = re.compile(
     r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
 )  # RFC 3986 §3, without user information
@@ -84,9 +89,12 @@ def _mail(section: Section, key: str) -> str:
 
 
 def is_mail(text: str) -> bool:
-    """Tell whether a text can be written to: one address, without a name around it."""
-    local, at, domain = text.rpartition("@")
-    return bool(local and at and domain) and text.isascii() and not re.search(r"[\s<>,;\x00-\x1f]", text)
+    """Tell whether a text can be written to: one address, without a name around it or quotes in it.
+
+    Spec: RFC 5321 §4.1.2 (Dot-string, Domain, address-literal), §4.5.3.1; RFC 1035 §2.3.4 (labels).
+    """
+    # What looks like an encoded word (RFC 2047 §2) is read as another address by whatever shows it.
+    return len(text) <= 254 and "=?" not in text and _MAIL.fullmatch(text) is not None
 
 
 def _windows(section: Section) -> tuple[timedelta, ...]:

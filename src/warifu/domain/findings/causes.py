@@ -198,8 +198,13 @@ CAUSES: Mapping[str, Text] = {
     "connection-reset-by-peer": Text("it broke the connection off", "接続が切断されました"),
     "not-tls": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
     "too-long": Text("its handshake is longer than any honest one", "ハンドシェイクが異常に長くなっています"),
+    "answer-too-long": Text("its answer is longer than any honest one", "応答が異常に長くなっています"),
     "transport-error": Text("the connection failed", "通信に失敗しました"),
     "protocol-error": Text("it broke the rules of TLS", "TLS の規約に反する応答です"),
+    "identity-unusable": Text(
+        "the certificate and key to present cannot be used for TLS",
+        "提示する証明書と鍵を TLS で使えません",
+    ),
     "session-resumed": Text(
         "it resumed a session that was never offered", "提示していないセッションを再開しました"
     ),
@@ -293,6 +298,17 @@ CAUSES: Mapping[str, Text] = {
     "File too large": Text("it would be larger than is allowed here", "ファイルの大きさの上限を超えます"),
     "Disk quota exceeded": Text("the quota is used up", "割り当て容量を使い切っています"),
     "Input/output error": Text("the disk has an error", "ディスクの入出力エラーです"),
+    # What is wrong with a SQLite file.
+    "no-space-left": Text("the disk is full", "ディスクに空きがありません"),
+    "not-a-database": Text("it is no database, or a damaged one", "データベースではないか、壊れています"),
+    "other-database": Text(
+        "it is another program's database, and is left alone",
+        "別のプログラムのデータベースのため、変更していません",
+    ),
+    "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
+    "cannot-open": Text("it cannot be opened", "開けません"),
+    "read-only": Text("it can only be read", "読み取り専用です"),
+    "database-error": Text("the database reports an error", "データベースでエラーが起きました"),
     "Name or service not known": Text("the name is not known", "名前が登録されていません"),
     "Temporary failure in name resolution": Text(
         "the name server does not answer", "ネーム サーバーが応答しません"
@@ -309,6 +325,7 @@ CAUSES: Mapping[str, Text] = {
     "server-name": Text("its certificate names another host", "サーバーの証明書の名前が一致しません"),
     "server-refused": Text("its certificate is not accepted", "サーバーの証明書を受け入れられません"),
     "no-starttls": Text("it does not offer STARTTLS", "STARTTLS に対応していません"),
+    "not-an-address": Text("that is no mail address", "メール アドレスではありません"),
     "not-the-protocol": Text("its answers are not what was agreed on", "応答が規約に反しています"),
     # Scanning.
     "the anchors of its user": Text(

@@ -6,6 +6,7 @@ import gzip
 import io
 import struct
 import tarfile
+import time
 import zipfile
 import zlib
 
@@ -87,6 +88,29 @@ def test_a_bomb_ends_at_the_budget() -> None:
     assert ["too-large"] == [one.problem for one in pieces(gzip.compress(bytes(1 << 20)), one=1 << 16)]
     many = zipped({str(number): b"" for number in range(9)})
     assert ["", "", "", "too-many"] == [one.problem for one in pieces(many, members=3)]
+
+
+def test_bundles_in_a_bundle_have_one_budget() -> None:
+    """What comes out of all of them is counted together, against the bundle that was given; the next one starts anew."""
+    inner = zipped({str(number): bytes(1 << 16) for number in range(4)})
+    nest = zipped({f"{number}.zip": inner for number in range(4)})
+    budget = Budget(one=1 << 17, ratio=1)
+    problems = [one.problem for one in unpack(nest, "nest.zip", budget)]
+    assert (1, 6) == (problems.count(""), problems.count("too-large"))
+    assert [LOG] == [one.data for one in unpack(zipped({"a.log": LOG}), "next.zip", budget)]
+
+
+def test_gzip_of_nothing_many_times_is_read_in_one_go() -> None:
+    """The work grows with the bytes: each part's rest is not copied again and again."""
+    nothing = gzip.compress(b"", mtime=0)
+
+    def seconds(parts: int) -> float:
+        begun = time.process_time()
+        assert [LOG] == [one.data for one in pieces(nothing * parts + gzip.compress(LOG))]
+        return time.process_time() - begun
+
+    seconds(1000)
+    assert seconds(160_000) < 40 * max(seconds(16_000), 0.01)
 
 
 def test_a_path_that_leads_out_leads_nowhere() -> None:
