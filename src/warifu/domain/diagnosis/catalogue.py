@@ -42,7 +42,7 @@ _RETRY = Text(
     "Retry the operation. If the issue persists, contact your system administrator.",
     "操作をやり直してください。問題が続く場合は、システム管理者にお問い合わせください。",
 )
-_SQL = ("sql-expired", "sql-not-trusted", "sql-name")
+_SQL = ("sql-expired", "sql-not-trusted", "sql-name", "sql-purpose", "sql-not-yet-valid")
 
 _LISTED = (
     Symptom(
@@ -95,7 +95,7 @@ _LISTED = (
             "Unable to mutually authenticate and connect to the remote appliance.",
             "相互に認証してリモート アプライアンスに接続できません。",
         ),
-        ("dell-authorities", "dell-validity", "dell-depth"),
+        ("dell-authorities", "dell-validity", "dell-depth", "dell-pair-chain", "dell-pair-purposes"),
         Text(
             "Please check the source and target appliances has valid certificate chain uploaded which are signed by the same CA.",
             "同じ CA が署名した有効な証明書チェーンが、移行元と移行先の両方にアップロードされているか確認してください。",
@@ -134,7 +134,19 @@ _LISTED = (
         "connection",
         Text("The received certificate has expired.", "受信した証明書の有効期限が切れています。"),
         _SQL,
-        named={"": "sql-expired"},
+        # "validity check failed" alone is said of both ends of the period
+        named=dict.fromkeys(
+            ("certificate has expired", "is expired", "was expired", "expiredexception", "期限が切れ"),
+            "sql-expired",
+        ),
+    ),
+    Symptom(
+        "sql-not-yet-valid",
+        "sql-server",
+        "connection",
+        Text("The received certificate is not valid yet.", "受信した証明書はまだ有効ではありません。"),
+        ("sql-not-yet-valid", "sql-expired", "sql-not-trusted", "sql-name", "sql-purpose"),
+        named={"": "sql-not-yet-valid"},
     ),
     Symptom(
         "sql-untrusted",
@@ -144,7 +156,7 @@ _LISTED = (
             "The certificate chain was issued by an authority that is not trusted.",
             "信頼されていない機関によって証明書チェーンが発行されました。",
         ),
-        ("sql-not-trusted", "sql-expired", "sql-name"),
+        ("sql-not-trusted", "sql-expired", "sql-name", "sql-purpose", "sql-not-yet-valid"),
         named={"": "sql-not-trusted"},
     ),
     Symptom(
@@ -152,7 +164,7 @@ _LISTED = (
         "sql-server",
         "connection",
         Text("The target principal name is incorrect.", "対象のプリンシパル名が間違っています。"),
-        ("sql-name", "sql-expired", "sql-not-trusted"),
+        ("sql-name", "sql-expired", "sql-not-trusted", "sql-purpose", "sql-not-yet-valid"),
         named={"": "sql-name"},
     ),
     Symptom(
@@ -173,7 +185,14 @@ _LISTED = (
             "SQL Server could not load the certificate it needs for encryption (events 26010 to 26017, 33565).",
             "SQL Server が暗号化に必要な証明書を読み込めません (イベント 26010 から 26017、33565)。",
         ),
-        ("sql-expired", "sql-purpose", "sql-key-access", "sql-thumbprint"),
+        (
+            "sql-expired",
+            "sql-purpose",
+            "sql-key-access",
+            "sql-key-other",
+            "sql-thumbprint",
+            "sql-not-yet-valid",
+        ),
     ),
     Symptom(
         "sql-network",
@@ -183,7 +202,14 @@ _LISTED = (
             "SQL Server could not start its network library (events 17182, 17826).",
             "SQL Server がネットワーク ライブラリを開始できません (イベント 17182、17826)。",
         ),
-        ("sql-thumbprint", "sql-expired", "sql-key-access", "sql-purpose"),
+        (
+            "sql-thumbprint",
+            "sql-expired",
+            "sql-key-access",
+            "sql-key-other",
+            "sql-purpose",
+            "sql-not-yet-valid",
+        ),
     ),
     Symptom(
         "expressway-refused",
@@ -326,7 +352,7 @@ def expressway_symptom(answer: str) -> str:
     return _EXPRESSWAY.get(answer.strip(" .!"), "")
 
 
-def named_by(symptom: Symptom, words: str) -> str:
-    """Return the id of the cause that the words of a message name; empty when they name none."""
-    plain = " ".join(words.lower().split())
-    return next((cause for phrase, cause in symptom.named.items() if phrase in plain), "")
+def named_by(symptom: Symptom, words: str) -> frozenset[str]:
+    """Return the ids of the causes that the words of a message name, wherever a terminal broke its lines."""
+    plain = "".join(words.lower().split())
+    return frozenset(cause for phrase, cause in symptom.named.items() if "".join(phrase.split()) in plain)

@@ -13,7 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from warifu.domain.diagnosis.catalogue import SYMPTOMS, Symptom, named_by
-from warifu.domain.diagnosis.causes import CAUSES, Cause
+from warifu.domain.diagnosis.cause import Cause
+from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.evidence import FORMS, SEEN
 from warifu.domain.diagnosis.looks import Seen
 from warifu.domain.diagnosis.message import Message
@@ -128,7 +129,7 @@ def causes_of(symptom: str) -> tuple[Cause, ...]:
 
 def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequence[Finding]) -> Answer:
     symptom = SYMPTOMS.get(id_)
-    named = {_named(symptom, message) for message in messages}
+    named = {cause for message in messages for cause in _named(symptom, message)}
     causes = causes_of(id_)
     if symptom is None and len(causes) == 1:
         named = {causes[0].id}
@@ -138,9 +139,9 @@ def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequenc
     return Answer(id_, symptom, tuple(messages), tuple(ranked))
 
 
-def _named(symptom: Symptom | None, message: Message) -> str:
+def _named(symptom: Symptom | None, message: Message) -> frozenset[str]:
     words = " ".join((message.text, *message.arguments))
-    return named_by(symptom, words) if symptom else ""
+    return named_by(symptom, words) if symptom else frozenset()
 
 
 def _candidate(cause: Cause, scene: Scene, judged: Sequence[Finding], *, is_named: bool) -> Candidate:
