@@ -27,6 +27,7 @@ from warifu.domain.diagnosis import (
     diagnose,
     fill,
     find_messages,
+    find_typed,
     form_of,
     make_board,
     product_of,
@@ -125,7 +126,7 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
             elif piece.path == path:
                 silent.append(path)
     for text in question.messages:
-        messages += find_messages(text) or (unknown(text),)
+        messages += find_typed(text) or (unknown(text),)
     scene = _scene(question, concerned, lambda paths: _pieces(paths, files, budget))
     scene = replace(scene, purposes=choose(question.profile).purposes) if question.profile else scene
     places = tuple(_places(concerned, question.now))

@@ -39,7 +39,7 @@ from warifu.domain.diagnosis.paging import page_of, pages
 from warifu.domain.diagnosis.places import product_of
 from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
 from warifu.domain.diagnosis.procedure_paper import shown, written
-from warifu.domain.diagnosis.recognition import find_messages, unknown
+from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
 from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
 from warifu.domain.diagnosis.texts import Decoded, decode
@@ -78,6 +78,7 @@ __all__ = [
     "fill",
     "find_alarms",
     "find_messages",
+    "find_typed",
     "folded_name",
     "form_of",
     "is_listing",

@@ -247,6 +247,8 @@ SYMPTOMS: Mapping[str, Symptom] = MappingProxyType({one.id: one for one in _LIST
 _EXPRESSWAY = {"Bad Request": "expressway-refused", "Conflict": "expressway-conflict"}
 
 _START = r"(?:event(?: id)?|error|イベント(?: ?id)?|エラー)\s{0,3}[:：]?\s{0,3}"
+_LOADING = ("26010", "26011", "26012", "26014", "26015", "26016", "26017", "33565")  # 26013: it was loaded
+_LIBRARY = ("17182", "17826")
 _PHRASES = (
     ("ome-connection", r"unable to mutually authenticate and connect to the remote appliance"),
     ("CGEN1008", r"unable to process the request because an error occurred"),
@@ -256,7 +258,7 @@ _PHRASES = (
     ("CGEN1008", r"user certificate is not a web server certificate"),
     ("CSEC9002", r"unable to upload the certificate because the certificate file provided is invalid"),
     ("CGEN6002", r"because the input value for \w{1,40} is missing or an invalid value"),
-    ("sepm-login", r"unexpected server error|(?:予想外|予期しない)の?サーバー ?エラー"),
+    ("sepm-login", r"\bunexpected server error(?:[.\"']|\s*$)|(?:予想外|予期しない)の?サーバー? ?エラー"),
     (
         "sepm-expiring",
         r"sql server 証明書の期限が \d+ 日以内に切れます|sql server certificate (?:\w+ ){0,3}expires? (?:with)?in \d+ days",
@@ -270,21 +272,17 @@ _PHRASES = (
         (
             r"certificate chain was issued by an authority that is not trusted"
             r"|信頼されていない機関によって証明書チェーンが発行されました"
-            r"|unable to find valid certification path to requested target"
         ),
     ),
     (
         "sql-expired",
-        (
-            r"received certificate has expired|受信した証明書の有効期限が切れています"
-            r"|certificateexpiredexception|certificate (?:is|has|was) expired|validity check failed"
-        ),
+        (r"received certificate has expired|受信した証明書の有効期限が切れています"),
     ),
     (
         "sql-name",
         (
             r"target principal name is incorrect|対象のプリンシパル名が間違っています|ターゲットのプリンシパル名が間違っています"
-            r"|failed to validate the server name in a certificate"
+            r"|failed to validate the server name (?:(?:\"|&quot;)[^\"\n]{1,253}(?:\"|&quot;) )?in a certificate"
         ),
     ),
     (
@@ -296,16 +294,46 @@ _PHRASES = (
     ),
     (
         "sql-start",
-        _START + r"(?:26010|26014|26015|26017|33565)\b"
+        _START + rf"(?:{'|'.join(_LOADING)})\b"
         r"|could not load the certificate it needs to initiate an ssl connection"
         r"|unable to load user-specified certificate",
     ),
-    ("sql-network", _START + r"(?:17182|17826)\b|tdssniclient initialization failed"),
-    ("cucm-upload", r"certmgr/config/identity/certificates\b[^\n]{0,200}\b500\b"),
+    ("sql-network", _START + rf"(?:{'|'.join(_LIBRARY)})\b|tdssniclient initialization failed"),
+    (
+        "cucm-upload",
+        # in a line of an access log the size stands behind the status
+        r"certmgr/config/identity/certificates\b(?:\s+http/[\d.]{1,5})?[^\d\n]{0,100}\b500\b"
+        r"|\b(?:http|status|code)[\s:=]{0,3}500\b[^\n]{0,200}certmgr/config/identity/certificates\b",
+    ),
+)
+_NEAR = (
+    ("sepm-login", r"unexpected server error"),
+    ("sql-untrusted", r"unable to find valid certification path to requested target"),
+    (
+        "sql-expired",
+        r"certificateexpiredexception|certificate (?:is|has|was) expired|validity check failed",
+    ),
+    ("sql-not-yet-valid", r"certificatenotyetvalidexception"),
 )
 PHRASES = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _PHRASES)
 """How a message without a code is known in a line."""
+NEAR = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _NEAR)
+"""What any program says: a message only where the manager or SQL Server is spoken of near by (`DATABASE`)."""
+DATABASE = re.compile(
+    r"com\.microsoft\.sqlserver|com\.sygate\.scm|scm-server|ssl provider|sql ?server|sqlcmd|odbc driver|symantec"
+    r"|\bthread \d{1,6} (?:severe|warning|info):"
+)
+"""Words of Symantec Endpoint Protection Manager, of SQL Server and of its drivers, in lower case."""
+NUMBERED: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys(_LOADING, "sql-start"), **dict.fromkeys(_LIBRARY, "sql-network")}
+)
+"""The symptom of an event of SQL Server, where somebody typed nothing but its number."""
 
+TOOL_TEXTS = (
+    ("both server and upn", 5023),
+    ("] does not exist", 4312),
+)
+"""What `vecs-cli` says without its number, in lower case, and the number it has then."""
 _WORDS = {
     "ome-connection": ("mutually authenticate",),
     "CGEN1008": (
@@ -317,22 +345,23 @@ _WORDS = {
     ),
     "CSEC9002": ("certificate file provided is invalid",),
     "CGEN6002": ("because the input value for",),
-    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー"),
+    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー", "サーバエラー"),
     "sepm-expiring": ("証明書の期限が", "sql server certificate"),
     "sepm-database": ("windows does not trust", "windows が信頼しない"),
     "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
+    "sql-not-yet-valid": ("certificatenotyetvalidexception",),
     "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),
     "sql-name": ("target principal name", "プリンシパル名が間違", "validate the server name"),
     "sql-secure-connection": ("secure connection to sql server", "保護された接続を確立できません"),
     "sql-start": (
-        *("26010", "26014", "26015", "26017", "33565"),
+        *_LOADING,
         "initiate an ssl connection",
         "user-specified certificate",
     ),
-    "sql-network": ("17182", "17826", "tdssniclient initialization failed"),
+    "sql-network": (*_LIBRARY, "tdssniclient initialization failed"),
     "cucm-upload": ("certmgr/config/identity",),
     "code": ("capp", "cdev", "cfsd", "cgen", "cjob", "cmon", "csec", "csys", "ctem", "cusr"),
-    "tool": ("vecs-cli", "dir-cli"),
+    "tool": ("vecs-cli", "dir-cli", *(words for words, _ in TOOL_TEXTS)),
 }
 NEEDLES = tuple((word, kind) for kind, words in _WORDS.items() for word in words)
 """Words in lower case of which a line must have one to be looked at closer, each with what it may then be: a symptom, a
