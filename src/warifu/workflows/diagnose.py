@@ -29,6 +29,7 @@ from warifu.domain.diagnosis import (
     find_messages,
     find_typed,
     form_of,
+    is_binary,
     make_board,
     product_of,
     read_listing,
@@ -157,8 +158,7 @@ def _concerned(piece: Piece, passwords: Sequence[bytes]) -> Concerned | None:
     form = form_of(piece.data)
     if form is Form.OTHER:
         is_store = piece.data.startswith(_JAVA_STORES)
-        is_binary = b"\0" in piece.data[:4096] and decode(piece.data).encoding == "utf-8"
-        if not (is_store or is_binary):
+        if not (is_store or is_binary(piece.data)):
             return None
         return Concerned(piece.path, form, load(piece.data, piece.path, passwords))
     if form is Form.PEM and find_messages(decode(piece.data).text):

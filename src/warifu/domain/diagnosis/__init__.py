@@ -42,7 +42,7 @@ from warifu.domain.diagnosis.procedure_paper import shown, written
 from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
 from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
-from warifu.domain.diagnosis.texts import Decoded, decode
+from warifu.domain.diagnosis.texts import Decoded, decode, is_binary
 
 __all__ = [
     "PROFILES",
@@ -81,6 +81,7 @@ __all__ = [
     "find_typed",
     "folded_name",
     "form_of",
+    "is_binary",
     "is_listing",
     "make_board",
     "page_of",

@@ -301,9 +301,10 @@ _PHRASES = (
     ("sql-network", _START + rf"(?:{'|'.join(_LIBRARY)})\b|tdssniclient initialization failed"),
     (
         "cucm-upload",
-        # in a line of an access log the size stands behind the status
-        r"certmgr/config/identity/certificates\b(?:\s+http/[\d.]{1,5})?[^\d\n]{0,100}\b500\b"
-        r"|\b(?:http|status|code)[\s:=]{0,3}500\b[^\n]{0,200}certmgr/config/identity/certificates\b",
+        (  # in a line of an access log the size stands behind the status
+            r"certmgr/config/identity/certificates\b(?:\s+http/[\d.]{1,5})?[^\d\n]{0,100}\b500\b"
+            r"|\b(?:http|status|code)[\s:=]{0,3}500\b[^\n]{0,200}certmgr/config/identity/certificates\b"
+        ),
     ),
 )
 _NEAR = (
