@@ -99,6 +99,33 @@ def test_json_of_another_kind_says_nothing(text: str) -> None:
     assert () == find_messages(text)
 
 
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_envelope_that_a_terminal_broke_is_read_whole(width: int, end: str) -> None:
+    """Lines of eighty characters, cut wherever that is; what follows is read too."""
+    whole = envelope("CGEN1008", DELL_ARGUMENTS["dell-purposes"])
+    broken = end.join(whole[at : at + width] for at in range(0, len(whole), width))
+    found, after = find_messages(f"{broken}{end}CSEC9002: refused")
+    assert ((DELL_ARGUMENTS["dell-purposes"],), "CSEC9002") == (found.arguments, after.code)
+    assert DELL_TEXTS["CGEN1008"][0] == found.text
+
+
+@pytest.mark.req("S4-50")
+def test_an_answer_of_expressway_that_nobody_knows_is_kept_verbatim() -> None:
+    """Where it is all there is; a log of another program has such objects in every line."""
+    answer = '{"Message":"Certificate is not trusted by any CA"}'
+    for text in (answer, f"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n{answer}\n"):
+        (found,) = find_messages(text)
+        assert ("cisco-expressway", "", "Certificate is not trusted by any CA") == (
+            found.vendor,
+            found.symptom,
+            found.text,
+        )
+    assert () == find_messages(f"2026-06-01 {answer}\n")
+    assert () == find_messages(f"{answer}\n{answer}")
+    assert () == find_messages('{"Message":"Root Certificate updated."}')
+
+
 def test_fields_of_another_kind_are_left_out() -> None:
     """What should be words and is not counts as absent."""
     (found,) = find_messages(
