@@ -21,6 +21,7 @@ from warifu.domain.diagnosis.board import (
     make_board,
 )
 from warifu.domain.diagnosis.bundles import Budget, Piece, unpack
+from warifu.domain.diagnosis.catalogue import Symptom
 from warifu.domain.diagnosis.decision import (
     Answer,
     Candidate,
@@ -70,6 +71,7 @@ __all__ = [
     "Scene",
     "Standing",
     "State",
+    "Symptom",
     "causes_of",
     "decode",
     "diagnose",

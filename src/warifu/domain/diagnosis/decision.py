@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     NAMED = "named"
     OPEN = "open"
     STALE = "stale"
+    UNEXPLAINED = "unexplained"
     CLEARED = "cleared"
 
 
@@ -59,12 +60,16 @@ class Answer:
         symptom: its catalogue entry; None for a number of a tool.
         messages: all that told of it.
         candidates: every cause it may have, the most telling first.
+        unexplained: reasons that the product gave and that name no cause known here, verbatim.
+        beside: errors of the product's profile that are none of these causes, so that nothing wrong is passed over.
     """
 
     id: str
     symptom: Symptom | None
     messages: tuple[Message, ...]
     candidates: tuple[Candidate, ...]
+    unexplained: tuple[str, ...] = ()
+    beside: tuple[Finding, ...] = ()
 
     @property
     def holding(self) -> tuple[Candidate, ...]:
@@ -79,6 +84,8 @@ class Answer:
             return Outcome.SHOWN
         if Standing.NAMED in standings:
             return Outcome.NAMED
+        if self.unexplained:
+            return Outcome.UNEXPLAINED
         if any(one.is_named for one in self.candidates):
             return Outcome.STALE
         return Outcome.OPEN if Standing.POSSIBLE in standings else Outcome.CLEARED
@@ -136,7 +143,17 @@ def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequenc
     found = [_candidate(cause, scene, judged, is_named=cause.id in named) for cause in causes]
     order = list(Standing)
     ranked = sorted(found, key=lambda one: (order.index(one.standing), not one.is_named))
-    return Answer(id_, symptom, tuple(messages), tuple(ranked))
+    unexplained = tuple(word for message in messages for word in _unexplained(symptom, message))
+    explained = {code for cause in causes for code in CODES.get(cause.id, ())}
+    beside = tuple(one for one in judged if one.code not in explained)
+    return Answer(id_, symptom, tuple(messages), tuple(ranked), unexplained, beside)
+
+
+def _unexplained(symptom: Symptom | None, message: Message) -> tuple[str, ...]:
+    """Return the arguments of a message that names causes by them, where they name none."""
+    if symptom is None or "{field}" in symptom.text.en or not (message.code and symptom.named):
+        return ()
+    return tuple(word for word in message.arguments if not named_by(symptom, word))
 
 
 def _named(symptom: Symptom | None, message: Message) -> frozenset[str]:
