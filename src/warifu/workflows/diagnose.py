@@ -40,7 +40,7 @@ from warifu.domain.diagnosis import (
 from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Context, Profile, judge
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.x509 import Certificate, load
 from warifu.errors import UsageError
 from warifu.ports.files import Files
@@ -227,10 +227,18 @@ def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
         context = Context(
             profile, scene.now, name=scene.name, encoding=file.reading.encoding, requests=scene.requests
         )
-        verdict = judge(file.certificates, scene.anchors or (), context)
+        verdict = judge(_leaf_first(file), scene.anchors or (), context)
         for finding in verdict.findings:
             if finding.severity is Severity.ERROR and (scene.anchors or finding.code not in _TRUST):
                 yield finding
+
+
+def _leaf_first(file: Concerned) -> tuple[Certificate, ...]:
+    """Return its certificates as rules of a chain take them: the leaf first; a set (RFC 5652 §5.1) has no other order."""
+    if "pkcs7" in file.reading.containers:
+        return in_order(file.certificates)
+    leaf = find_leaf(file.certificates)
+    return (leaf, *(one for one in file.certificates if one is not leaf))
 
 
 def _certificates(pieces: Iterable[Piece], passwords: Sequence[bytes]) -> Iterator[Certificate]:

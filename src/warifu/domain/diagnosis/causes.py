@@ -187,8 +187,8 @@ _DELL = (
     Cause(
         "dell-request",
         Text(
-            "The subject of the request carries a wildcard, lacks a field, or asks for too many names.",
-            "証明書要求のサブジェクトにワイルドカードがあるか、項目が足りないか、名前が多すぎます。",
+            "The request carries a wildcard, lacks a field of its subject, or asks for too many or too long names.",
+            "証明書要求にワイルドカードがあるか、サブジェクトの項目が足りないか、代替名が多すぎるか長すぎます。",
         ),
         Text(
             "Look at the fields that were entered for the request.", "証明書要求に入力した項目を確かめます。"

@@ -19,7 +19,7 @@ from warifu.domain.diagnosis.evidence import FORMS, SEEN
 from warifu.domain.diagnosis.looks import Seen
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
-from warifu.domain.diagnosis.rules_met import CODES, PROFILES
+from warifu.domain.diagnosis.rules_met import CODES, PROFILES, UNANCHORED
 from warifu.domain.diagnosis.scene import Scene, Standing
 from warifu.domain.findings import Finding, Text
 
@@ -145,6 +145,8 @@ def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequenc
     ranked = sorted(found, key=lambda one: (order.index(one.standing), not one.is_named))
     unexplained = tuple(word for message in messages for word in _unexplained(symptom, message))
     explained = {code for cause in causes for code in CODES.get(cause.id, ())}
+    if scene.anchors is None:
+        explained |= UNANCHORED
     beside = tuple(one for one in judged if one.code not in explained)
     return Answer(id_, symptom, tuple(messages), tuple(ranked), unexplained, beside)
 

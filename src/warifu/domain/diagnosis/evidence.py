@@ -27,7 +27,7 @@ SEEN: Mapping[str, Text] = {
         "{who} の鍵は、指定された証明書要求の鍵と一致します。",
     ),
     "request-other-key": Text(
-        "The key of {who} in {path} is of none of the {count} requests given.",
+        "The key of {who} in {path} is of none of the requests given ({count}).",
         "{path} の {who} の鍵は、指定された証明書要求 {count} 件のどれとも一致しません。",
     ),
     "chain-stranger": Text(
@@ -47,7 +47,7 @@ SEEN: Mapping[str, Text] = {
         "{path} の証明書の順序が違います。正しい順序: {order}",
     ),
     "chain-whole": Text(
-        "{count} certificates, each signed by the next, up to the root {root}.",
+        "Certificates: {count}, each signed by the next, up to the root {root}.",
         "証明書 {count} 件が、ルート {root} まで順に署名されています。",
     ),
     "common-name-missing": Text(
@@ -59,7 +59,7 @@ SEEN: Mapping[str, Text] = {
         "{path}: {who} にワイルドカード {pattern} があります。",
     ),
     "common-names-fine": Text(
-        "Each of {count} certificates has a common name, and none a wildcard.",
+        "Certificates: {count}; each has a common name, and none a wildcard.",
         "証明書 {count} 件のすべてにコモン ネームがあり、ワイルドカードはありません。",
     ),
     "purpose-missing": Text(
@@ -101,7 +101,8 @@ SEEN: Mapping[str, Text] = {
         "{path} には証明書が {count} 件あります。上限は {limit} 件です。",
     ),
     "depth-fine": Text(
-        "{count} certificates; at most {limit} are taken.", "証明書は {count} 件です。上限は {limit} 件です。"
+        "Certificates: {count}; at most {limit} are taken.",
+        "証明書は {count} 件です。上限は {limit} 件です。",
     ),
     "expired": Text(
         "{who} expired at {not_after}; judged at {now}.",
@@ -131,7 +132,9 @@ SEEN: Mapping[str, Text] = {
         "複数のチェーンが片側として指定されています。もう一方の側のチェーンは `--other` で指定してください。",
     ),
     "sides-whole": Text("The chains of both sides are whole.", "両側のチェーンに欠けはありません。"),
-    "authorities-same": Text("Both sides were issued by {names}.", "両側とも発行者は {names} です。"),
+    "authorities-same": Text(
+        "Both sides name the same issuers: {names}.", "両側に書かれた発行者は同じです: {names}"
+    ),
     "authorities-namesakes": Text(
         "The CAs of both sides have the same names and other keys, so neither side can verify the other: {names}.",
         "両側の CA は名前が同じで鍵が異なるため、互いを検証できません: {names}",
@@ -174,7 +177,7 @@ SEEN: Mapping[str, Text] = {
         "{who} は自己署名です。それ自体がトラスト ストアに必要ですが、トラスト ストアが指定されていません。",
     ),
     "untrusted": Text(
-        "None of the {count} anchors given stands above {who}, issued by {issuer}.",
+        "None of the anchors given ({count}) stands above {who}, issued by {issuer}.",
         "指定されたトラスト アンカー {count} 件のどれも、{issuer} の発行した {who} の上にありません。",
     ),
     "trusted": Text(

@@ -44,6 +44,9 @@ CODES: Mapping[str, frozenset[Code]] = MappingProxyType(
 )
 """By cause; causes that no rule of a chain shows are not in it."""
 
+UNANCHORED = frozenset({Code.ISSUER_MISSING, Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED})
+"""What is no fault of a file while nobody gave the trust store of whoever refused it."""
+
 PROFILES: Mapping[str, str] = MappingProxyType(
     {
         "CGEN1008": "dell-ome-migration",
