@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from support.mixed_uploads import broken_request
+from support.mixed_uploads import broken_request, parts_cases
 from support.pki import NOW, SERVER, make_ca
 from support.vendor_faults import (
     CONNECTION,
@@ -154,7 +157,23 @@ def test_a_self_signed_certificate_alone_is_the_peers_own() -> None:
 
 
 def test_a_container_leaves_the_encoding_open() -> None:
-    """Sources differ on whether the product opens it; several certificates in a file of CAs still count."""
+    """Sources differ on whether the product opens it."""
+    held = next(case.files["chain.p7b"] for case in parts_cases() if case.name == "set-pem")
+    seen = looked("dell-encoding", Scene(NOW, concerned({"chain.p7b": held})))
+    assert (Standing.POSSIBLE, "container") == (seen.standing, seen.word)
+
+
+def test_another_extension_of_a_request_is_no_fault() -> None:
+    """Only names are looked at."""
+    subject = x509.load_pem_x509_csr(request(town().key)).subject
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    signed = builder.add_extension(usage(), critical=True).sign(town().key, hashes.SHA256())
+    files = {"a.csr": signed.public_bytes(Encoding.PEM)}
+    assert "request-fine" == looked("dell-request", Scene(NOW, concerned(files))).word
+
+
+def test_several_certificates_in_a_file_of_cas_count() -> None:
+    """dir-cli is given CAs alone."""
     made = town()
     assert "no-file" == looked("number-13-several", Scene(NOW)).word
     one = Scene(NOW, concerned({"r.pem": made.root.pem}))

@@ -108,6 +108,7 @@ def test_an_envelope_that_a_terminal_broke_is_read_whole(width: int, end: str) -
     found, after = find_messages(f"{broken}{end}CSEC9002: refused")
     assert ((DELL_ARGUMENTS["dell-purposes"],), "CSEC9002") == (found.arguments, after.code)
     assert DELL_TEXTS["CGEN1008"][0] == found.text
+    assert found.arguments == find_messages(broken)[0].arguments
 
 
 @pytest.mark.req("S4-50")
