@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.mixed_uploads import mixed_cases
 from support.shipped import chosen
 from support.source import ROOT
 from support.vendor_faults import Case, every_case
@@ -60,3 +61,11 @@ def test_every_profile_that_a_procedure_names_is_shipped(path: Path) -> None:
     """What a step says to run can be run."""
     for name in re.findall(r"--profile ([\w:@.{}-]+)", path.read_text("utf-8")):
         assert name.partition(":")[0] in chosen(name.replace("{role}", "C")).name
+
+
+@pytest.mark.parametrize(("name", "codes"), [("set-der", ["not-base64"]), ("set-pem", [])])
+def test_a_set_is_judged_with_its_leaf_first(name: str, codes: list[str], tmp_path: Path) -> None:
+    """A PKCS#7 set has no order (RFC 5652 §5.1): its root is not taken for the appliance's certificate."""
+    case = next(case for case in mixed_cases() if case.name == name)
+    (answer,) = examined(case, tmp_path).diagnosis.answers
+    assert codes == [str(one.code) for one in answer.beside]
