@@ -118,7 +118,7 @@ def test_a_typed_screen_text_is_told_in_japanese(tmp_path: Path) -> None:
     ran = diagnose(tmp_path, "--message", "予想外のサーバーエラー。", "--lang", "ja")
     assert 5 == ran.code
     assert ran.out.index("証明書が期限切れです") < ran.out.index("信頼していません")
-    assert 4 == ran.out.count("判定方法:")
+    assert 6 == ran.out.count("判定方法:")
 
 
 @pytest.mark.req("S4-50")

@@ -105,7 +105,8 @@ def usage(*, encipherment: bool = True) -> x509.KeyUsage:
 
 def request(key: Key, name: str = "ome.example", **fields: str) -> bytes:
     """A request with every field that the appliance asks for, unless one is given empty."""
-    shown = {"C": "JP", "ST": "Tokyo", "L": "Chiyoda", "O": "Example", "OU": "IT", "CN": name, **fields}
+    shown = {"C": "JP", "ST": "Tokyo", "L": "Chiyoda", "O": "Example", "OU": "IT", "CN": name}
+    shown |= {"emailAddress": "pki@example.com", **fields}
     oids = {
         "C": NameOID.COUNTRY_NAME,
         "ST": NameOID.STATE_OR_PROVINCE_NAME,
@@ -113,6 +114,7 @@ def request(key: Key, name: str = "ome.example", **fields: str) -> bytes:
         "O": NameOID.ORGANIZATION_NAME,
         "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
         "CN": NameOID.COMMON_NAME,
+        "emailAddress": NameOID.EMAIL_ADDRESS,
     }
     subject = x509.Name([x509.NameAttribute(oids[k], v) for k, v in shown.items() if v])
     made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())

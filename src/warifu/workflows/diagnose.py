@@ -27,7 +27,9 @@ from warifu.domain.diagnosis import (
     diagnose,
     fill,
     find_messages,
+    find_typed,
     form_of,
+    is_binary,
     make_board,
     product_of,
     read_listing,
@@ -38,7 +40,7 @@ from warifu.domain.diagnosis import (
 from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Context, Profile, judge
-from warifu.domain.trust.order import find_leaf
+from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.x509 import Certificate, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import Files
@@ -48,6 +50,7 @@ KIND = "procedures"
 _TRUST = frozenset(
     {Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED}
 )  # not to be told without a trust store
+_STORES = {"pkcs12", "jks", "jceks"}  # which are made to hold keys
 _JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # JKS and JCEKS, by their first bytes
 
 
@@ -85,6 +88,8 @@ class Examined:
         places: certificate files of known products: (product, path, findings).
         problems: pieces that could not be read whole.
         silent: files that were named and say nothing that is known.
+        exposed: private keys beside certificates, or in a bundle.
+        profiles: what each symptom's files were judged by.
     """
 
     diagnosis: Diagnosis
@@ -92,6 +97,8 @@ class Examined:
     places: tuple[tuple[str, str, tuple[Finding, ...]], ...]
     problems: tuple[Piece, ...]
     silent: tuple[str, ...]
+    exposed: tuple[Finding, ...] = ()
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 def examine(question: Question, files: Files, choose: Callable[[str], Profile]) -> Examined:
@@ -109,30 +116,62 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
     if not question.paths and not question.messages:
         raise UsageError("diagnosis.nothing-given")
     budget = Budget()
-    messages: list[Message] = []
-    concerned: list[Concerned] = []
-    problems: list[Piece] = []
-    silent: list[str] = []
+    pile = _Pile(question.passwords)
     for path in question.paths:
         for piece in _pieces([path], files, budget):
-            if piece.problem:
-                problems.append(piece)
-            elif (file := _concerned(piece, question.passwords)) is not None:
-                if file.form is not Form.OTHER or piece.path == path:  # a bundle holds many files of its own
-                    concerned.append(file)
-            elif found := find_messages(decode(piece.data).text, piece.path):
-                messages += found
-            elif piece.path == path:
-                silent.append(path)
+            pile.add(piece, path)
+    messages = [*pile.messages]
     for text in question.messages:
-        messages += find_messages(text) or (unknown(text),)
-    scene = _scene(question, concerned, lambda paths: _pieces(paths, files, budget))
+        messages += find_typed(text) or (unknown(text),)
+    scene = _scene(question, pile.concerned, lambda paths: _pieces(paths, files, budget))
     scene = replace(scene, purposes=choose(question.profile).purposes) if question.profile else scene
-    places = tuple(_places(concerned, question.now))
-    judged = _judged(messages, scene, choose, question.profile)
+    chosen = _chosen(messages, question.profile)
+    judged = {name: tuple(_errors(choose(used), scene)) for name, used in chosen.items() if scene.uploads}
+    told = {one.symptom: chosen[PROFILES[one.symptom]] for one in messages if one.symptom in PROFILES}
     return Examined(
-        diagnose(messages, scene, judged), tuple(concerned), places, tuple(problems), tuple(silent)
+        diagnose(messages, scene, judged),
+        (*pile.concerned, *scene.others),
+        tuple(_places(pile.concerned, question.now)),
+        tuple(pile.problems),
+        tuple(pile.silent),
+        tuple(pile.exposed),
+        told if scene.uploads else {},
     )
+
+
+@dataclass(slots=True)
+class _Pile:
+    """What the pieces that were given hold, told apart by content."""
+
+    passwords: tuple[bytes, ...] = field(repr=False)
+    messages: list[Message] = field(default_factory=list)
+    concerned: list[Concerned] = field(default_factory=list)
+    problems: list[Piece] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    exposed: list[Finding] = field(default_factory=list)
+
+    def add(self, piece: Piece, given: str) -> None:
+        """Take a piece of what was given."""
+        is_given = piece.path == given
+        if piece.problem:
+            self.problems.append(piece)
+        elif (file := _concerned(piece, self.passwords)) is not None:
+            if file.form is not Form.OTHER or is_given:  # a bundle holds many files of its own
+                self.concerned.append(file)
+                self.exposed += _exposed(file)
+        elif found := find_messages(decode(piece.data).text, piece.path):
+            self.messages += found
+        elif is_given:
+            self.silent.append(given)
+
+
+def _exposed(file: Concerned) -> Iterator[Finding]:
+    """Yield what tells of private keys that lie beside certificates, or in a bundle of logs."""
+    held = file.reading
+    is_beside = bool(held.certificates) and not set(held.containers) & _STORES
+    if (held.keys or held.encrypted_keys) and (is_beside or "!" in file.path):
+        weight = Severity.ERROR if held.keys else Severity.WARNING
+        yield Finding(Code.PRIVATE_KEY_EXPOSED, file.path, {}, weight)
 
 
 def _scene(
@@ -163,8 +202,7 @@ def _concerned(piece: Piece, passwords: Sequence[bytes]) -> Concerned | None:
     form = form_of(piece.data)
     if form is Form.OTHER:
         is_store = piece.data.startswith(_JAVA_STORES)
-        is_binary = b"\0" in piece.data[:4096] and decode(piece.data).encoding == "utf-8"
-        if not (is_store or is_binary):
+        if not (is_store or is_binary(piece.data)):
             return None
         return Concerned(piece.path, form, load(piece.data, piece.path, passwords))
     if form is Form.PEM and find_messages(decode(piece.data).text):
@@ -172,10 +210,8 @@ def _concerned(piece: Piece, passwords: Sequence[bytes]) -> Concerned | None:
     return Concerned(piece.path, form, load(piece.data, piece.path, passwords))
 
 
-def _judged(
-    messages: Sequence[Message], scene: Scene, choose: Callable[[str], Profile], known: str
-) -> Mapping[str, tuple[Finding, ...]]:
-    """Return the errors that the profile of each symptom's product finds in the files.
+def _chosen(messages: Sequence[Message], known: str) -> Mapping[str, str]:
+    """Return which profile the files of each symptom's product are judged by, by its profile without a release.
 
     Args:
         known: the product's profile with its release; it stands in for the one of the same product.
@@ -185,7 +221,7 @@ def _judged(
     chosen = {name: known if _product(name) == product else name for name in wanted}
     if known and known not in chosen.values():
         raise UsageError("diagnosis.profile-unrelated", profile=known, products=tuple(wanted) or "-")
-    return {name: tuple(_errors(choose(used), scene)) for name, used in chosen.items() if scene.uploads}
+    return chosen
 
 
 def _product(profile: str) -> str:
@@ -198,10 +234,18 @@ def _errors(profile: Profile, scene: Scene) -> Iterator[Finding]:
         context = Context(
             profile, scene.now, name=scene.name, encoding=file.reading.encoding, requests=scene.requests
         )
-        verdict = judge(file.certificates, scene.anchors or (), context)
+        verdict = judge(_leaf_first(file), scene.anchors or (), context)
         for finding in verdict.findings:
             if finding.severity is Severity.ERROR and (scene.anchors or finding.code not in _TRUST):
                 yield finding
+
+
+def _leaf_first(file: Concerned) -> tuple[Certificate, ...]:
+    """Return its certificates as rules of a chain take them: the leaf first; a set (RFC 5652 §5.1) has no other order."""
+    if "pkcs7" in file.reading.containers:
+        return in_order(file.certificates)
+    leaf = find_leaf(file.certificates)
+    return (leaf, *(one for one in file.certificates if one is not leaf))
 
 
 def _certificates(pieces: Iterable[Piece], passwords: Sequence[bytes]) -> Iterator[Certificate]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.mixed_uploads import mixed_cases
 from support.shipped import chosen
 from support.vendor_faults import Case, every_case
 from warifu.adapters.files.local import LocalFiles
@@ -49,3 +50,11 @@ def test_without_files_no_profile_is_asked(tmp_path: Path) -> None:
 def test_every_profile_that_is_asked_is_shipped(name: str) -> None:
     """With release and role, where it differs by them."""
     assert chosen(name).name.partition("@")[0] == name.partition(":")[0].partition("@")[0]
+
+
+@pytest.mark.parametrize(("name", "codes"), [("set-der", ["not-base64"]), ("set-pem", [])])
+def test_a_set_is_judged_with_its_leaf_first(name: str, codes: list[str], tmp_path: Path) -> None:
+    """A PKCS#7 set has no order (RFC 5652 §5.1): its root is not taken for the appliance's certificate."""
+    case = next(case for case in mixed_cases() if case.name == name)
+    (answer,) = examined(case, tmp_path).diagnosis.answers
+    assert codes == [str(one.code) for one in answer.beside]

@@ -10,18 +10,20 @@ import click
 from warifu.apps.cli.options import TIME, password_option
 from warifu.apps.cli.render import Output, plain, to_json
 from warifu.apps.cli.verb import Verb, verb
-from warifu.domain.diagnosis import Answer, Candidate, Message, Outcome, Standing, say_seen
-from warifu.domain.findings import Lang, say
+from warifu.domain.diagnosis import Answer, Candidate, Message, Outcome, Standing, Symptom, say_seen
+from warifu.domain.findings import Lang, Severity, say
 from warifu.wiring import diagnosis as wiring
 from warifu.wiring.cli import passwords as wiring_passwords
 from warifu.workflows.diagnose import Examined, Question
 
 FORMAT = 1
+_ENGLISH = ("dell-ome",)
 _FINE, _FOUND, _UNDECIDED = 0, 1, 5
 _OUTCOMES = {
     Outcome.SHOWN: "diagnosis.outcome-shown",
     Outcome.NAMED: "diagnosis.outcome-named",
     Outcome.OPEN: "diagnosis.outcome-open",
+    Outcome.UNEXPLAINED: "diagnosis.outcome-unexplained",
     Outcome.STALE: "diagnosis.outcome-stale",
     Outcome.CLEARED: "diagnosis.outcome-cleared",
 }
@@ -44,6 +46,8 @@ _PROBLEMS = {
     "too-many": "diagnosis.problem-too-many",
     "unreadable": "diagnosis.problem-unreadable",
     "unread": "diagnosis.problem-unread",
+    "cut": "diagnosis.problem-cut",
+    "empty": "diagnosis.problem-empty",
 }
 
 
@@ -97,54 +101,98 @@ def build(lang: Lang) -> Verb:
 
 def _exit_code(found: Examined) -> int:
     outcomes = {answer.outcome for answer in found.diagnosis.answers}
-    if outcomes & {Outcome.SHOWN, Outcome.NAMED} or any(findings for _, _, findings in found.places):
+    wrong = (*found.exposed, *(one for answer in found.diagnosis.answers for one in answer.beside))
+    is_found = outcomes & {Outcome.SHOWN, Outcome.NAMED} or any(findings for _, _, findings in found.places)
+    if is_found or any(one.severity is Severity.ERROR for one in wrong):
         return _FOUND
-    is_open = Outcome.OPEN in outcomes or found.diagnosis.unknown or found.problems or found.silent
+    is_open = (
+        outcomes & {Outcome.OPEN, Outcome.UNEXPLAINED}
+        or found.diagnosis.unknown
+        or found.problems
+        or found.silent
+    )
     return _UNDECIDED if is_open or not (outcomes or found.places) else _FINE
 
 
 def _tell(out: Output, found: Examined) -> None:
     for file in found.files:
-        out.line("diagnosis.file-read", path=file.path, count=len(file.certificates))
+        held = file.reading
+        keys = len(held.keys) + held.encrypted_keys
+        counts = {"certificates": len(held.certificates), "requests": len(held.requests), "keys": keys}
+        out.line("diagnosis.file-read", path=file.path, **counts)
+    for path in found.silent:
+        out.line("diagnosis.file-silent", path=path)
     for problem in found.problems:
         out.line(_PROBLEMS[problem.problem], path=problem.path)
     for product, path, findings in found.places:
         out.line("diagnosis.product-file", product=product, path=path)
         out.findings(findings)
+    out.findings(found.exposed)
     for answer in found.diagnosis.answers:
         out.text()
-        _tell_answer(out, answer)
+        _tell_answer(out, answer, found.profiles.get(answer.id, ""))
     for message in found.diagnosis.unknown:
-        out.line("diagnosis.unknown-message", code=message.code, text=message.text)
-    if not (found.diagnosis.answers or found.diagnosis.unknown or found.places):
+        _tell_unknown(out, message)
+    if not (found.diagnosis.answers or found.diagnosis.unknown or found.places or found.silent):
         out.line("diagnosis.nothing-found")
 
 
-def _tell_answer(out: Output, answer: Answer) -> None:
+def _tell_answer(out: Output, answer: Answer, profile: str) -> None:
     first = answer.messages[0]
     phase = answer.symptom.phase if answer.symptom else "command"
     id_ = first.code or answer.id
     out.line("diagnosis.symptom", vendor=first.vendor, id=id_, phase=say(_PHASES[phase], out.lang))
     for message in answer.messages:
-        if message.source:
-            said = ", ".join(message.arguments) or message.text[:200]
-            out.line(
-                "diagnosis.message-line",
-                source=message.source,
-                line=message.line,
-                when=message.when,
-                said=said,
-            )
-        if message.times > 1:
-            out.line("diagnosis.message-often", times=message.times, last=message.last)
+        _tell_place(out, message)
     if answer.symptom is not None:
-        words = answer.symptom.text.fill(out.lang, {"field": ", ".join(first.arguments)})
-        out.line("diagnosis.symptom-says", text=words)
-        if answer.symptom.resolution is not None:
-            out.line("diagnosis.symptom-advises", text=answer.symptom.resolution.fill(out.lang, {}))
+        _tell_symptom(out, answer.symptom, first)
+    if profile:
+        out.line("diagnosis.judged-by", profile=profile)
     out.line(_OUTCOMES[answer.outcome])
+    for reason in answer.unexplained:
+        out.line("diagnosis.unexplained", reason=reason)
     for candidate in answer.candidates:
         _tell_candidate(out, candidate)
+    if answer.beside:
+        out.line("diagnosis.beside")
+        out.findings(answer.beside)
+
+
+def _tell_place(out: Output, message: Message) -> None:
+    if message.source:
+        said = ", ".join(message.arguments) or message.text[:200]
+        out.line(
+            "diagnosis.message-line",
+            source=message.source,
+            line=message.line,
+            when=message.when,
+            said=said,
+        )
+    if message.times > 1:
+        out.line("diagnosis.message-often", times=message.times, last=message.last)
+
+
+def _tell_symptom(out: Output, symptom: Symptom, first: Message) -> None:
+    """Tell what the product says; one that speaks English alone is quoted in English, with what that means."""
+    values = {"field": (", ".join(first.arguments) if first.code else "") or "..."}
+    spoken = Lang.EN if symptom.vendor in _ENGLISH else out.lang
+    out.line("diagnosis.symptom-says", text=symptom.text.fill(spoken, values))
+    if spoken is not out.lang:
+        out.line("diagnosis.symptom-means", text=symptom.text.fill(out.lang, values))
+    if symptom.resolution is not None:
+        out.line("diagnosis.symptom-advises", text=symptom.resolution.fill(out.lang, {}))
+
+
+def _tell_unknown(out: Output, message: Message) -> None:
+    """Tell a message that nobody knows with all that came with it."""
+    out.line("diagnosis.unknown-message", code=message.code, text=message.text)
+    _tell_place(out, message)
+    for argument in message.arguments:
+        out.line("diagnosis.unknown-argument", argument=argument)
+    if message.severity:
+        out.line("diagnosis.unknown-severity", severity=message.severity)
+    if message.resolution:
+        out.line("diagnosis.symptom-advises", text=message.resolution)
 
 
 def _tell_candidate(out: Output, candidate: Candidate) -> None:
@@ -172,6 +220,8 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
                 "path": one.path,
                 "form": one.form,
                 "certificates": [c.fingerprint.hex for c in one.certificates],
+                "requests": len(one.reading.requests),
+                "keys": len(one.reading.keys) + one.reading.encrypted_keys,
             }
             for one in found.files
         ],
@@ -181,7 +231,11 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
         ],
         "problems": [{"path": one.path, "problem": one.problem} for one in found.problems],
         "silent": list(found.silent),
-        "answers": [_answer_document(one, lang) for one in found.diagnosis.answers],
+        "exposed": [to_json(one, lang) for one in found.exposed],
+        "answers": [
+            {**_answer_document(one, lang), "profile": found.profiles.get(one.id)}
+            for one in found.diagnosis.answers
+        ],
         "unknown": [_message_document(one) for one in found.diagnosis.unknown],
     }
 
@@ -192,6 +246,8 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
         "phase": answer.symptom.phase if answer.symptom else "command",
         "outcome": answer.outcome,
         "messages": [_message_document(one) for one in answer.messages],
+        "unexplained": list(answer.unexplained),
+        "beside": [to_json(one, lang) for one in answer.beside],
         "causes": [
             {
                 "cause": one.cause.id,

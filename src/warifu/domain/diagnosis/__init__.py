@@ -21,6 +21,7 @@ from warifu.domain.diagnosis.board import (
     make_board,
 )
 from warifu.domain.diagnosis.bundles import Budget, Piece, unpack
+from warifu.domain.diagnosis.catalogue import Symptom
 from warifu.domain.diagnosis.decision import (
     Answer,
     Candidate,
@@ -39,10 +40,10 @@ from warifu.domain.diagnosis.paging import page_of, pages
 from warifu.domain.diagnosis.places import product_of
 from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
 from warifu.domain.diagnosis.procedure_paper import shown, written
-from warifu.domain.diagnosis.recognition import find_messages, unknown
+from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
 from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
-from warifu.domain.diagnosis.texts import Decoded, decode
+from warifu.domain.diagnosis.texts import Decoded, decode, is_binary
 
 __all__ = [
     "PROFILES",
@@ -70,6 +71,7 @@ __all__ = [
     "Scene",
     "Standing",
     "State",
+    "Symptom",
     "causes_of",
     "decode",
     "diagnose",
@@ -78,8 +80,10 @@ __all__ = [
     "fill",
     "find_alarms",
     "find_messages",
+    "find_typed",
     "folded_name",
     "form_of",
+    "is_binary",
     "is_listing",
     "make_board",
     "page_of",

@@ -27,13 +27,23 @@ _UNREADABLE = (
 )  # what the standard readers raise on broken bundles
 
 
+_FOREIGN = (
+    b"BZh91AY&SY",
+    b"\xfd7zXZ\0",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\x28\xb5\x2f\xfd",
+)  # not unpacked here
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One file of a bundle.
 
     Args:
         path: `bundle.zip!tomcat/application.log`; a file that is no bundle keeps its own.
-        problem: `too-large`, `too-deep`, `too-many`, `unreadable` or `unread` where `data` is not all of it.
+        problem: `too-large`, `too-deep`, `too-many`, `unreadable`, `unread`, `cut` (what was there came before) or
+            `empty` where `data` is not all of it.
     """
 
     path: str
@@ -85,17 +95,22 @@ def unpack(data: bytes, path: str, budget: Budget | None = None) -> Iterator[Pie
 
 def _unpack(data: bytes, path: str, budget: Budget, depth: int) -> Iterator[Piece]:
     members = _members(data)
-    if members is None:
+    if data.startswith(_FOREIGN):
+        yield Piece(path, b"", "unreadable")
+    elif members is None:
         yield Piece(path, data)
     elif depth >= budget.depth:
         yield Piece(path, b"", "too-deep")
     else:
         try:
+            seen = budget.seen
             for name, stream in members:
                 yield from _member(f"{path}!{name}" if name else path, stream, budget, depth)
                 if budget.seen >= budget.members:
                     yield Piece(path, b"", "too-many")
                     return
+            if budget.seen == seen:
+                yield Piece(path, b"", "empty")
         except _UNREADABLE:
             yield Piece(path, b"", "unreadable")
 
@@ -103,7 +118,7 @@ def _unpack(data: bytes, path: str, budget: Budget, depth: int) -> Iterator[Piec
 def _member(path: str, stream: _Stream, budget: Budget, depth: int) -> Iterator[Piece]:
     room = budget.room
     try:
-        content = stream.read(room + 1)
+        content, is_whole = stream.read(room + 1)
     except _UNREADABLE:
         budget.take(0)
         yield Piece(path, b"", "unreadable")
@@ -113,6 +128,8 @@ def _member(path: str, stream: _Stream, budget: Budget, depth: int) -> Iterator[
         yield Piece(path, b"", "too-large")
     else:
         yield from _unpack(content, path, budget, depth + 1)
+        if not is_whole:
+            yield Piece(path, b"", "cut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +139,14 @@ class _Stream:
     bundle: zipfile.ZipFile | tarfile.TarFile | bytes
     member: zipfile.ZipInfo | tarfile.TarInfo | None = None
 
-    def read(self, at_most: int) -> bytes:
-        """Return at most so many bytes of it."""
+    def read(self, at_most: int) -> tuple[bytes, bool]:
+        """Return at most so many bytes of it, and whether its end is not missing."""
         if isinstance(self.bundle, zipfile.ZipFile):
             with self.bundle.open(self.member) as stream:  # type: ignore[arg-type]  # a member of its own
-                return stream.read(at_most)
+                return stream.read(at_most), True
         if isinstance(self.bundle, tarfile.TarFile):
             taken = self.bundle.extractfile(self.member)  # type: ignore[arg-type]  # a member of its own
-            return taken.read(at_most) if taken else b""
+            return taken.read(at_most) if taken else b"", True
         return _gunzip(self.bundle, at_most)
 
 
@@ -158,9 +175,9 @@ def _of_tar(data: bytes) -> Iterator[tuple[str, _Stream]]:
             yield member.name, _Stream(bundle, member)
 
 
-def _gunzip(data: bytes, at_most: int) -> bytes:
-    """Return what gzip holds, its parts one after the other; of one that was cut, what is there."""
-    found, at = bytearray(), 0
+def _gunzip(data: bytes, at_most: int) -> tuple[bytes, bool]:
+    """Return what gzip holds, its parts one after the other, and whether its end is there."""
+    found, at, is_whole = bytearray(), 0, True
     while at < len(data) and len(found) < at_most:
         inflate, part = zlib.decompressobj(16 + zlib.MAX_WBITS), _SMALL
         while not inflate.eof and at < len(data) and len(found) < at_most:
@@ -168,4 +185,5 @@ def _gunzip(data: bytes, at_most: int) -> bytes:
             found += inflate.decompress(given, at_most - len(found))
             at += len(given) - len(inflate.unused_data)
             part = min(2 * part, _LARGE)  # what follows a part's end is copied: of an empty one, not much
-    return bytes(found)
+        is_whole = inflate.eof
+    return bytes(found), is_whole or len(found) >= at_most

@@ -42,7 +42,7 @@ _RETRY = Text(
     "Retry the operation. If the issue persists, contact your system administrator.",
     "操作をやり直してください。問題が続く場合は、システム管理者にお問い合わせください。",
 )
-_SQL = ("sql-expired", "sql-not-trusted", "sql-name")
+_SQL = ("sql-expired", "sql-not-trusted", "sql-name", "sql-purpose", "sql-not-yet-valid")
 
 _LISTED = (
     Symptom(
@@ -95,7 +95,7 @@ _LISTED = (
             "Unable to mutually authenticate and connect to the remote appliance.",
             "相互に認証してリモート アプライアンスに接続できません。",
         ),
-        ("dell-authorities", "dell-validity", "dell-depth"),
+        ("dell-authorities", "dell-validity", "dell-depth", "dell-pair-chain", "dell-pair-purposes"),
         Text(
             "Please check the source and target appliances has valid certificate chain uploaded which are signed by the same CA.",
             "同じ CA が署名した有効な証明書チェーンが、移行元と移行先の両方にアップロードされているか確認してください。",
@@ -134,7 +134,19 @@ _LISTED = (
         "connection",
         Text("The received certificate has expired.", "受信した証明書の有効期限が切れています。"),
         _SQL,
-        named={"": "sql-expired"},
+        # "validity check failed" alone is said of both ends of the period
+        named=dict.fromkeys(
+            ("certificate has expired", "is expired", "was expired", "expiredexception", "期限が切れ"),
+            "sql-expired",
+        ),
+    ),
+    Symptom(
+        "sql-not-yet-valid",
+        "sql-server",
+        "connection",
+        Text("The received certificate is not valid yet.", "受信した証明書はまだ有効ではありません。"),
+        ("sql-not-yet-valid", "sql-expired", "sql-not-trusted", "sql-name", "sql-purpose"),
+        named={"": "sql-not-yet-valid"},
     ),
     Symptom(
         "sql-untrusted",
@@ -144,7 +156,7 @@ _LISTED = (
             "The certificate chain was issued by an authority that is not trusted.",
             "信頼されていない機関によって証明書チェーンが発行されました。",
         ),
-        ("sql-not-trusted", "sql-expired", "sql-name"),
+        ("sql-not-trusted", "sql-expired", "sql-name", "sql-purpose", "sql-not-yet-valid"),
         named={"": "sql-not-trusted"},
     ),
     Symptom(
@@ -152,7 +164,7 @@ _LISTED = (
         "sql-server",
         "connection",
         Text("The target principal name is incorrect.", "対象のプリンシパル名が間違っています。"),
-        ("sql-name", "sql-expired", "sql-not-trusted"),
+        ("sql-name", "sql-expired", "sql-not-trusted", "sql-purpose", "sql-not-yet-valid"),
         named={"": "sql-name"},
     ),
     Symptom(
@@ -173,7 +185,14 @@ _LISTED = (
             "SQL Server could not load the certificate it needs for encryption (events 26010 to 26017, 33565).",
             "SQL Server が暗号化に必要な証明書を読み込めません (イベント 26010 から 26017、33565)。",
         ),
-        ("sql-expired", "sql-purpose", "sql-key-access", "sql-thumbprint"),
+        (
+            "sql-expired",
+            "sql-purpose",
+            "sql-key-access",
+            "sql-key-other",
+            "sql-thumbprint",
+            "sql-not-yet-valid",
+        ),
     ),
     Symptom(
         "sql-network",
@@ -183,7 +202,14 @@ _LISTED = (
             "SQL Server could not start its network library (events 17182, 17826).",
             "SQL Server がネットワーク ライブラリを開始できません (イベント 17182、17826)。",
         ),
-        ("sql-thumbprint", "sql-expired", "sql-key-access", "sql-purpose"),
+        (
+            "sql-thumbprint",
+            "sql-expired",
+            "sql-key-access",
+            "sql-key-other",
+            "sql-purpose",
+            "sql-not-yet-valid",
+        ),
     ),
     Symptom(
         "expressway-refused",
@@ -221,6 +247,8 @@ SYMPTOMS: Mapping[str, Symptom] = MappingProxyType({one.id: one for one in _LIST
 _EXPRESSWAY = {"Bad Request": "expressway-refused", "Conflict": "expressway-conflict"}
 
 _START = r"(?:event(?: id)?|error|イベント(?: ?id)?|エラー)\s{0,3}[:：]?\s{0,3}"
+_LOADING = ("26010", "26011", "26012", "26014", "26015", "26016", "26017", "33565")  # 26013: it was loaded
+_LIBRARY = ("17182", "17826")
 _PHRASES = (
     ("ome-connection", r"unable to mutually authenticate and connect to the remote appliance"),
     ("CGEN1008", r"unable to process the request because an error occurred"),
@@ -230,7 +258,7 @@ _PHRASES = (
     ("CGEN1008", r"user certificate is not a web server certificate"),
     ("CSEC9002", r"unable to upload the certificate because the certificate file provided is invalid"),
     ("CGEN6002", r"because the input value for \w{1,40} is missing or an invalid value"),
-    ("sepm-login", r"unexpected server error|(?:予想外|予期しない)の?サーバー ?エラー"),
+    ("sepm-login", r"\bunexpected server error(?:[.\"']|\s*$)|(?:予想外|予期しない)の?サーバー? ?エラー"),
     (
         "sepm-expiring",
         r"sql server 証明書の期限が \d+ 日以内に切れます|sql server certificate (?:\w+ ){0,3}expires? (?:with)?in \d+ days",
@@ -244,21 +272,17 @@ _PHRASES = (
         (
             r"certificate chain was issued by an authority that is not trusted"
             r"|信頼されていない機関によって証明書チェーンが発行されました"
-            r"|unable to find valid certification path to requested target"
         ),
     ),
     (
         "sql-expired",
-        (
-            r"received certificate has expired|受信した証明書の有効期限が切れています"
-            r"|certificateexpiredexception|certificate (?:is|has|was) expired|validity check failed"
-        ),
+        (r"received certificate has expired|受信した証明書の有効期限が切れています"),
     ),
     (
         "sql-name",
         (
             r"target principal name is incorrect|対象のプリンシパル名が間違っています|ターゲットのプリンシパル名が間違っています"
-            r"|failed to validate the server name in a certificate"
+            r"|failed to validate the server name (?:(?:\"|&quot;)[^\"\n]{1,253}(?:\"|&quot;) )?in a certificate"
         ),
     ),
     (
@@ -270,16 +294,47 @@ _PHRASES = (
     ),
     (
         "sql-start",
-        _START + r"(?:26010|26014|26015|26017|33565)\b"
+        _START + rf"(?:{'|'.join(_LOADING)})\b"
         r"|could not load the certificate it needs to initiate an ssl connection"
         r"|unable to load user-specified certificate",
     ),
-    ("sql-network", _START + r"(?:17182|17826)\b|tdssniclient initialization failed"),
-    ("cucm-upload", r"certmgr/config/identity/certificates\b[^\n]{0,200}\b500\b"),
+    ("sql-network", _START + rf"(?:{'|'.join(_LIBRARY)})\b|tdssniclient initialization failed"),
+    (
+        "cucm-upload",
+        (  # in a line of an access log the size stands behind the status
+            r"certmgr/config/identity/certificates\b(?:\s+http/[\d.]{1,5})?[^\d\n]{0,100}\b500\b"
+            r"|\b(?:http|status|code)[\s:=]{0,3}500\b[^\n]{0,200}certmgr/config/identity/certificates\b"
+        ),
+    ),
+)
+_NEAR = (
+    ("sepm-login", r"unexpected server error"),
+    ("sql-untrusted", r"unable to find valid certification path to requested target"),
+    (
+        "sql-expired",
+        r"certificateexpiredexception|certificate (?:is|has|was) expired|validity check failed",
+    ),
+    ("sql-not-yet-valid", r"certificatenotyetvalidexception"),
 )
 PHRASES = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _PHRASES)
 """How a message without a code is known in a line."""
+NEAR = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _NEAR)
+"""What any program says: a message only where the manager or SQL Server is spoken of near by (`DATABASE`)."""
+DATABASE = re.compile(
+    r"com\.microsoft\.sqlserver|com\.sygate\.scm|scm-server|ssl provider|sql ?server|sqlcmd|odbc driver|symantec"
+    r"|\bthread \d{1,6} (?:severe|warning|info):"
+)
+"""Words of Symantec Endpoint Protection Manager, of SQL Server and of its drivers, in lower case."""
+NUMBERED: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys(_LOADING, "sql-start"), **dict.fromkeys(_LIBRARY, "sql-network")}
+)
+"""The symptom of an event of SQL Server, where somebody typed nothing but its number."""
 
+TOOL_TEXTS = (
+    ("both server and upn", 5023),
+    ("] does not exist", 4312),
+)
+"""What `vecs-cli` says without its number, in lower case, and the number it has then."""
 _WORDS = {
     "ome-connection": ("mutually authenticate",),
     "CGEN1008": (
@@ -291,22 +346,23 @@ _WORDS = {
     ),
     "CSEC9002": ("certificate file provided is invalid",),
     "CGEN6002": ("because the input value for",),
-    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー"),
+    "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー", "サーバエラー"),
     "sepm-expiring": ("証明書の期限が", "sql server certificate"),
     "sepm-database": ("windows does not trust", "windows が信頼しない"),
     "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
+    "sql-not-yet-valid": ("certificatenotyetvalidexception",),
     "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),
     "sql-name": ("target principal name", "プリンシパル名が間違", "validate the server name"),
     "sql-secure-connection": ("secure connection to sql server", "保護された接続を確立できません"),
     "sql-start": (
-        *("26010", "26014", "26015", "26017", "33565"),
+        *_LOADING,
         "initiate an ssl connection",
         "user-specified certificate",
     ),
-    "sql-network": ("17182", "17826", "tdssniclient initialization failed"),
+    "sql-network": (*_LIBRARY, "tdssniclient initialization failed"),
     "cucm-upload": ("certmgr/config/identity",),
     "code": ("capp", "cdev", "cfsd", "cgen", "cjob", "cmon", "csec", "csys", "ctem", "cusr"),
-    "tool": ("vecs-cli", "dir-cli"),
+    "tool": ("vecs-cli", "dir-cli", *(words for words, _ in TOOL_TEXTS)),
 }
 NEEDLES = tuple((word, kind) for kind, words in _WORDS.items() for word in words)
 """Words in lower case of which a line must have one to be looked at closer, each with what it may then be: a symptom, a
@@ -326,7 +382,7 @@ def expressway_symptom(answer: str) -> str:
     return _EXPRESSWAY.get(answer.strip(" .!"), "")
 
 
-def named_by(symptom: Symptom, words: str) -> str:
-    """Return the id of the cause that the words of a message name; empty when they name none."""
-    plain = " ".join(words.lower().split())
-    return next((cause for phrase, cause in symptom.named.items() if phrase in plain), "")
+def named_by(symptom: Symptom, words: str) -> frozenset[str]:
+    """Return the ids of the causes that the words of a message name, wherever a terminal broke its lines."""
+    plain = "".join(words.lower().split())
+    return frozenset(cause for phrase, cause in symptom.named.items() if "".join(phrase.split()) in plain)

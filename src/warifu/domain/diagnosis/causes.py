@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from warifu.domain.diagnosis import looks
-from warifu.domain.diagnosis.looks import Look
+from warifu.domain.diagnosis.cause import TEMPLATE, Cause
+from warifu.domain.diagnosis.cisco_causes import CISCO
 from warifu.domain.findings import Text
 
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One cause.
-
-    Args:
-        id: stands in JSON and never changes.
-        title: what is wrong.
-        check: what decides whether it is this one.
-        remedy: what to do.
-        look: how files show it; None where no file can.
-        procedure: the shipped procedure that mends it.
-    """
-
-    id: str
-    title: Text
-    check: Text
-    remedy: Text
-    look: Look | None = None
-    procedure: str = ""
-
-
-_TEMPLATE = Text(
-    "Look at the leaf's extensions: `openssl x509 -in FILE -noout -ext keyUsage,extendedKeyUsage`.",
-    "リーフの拡張を確かめます: `openssl x509 -in FILE -noout -ext keyUsage,extendedKeyUsage`。",
-)
 _DELL = (
     Cause(
         "dell-csr-key",
@@ -95,7 +69,7 @@ _DELL = (
             "The leaf is not for both server and client authentication.",
             "リーフの拡張鍵用途に、サーバー認証とクライアント認証の両方がそろっていません。",
         ),
-        _TEMPLATE,
+        TEMPLATE,
         Text(
             "Enable both purposes in the template that the CA issues from, and have it issued again: at a migration each "
             "appliance is server and client. Public CAs no longer sign both; use a private CA.",
@@ -110,7 +84,7 @@ _DELL = (
         Text(
             "The leaf's key usage lacks keyEncipherment.", "リーフの鍵用途に keyEncipherment がありません。"
         ),
-        _TEMPLATE,
+        TEMPLATE,
         Text(
             "Enable key encipherment in the template that the CA issues from, with an RSA key, and have it issued again.",
             "発行に使う CA のテンプレートで鍵の暗号化 (keyEncipherment) を有効にし、RSA 鍵で再発行してください。",
@@ -180,10 +154,41 @@ _DELL = (
         "ome-certificate-chain",
     ),
     Cause(
+        "dell-pair-chain",
+        Text(
+            "The chain of one side is not whole: leaf, every intermediate and the root, each signed by the next.",
+            "片側のチェーンが完全ではありません。リーフ、すべての中間 CA、ルートが順に署名されている必要があります。",
+        ),
+        Text(
+            "Follow issued-to and issued-by of both chains from the leaf to a self-signed root.",
+            "両方のチェーンで、リーフから自己署名のルートまで発行先と発行者をたどります。",
+        ),
+        Text(
+            "Complete that file, leaf first, root last, and upload it again; what is missing need not be issued anew.",
+            "そのファイルを、リーフを先頭、ルートを末尾にして補い、アップロードし直してください。欠けている証明書の再発行は不要です。",
+        ),
+        looks.broken_side,
+        "ome-certificate-chain",
+    ),
+    Cause(
+        "dell-pair-purposes",
+        Text(
+            "The leaf of one side is not for both server and client authentication.",
+            "片側のリーフの拡張鍵用途に、サーバー認証とクライアント認証の両方がありません。",
+        ),
+        TEMPLATE,
+        Text(
+            "Enable both purposes in the template that the CA issues from, and have that leaf issued again.",
+            "発行に使う CA のテンプレートで両方の用途を有効にして、そのリーフを再発行してください。",
+        ),
+        looks.one_purpose_of_sides,
+        "ome-certificate-chain",
+    ),
+    Cause(
         "dell-request",
         Text(
-            "The subject of the request carries a wildcard, lacks a field, or asks for too many names.",
-            "証明書要求のサブジェクトにワイルドカードがあるか、項目が足りないか、名前が多すぎます。",
+            "The request carries a wildcard, lacks a field of its subject, or asks for too many or too long names.",
+            "証明書要求にワイルドカードがあるか、サブジェクトの項目が足りないか、サブジェクト代替名が多すぎるか長すぎます。",
         ),
         Text(
             "Look at the fields that were entered for the request.", "証明書要求に入力した項目を確かめます。"
@@ -214,8 +219,24 @@ _SQL = (
             "先にデータベース側を修復し、その後クライアントを切り離さずにサーバー証明書を更新してください: "
             "`warifu plan procedure sepm-certificate-expired`。",
         ),
-        looks.out_of_date,
+        looks.ended,
         "sepm-certificate-expired",
+    ),
+    Cause(
+        "sql-not-yet-valid",
+        Text(
+            "The certificate that SQL Server encrypts with is not valid yet.",
+            "SQL Server の暗号化に使う証明書の有効期間がまだ始まっていません。",
+        ),
+        Text(
+            "Compare the clocks of the manager and of SQL Server with the beginning of the certificate's period.",
+            "管理サーバーと SQL Server の時計を、証明書の有効期間の開始と比べます。",
+        ),
+        Text(
+            "Set the clock that is wrong right first; issue the certificate anew only when no clock is wrong.",
+            "まずずれている時計を合わせてください。時計が正しいときに限り証明書を再発行します。",
+        ),
+        looks.early,
     ),
     Cause(
         "sql-not-trusted",
@@ -271,15 +292,31 @@ _SQL = (
     Cause(
         "sql-purpose",
         Text(
-            "The certificate is not fit for SQL Server: it wants keyEncipherment and an RSA key.",
-            "証明書が SQL Server に合いません。keyEncipherment と RSA 鍵が必要です。",
+            "The certificate is not fit for SQL Server: it wants serverAuth, keyEncipherment and an RSA key.",
+            "証明書が SQL Server に合いません。serverAuth、keyEncipherment、RSA 鍵が必要です。",
         ),
-        _TEMPLATE,
+        TEMPLATE,
         Text(
             "Issue it for server authentication with keyEncipherment, digitalSignature and an RSA key (KeySpec AT_KEYEXCHANGE).",
             "サーバー認証用に、keyEncipherment、digitalSignature、RSA 鍵 (KeySpec AT_KEYEXCHANGE) で再発行してください。",
         ),
-        looks.no_encipherment,
+        looks.unfit_for_database,
+    ),
+    Cause(
+        "sql-key-other",
+        Text(
+            "Certificate and private key of SQL Server do not belong together.",
+            "SQL Server の証明書と秘密鍵が組になっていません。",
+        ),
+        Text(
+            "Give the private key beside the certificate, or look in certlm.msc whether Windows has one for it.",
+            "証明書とともに秘密鍵を指定するか、certlm.msc で Windows に対応する秘密鍵があるか確かめます。",
+        ),
+        Text(
+            "Import the certificate with the key that its request was made with, or have it issued for the key that is there.",
+            "証明書要求を作成したときの鍵とともにインポートするか、今ある鍵に対して再発行してください。",
+        ),
+        looks.unlike_keys,
     ),
     Cause(
         "sql-thumbprint",
@@ -332,117 +369,5 @@ _SQL = (
     ),
 )
 
-_CISCO = (
-    Cause(
-        "expressway-request",
-        Text(
-            "The certificate does not answer the request that is pending on this Expressway, or that request was discarded.",
-            "証明書が、この Expressway で保留中の証明書要求に対するものではないか、その要求が破棄されています。",
-        ),
-        Text(
-            "Compare the key of the certificate with the key of the pending request.",
-            "証明書の鍵と、保留中の証明書要求の鍵を比べます。",
-        ),
-        Text(
-            "Make a new request on this Expressway, have it signed, and do not discard it before the certificate is in.",
-            "この Expressway で証明書要求を作り直して署名を受け、証明書を入れるまで要求を破棄しないでください。",
-        ),
-        looks.other_key,
-        "expressway-renewal",
-    ),
-    Cause(
-        "expressway-not-alone",
-        Text(
-            "The file holds more than the Expressway's own certificate.",
-            "ファイルに Expressway 自身の証明書以外も含まれています。",
-        ),
-        Text("Count the certificates of the file.", "ファイルの証明書を数えます。"),
-        Text(
-            "Upload the own certificate alone; issuers belong into the trusted CA list.",
-            "自身の証明書だけをアップロードしてください。発行者は「信頼できる CA 証明書」の一覧に入れます。",
-        ),
-        looks.several,
-        "expressway-renewal",
-    ),
-    Cause(
-        "expressway-encoding",
-        Text("The file is not a certificate in Base64.", "ファイルが Base64 形式の証明書ではありません。"),
-        Text(
-            "The first line must read -----BEGIN CERTIFICATE-----.",
-            "先頭行が -----BEGIN CERTIFICATE----- であることを確かめます。",
-        ),
-        Text(
-            "Convert it: `openssl x509 -inform DER -in FILE -out FILE.pem`.",
-            "変換してください: `openssl x509 -inform DER -in FILE -out FILE.pem`。",
-        ),
-        looks.not_base64,
-        "expressway-renewal",
-    ),
-    Cause(
-        "expressway-purposes",
-        Text(
-            "The certificate is not for both server and client authentication.",
-            "証明書の拡張鍵用途に、サーバー認証とクライアント認証の両方がそろっていません。",
-        ),
-        _TEMPLATE,
-        Text(
-            "Have it issued with both purposes; make sure that the CA does not strip one. From X15.5 on, upload a "
-            "certificate for each.",
-            "両方の用途で発行し、CA が片方を外さないことを確かめてください。X15.5 以降は用途ごとに証明書をアップロードできます。",
-        ),
-        looks.one_purpose,
-        "expressway-renewal",
-    ),
-    Cause(
-        "expressway-pending",
-        Text(
-            "A request is already pending on this Expressway.",
-            "この Expressway にはすでに保留中の証明書要求があります。",
-        ),
-        Text(
-            "Open the server certificate page: it offers to download or discard the pending request.",
-            "サーバー証明書のページを開きます。保留中の要求のダウンロードか破棄を選べます。",
-        ),
-        Text(
-            "Use the pending request; discard it only when no certificate for it is on the way.",
-            "保留中の要求を使ってください。その証明書が発行中でないときに限り破棄できます。",
-        ),
-        None,
-        "expressway-renewal",
-    ),
-    Cause(
-        "cucm-issuer",
-        Text(
-            "Unified CM does not trust the CA that signed the certificate.",
-            "Unified CM が、証明書に署名した CA を信頼していません。",
-        ),
-        Text(
-            "Look for the root and every intermediate in the trust store of the same service.",
-            "同じサービスのトラスト ストアにルートとすべての中間 CA があるか確かめます。",
-        ),
-        Text(
-            "Upload root and intermediates to the trust store first, on this node, then the certificate.",
-            "先にこのノードのトラスト ストアにルートと中間 CA をアップロードし、その後で証明書を入れてください。",
-        ),
-        looks.not_trusted,
-    ),
-    Cause(
-        "cucm-request",
-        Text(
-            "The certificate answers another request than the one Unified CM keeps.",
-            "証明書が、Unified CM に保存されている証明書要求に対するものではありません。",
-        ),
-        Text(
-            "Compare the key of the certificate with the key of the request that was made last.",
-            "証明書の鍵と、最後に作成した証明書要求の鍵を比べます。",
-        ),
-        Text(
-            "Make the request anew on this node and have exactly that one signed.",
-            "このノードで証明書要求を作り直し、その要求に署名を受けてください。",
-        ),
-        looks.other_key,
-    ),
-)
-
-CAUSES: Mapping[str, Cause] = {cause.id: cause for cause in (*_DELL, *_SQL, *_CISCO)}
+CAUSES: Mapping[str, Cause] = {cause.id: cause for cause in (*_DELL, *_SQL, *CISCO)}
 """Every cause but those that a number alone names (`numbers.py`)."""

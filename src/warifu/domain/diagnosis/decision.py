@@ -13,12 +13,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from warifu.domain.diagnosis.catalogue import SYMPTOMS, Symptom, named_by
-from warifu.domain.diagnosis.causes import CAUSES, Cause
+from warifu.domain.diagnosis.cause import Cause
+from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.evidence import FORMS, SEEN
 from warifu.domain.diagnosis.looks import Seen
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
-from warifu.domain.diagnosis.rules_met import CODES, PROFILES
+from warifu.domain.diagnosis.rules_met import CODES, PROFILES, UNANCHORED
 from warifu.domain.diagnosis.scene import Scene, Standing
 from warifu.domain.findings import Finding, Text
 
@@ -30,6 +31,7 @@ class Outcome(StrEnum):
     NAMED = "named"
     OPEN = "open"
     STALE = "stale"
+    UNEXPLAINED = "unexplained"
     CLEARED = "cleared"
 
 
@@ -58,12 +60,16 @@ class Answer:
         symptom: its catalogue entry; None for a number of a tool.
         messages: all that told of it.
         candidates: every cause it may have, the most telling first.
+        unexplained: reasons that the product gave and that name no cause known here, verbatim.
+        beside: errors of the product's profile that are none of these causes, so that nothing wrong is passed over.
     """
 
     id: str
     symptom: Symptom | None
     messages: tuple[Message, ...]
     candidates: tuple[Candidate, ...]
+    unexplained: tuple[str, ...] = ()
+    beside: tuple[Finding, ...] = ()
 
     @property
     def holding(self) -> tuple[Candidate, ...]:
@@ -78,6 +84,8 @@ class Answer:
             return Outcome.SHOWN
         if Standing.NAMED in standings:
             return Outcome.NAMED
+        if self.unexplained:
+            return Outcome.UNEXPLAINED
         if any(one.is_named for one in self.candidates):
             return Outcome.STALE
         return Outcome.OPEN if Standing.POSSIBLE in standings else Outcome.CLEARED
@@ -128,19 +136,31 @@ def causes_of(symptom: str) -> tuple[Cause, ...]:
 
 def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequence[Finding]) -> Answer:
     symptom = SYMPTOMS.get(id_)
-    named = {_named(symptom, message) for message in messages}
+    named = {cause for message in messages for cause in _named(symptom, message)}
     causes = causes_of(id_)
     if symptom is None and len(causes) == 1:
         named = {causes[0].id}
     found = [_candidate(cause, scene, judged, is_named=cause.id in named) for cause in causes]
     order = list(Standing)
     ranked = sorted(found, key=lambda one: (order.index(one.standing), not one.is_named))
-    return Answer(id_, symptom, tuple(messages), tuple(ranked))
+    unexplained = tuple(word for message in messages for word in _unexplained(symptom, message))
+    explained = {code for cause in causes for code in CODES.get(cause.id, ())}
+    if scene.anchors is None:
+        explained |= UNANCHORED
+    beside = tuple(one for one in judged if one.code not in explained)
+    return Answer(id_, symptom, tuple(messages), tuple(ranked), unexplained, beside)
 
 
-def _named(symptom: Symptom | None, message: Message) -> str:
+def _unexplained(symptom: Symptom | None, message: Message) -> tuple[str, ...]:
+    """Return the arguments of a message that names causes by them, where they name none."""
+    if symptom is None or "{field}" in symptom.text.en or not (message.code and symptom.named):
+        return ()
+    return tuple(word for word in message.arguments if not named_by(symptom, word))
+
+
+def _named(symptom: Symptom | None, message: Message) -> frozenset[str]:
     words = " ".join((message.text, *message.arguments))
-    return named_by(symptom, words) if symptom else ""
+    return named_by(symptom, words) if symptom else frozenset()
 
 
 def _candidate(cause: Cause, scene: Scene, judged: Sequence[Finding], *, is_named: bool) -> Candidate:

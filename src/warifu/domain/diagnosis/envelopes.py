@@ -20,6 +20,8 @@ _OPENING = re.compile(r'\{\s{0,40}"(error|Message)"\s{0,40}:')
 _BROKEN = re.compile(r'"MessageId"\s{0,9}:\s{0,9}"([^"\n]{1,64})"')
 _ARGUMENTS = re.compile(r'"MessageArgs"\s{0,9}:\s{0,9}\[([^\]\n]{0,2000})')
 _TEXT = re.compile(r'"((?:[^"\\\n]|\\.){0,2000})"')
+_DONE = re.compile(r"\A(?:OK|Success|.{0,60}(?:updated|uploaded|created|deleted))\Z", re.IGNORECASE)
+_BREAKS = re.compile(r"\r?\n")
 _WINDOW = 64 << 10  # characters; an envelope of twenty messages has a tenth of it
 _ATTEMPTS = 2000  # openings that turn out to be none; beyond it the text is hostile
 
@@ -71,21 +73,42 @@ def find_envelopes(text: str, source: str = "") -> Iterator[Envelope]:
     while failed < _ATTEMPTS and (opening := _OPENING.search(text, at)):
         start = opening.start()
         try:
-            value, size = decoder.raw_decode(text[start : start + _WINDOW])
+            value, size = _decoded(decoder, text[start : start + _WINDOW])
         except (ValueError, RecursionError):
             failed += 1
             following = _OPENING.search(text, opening.end())
             at = min(following.start() if following else len(text), start + _WINDOW)
             found = _from_pieces(text[start:at])
         else:
-            found = _from_value(value)
+            found = _from_value(value, is_alone=_is_alone(text, start, start + size))
             at = start + size
         told = tuple(placed(message, lines, start, source) for message in found)
         if told:
             yield Envelope(start, at, told)
 
 
-def _from_value(value: object) -> Iterator[Message]:
+def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[object, int]:
+    """Return the value a text begins with and its length; where a terminal broke its lines, they are joined."""
+    try:
+        return decoder.raw_decode(text)
+    except ValueError:
+        if "\n" not in text:
+            raise
+    value, size = decoder.raw_decode(_BREAKS.sub("", text))
+    for found in _BREAKS.finditer(text):
+        if found.start() >= size:
+            break
+        size += found.end() - found.start()
+    return value, size
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Whether an answer is all there is beside the head of HTTP: it is Expressway's, and not a line of any log."""
+    head = text[max(0, start - _WINDOW) : start].lstrip("\ufeff \t\r\n")
+    return (not head or head.startswith("HTTP/")) and not text[end : end + _WINDOW].strip()
+
+
+def _from_value(value: object, *, is_alone: bool) -> Iterator[Message]:
     match value:
         case {"error": {"@Message.ExtendedInfo": [*infos]}}:
             for info in infos:
@@ -93,7 +116,7 @@ def _from_value(value: object) -> Iterator[Message]:
                     yield _from_info(info)
         case {"Message": str(text)}:
             symptom = expressway_symptom(text)
-            if symptom:
+            if symptom or (is_alone and not _DONE.search(text.strip(" ."))):
                 yield Message("cisco-expressway", symptom, text=text)
 
 

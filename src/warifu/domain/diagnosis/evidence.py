@@ -27,7 +27,7 @@ SEEN: Mapping[str, Text] = {
         "{who} の鍵は、指定された証明書要求の鍵と一致します。",
     ),
     "request-other-key": Text(
-        "The key of {who} in {path} is of none of the {count} requests given.",
+        "The key of {who} in {path} is of none of the requests given ({count}).",
         "{path} の {who} の鍵は、指定された証明書要求 {count} 件のどれとも一致しません。",
     ),
     "chain-stranger": Text(
@@ -47,7 +47,7 @@ SEEN: Mapping[str, Text] = {
         "{path} の証明書の順序が違います。正しい順序: {order}",
     ),
     "chain-whole": Text(
-        "{count} certificates, each signed by the next, up to the root {root}.",
+        "Certificates: {count}, each signed by the next, up to the root {root}.",
         "証明書 {count} 枚が、ルート {root} まで順に署名されています。",
     ),
     "common-name-missing": Text(
@@ -59,7 +59,7 @@ SEEN: Mapping[str, Text] = {
         "{path}: {who} にワイルドカード {pattern} があります。",
     ),
     "common-names-fine": Text(
-        "Each of {count} certificates has a common name, and none a wildcard.",
+        "Certificates: {count}; each has a common name, and none a wildcard.",
         "証明書 {count} 枚のすべてにコモン ネームがあり、ワイルドカードはありません。",
     ),
     "purpose-missing": Text(
@@ -86,6 +86,13 @@ SEEN: Mapping[str, Text] = {
         "{path} is Base64, but not all of it can be read.",
         "{path} は Base64 ですが、読めない部分があります。",
     ),
+    "container": Text(
+        "{path} is a PKCS#7 container, not a plain certificate; sources differ on whether it is taken.",
+        "{path} は単独の証明書ではなく PKCS#7 形式です。使えるかどうかは出典によって異なります。",
+    ),
+    "key-not-rsa": Text(
+        "The private key in {path} is {key}, not RSA.", "{path} の秘密鍵は {key} で、RSA ではありません。"
+    ),
     "base64-fine": Text("{path} is Base64 and read whole.", "{path} は Base64 で、すべて読めました。"),
     "several": Text("{path} holds {count} certificates.", "{path} には証明書が {count} 枚あります。"),
     "single": Text("{path} holds one certificate.", "{path} の証明書は 1 枚です。"),
@@ -94,7 +101,8 @@ SEEN: Mapping[str, Text] = {
         "{path} には証明書が {count} 枚あります。上限は {limit} 枚です。",
     ),
     "depth-fine": Text(
-        "{count} certificates; at most {limit} are taken.", "証明書は {count} 枚です。上限は {limit} 枚です。"
+        "Certificates: {count}; at most {limit} are taken.",
+        "証明書は {count} 枚です。上限は {limit} 枚です。",
     ),
     "expired": Text(
         "{who} expired at {not_after}; judged at {now}.",
@@ -119,14 +127,17 @@ SEEN: Mapping[str, Text] = {
         "Issued by {ours} on one side and by {theirs} on the other.",
         "一方の発行者は {ours}、もう一方の発行者は {theirs} です。",
     ),
-    "lengths-differ": Text(
-        "One side's chain has {ours} certificates, the other's {theirs}.",
-        "一方のチェーンは証明書 {ours} 枚、もう一方は {theirs} 枚です。",
+    "other-not-told": Text(
+        "Several chains were given as one side; give the other side's with `--other`.",
+        "複数のチェーンが片側として指定されています。もう一方の側のチェーンは `--other` で指定してください。",
     ),
-    "authorities-same": Text("Both sides were issued by {names}.", "両側とも発行者は {names} です。"),
+    "sides-whole": Text("The chains of both sides are whole.", "両側のチェーンに欠けはありません。"),
+    "authorities-same": Text(
+        "Both sides name the same issuers: {names}.", "両側に書かれた発行者は同じです: {names}"
+    ),
     "authorities-namesakes": Text(
-        "Both sides' CAs have the same names, but {names} has another key on each side: by name they agree, by key they do not.",
-        "両側の CA の名前は同じですが、{names} の鍵が両側で異なります。名前では一致し、鍵では一致しません。",
+        "The CAs of both sides have the same names and other keys, so neither side can verify the other: {names}.",
+        "両側の CA は名前が同じで鍵が異なるため、互いを検証できません: {names}",
     ),
     "no-request-given": Text("The request was not given.", "証明書要求が指定されていません。"),
     "request-wildcard": Text(
@@ -137,13 +148,25 @@ SEEN: Mapping[str, Text] = {
         "The subject of the request {who} lacks {missing}.",
         "証明書要求 {who} のサブジェクトに {missing} がありません。",
     ),
+    "request-name-wildcard": Text(
+        "The request {who} asks for the wildcard {pattern} as alternative name.",
+        "証明書要求 {who} のサブジェクト代替名にワイルドカード {pattern} があります。",
+    ),
+    "request-name-long": Text(
+        "The request {who} asks for an alternative name of {count} characters; at most {limit} are taken.",
+        "証明書要求 {who} のサブジェクト代替名に {count} 文字のものがあります。上限は {limit} 文字です。",
+    ),
+    "request-unreadable": Text(
+        "The extensions of the request {who} cannot be read.",
+        "証明書要求 {who} の拡張を読めません。",
+    ),
     "request-names": Text(
         "The request {who} asks for {count} alternative names; at most {limit} are taken.",
         "証明書要求 {who} のサブジェクト代替名は {count} 件です。上限は {limit} 件です。",
     ),
     "request-fine": Text(
-        "The requests given have every field, and no wildcard.",
-        "指定された証明書要求に項目の不足もワイルドカードもありません。",
+        "The requests given have every field, no wildcard, and names that are taken.",
+        "指定された証明書要求に、項目の不足、ワイルドカード、使えない名前はありません。",
     ),
     "no-anchors": Text(
         "The trust store of the one that refused was not given; {who} was issued by {issuer}.",
@@ -154,7 +177,7 @@ SEEN: Mapping[str, Text] = {
         "{who} は自己署名です。それ自体がトラスト ストアに必要ですが、トラスト ストアが指定されていません。",
     ),
     "untrusted": Text(
-        "None of the {count} anchors given stands above {who}, issued by {issuer}.",
+        "None of the anchors given ({count}) stands above {who}, issued by {issuer}.",
         "指定されたトラスト アンカー {count} 件のどれも、{issuer} の発行した {who} の上にありません。",
     ),
     "trusted": Text(
@@ -183,9 +206,10 @@ SEEN: Mapping[str, Text] = {
 
 
 def say_seen(seen: Seen, lang: Lang) -> str:
-    """Return what a look saw, as a sentence."""
+    """Return what a look saw, a sentence for each fault."""
     values = dict(seen.values)
     form = values.get("form")
     if isinstance(form, Form):
         values["form"] = FORMS[form].fill(lang, {})
-    return SEEN[seen.word].fill(lang, values)
+    said = [SEEN[seen.word].fill(lang, values), *(say_seen(one, lang) for one in seen.more)]
+    return " ".join(said)

@@ -6,9 +6,9 @@ what it rests on. None stops at another's fault: two causes at once are both see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from cryptography import x509
@@ -19,12 +19,15 @@ from warifu.domain.findings import Severity
 from warifu.domain.trust import Signatures, leaf_facts
 from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.trust.rules.names import carries
-from warifu.domain.x509 import Certificate, DistinguishedName, Request, Usage
+from warifu.domain.x509 import Certificate, DistinguishedName, Purpose, Quietly, Request, Usage
+from warifu.domain.x509.damaged import UNREADABLE
 
 DEPTH = 10
 """Certificates that Dell OpenManage Enterprise takes in a chain (KB 000221202: "leaf certificates in a chain")."""
 NAMES = 4
 """subjectAltName entries that its request page takes (Dell's own Ansible module 9.6.0 tests the fifth)."""
+NAME_LENGTH = 64
+"""Characters of one of them (the same tests)."""
 WINDOW = timedelta(days=30)
 """How long before its end Symantec Endpoint Protection Manager warns (KB 232057)."""
 _SIGNATURES = 200
@@ -35,6 +38,7 @@ _SUBJECT = {
     "L": NameOID.LOCALITY_NAME,
     "ST": NameOID.STATE_OR_PROVINCE_NAME,
     "C": NameOID.COUNTRY_NAME,
+    "emailAddress": NameOID.EMAIL_ADDRESS,
 }
 
 
@@ -45,11 +49,13 @@ class Seen:
     Args:
         word: a key of `evidence.SEEN`, the sentence that says it.
         values: what the sentence names.
+        more: what else shows the same cause, so that nobody mends one fault to meet the next.
     """
 
     standing: Standing
     word: str
     values: Mapping[str, object] = field(default_factory=dict)
+    more: tuple[Seen, ...] = ()
 
 
 Look = Callable[[Scene], Seen]
@@ -65,6 +71,12 @@ def _fine(word: str, /, **values: object) -> Seen:
 
 def _open(word: str, /, **values: object) -> Seen:
     return Seen(Standing.POSSIBLE, word, values)
+
+
+def _all_of(faults: Iterable[Seen]) -> Seen | None:
+    """Return every fault as one, those that hold first; None when there is none."""
+    ranked = sorted(faults, key=lambda one: one.standing is not Standing.HOLDS)
+    return replace(ranked[0], more=tuple(ranked[1:])) if ranked else None
 
 
 def _in_each(look: Callable[[Concerned, Scene], Seen]) -> Look:
@@ -92,6 +104,18 @@ def other_key(file: Concerned, scene: Scene) -> Seen:
 @_in_each
 def broken_chain(file: Concerned, _scene: Scene) -> Seen:
     """The file is not leaf, issuers and self-signed root, each signed by the next, in that order."""
+    return _broken(file)
+
+
+def broken_side(scene: Scene) -> Seen:
+    """The chain of either side of a pair is not whole."""
+    others = _sides(scene.others)
+    return _all_of(
+        one for side in (*scene.uploads, *others) if (one := _broken(side)).standing is Standing.HOLDS
+    ) or (_fine("sides-whole") if scene.uploads and others else _no_other(scene))
+
+
+def _broken(file: Concerned) -> Seen:
     ordered = in_order(file.certificates)
     signatures = Signatures(_SIGNATURES)
     gap = next((gap for pair in pairwise(ordered) if (gap := _gap(*pair, signatures, file.path))), None)
@@ -100,7 +124,8 @@ def broken_chain(file: Concerned, _scene: Scene) -> Seen:
         gap = _holds("issuer-missing", missing=last.issuer, who=last.subject, path=file.path)
     if gap is None and not signatures.holds(last, last):
         gap = _holds("signature-wrong", who=last.subject, issuer=last.subject, path=file.path)
-    if gap is None and ordered != file.certificates:
+    is_set = "pkcs7" in file.reading.containers  # a SET OF has no order: RFC 5652 §5.1
+    if gap is None and ordered != file.certificates and not is_set:
         gap = _holds("order-wrong", order=tuple(one.subject for one in ordered), path=file.path)
     return gap or _fine("chain-whole", count=len(ordered), root=last.subject)
 
@@ -130,18 +155,42 @@ def common_names(file: Concerned, _scene: Scene) -> Seen:
 @_in_each
 def one_purpose(file: Concerned, scene: Scene) -> Seen:
     """The leaf does not name every purpose that the product wants: both, server and client authentication, as a rule."""
+    return _purposes(file, scene.purposes)
+
+
+def one_purpose_of_sides(scene: Scene) -> Seen:
+    """A leaf of either side of a pair does not name both purposes."""
+    others = _sides(scene.others)
+    seen = [_purposes(side, scene.purposes) for side in (*scene.uploads, *others)]
+    if (fault := _all_of(one for one in seen if one.standing is Standing.HOLDS)) is not None:
+        return fault
+    return seen[0] if scene.uploads and others else _no_other(scene)
+
+
+def _purposes(file: Concerned, wanted: tuple[str, ...]) -> Seen:
     leaf = find_leaf(file.certificates)
     purposes = leaf.extended_key_usage or ()
-    missing = tuple(one for one in scene.purposes if one not in purposes)
+    missing = tuple(one for one in wanted if one not in purposes)
     if missing:
         shown = purposes or "-"
         return _holds("purpose-missing", who=leaf.subject, missing=missing, purposes=shown, path=file.path)
-    return _fine("purposes-fine", who=leaf.subject, wanted=scene.purposes)
+    return _fine("purposes-fine", who=leaf.subject, wanted=wanted)
 
 
 @_in_each
 def no_encipherment(file: Concerned, _scene: Scene) -> Seen:
     """The leaf's key usage lacks keyEncipherment."""
+    return _encipherment(file)
+
+
+@_in_each
+def unfit_for_database(file: Concerned, _scene: Scene) -> Seen:
+    """The leaf lacks serverAuth, which SQL Server and who connects to it demand, or keyEncipherment."""
+    seen = (_purposes(file, (Purpose.SERVER_AUTH.value,)), _encipherment(file))
+    return _all_of(one for one in seen if one.standing is Standing.HOLDS) or replace(seen[0], more=seen[1:])
+
+
+def _encipherment(file: Concerned) -> Seen:
     leaf = find_leaf(file.certificates)
     if Usage.KEY_ENCIPHERMENT in (leaf.key_usage or ()):
         return _fine("encipherment-fine", who=leaf.subject)
@@ -159,12 +208,36 @@ def not_base64(scene: Scene) -> Seen:
             return _holds(word, path=one.path, form=one.form)
         if any(finding.severity is Severity.ERROR for finding in one.reading.findings):
             return _holds("not-whole", path=one.path)
+    wrapped = next((one for one in scene.files if "pkcs7" in one.reading.containers), None)
+    if wrapped is not None:  # sources differ on whether a product opens it
+        return _open("container", path=wrapped.path)
     return _fine("base64-fine", path=scene.files[0].path) if scene.files else _open("no-file")
+
+
+def not_pem_rsa(scene: Scene) -> Seen:
+    """A file is not Base64, or holds a private key that is no RSA key."""
+    for one in scene.files:
+        for key in one.reading.keys:
+            if key.public_key.algorithm != "RSA":
+                return _holds("key-not-rsa", path=one.path, key=key.public_key)
+    return not_base64(scene)
 
 
 @_in_each
 def several(file: Concerned, _scene: Scene) -> Seen:
     """The file holds more than one certificate."""
+    return _count(file)
+
+
+def several_in_one(scene: Scene) -> Seen:
+    """A file, be it of CAs alone, holds more than one certificate."""
+    seen = [_count(file) for file in scene.files if file.certificates]
+    return _all_of(one for one in seen if one.standing is Standing.HOLDS) or (
+        seen[0] if seen else _open("no-file")
+    )
+
+
+def _count(file: Concerned) -> Seen:
     count = len(file.certificates)
     if count > 1:
         return _holds("several", path=file.path, count=count)
@@ -182,15 +255,37 @@ def too_deep(file: Concerned, _scene: Scene) -> Seen:
 
 def out_of_date(scene: Scene) -> Seen:
     """A certificate of either side is not valid at the target's own time."""
-    listed = [one for file in (*scene.uploads, *scene.others) for one in file.certificates]
-    for one in listed:
-        if scene.now > one.not_after:
-            return _holds("expired", who=one.subject, not_after=one.not_after, now=scene.now)
-        if scene.now < one.not_before:
-            return _holds("not-yet-valid", who=one.subject, not_before=one.not_before, now=scene.now)
+    return _dates(scene, "expired", "not-yet-valid")
+
+
+def ended(scene: Scene) -> Seen:
+    """A certificate is past its end at the target's own time."""
+    return _dates(scene, "expired")
+
+
+def early(scene: Scene) -> Seen:
+    """A certificate is not valid yet at the target's own time: as a rule a clock is wrong."""
+    return _dates(scene, "not-yet-valid")
+
+
+def _dates(scene: Scene, *words: str) -> Seen:
+    listed = dict.fromkeys(one for file in (*scene.uploads, *scene.others) for one in file.certificates)
     if not listed:
         return _open("no-file")
+    faults = [fault for one in listed if (fault := _date_fault(one, scene.now)) is not None]
+    if found := _all_of(fault for fault in faults if fault.word in words):
+        return found
+    if faults:
+        return replace(faults[0], standing=Standing.RULED_OUT)
     return _fine("dates-fine", now=scene.now, not_after=min(one.not_after for one in listed))
+
+
+def _date_fault(one: Certificate, now: datetime) -> Seen | None:
+    if now > one.not_after:
+        return _holds("expired", who=one.subject, not_after=one.not_after, now=now)
+    if now < one.not_before:
+        return _holds("not-yet-valid", who=one.subject, not_before=one.not_before, now=now)
+    return None
 
 
 @_in_each
@@ -205,28 +300,44 @@ def soon_out_of_date(file: Concerned, scene: Scene) -> Seen:
 
 
 def other_authorities(scene: Scene) -> Seen:
-    """The two sides' chains differ in a CA: issued to and issued by are compared by name, row by row."""
-    others = [one for one in scene.others if one.certificates]
+    """The two sides' chains differ in a CA, row by row: by its name, which the appliance compares, or by its key.
+
+    A chain that ends early agrees as far as it goes; that it is not whole is `broken_side`.
+    """
+    others = _sides(scene.others)
     if not scene.uploads or not others:
-        return _open("no-other")
+        return _no_other(scene)
     ours, theirs = _rows(scene.uploads[0].certificates), _rows(others[0].certificates)
     for mine, other in zip(ours, theirs, strict=False):
         if mine.folded != other.folded:
             return _holds("authority-differs", ours=mine, theirs=other)
-    if len(ours) != len(theirs):
-        return _holds("lengths-differ", ours=len(ours), theirs=len(theirs))
-    keys = [
-        {one.subject.folded: one.public_key for one in file.certificates}
-        for file in (scene.uploads[0], others[0])
-    ]
-    namesakes = tuple(name for name in ours if _differ(keys[0], keys[1], name.folded))
-    if namesakes:  # the appliance compares names; path validation compares keys
-        return _fine("authorities-namesakes", names=namesakes)
-    return _fine("authorities-same", names=tuple(ours))
+    namesakes = tuple(dict.fromkeys(_namesakes(scene.uploads[0].certificates, others[0].certificates)))
+    if namesakes:  # by name they agree; no path leads from one side's leaf to the other's root
+        return _holds("authorities-namesakes", names=namesakes)
+    return _fine("authorities-same", names=tuple(dict.fromkeys(ours)))
 
 
-def _differ(ours: Mapping[str, object], theirs: Mapping[str, object], name: str) -> bool:
-    return name in ours and name in theirs and ours[name] != theirs[name]
+def _sides(files: Iterable[Concerned]) -> tuple[Concerned, ...]:
+    return tuple(one for one in files if one.certificates)
+
+
+def _no_other(scene: Scene) -> Seen:
+    leaves = {find_leaf(one.certificates).fingerprint for one in scene.uploads}
+    return _open("other-not-told" if len(leaves) > 1 else "no-other")
+
+
+def _namesakes(ours: Sequence[Certificate], theirs: Sequence[Certificate]) -> Iterator[DistinguishedName]:
+    """Yield the names of CAs that have another key on each side; of one that a side left out its signatures tell."""
+    signatures = Signatures(_SIGNATURES)
+    for below, above in ((ours, theirs), (theirs, ours)):
+        own = {one.subject.folded: one.public_key for one in below if one.is_ca}
+        for other in (one for one in above if one.is_ca):
+            name = other.subject.folded
+            if name in own:
+                if own[name] != other.public_key:
+                    yield other.subject
+            elif any(one.issuer.folded == name and not signatures.holds(one, other) for one in below):
+                yield other.subject
 
 
 def _rows(certificates: tuple[Certificate, ...]) -> list[DistinguishedName]:
@@ -234,28 +345,39 @@ def _rows(certificates: tuple[Certificate, ...]) -> list[DistinguishedName]:
 
 
 def unfit_request(scene: Scene) -> Seen:
-    """A request carries a wildcard in its subject, lacks a field of it, or asks for too many names."""
-    for request in scene.requests:
-        fault = next(_request_faults(request), None)
-        if fault is not None:
-            return fault
-    return _fine("request-fine") if scene.requests else _open("no-request-given")
+    """A request carries a wildcard, lacks a field of its subject, or asks for names that its page does not take."""
+    faults = _all_of(fault for request in scene.requests for fault in _request_faults(request))
+    return faults or (_fine("request-fine") if scene.requests else _open("no-request-given"))
 
 
 def _request_faults(request: Request) -> Iterator[Seen]:
     subject = request.parsed.subject
+    who = subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
     for attribute in subject:
         if "*" in str(attribute.value):
-            yield _holds("request-wildcard", who=request.subject_text, pattern=attribute.value)
+            yield _holds("request-wildcard", who=who, pattern=attribute.value)
     missing = tuple(name for name, oid in _SUBJECT.items() if not subject.get_attributes_for_oid(oid))
     if missing:
-        yield _holds("request-incomplete", who=request.subject_text, missing=missing)
-    names = [
-        one.value for one in request.parsed.extensions if isinstance(one.value, x509.SubjectAlternativeName)
-    ]
-    count = sum(len(list(one)) for one in names)
-    if count > NAMES:
-        yield _holds("request-names", who=request.subject_text, count=count, limit=NAMES)
+        yield _holds("request-incomplete", who=who, missing=missing)
+    try:
+        with Quietly():
+            found = [one.value for one in request.parsed.extensions]
+    except UNREADABLE:
+        yield _open("request-unreadable", who=who)
+        return
+    for listed in found:
+        if isinstance(listed, x509.SubjectAlternativeName):
+            yield from _name_faults(who, [str(getattr(one, "value", one)) for one in listed])
+
+
+def _name_faults(who: str, names: Sequence[str]) -> Iterator[Seen]:
+    if len(names) > NAMES:
+        yield _holds("request-names", who=who, count=len(names), limit=NAMES)
+    for name in names:
+        if "*" in name:
+            yield _holds("request-name-wildcard", who=who, pattern=name)
+        if len(name) > NAME_LENGTH:
+            yield _holds("request-name-long", who=who, count=len(name), limit=NAME_LENGTH)
 
 
 @_in_each

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from warifu.domain.diagnosis import looks
-from warifu.domain.diagnosis.causes import Cause
+from warifu.domain.diagnosis.cause import Cause
 from warifu.domain.findings import Text
 
 _ASK = Text(
@@ -64,7 +64,7 @@ _SEVERAL = Cause(
         "Give one certificate a file, or publish with --chain.",
         "1 つのファイルに証明書を 1 枚だけ入れるか、--chain を付けて公開してください。",
     ),
-    looks.several,
+    looks.several_in_one,
 )
 _NAMES = """90002 CRL_OPEN_ERROR|90003 BUFFER_SIZE_ERROR|90004 CRL_WRITE_ERROR|90008 CRL_IO_ERROR
 90009 TASK_QUEUE|90010 TASK_QUEUE|90011 TASK_QUEUE|90012 TASK_QUEUE|90013 TASK_QUEUE|90014 TASK_QUEUE|90015 TASK_QUEUE
@@ -95,7 +95,7 @@ _TOLD = (
             "Convert it: `openssl x509 -inform DER -in FILE -out FILE.pem`; keys must be RSA.",
             "変換してください: `openssl x509 -inform DER -in FILE -out FILE.pem`。鍵は RSA に限られます。",
         ),
-        looks.not_base64,
+        looks.not_pem_rsa,
     ),
     (13, Number("INVALID_DATA", (_SEVERAL, _HALF_PUBLISHED))),
     _one(

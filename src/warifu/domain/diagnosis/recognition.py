@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 
-from warifu.domain.diagnosis.catalogue import DELL_CODE, NEEDLES, PHRASES, SYMPTOMS, symptom_of_code
+from warifu.domain.diagnosis.catalogue import (
+    DATABASE,
+    DELL_CODE,
+    NEAR,
+    NEEDLES,
+    NUMBERED,
+    PHRASES,
+    SYMPTOMS,
+    TOOL_TEXTS,
+    symptom_of_code,
+)
 from warifu.domain.diagnosis.envelopes import Envelope, Lines, find_envelopes, placed
 from warifu.domain.diagnosis.message import Message, gathered
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
 
-_TOOL = re.compile(r"\b(vecs-cli|dir-cli) failed(?:\. Error (\d{1,6})\b|, error=)")
+_TOOL = re.compile(r"\b(vecs-cli|dir-cli) failed(?:\. Error (\d{1,6})\b|, error=)", re.IGNORECASE)
+_TOOL_ERROR = re.compile(r"\bError ?: (?:Store \[|Error: )")
 _LAST_NUMBER = re.compile(r"(\d{1,6})[ \t\r]*\Z")
 _STATUS = re.compile(
     r"(?:\b(?:exit(?:ed)?(?: with)?(?: status| code)?|rc)|終了コード|終了ステータス)\s{0,3}[:=：]?\s{0,3}(\d{1,3})\b"
 )
 _TOOLS = ("vecs-cli", "dir-cli")
 _PRINTED = re.compile(r"[^\n\r]")
+_BETWEEN_WIDE = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
+_NEIGHBOURHOOD = 4000  # characters
 _LONGEST = 2000  # characters of a sentence that are kept
 _AT_MOST = 20_000  # messages of one text
 
@@ -40,6 +57,24 @@ def _without(text: str, envelopes: Sequence[Envelope]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def find_typed(text: str) -> tuple[Message, ...]:
+    """Return what vendors' products say in what somebody typed or pasted, however a screen broke and spaced it.
+
+    Widths of letters are folded (Unicode 15, NFKC), as are white space and, in codes, case; an event of SQL Server may be
+    its number alone.
+    """
+    found = find_messages(text)
+    if found:
+        return found
+    plain = _BETWEEN_WIDE.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
+    if plain in NUMBERED:
+        symptom = NUMBERED[plain]
+        return (Message(SYMPTOMS[symptom].vendor, symptom, code=plain, text=text.strip()[:_LONGEST]),)
+    written = (plain, plain.upper())  # codes are in capitals
+    listed = next((told for one in written if (told := find_messages(one))), ())
+    return tuple(replace(one, text=text.strip()[:_LONGEST], line=1) for one in listed)
+
+
 def unknown(text: str, source: str = "") -> Message:
     """Return a text that nothing recognises, as it is."""
     return Message("", "", text=text.strip()[:_LONGEST], source=source)
@@ -47,6 +82,7 @@ def unknown(text: str, source: str = "") -> Message:
 
 def _find_plain(text: str, source: str) -> Iterator[Message]:
     lines = Lines.of(text)
+    near = _Near(text, source)
     for (begin, end), kinds in sorted(_telling_lines(text).items()):
         line = text[begin:end]
         seen: set[str] = set()
@@ -54,11 +90,31 @@ def _find_plain(text: str, source: str) -> Iterator[Message]:
             *(_find_tools(line) if "tool" in kinds else ()),
             *(_find_codes(line) if "code" in kinds else ()),
         ]
-        for message, offset in (*told, *_find_phrases(line, kinds)):
+        phrases = (*PHRASES, *(NEAR if near.holds(begin, end) else ()))
+        for message, offset in (*told, *_find_phrases(line, kinds, phrases)):
             key = message.symptom or message.code
             if key not in seen:
                 seen.add(key)
                 yield placed(message, lines, begin + offset, source)
+
+
+class _Near:
+    """Where a text speaks of the manager or of SQL Server; looked for when first asked, once."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self._text = text
+        self._is_everywhere = DATABASE.search(source.lower()) is not None
+
+    def holds(self, begin: int, end: int) -> bool:
+        """Whether it does so in this part, or no farther from it than a trace of a failure is long."""
+        if self._is_everywhere:
+            return True
+        at = bisect_left(self._places, begin - _NEIGHBOURHOOD)
+        return at < len(self._places) and self._places[at] < end + _NEIGHBOURHOOD
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return [found.start() for found in DATABASE.finditer(self._text.lower())]
 
 
 def _telling_lines(text: str) -> dict[tuple[int, int], set[str]]:
@@ -84,12 +140,25 @@ def _find_tools(line: str) -> Iterator[tuple[Message, int]]:
     number = (failed[2] or (last[1] if last else "")) if failed else ""
     if failed and number:
         symptom = f"number:{number}" if int(number) in NUMBERS else ""
-        yield Message(failed[1], symptom, code=number, text=line[failed.start() :].strip()), failed.start()
+        yield (
+            Message(failed[1].lower(), symptom, code=number, text=line[failed.start() :].strip()),
+            failed.start(),
+        )
     told = _STATUS.search(line)
     tool = next((one for one in _TOOLS if told and one in line[: told.start()]), "")
-    if told and tool:
+    if told and tool and int(told[1]):  # 0 is success
         symptom = f"status:{told[1]}" if behind(int(told[1])) else ""
         yield Message(tool, symptom, code=told[1], text=line.strip()), line.index(tool)
+    if not failed:
+        yield from _find_tool_texts(line)
+
+
+def _find_tool_texts(line: str) -> Iterator[tuple[Message, int]]:
+    begun = _TOOL_ERROR.search(line)
+    for words, number in TOOL_TEXTS:
+        if begun and words in line[begun.start() :].lower():
+            text = line[begun.start() :].strip()
+            yield Message("vecs-cli", f"number:{number}", code=str(number), text=text), begun.start()
 
 
 def _find_codes(line: str) -> Iterator[tuple[Message, int]]:
@@ -98,8 +167,10 @@ def _find_codes(line: str) -> Iterator[tuple[Message, int]]:
         yield Message("dell-ome", symptom, code=found[0], text=line.strip()), found.start()
 
 
-def _find_phrases(line: str, kinds: set[str]) -> Iterator[tuple[Message, int]]:
-    for symptom, pattern in PHRASES:
+def _find_phrases(
+    line: str, kinds: set[str], phrases: Iterable[tuple[str, re.Pattern[str]]]
+) -> Iterator[tuple[Message, int]]:
+    for symptom, pattern in phrases:
         found = pattern.search(line) if symptom in kinds else None
         if found is not None:
             vendor = SYMPTOMS[symptom].vendor

@@ -30,7 +30,10 @@ CODES: Mapping[str, frozenset[Code]] = MappingProxyType(
         "dell-key-encipherment": frozenset({Code.KEY_USAGE_INCOMPLETE}),
         "dell-validity": _DATES,
         "dell-depth": frozenset({Code.CHAIN_TOO_DEEP}),
-        "sql-expired": _DATES,
+        "dell-pair-chain": _CHAIN,
+        "dell-pair-purposes": frozenset({Code.PURPOSE_MISSING}),
+        "sql-expired": frozenset({Code.EXPIRED}),
+        "sql-not-yet-valid": frozenset({Code.NOT_YET_VALID}),
         "sql-not-trusted": frozenset({Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED}),
         "sql-name": frozenset({Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY}),
         "sql-purpose": frozenset({Code.KEY_USAGE_INCOMPLETE, Code.PURPOSE_MISSING}),
@@ -40,6 +43,9 @@ CODES: Mapping[str, frozenset[Code]] = MappingProxyType(
     }
 )
 """By cause; causes that no rule of a chain shows are not in it."""
+
+UNANCHORED = frozenset({Code.ISSUER_MISSING, Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED})
+"""What is no fault of a file while nobody gave the trust store of whoever refused it."""
 
 PROFILES: Mapping[str, str] = MappingProxyType(
     {
@@ -53,7 +59,9 @@ PROFILES: Mapping[str, str] = MappingProxyType(
         "sql-untrusted": "symantec-sepm:sql",
         "sql-name": "symantec-sepm:sql",
         "sql-secure-connection": "symantec-sepm:sql",
+        "sql-not-yet-valid": "symantec-sepm:sql",
         "sql-start": "symantec-sepm:sql",
+        "sql-network": "symantec-sepm:sql",
         "expressway-refused": "cisco-expressway@X14:E",
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,13 +70,23 @@ class Scene:
 
     @property
     def uploads(self) -> tuple[Concerned, ...]:
-        """The files that hold certificates."""
-        return tuple(one for one in self.files if one.certificates)
+        """The files whose first certificate may be a peer's own; beside one, a file of CAs alone is its chain in parts.
+
+        Where no file holds a peer's own certificate, a self-signed one may be it, whatever it says of being a CA.
+        """
+        held = tuple(one for one in self.files if one.certificates)
+        issuers = {one.issuer.folded for file in held for one in file.certificates if not one.is_self_issued}
+        own = tuple(file for file in held if any(_is_own(one, issuers) for one in file.certificates))
+        return own or tuple(file for file in held if any(one.is_self_issued for one in file.certificates))
 
     @property
     def requests(self) -> tuple[Request, ...]:
         """Every request that was given."""
         return tuple(request for one in self.files for request in one.reading.requests)
+
+
+def _is_own(one: Certificate, issuers: Collection[str]) -> bool:
+    return not one.is_ca and one.subject.folded not in issuers
 
 
 class Standing(StrEnum):

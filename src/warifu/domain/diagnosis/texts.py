@@ -14,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 4096  # bytes that are looked at for the zero bytes of UTF-16
+_CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\f\r\x1b"})  # what no text holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,43 @@ def decode(data: bytes) -> Decoded:
         return _counted("\n".join(lines), "cp932")
 
 
+def is_binary(data: bytes) -> bool:
+    """Whether bytes are no text: they hold control characters that no log has; NULs alone a crash leaves in one."""
+    sample = data[:_SAMPLE]
+    rest = sample.replace(b"\0", b"")
+    return len(rest) < len(sample) and (not rest or (_is_odd(rest) and not _wide(sample)))
+
+
 def _wide(sample: bytes) -> str:
-    """Return which UTF-16 it is: text has no zero bytes otherwise, and in UTF-16 they stand on one side."""
+    """Return which UTF-16 it is; empty where a few NULs stand in a text of bytes.
+
+    ASCII in UTF-16 has a zero in each pair, Japanese only in its spaces, figures and line ends; U+3000 has one on the
+    other side.
+    """
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd and not even:
-        return "utf-16-le"
-    return "utf-16-be" if even and not odd else ""
+    most, pairs = max(even, odd), len(sample) // 2
+    if even == odd or most * (2 if _is_narrow(sample.replace(b"\0", b"")) else 50) <= pairs:
+        return ""
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = sample.decode(encoding, "ignore")
+    return "" if _is_odd(text.encode()) else encoding
+
+
+def _is_narrow(sample: bytes) -> bool:
+    """Whether bytes are a text in UTF-8 or CP932, the last character of which may be cut."""
+    return not _is_odd(sample) and any(_reads(sample, encoding) for encoding in ("utf-8", "cp932"))
+
+
+def _reads(sample: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_odd(sample: bytes) -> bool:
+    return len(sample.translate(None, _CONTROLS)) < len(sample)
 
 
 def _line(line: bytes) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from support.mixed_uploads import mixed_cases
 from support.pki import NOW, SERVER, make_ca
 from support.vendor_faults import (
     CONNECTION,
@@ -41,13 +42,13 @@ from warifu.domain.diagnosis.evidence import SEEN
 from warifu.domain.diagnosis.rules_met import CODES, PROFILES
 from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding, Lang
-from warifu.domain.x509 import read, to_pem
+from warifu.domain.x509 import load, to_pem
 
-CASES = {case.name: case for case in every_case()}
+CASES = {case.name: case for case in (*every_case(), *mixed_cases())}
 
 
 def concerned(files: dict[str, bytes]) -> tuple[Concerned, ...]:
-    return tuple(Concerned(path, form_of(data), read(data, path)) for path, data in files.items())
+    return tuple(Concerned(path, form_of(data), load(data, path)) for path, data in files.items())
 
 
 def scene_of(case: Case) -> Scene:
@@ -188,9 +189,14 @@ def test_a_text_without_code_is_ranked_by_phase() -> None:
     assert connection.symptom is not None
     assert upload.symptom is not None
     assert ("connection", "upload") == (connection.symptom.phase, upload.symptom.phase)
-    assert ["dell-authorities", "dell-validity", "dell-depth"] == [
-        one.cause.id for one in connection.candidates
-    ]
+    ranked = [one.cause.id for one in connection.candidates]
+    assert [
+        "dell-authorities",
+        "dell-validity",
+        "dell-depth",
+        "dell-pair-chain",
+        "dell-pair-purposes",
+    ] == ranked
     assert all(one.cause.check.en for one in connection.candidates)
     assert set() == {one.cause.id for one in connection.candidates} & {
         one.cause.id for one in upload.candidates
@@ -269,9 +275,8 @@ def test_a_text_nobody_recognises_is_kept_verbatim() -> None:
 def test_a_screen_text_is_ranked_and_a_log_names() -> None:
     """The screen leaves three certificates' causes and a stopped service open; the log's line names the expired one."""
     (screen,) = diagnose(find_messages("予想外のサーバーエラー。"), Scene(NOW)).answers
-    assert ["sql-expired", "sql-not-trusted", "sql-name", "sql-down"] == [
-        one.cause.id for one in screen.candidates
-    ]
+    ranked = ["sql-expired", "sql-not-trusted", "sql-name", "sql-purpose", "sql-not-yet-valid", "sql-down"]
+    assert ranked == [one.cause.id for one in screen.candidates]
     assert "server.crt" in screen.candidates[0].cause.check.en
     log = find_messages(CASES["database-expired"].log)
     told = diagnose(log, Scene(NOW)).answers
@@ -350,16 +355,6 @@ def test_trust_and_names_and_keys_stay_open_without_what_decides_them() -> None:
     (key,) = causes_of("number:90018")
     assert key.look is not None
     assert "no-key" == key.look(Scene(NOW, files)).word
-
-
-def test_chains_of_unlike_length_differ() -> None:
-    """The rows that both have may be the same."""
-    made = town()
-    look = CAUSES["dell-authorities"].look
-    assert look is not None
-    ours = concerned({"a.pem": to_pem(chain(made.leaf()))})
-    theirs = concerned({"b.pem": to_pem(chain(made.leaf())[:2])})
-    assert "lengths-differ" == look(Scene(NOW, ours, theirs)).word
 
 
 def test_a_root_that_did_not_sign_itself_is_no_root() -> None:
@@ -446,15 +441,15 @@ def test_every_sentence_is_in_both_languages() -> None:
 
 @pytest.mark.req("X-05")
 def test_cas_of_one_name_and_two_keys_agree_by_name_and_the_report_warns() -> None:
-    """The appliance compares names and lets the pair pass; the answer says that the keys differ."""
+    """The appliance compares names; no side can verify the other, so the pair is not cleared."""
     made = town()
     twin = make_ca("Root-CA").intermediate("Inter-CA1")
     look = CAUSES["dell-authorities"].look
     assert look is not None
     ours = concerned({"a.pem": to_pem(chain(made.leaf()))})
     seen = look(Scene(NOW, ours, concerned({"b.pem": to_pem(chain(made.leaf(twin)))})))
-    assert (Standing.RULED_OUT, "authorities-namesakes") == (seen.standing, seen.word)
-    assert "another key" in say_seen(seen, Lang.EN)
+    assert (Standing.HOLDS, "authorities-namesakes") == (seen.standing, seen.word)
+    assert "same names and other keys" in say_seen(seen, Lang.EN)
     same = look(Scene(NOW, ours, concerned({"b.pem": to_pem(chain(made.leaf(key=made.other)))})))
     assert "authorities-same" == same.word
 

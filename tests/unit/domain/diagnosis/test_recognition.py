@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.vendor_faults import DELL_ARGUMENTS, DELL_TEXTS, envelope, log_line
-from warifu.domain.diagnosis import find_messages
-from warifu.domain.diagnosis.catalogue import NEEDLES, PHRASES, SYMPTOMS
+from warifu.domain.diagnosis import find_messages, find_typed
+from warifu.domain.diagnosis.catalogue import NEAR, NEEDLES, NUMBERED, PHRASES, SYMPTOMS
 from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
 
@@ -99,6 +99,34 @@ def test_json_of_another_kind_says_nothing(text: str) -> None:
     assert () == find_messages(text)
 
 
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_envelope_that_a_terminal_broke_is_read_whole(width: int, end: str) -> None:
+    """Lines of eighty characters, cut wherever that is; what follows is read too."""
+    whole = envelope("CGEN1008", DELL_ARGUMENTS["dell-purposes"])
+    broken = end.join(whole[at : at + width] for at in range(0, len(whole), width))
+    found, after = find_messages(f"{broken}{end}CSEC9002: refused")
+    assert ((DELL_ARGUMENTS["dell-purposes"],), "CSEC9002") == (found.arguments, after.code)
+    assert DELL_TEXTS["CGEN1008"][0] == found.text
+    assert found.arguments == find_messages(broken)[0].arguments
+
+
+@pytest.mark.req("S4-50")
+def test_an_answer_of_expressway_that_nobody_knows_is_kept_verbatim() -> None:
+    """Where it is all there is; a log of another program has such objects in every line."""
+    answer = '{"Message":"Certificate is not trusted by any CA"}'
+    for text in (answer, f"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n{answer}\n"):
+        (found,) = find_messages(text)
+        assert ("cisco-expressway", "", "Certificate is not trusted by any CA") == (
+            found.vendor,
+            found.symptom,
+            found.text,
+        )
+    assert () == find_messages(f"2026-06-01 {answer}\n")
+    assert () == find_messages(f"{answer}\n{answer}")
+    assert () == find_messages('{"Message":"Root Certificate updated."}')
+
+
 def test_fields_of_another_kind_are_left_out() -> None:
     """What should be words and is not counts as absent."""
     (found,) = find_messages(
@@ -137,6 +165,17 @@ def test_fields_of_another_kind_are_left_out() -> None:
         ("CGEN1008: Unable to process the request because an error occurred.", "CGEN1008"),
         ("Unable to mutually authenticate and connect to the remote appliance.", "ome-connection"),
         ("User Certificate is not a web server certificate.", "CGEN1008"),
+        ("予想外のサーバエラー。", "sepm-login"),
+        ("Error: 26011, Severity: 16, State: 1.", "sql-start"),
+        ("Event ID: 26016", "sql-start"),
+        ('Failed to validate the server name "sepm1" in a certificate during SSL', "sql-name"),
+        ("Failed to validate the server name &quot;sepm1&quot; in a certificate during SSL", "sql-name"),
+        ("com.microsoft.sqlserver.jdbc: CertificateNotYetValidException: NotBefore", "sql-not-yet-valid"),
+        ('"POST /platformcom/api/v1/certmgr/config/identity/certificates HTTP/1.1" 500 88', "cucm-upload"),
+        ("HTTP 500 from POST https://c/api/v1/certmgr/config/identity/certificates", "cucm-upload"),
+        ("Error : Store [FOO] does not exist", "number:4312"),
+        ("Error: Error: You have to provide both server and upn", "number:5023"),
+        ("DIR-CLI FAILED. Error 1168: x", "number:1168"),
     ],
 )
 def test_each_message_is_known_by_its_words(text: str, symptom: str) -> None:
@@ -145,7 +184,17 @@ def test_each_message_is_known_by_its_words(text: str, symptom: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["26010 items were moved", "certificate expires next year", "rc=5", "2 errors: 17182x"]
+    "text",
+    [
+        "26010 items were moved",
+        "certificate expires next year",
+        "rc=5",
+        "2 errors: 17182x",
+        "Event ID: 26013\nThe certificate was successfully loaded for encryption.",
+        "vecs-cli exit status 0",
+        "the page [1] does not exist",
+        '"POST /platformcom/api/v1/certmgr/config/identity/certificates HTTP/1.1" 200 500',
+    ],
 )
 def test_a_number_alone_is_no_message(text: str) -> None:
     """Logs are full of numbers."""
@@ -167,8 +216,9 @@ def test_every_symptom_leads_to_causes_that_exist() -> None:
     assert [] == [
         one for symptom in SYMPTOMS.values() for one in symptom.named.values() if one not in symptom.causes
     ]
-    assert set() == {symptom for symptom, _ in PHRASES} - set(SYMPTOMS)
-    assert {symptom for symptom, _ in PHRASES} | {"code", "tool"} == {kind for _, kind in NEEDLES}
+    known = {symptom for symptom, _ in (*PHRASES, *NEAR)}
+    assert set() == (known | set(NUMBERED.values())) - set(SYMPTOMS)
+    assert known | {"code", "tool"} == {kind for _, kind in NEEDLES}
 
 
 @pytest.mark.parametrize(("status", "number"), [(216, 4312), (144, 1168), (159, 5023), (162, 90018)])
@@ -215,3 +265,47 @@ def test_a_line_beyond_all_measure_is_read_around_the_word() -> None:
     """A log without line ends."""
     (found,) = find_messages("x" * 5000 + " invalid csr key " + "y" * 5000)
     assert ("CGEN1008", 1) == (found.symptom, found.line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl: (60) SSL certificate problem: certificate has expired",
+        "SSLHandshakeException: PKIX path building failed: unable to find valid certification path to requested target",
+        "java.security.cert.CertificateExpiredException: NotAfter: Sun May 31 12:00:00 UTC 2026",
+        '10.0.0.1 - - "GET /" unexpected server error while reading upstream',
+    ],
+)
+def test_what_any_program_says_is_the_databases_only_beside_its_name(text: str) -> None:
+    """curl, a shop and a proxy have certificates of their own; the same words below SQL Server's name are its."""
+    assert () == find_messages(text, "app.log")
+    head = "com.microsoft.sqlserver.jdbc.SQLServerException: no connection\n"
+    assert 1 == len(find_messages(f"{head}{text}", "app.log"))
+    assert 1 == len(find_messages(text, "tomcat/logs/scm-server-0.log"))
+    assert () == find_messages(f"{head}{'x' * 9000}\n{text}", "app.log")
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("Unable to process the request because an\n error occurred.", "CGEN1008"),
+        ("unexpected  SERVER error", "sepm-login"),
+        ("予想外の\nサーバーエラー。", "sepm-login"),
+        ("予想外のｻｰﾊﾞｰｴﾗｰ。", "sepm-login"),
+        ("dir-cli  failed.  Error  1168 :", "number:1168"),
+        ("DIR-CLI FAILED. ERROR 1168:", "number:1168"),
+        ("cgen1008", "CGEN1008"),
+        ("ＣＧＥＮ１００８", "CGEN1008"),
+        ("26010", "sql-start"),
+        (" 17182\n", "sql-network"),
+    ],
+)
+def test_what_is_typed_is_known_however_it_is_broken_and_spaced(text: str, symptom: str) -> None:
+    """A screen breaks lines, a keyboard has wide letters; what was typed stays as it is."""
+    (found,) = find_typed(text)
+    assert (symptom, text.strip()) == (found.symptom, found.text)
+
+
+def test_what_nobody_types_stays_unknown() -> None:
+    """A number of no product."""
+    assert () == find_typed("26013")

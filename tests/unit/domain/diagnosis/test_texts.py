@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.examples import examples
-from warifu.domain.diagnosis import decode
+from warifu.domain.diagnosis import decode, is_binary
 
 LINE = "2026-06-01 エラー: 予想外のサーバーエラー。 CGEN1008\r\n"
 
@@ -47,3 +47,35 @@ def test_lines_of_several_writers_are_read_each_in_their_own() -> None:
 def test_any_bytes_are_some_text(data: bytes) -> None:
     """Never an error."""
     assert decode(data).lost >= 0
+
+
+PLAIN = "予想外の\u3000サーバーエラーです。\r\n2026 CGEN1008\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"ab\0c start\n" + LINE.encode(), "utf-8"),
+        (b"abc\0 start\n" + LINE.encode(), "utf-8"),
+        (LINE.encode() + b"\0" * 4, "utf-8"),
+        (LINE.encode() + b"\0" * 4000, "utf-8"),
+        (b"ab\0c start\n" + LINE.encode("cp932"), "cp932"),
+        (LINE.encode("cp932") + b"\n" + LINE.encode() + b"\0\n", "cp932"),
+        (PLAIN.encode("utf-16-le"), "utf-16-le"),
+        (PLAIN.encode("utf-16-be"), "utf-16-be"),
+        (("CGEN1008\u3000" * 9).encode("utf-16-le"), "utf-16-le"),
+        (("CGEN1008\u3000" * 9).encode("utf-16-be"), "utf-16-be"),
+    ],
+)
+def test_a_few_zeros_make_no_utf_16_and_one_wide_space_unmakes_none(data: bytes, encoding: str) -> None:
+    """A crash leaves NULs in a log; the ideographic space has its zero on the other side."""
+    found = decode(data)
+    assert (encoding, True) == (found.encoding, "CGEN1008" in found.text)
+    assert not is_binary(data)
+
+
+@pytest.mark.parametrize("data", [b"\0\1", b"\0" * 9, b"\x7fELF\2\1\1\0\0\0"])
+def test_what_holds_controls_is_no_text(data: bytes) -> None:
+    """A program, a picture, nothing but NULs."""
+    assert is_binary(data)
+    assert not is_binary(data.replace(b"\0", b""))

@@ -174,6 +174,7 @@ _ERRORS: Mapping[str, Text] = {
 _SHOWN: Mapping[str, Text] = {
     "diagnosis.symptom": Text("{vendor} {id} ({phase})", "{vendor} {id} ({phase})"),
     "diagnosis.symptom-says": Text("  says: {text}", "  メッセージ: {text}"),
+    "diagnosis.symptom-means": Text("  that is: {text}", "  意味: {text}"),
     "diagnosis.symptom-advises": Text("  the vendor advises: {text}", "  ベンダーの案内: {text}"),
     "diagnosis.message-line": Text("  {source}:{line} {when} {said}", "  {source}:{line} {when} {said}"),
     "diagnosis.message-often": Text("    {times} times, last {last}", "    {times} 回、最後は {last}"),
@@ -184,6 +185,18 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "diagnosis.outcome-open": Text(
         "  Undecided: these causes are left.", "  判定できません。次の原因が残っています。"
+    ),
+    "diagnosis.outcome-unexplained": Text(
+        "  Undecided: none of the known causes is in the files, and the message gives a reason that is not known here.",
+        "  判定できません。既知の原因はどれもファイルになく、メッセージは別の理由を示しています。",
+    ),
+    "diagnosis.unexplained": Text("      as it stands: {reason}", "      原文のまま: {reason}"),
+    "diagnosis.judged-by": Text(
+        "  The files are judged by the profile {profile}.", "  判定に使ったプロファイル: {profile}"
+    ),
+    "diagnosis.beside": Text(
+        "  Beside these causes, the files have these faults:",
+        "  これらの原因のほかに、ファイルには次の問題があります。",
     ),
     "diagnosis.outcome-stale": Text(
         "  The files do not have the fault that the message names: it is older than they are, or about others.",
@@ -208,12 +221,18 @@ _SHOWN: Mapping[str, Text] = {
         "Not in the catalogue, as it stands: {code} {text}",
         "カタログにないメッセージ (原文のまま): {code} {text}",
     ),
+    "diagnosis.unknown-argument": Text("  argument: {argument}", "  引数: {argument}"),
+    "diagnosis.unknown-severity": Text("  severity: {severity}", "  重大度: {severity}"),
     "diagnosis.nothing-found": Text(
         "No message that is known here, and no file that shows one.",
         "既知のメッセージも、それを示すファイルもありません。",
     ),
     "diagnosis.file-read": Text(
-        "Looked at {path}: {count} certificates", "{path} を確認しました: 証明書 {count} 枚"
+        "Looked at {path}: certificates {certificates}, requests {requests}, private keys {keys}",
+        "{path} を確認しました: 証明書 {certificates} 枚、証明書要求 {requests} 件、秘密鍵 {keys} 件",
+    ),
+    "diagnosis.file-silent": Text(
+        "No message that is known here in {path}.", "{path} に既知のメッセージはありません。"
     ),
     "diagnosis.product-file": Text("{product}: {path}", "{product}: {path}"),
     "diagnosis.problem-too-large": Text(
@@ -231,6 +250,11 @@ _SHOWN: Mapping[str, Text] = {
         "{path} is no file that can be read; it was left out.",
         "{path} は読み取れるファイルではないため、対象から外しました。",
     ),
+    "diagnosis.problem-cut": Text(
+        "{path} ends in the middle; what is there was read.",
+        "{path} は途中で切れています。残っている部分だけを読みました。",
+    ),
+    "diagnosis.problem-empty": Text("{path} holds no file.", "{path} にファイルがありません。"),
     "diagnosis.problem-unreadable": Text("{path} cannot be unpacked.", "{path} を展開できません。"),
     "diagnosis.phase-upload": Text("upload", "アップロード"),
     "diagnosis.phase-connection": Text("connection", "接続"),

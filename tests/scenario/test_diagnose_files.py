@@ -1,0 +1,129 @@
+"""`warifu diagnose` beside files that are not the one upload: keys, cut logs, chains in parts, the other side."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command import Ran, run_warifu
+from support.mixed_uploads import broken_request
+from support.pki import NOW
+from support.vendor_faults import chain, envelope, log_line, request, town
+from warifu.domain.x509 import to_pem
+
+CONNECTION = "Unable to mutually authenticate and connect to the remote appliance."
+
+
+def diagnose(folder: Path, *arguments: str) -> Ran:
+    ran = run_warifu("diagnose", *arguments, "--at", NOW.isoformat(), folder=folder, seconds=120)
+    assert "Traceback" not in ran.err
+    return ran
+
+
+def told(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    ran = diagnose(folder, *arguments, "--json")
+    return ran.code, json.loads(ran.out)
+
+
+def holding(document: dict[str, Any]) -> list[str]:
+    return [
+        cause["cause"]
+        for answer in document["answers"]
+        for cause in answer["causes"]
+        if cause["standing"] == "holds"
+    ]
+
+
+def test_a_chain_in_parts_blames_no_ca(tmp_path: Path) -> None:
+    """Nor does the profile: what it finds is the upload's."""
+    for name, one in zip(("leaf.pem", "inter.pem", "root.pem"), chain(town().leaf()), strict=True):
+        (tmp_path / name).write_bytes(to_pem([one]))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    code, document = told(tmp_path, ".", "--message", "CGEN1008")
+    assert (1, ["dell-chain"]) == (code, holding(document))
+    (answer,) = document["answers"]
+    assert ([], "dell-ome-migration") == (answer["beside"], answer["profile"])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_private_key_in_the_chain_is_told_and_never_shown(tmp_path: Path, turned: bool) -> None:
+    """Issue of its own, whatever the message is about; what was read is counted by kind."""
+    leaf = town().leaf()
+    parts = [to_pem(chain(leaf)), leaf.key_pem]
+    (tmp_path / "chain.pem").write_bytes(b"".join(reversed(parts) if turned else parts))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    ran = diagnose(tmp_path, "chain.pem", "ome.csr", "--message", "CGEN1008")
+    assert (1, True) == (ran.code, "a private key lies where only certificates belong" in ran.out)
+    assert "chain.pem: certificates 3, requests 0, private keys 1" in ran.out
+    assert "ome.csr: certificates 0, requests 1, private keys 0" in ran.out
+    assert leaf.key_pem.decode().splitlines()[2] not in ran.out
+    assert ["private-key-exposed"] == [
+        one["code"] for one in told(tmp_path, "chain.pem", "ome.csr", "--message", "CGEN1008")[1]["exposed"]
+    ]
+
+
+def test_an_expired_chain_is_not_cleared(tmp_path: Path) -> None:
+    """None of the five causes of the message; a fault of the file all the same."""
+    (tmp_path / "chain.pem").write_bytes(to_pem(chain(town().leaf(expired=True))))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    code, document = told(tmp_path, "chain.pem", "ome.csr", "--message", "CGEN1008")
+    (answer,) = document["answers"]
+    assert (1, [], ["expired"]) == (code, holding(document), [one["code"] for one in answer["beside"]])
+    assert "have these faults" in diagnose(tmp_path, "chain.pem", "ome.csr", "--message", "CGEN1008").out
+
+
+def test_a_reason_that_nobody_knows_is_undecided(tmp_path: Path) -> None:
+    """With what the product said, verbatim."""
+    (tmp_path / "answer.json").write_text(envelope("CGEN1008", "Key of an odd kind."), "utf-8")
+    (tmp_path / "chain.pem").write_bytes(to_pem(chain(town().leaf())))
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    ran = diagnose(tmp_path, "answer.json", "chain.pem", "ome.csr")
+    assert (5, True) == (ran.code, "as it stands: Key of an odd kind." in ran.out)
+
+
+@pytest.mark.req("S4-50")
+def test_all_that_came_with_an_unknown_message_is_shown(tmp_path: Path) -> None:
+    """Where it stood, its arguments, its weight and the vendor's advice."""
+    (tmp_path / "a.log").write_text("x\n" + log_line("CGEN9999", "x y"), "utf-8")
+    out = diagnose(tmp_path, "a.log").out
+    for words in ("a.log:2 ", "argument: x y", "severity: Critical", "the vendor advises: Look elsewhere."):
+        assert words in out
+
+
+def test_logs_that_a_crash_spoiled_are_read_and_said(tmp_path: Path) -> None:
+    """NULs at the end; a gzip without its end; a text in which nothing is known."""
+    log = log_line("CGEN1008", "Invalid CSR key.").encode()
+    (tmp_path / "nul.log").write_bytes(log + b"\0" * 4)
+    assert "named" == told(tmp_path, "nul.log")[1]["answers"][0]["outcome"]
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(log + bytes(range(256)) * 9)[:-20])
+    code, document = told(tmp_path, "cut.gz")
+    assert [("cut.gz", "cut")] == [(one["path"], one["problem"]) for one in document["problems"]]
+    (tmp_path / "plain.log").write_text("all is well\n", "utf-8")
+    ran = diagnose(tmp_path, "plain.log", "cut.gz", "--message", "CGEN1008")
+    assert "No message that is known here in plain.log." in ran.out
+    assert "cut.gz ends in the middle" in ran.out
+    assert 5 == diagnose(tmp_path, "plain.log").code
+    assert code in {1, 5}
+
+
+def test_the_other_side_is_listed_and_two_of_one_side_are_told_how(tmp_path: Path) -> None:
+    """Both chains are needed; which is whose is said by the option."""
+    made = town()
+    (tmp_path / "a.pem").write_bytes(to_pem(chain(made.leaf())))
+    (tmp_path / "b.pem").write_bytes(to_pem(chain(made.leaf(key=made.other))))
+    ran = diagnose(tmp_path, "a.pem", "--other", "b.pem", "--message", CONNECTION)
+    assert (0, True) == (ran.code, "Looked at b.pem" in ran.out)
+    ran = diagnose(tmp_path, "a.pem", "b.pem", "--message", CONNECTION)
+    assert (5, True) == (ran.code, "give the other side's with `--other`" in ran.out)
+
+
+def test_a_product_that_speaks_english_is_quoted_in_english(tmp_path: Path) -> None:
+    """So that it can be compared with the screen; what it means follows. No field leaves no hole."""
+    (tmp_path / "a.csr").write_bytes(broken_request())
+    out = diagnose(tmp_path, "a.csr", "--message", "CGEN6002", "--lang", "ja").out
+    assert "メッセージ: Unable to complete the request because the input value for ... is missing" in out
+    assert "意味: ... の入力値がない" in out
