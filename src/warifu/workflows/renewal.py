@@ -274,8 +274,10 @@ def draft_request(
     wanted += [name for text in asked.names for name in read_names(text, "--names")]
     names, again = without_repeats(wanted if old is None or topology is None else _grouped(wanted))
     own = tuple(name for name in names if name.kind in {NameKind.DNS, NameKind.IP})
+    if not own and old is None:
+        raise UsageError("renewal.nothing-to-ask")
     if not own:
-        raise UsageError("renewal.nothing-to-ask" if old is None else "renewal.old-names-nothing")
+        raise UsageError("renewal.old-names-nothing")
     subject = asked.subject or (topology.subject_text if topology is not None else "")
     subject = subject or (old.subject.text if old is not None else "") or _as_subject(own[0])
     named = asked.identity or (topology.name if topology is not None else "") or own[0].text

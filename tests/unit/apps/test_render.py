@@ -46,6 +46,18 @@ def test_a_finding_shows_everything_a_person_needs() -> None:
     assert "  対処: " in shown(lambda out: out.findings([EXPIRED]), Lang.JA)
 
 
+def test_on_a_terminal_severity_alone_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escape sequences of ours stand around the word; those of a name are spelt."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    finding = Finding(Code.EXPIRED, "ab12", {"who": "CN=\x1b[2J", "not_after": LATE, "now": LATE})
+    for lang in Lang:
+        first = shown(lambda out: out.findings([finding]), lang, Terminal()).splitlines()[0]
+        assert first.startswith("\x1b[31m\x1b[1m")
+        assert 3 == first.count("\x1b")
+        assert r"CN=\x1b[2J" in first
+
+
 def test_the_most_telling_finding_comes_first() -> None:
     """A note after an error, however they were found."""
     text = shown(lambda out: out.findings([NOTE, EXPIRED]))

@@ -65,6 +65,7 @@ class _TimedTls(ssl.SSLSocket):
     until = 0.0
     received = 0
 
+    # ast-grep-ignore: empty-word
     def do_handshake(self, *given: Any) -> None:
         self.settimeout(_left(self.until))
         super().do_handshake(*given)

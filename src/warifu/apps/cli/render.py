@@ -118,9 +118,9 @@ class Output:
             return
         for finding in rank(findings):
             key, style = _SEVERITY[finding.severity]
-            severity = self._coloured(say(key, self.lang), style)
-            said = title(finding, self.lang)
-            self.text(say("cli.finding-title", self.lang, severity=severity, title=said))
+            severity, said = say(key, self.lang), title(finding, self.lang)
+            line = say("cli.finding-title", self.lang, severity=severity, title=said)
+            self.text(line.replace(severity, self._coloured(severity, style), 1))
             seen = "; ".join(list_seen(finding, self.lang))
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ed448, ed25519, x25519
 from cryptography.x509.oid import NameOID
 
-from support.malformed import with_explicit_curve, with_key_of_no_kind
+from support.malformed import with_explicit_curve, with_key_of_no_kind, with_pss_key
 from support.pki import BOTH, DAY, NOW, make_ca, make_key
 from warifu.domain.x509 import Certificate, Purpose, Quietly, RevocationList, Usage
 from warifu.errors import UsageError
@@ -239,3 +239,12 @@ def test_a_curve_that_is_spelt_out_is_told_from_one_that_is_named() -> None:
     assert spelt is not None
     assert "EC secp256r1 (explicit parameters)" == str(spelt)
     assert named.private_key.public_key.sha256 == spelt.sha256
+
+
+def test_a_key_for_pss_alone_says_so_and_is_the_same_key() -> None:
+    """RFC 4055 §1.2: what it may sign with is no part of which key it is."""
+    plain = make_ca("RSA", key=make_key("rsa")).leaf("a.example", key=make_key("rsa"), ski=False)
+    bound = with_pss_key(plain).value.public_key
+    assert bound is not None
+    assert (True, False) == (bound.only_pss, plain.private_key.public_key.only_pss)
+    assert plain.private_key.public_key.sha256 == bound.sha256
