@@ -385,4 +385,4 @@ def test_utf_16_is_read_and_told(tmp_path: Path, anchors: Path) -> None:
     code, out = run(odd, "--anchors", anchors, lang="ja")
     assert 1 == code
     assert "文字コードが UTF-16 です" in out
-    assert f"iconv -f UTF-16 -t UTF-8 {odd} > NEW.pem" in out
+    assert f"`cat {odd} | iconv -f UTF-16 -t UTF-8 > NEW.pem`" in out

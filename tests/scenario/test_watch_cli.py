@@ -80,7 +80,7 @@ def test_a_file_that_is_not_there_is_told_in_words(lists: Lists) -> None:
     (lists.folder / "hosts.txt").write_text("leaf.pem\nnowhere.pem\n")
     told = lists.watch("--lang", "ja")
     assert told.code == 1
-    assert "nowhere.pem を確認できませんでした (ファイルでもフォルダーでも" in told.out
+    assert "nowhere.pem を確認できませんでした (存在しません" in told.out
     mails = [str(mail.get_content()) for mail in lists.mail.mails]
     assert not re.search(r"\btrust\.[a-z-]+", told.out + "".join(mails))
 

@@ -71,7 +71,7 @@ def test_the_language_may_stand_before_the_verb(lists: Path) -> None:
     """In either form."""
     for words in (["--lang=ja", "list"], ["--lang", "ja", "list"], ["--lang=ja", "--lang", "ja", "list"]):
         ran = watch(lists, *words, "--list", "hosts.txt")
-        assert (0, "開いている通知はありません。\n") == (ran.code, ran.out)
+        assert (0, "未解決の通知はありません。\n") == (ran.code, ran.out)
 
 
 def test_silent_for_ever(lists: Path) -> None:

@@ -125,11 +125,11 @@ def crl_pem(crl: RevocationList) -> str:
 def test_the_rule_set_follows_from_the_id() -> None:
     """Also where suites were merged and ids have one part more."""
     sets = {
-        "webpki::cn::x": "webpki",
-        "webpki::san::x": "webpki",
-        "online::x.com": "webpki",
+        "webpki::cn::x": "webpki-public",
+        "webpki::san::x": "webpki-public",
+        "online::x.com": "webpki-public",
         "rfc5280::nc::x": "rfc5280-strict",
-        "limbo::webpki::x": "webpki",
+        "limbo::webpki::x": "webpki-public",
         "unheard-of::x": "rfc5280-strict",
     }
     assert sets == {name: rule_set_of(name).name for name in sets}

@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from warifu.adapters.clock.dialled import dial
 from warifu.adapters.files.bounded import read_at_most
 from warifu.adapters.hosts.processes import read_processes
 from warifu.adapters.hosts.programs import run_here
@@ -89,6 +88,8 @@ class LocalReader(HostReader):
 
     def dial(self, address: Address, *, timeout: timedelta) -> socket.socket:
         """Open a TCP stream from this machine; see the port."""
+        from warifu.adapters.clock.dialled import dial  # noqa: PLC0415 - it loads ssl, which files need not
+
         try:
             return dial(address.host, address.port, until=time.monotonic() + timeout.total_seconds())
         except OSError as error:
