@@ -111,8 +111,17 @@ BLANK = b"\x00\x1a \t\r\n"  # what editors and transfers leave behind a file's e
 _LEAST = 64  # characters: nothing that is read here is shorter
 
 
+_REGULAR = re.compile(
+    rb"(?>-----(?:BEGIN|END) [A-Z0-9]++(?: [A-Z0-9]++)*+-----\r?\n|[A-Za-z0-9+/=]*+\r?\n)*+"
+    rb"(?:-----END [A-Z0-9]++(?: [A-Z0-9]++)*+-----)?"
+)
+"""Nothing but lines of PEM as it should be: most trust stores, in which looking for each oddity would take longest."""
+
+
 def make_plain(data: bytes) -> Plain:
     """Return what a text of PEM, or of Base64 alone, says in plain ASCII; other bytes as they are."""
+    if _BEGIN in data and _REGULAR.fullmatch(data):
+        return Plain(data)
     forms: list[Form] = []
     for form, changed in _undo(data):
         forms.append(form)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.pki import make_ca
-from warifu.domain.x509 import read
+from warifu.domain.x509 import forms, read
 from warifu.domain.x509.forms import Form, Plain, make_plain
 
 LEAF = make_ca("Root").intermediate("Mid").leaf("web.example")
@@ -107,3 +107,20 @@ def test_any_bytes_end(data: bytes) -> None:
 def test_hostile_text_ends(hostile: bytes) -> None:
     """What takes a step for each pair of bytes would take hours."""
     assert make_plain(b"\t" + CHAIN + hostile).forms
+
+
+LINES = st.sampled_from(
+    [
+        b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----", b"-----BEGIN FOO BAR-----", b"-----END X509 CRL-----",
+        b"MIIB", b"AAAA" * 16, b"+/8=", b"=", b"", b"BEGIN", b"end", b"CERTIFICATE",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
+@examples(300)
+def test_what_is_regular_has_nothing_odd(lines: list[bytes], end: bytes, is_ended: bool) -> None:
+    """What is passed by without a look at each oddity is what those looks leave alone."""
+    data = end.join(lines) + (end if is_ended else b"")
+    if b"-----BEGIN " in data and forms._REGULAR.fullmatch(data):
+        assert [] == list(forms._undo(data))
