@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, cast
 
+from warifu.domain.findings.text import visible
 from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.archives import Archives, Content
 
@@ -161,7 +162,7 @@ class LocalArchives(Archives):
                 tally.go_on(within.path)
                 if member.is_dir():
                     continue
-                inside = replace(within, path=f"{within.path}!{_shown(member.filename)}")
+                inside = replace(within, path=f"{within.path}!{visible(member.filename)}")
                 try:
                     with bundle.open(member) as opened:
                         size = _Size(member.compress_size)
@@ -177,7 +178,7 @@ class LocalArchives(Archives):
                 bundle.members = []  # type: ignore[attr-defined]  # it would remember each
                 if not member.isreg():
                     continue
-                inside = replace(within, path=f"{within.path}!{_shown(member.name)}")
+                inside = replace(within, path=f"{within.path}!{visible(member.name)}")
                 taken = bundle.extractfile(member)
                 if taken is not None:
                     stream = _Through(cast("BinaryIO", taken), inside.path, file.tally, _stored(member))
@@ -367,11 +368,6 @@ def _unreadable(path: str, error: OSError | ValueError, *, explicit: bool) -> Wa
         return CouldNotLookError("trust.nothing-there", path=path)
     reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not a plain file"
     return CouldNotLookError("io.cannot-read", path=path, reason=reason)
-
-
-def _shown(name: str) -> str:
-    """Return a member's name as a line can show it; it leads nowhere."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in name)
 
 
 @lru_cache(maxsize=256)
