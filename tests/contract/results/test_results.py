@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import signal
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -263,3 +264,21 @@ def test_sqlite_lists_each_finding(tmp_path: Path) -> None:
         assert ("tls-server",) == db.execute(
             "SELECT value FROM about WHERE name = 'asked.profile'"
         ).fetchone()
+
+
+def test_what_the_killed_left_is_cleared_away(opened: Open, path: Path) -> None:
+    """The journal of one killed between two marks, and the half answer of one killed while it was written."""
+    if os.fork() == 0:
+        results = opened()
+        results.begin(ASKED, replace=False)
+        results.keep(ROWS, Mark(1, "x"), durable=True)
+        results.keep(ROWS, Mark(2, "y"), durable=False)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.wait()
+    if path.suffix != ".sqlite":  # which is not written anew
+        (path.parent / f".{path.name}.new").write_bytes(b"half")
+    results = opened()
+    assert results.owns(f"{path.parent}/.{path.name}.new")
+    results.begin(ASKED, replace=False)
+    results.finish(lambda _: None)
+    assert [path] == list(path.parent.iterdir())

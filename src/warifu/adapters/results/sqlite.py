@@ -34,4 +34,5 @@ class SqliteFile(Unfinished):
             self.close()
             real = Path(self.path).resolve()
             Path(self._place).replace(real)
+            self.clear_beside()
             sync_folder(real.parent)

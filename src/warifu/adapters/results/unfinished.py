@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +39,7 @@ _INSERT = (
 _CACHE = -64 * 1024  # KiB: the index of a million fingerprints
 _AT_A_TIME = 1_000
 _MARK = "mark"
+_BESIDE = ("-journal", "-wal", "-shm")
 _BUSY = 5.0  # seconds
 
 
@@ -53,8 +53,9 @@ class Unfinished(Results):
     def __init__(self, path: str) -> None:
         self.path = path
         self._place = f"{path}.unfinished" if path else ""
-        beside = {f"{self._place}{end}" for end in ("", "-journal", "-wal", "-shm")}
-        self._names = {os.path.basename(one) for one in (path, *beside)}  # noqa: PTH119 - texts, as walks give them
+        name = os.path.basename(path)  # noqa: PTH119 - texts, as walks give them
+        self._fresh = f".{name[:200]}.new"
+        self._names = {name, self._fresh, *(f"{name}.unfinished{end}" for end in ("", *_BESIDE))}
         self._db: sqlite3.Connection | None = None
 
     def begin(self, asked: Mapping[str, str], *, replace: bool) -> Begun:
@@ -146,6 +147,12 @@ class Unfinished(Results):
             self.close()
             if self.path:
                 Path(self._place).unlink()
+                self.clear_beside()
+
+    def clear_beside(self) -> None:
+        """Remove the journal that one who was killed may have left."""
+        for end in _BESIDE:
+            Path(f"{self._place}{end}").unlink(missing_ok=True)
 
     def told_rows(self, told: Callable[[Row], None]) -> Iterator[Row]:
         """Yield every row in order, each told before."""
@@ -161,7 +168,8 @@ class Unfinished(Results):
 
     def _write_beside(self, rows: Iterable[Row]) -> None:
         real = Path(self.path).resolve()
-        beside = real.parent / f".{real.name[:200]}.{secrets.token_hex(6)}.new"
+        beside = real.parent / self._fresh
+        beside.unlink(missing_ok=True)  # of one that was killed: nobody else has the file under way
         try:
             with beside.open("xb") as file:  # mode 0666 less the umask, as any answer on a command line
                 self.write_rows(file, rows)
