@@ -24,6 +24,7 @@ from warifu.domain.trust import (
 from warifu.domain.x509 import Certificate, OcspResponse, RevocationList
 
 OTHER_ID = x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))
+ADDRESS_AS_DNS = x509.SubjectAlternativeName([x509.DNSName("10.0.0.5")])
 UNKNOWN_OID = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
 
 
@@ -229,6 +230,14 @@ CASES: dict[Code, tuple[Make, Make]] = {
             MID.leaf("a.example", san=False), name="a.example", also=frozenset({Code.NAMES_MISSING})
         ),
         lambda: Case(MID.leaf("a.example"), name="a.example"),
+    ),
+    Code.ADDRESS_AS_DNS_NAME: (
+        lambda: Case(
+            MID.leaf("10.0.0.5", san=False, extra=[(ADDRESS_AS_DNS, False)]),
+            name="10.0.0.5",
+            also=frozenset({Code.NAME_UNFIT}),
+        ),
+        lambda: Case(MID.leaf("10.0.0.5"), name="10.0.0.5"),
     ),
     Code.WILDCARD_UNFIT: (lambda: Case(MID.leaf("*.example")), lambda: Case(MID.leaf("*.shop.example"))),
     Code.KEY_ID_MISMATCH: (

@@ -35,7 +35,7 @@ CODES: Mapping[str, frozenset[Code]] = MappingProxyType(
         "sql-expired": frozenset({Code.EXPIRED}),
         "sql-not-yet-valid": frozenset({Code.NOT_YET_VALID}),
         "sql-not-trusted": frozenset({Code.ISSUER_NOT_TRUSTED, Code.SELF_SIGNED_NOT_TRUSTED}),
-        "sql-name": frozenset({Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY}),
+        "sql-name": frozenset({Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY, Code.ADDRESS_AS_DNS_NAME}),
         "sql-purpose": frozenset({Code.KEY_USAGE_INCOMPLETE, Code.PURPOSE_MISSING}),
         "expressway-request": frozenset({Code.REQUEST_KEY_DIFFERS}),
         "expressway-not-alone": frozenset({Code.FILE_HOLDS_MORE}),

@@ -33,6 +33,7 @@ class Code(StrEnum):
     NAMES_MISSING = "names-missing"
     NAME_UNFIT = "name-unfit"
     NAME_IN_COMMON_NAME_ONLY = "name-in-common-name-only"
+    ADDRESS_AS_DNS_NAME = "address-as-dns-name"
     COMMON_NAME_UNLISTED = "common-name-unlisted"
     NAME_EMPTY = "name-empty"
     WILDCARD_UNFIT = "wildcard-unfit"

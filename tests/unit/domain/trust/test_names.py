@@ -98,6 +98,17 @@ def test_addresses_are_compared_as_addresses(names: tuple[str, ...], asked: str,
     assert holds is (Code.NAME_MISMATCH not in found(names, asked))
 
 
+@pytest.mark.parametrize("asked", ["2001:db8::1", "[2001:0DB8::0:1]"])
+def test_an_address_among_dns_names_is_told_as_that(asked: str) -> None:
+    """Whoever reads that it carries the address may not read that it does not."""
+    shown = x509.SubjectAlternativeName([x509.DNSName("web.example"), x509.DNSName("2001:DB8::1")])
+    leaf = ROOT.leaf("web.example", san=False, extra=[(shown, False)])
+    context = Context(profile_named("tls-server"), NOW, name=asked)
+    told = {one.code for one in judge((leaf.value,), (ROOT.value,), context).findings}
+    assert Code.ADDRESS_AS_DNS_NAME in told
+    assert Code.NAME_MISMATCH not in told
+
+
 def test_a_common_name_does_not_stand_in_for_a_dns_name() -> None:
     """Where DNS names are present the common name does not count, whoever verifies."""
     leaf = ROOT.leaf("web.example")

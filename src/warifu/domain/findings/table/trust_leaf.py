@@ -97,6 +97,17 @@ ENTRIES: Mapping[Code, Entry] = {
             "`subjectAltName = DNS:{name}` を付けて再発行してください。",
         ),
     ),
+    Code.ADDRESS_AS_DNS_NAME: Entry(
+        title=Text(
+            "{who} carries the address {name} as a DNS name; clients look for an address among its IP addresses.",
+            "{who} ではアドレス {name} が DNS 名として入っています。クライアントはアドレスを IP アドレスの中から探します。",
+        ),
+        clause="RFC 9525 §6.4; RFC 5280 §4.2.1.6",
+        remedy=Text(
+            "Issue it again with `subjectAltName = IP:{name}`, or connect by a host name it carries.",
+            "`subjectAltName = IP:{name}` を付けて再発行するか、証明書にあるホスト名で接続してください。",
+        ),
+    ),
     Code.WILDCARD_UNFIT: Entry(
         title=Text(
             "{who} carries {pattern}, a wildcard that libraries do not match.",

@@ -6,7 +6,7 @@ with at least two labels after it; the commonName counts only where the library 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
 
@@ -21,7 +21,7 @@ MOST_TOLD = 100
 """Names told of one leaf; it may carry thousands."""
 
 
-@judges(Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY)
+@judges(Code.NAME_MISMATCH, Code.NAME_IN_COMMON_NAME_ONLY, Code.ADDRESS_AS_DNS_NAME)
 def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
     """The leaf carries the name that is asked for."""
     leaf, name = chain.leaf, context.name
@@ -33,6 +33,9 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
     has_dns = leaf.names is not None and bool(leaf.names.dns)
     if in_common_name and not has_dns and _address(name) is None:
         yield on_leaf(leaf, Code.NAME_IN_COMMON_NAME_ONLY, name=name)
+        return
+    if leaf.names is not None and _is_shown_as_dns(leaf.names.dns, name):
+        yield on_leaf(leaf, Code.ADDRESS_AS_DNS_NAME, name=name.strip("[]"))
         return
     carried = leaf.names.texts if leaf.names else ()
     yield on_leaf(leaf, Code.NAME_MISMATCH, name=name, names=carried or "-")
@@ -104,6 +107,12 @@ def carries(leaf: LeafFacts, name: str) -> bool:
     if address is not None:
         return address in leaf.names.ip
     return any(matches_dns(pattern, name) for pattern in shown)
+
+
+def _is_shown_as_dns(shown: Iterable[str], name: str) -> bool:
+    """Tell whether a name is an address that stands among DNS names, however it is spelt there."""
+    address = _address(name)
+    return address is not None and any(_address(one) == address for one in shown)
 
 
 def _is_mailbox(shown: str, wanted: str) -> bool:
