@@ -18,6 +18,7 @@ _SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
 _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
 _MD5_WITH_RSA = bytes.fromhex("2a864886f70d010104")
 _SHA256_WITH_EC = bytes.fromhex("2a8648ce3d040302")
+_SHA384_WITH_EC = bytes.fromhex("2a8648ce3d040303")
 _SHA1_WITH_EC = bytes.fromhex("2a8648ce3d0401")
 
 
@@ -66,6 +67,19 @@ def with_dates_swapped(entity: Entity) -> Entity:
 def with_other_algorithm(entity: Entity) -> Entity:
     """The same certificate, which says that it is signed with SHA-384 where it is signed, and is with SHA-256."""
     return _patched(entity, _SHA256_WITH_RSA, _SHA384_WITH_RSA, hashes.SHA256())
+
+
+def renamed_beside_the_signature(entity: Entity) -> Entity:
+    """The same certificate, whose algorithm was changed after it was signed, where no signature covers it."""
+    old, new = (
+        (_SHA256_WITH_EC, _SHA384_WITH_EC)
+        if isinstance(entity.above[0].key, ec.EllipticCurvePrivateKey)
+        else (_SHA256_WITH_RSA, _SHA384_WITH_RSA)
+    )
+    before, found, after = entity.value.der.rpartition(old)
+    assert found
+    assert len(old) == len(new)
+    return replace(entity, cert=x509.load_der_x509_certificate(before + new + after))
 
 
 def with_twin_extension(entity: Entity, extension: x509.ExtensionType) -> Entity:

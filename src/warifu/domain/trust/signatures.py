@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from warifu.domain.x509 import Certificate, OcspResponse, Quietly, RevocationList
+from warifu.domain.x509.damaged import UNREADABLE, algorithm_in, scheme_of
 from warifu.domain.x509.public_key import algorithm_of
 
 _EDWARDS = {"Ed25519": SignatureAlgorithmOID.ED25519, "Ed448": SignatureAlgorithmOID.ED448}
@@ -18,6 +20,8 @@ _MADE_WITH_OLD_HASHES = frozenset({SignatureAlgorithmOID.RSA_WITH_MD5, Signature
 """The library names no scheme for these. Right but weak is another finding than wrong."""
 
 Signed = Certificate | RevocationList | OcspResponse
+_How = tuple[bytes, object, hashes.HashAlgorithm | None]
+"""What was signed, how it was padded, with which hash."""
 
 
 class Signatures:
@@ -67,7 +71,7 @@ class Signatures:
             self._known[child.fingerprint.hex, public.spki, public.only_pss] = answer
 
 
-def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | None]:
+def _signed_by(child: Signed) -> _How:
     """Return what was signed, and how."""
     if isinstance(child, OcspResponse):
         return child.signed, *child.scheme
@@ -81,11 +85,27 @@ def _signed_by(child: Signed) -> tuple[bytes, object, hashes.HashAlgorithm | Non
 
 
 def _verifies(child: Signed, key: CertificatePublicKeyTypes, *, only_pss: bool) -> bool:
+    if _verifies_as(child, key, _signed_by, only_pss=only_pss):
+        return True
+    if not isinstance(child, Certificate) or not child.algorithms_differ:
+        return False
+    return _verifies_as(child, key, _signed_as_it_says, only_pss=only_pss)
+
+
+def _signed_as_it_says(child: Signed) -> _How:
+    """Take the algorithm that was signed: the other, beside the signature, is a fault of its own."""
+    signed = cast("Certificate", child).signed_bytes
+    return signed, *scheme_of(algorithm_in(signed))
+
+
+def _verifies_as(
+    child: Signed, key: CertificatePublicKeyTypes, how: Callable[[Signed], _How], *, only_pss: bool
+) -> bool:
     try:
         with Quietly():
             signature = child.signature if isinstance(child, OcspResponse) else child.parsed.signature
-            signed, scheme, digest = _signed_by(child)
-    except (ValueError, UnsupportedAlgorithm):
+            signed, scheme, digest = how(child)
+    except UNREADABLE:
         return False
     kind = algorithm_of(type(key))
     if not _fits(kind, child, scheme, digest) or (only_pss and not isinstance(scheme, padding.PSS)):

@@ -102,6 +102,15 @@ def scheme_of(algorithm: bytes) -> tuple[object, hashes.HashAlgorithm | None]:
     return read.signature_algorithm_parameters, read.signature_hash_algorithm
 
 
+def algorithm_in(signed: bytes) -> bytes:
+    """Return the AlgorithmIdentifier of a TBSCertificate that parsed. Spec: RFC 5280 §4.1.2.3."""
+    start, _end = value_at(signed, 0)
+    if signed[start] == 0xA0:  # version, absent in v1
+        start = value_at(signed, start)[1]
+    start = value_at(signed, start)[1]  # serial number
+    return signed[start : value_at(signed, start)[1]]
+
+
 def value_at(der: bytes, start: int) -> tuple[int, int]:
     """Return where the value of the DER element at this place begins and ends."""
     length = der[start + 1]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography import x509
 
-from support.malformed import with_key_of_no_kind, with_other_algorithm, with_serial_octet
+from support.malformed import (
+    renamed_beside_the_signature,
+    with_key_of_no_kind,
+    with_other_algorithm,
+    with_serial_octet,
+)
 from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
 from support.shipped import PUBLIC
@@ -117,6 +123,18 @@ def test_form_is_judged_above_the_leaf() -> None:
     mid = make_ca("").intermediate("Beneath Nobody")
     (told,) = found(Case(mid.leaf("a.example")), Code.NAME_EMPTY)
     assert mid.value.fingerprint.hex == told.subject
+
+
+@pytest.mark.parametrize("root", [ROOT, RSA_ROOT], ids=["EC", "RSA"])
+def test_a_right_signature_beside_a_changed_algorithm_is_not_called_wrong(root: Entity) -> None:
+    """What was signed says how; the other name is the fault. A signature wrong both ways is told as well."""
+    good = renamed_beside_the_signature(root.leaf("a.example"))
+    stranger = make_ca(str(root.cert.subject.rfc4514_string())[3:], key=root.key, ski=False)
+    other = make_key("rsa") if root is RSA_ROOT else make_key()
+    bad = renamed_beside_the_signature(replace(stranger, key=other).leaf("a.example", aki=False))
+    both = {Code.SIGNATURE_ALGORITHM_DIFFERS, Code.SIGNATURE_WRONG}
+    assert {Code.SIGNATURE_ALGORITHM_DIFFERS} == both & {one.code for one in Case(good).judged().findings}
+    assert both == both & {one.code for one in Case(bad, anchors=(root.value,)).judged().findings}
 
 
 def test_the_serial_number_of_an_anchor_is_nobodys_business() -> None:

@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 
-from support.malformed import with_other_algorithm, with_twin_extension
+from support.malformed import of_version_1, with_other_algorithm, with_twin_extension
 from support.pki import SERVER, make_ca, make_key
 from support.revoking import point
 from warifu.domain.x509 import AuthorityForm, Certificate, RevocationList
-from warifu.domain.x509.damaged import MOST, read_each
+from warifu.domain.x509.damaged import MOST, algorithm_in, read_each
 from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.errors import UsageError
 
@@ -91,6 +91,17 @@ def test_two_signature_algorithms_are_seen() -> None:
     """What was signed names another one than what stands beside the signature."""
     leaf = RSA_ROOT.leaf("a.example")
     assert (False, True) == (leaf.value.algorithms_differ, with_other_algorithm(leaf).value.algorithms_differ)
+
+
+def test_the_algorithm_that_was_signed_is_found_in_both_versions() -> None:
+    """Behind the version or without one, and not the one beside the signature."""
+    v3 = RSA_ROOT.leaf("a.example")
+    v1 = of_version_1(
+        RSA_ROOT.leaf("a", san=False, purposes=None, basic=False, no_usage=True, ski=False, aki=False)
+    )
+    sha256 = bytes.fromhex("300d06092a864886f70d01010b0500")
+    assert [sha256, sha256] == [algorithm_in(one.value.signed_bytes) for one in (v3, v1)]
+    assert algorithm_in(with_other_algorithm(v3).value.signed_bytes) != sha256
 
 
 def test_what_an_authority_key_id_says_beyond_a_key_id() -> None:
