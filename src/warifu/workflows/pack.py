@@ -167,8 +167,8 @@ class Packer:
             refused = RefusedError("pack.not-as-wanted", form=order.form, format=order.format)
             refused.parts = changes
             raise refused
-        held = dict.fromkeys(pile.certificates)
-        left_out = tuple(one for one in held if one not in chosen)
+        packed = frozenset(chosen)
+        left_out = tuple(one for one in dict.fromkeys(pile.certificates) if one not in packed)
         findings = rank((*pile.findings, *pool.findings, *_out_of_date(chosen, self.at)))
         return Packed(self._written(order, chosen, key), chosen, left_out, key, changes, missing, findings)
 

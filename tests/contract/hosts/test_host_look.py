@@ -19,6 +19,7 @@ from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.changes import Host
 from warifu.ports.hosts import (
+    MOST_READ,
     FileSeen,
     look_at,
 )
@@ -35,6 +36,17 @@ def test_file_is_read_with_mode_and_owner(sight: Sight, tmp_path: Path) -> None:
     seen = sight.read(path)
     expected = ("file", RAW, 0o640, path.owner(), path.group(), "")
     assert expected == (seen.kind, seen.data, seen.mode, seen.user, seen.group, seen.link)
+
+
+def test_of_a_file_beyond_all_bounds_the_beginning_is_read(sight: Sight, tmp_path: Path) -> None:
+    """And its size is told, so that nobody takes the beginning for the whole."""
+    file = tmp_path / "store.pem"
+    with file.open("wb") as made:
+        made.write(b"begins")
+        made.truncate(MOST_READ + 5)  # sparse: nothing is written
+    seen = sight.read(file)
+    assert (MOST_READ, MOST_READ + 5) == (len(seen.data), seen.size)
+    assert seen.data.startswith(b"begins")
 
 
 def test_link_is_followed_and_named(sight: Sight, tmp_path: Path) -> None:

@@ -102,17 +102,19 @@ def parse_file(
     link = frame.data[:size].decode("utf-8", "surrogateescape")
     if frame.word == "ABSENT":
         return FileSeen(path, "absent", link=link)
-    mode, user_id, group_id, _, user, group = frame.words[-6:]
+    mode, user_id, group_id, whole, user, group = frame.words[-6:]
     bits = int(mode, 16)
     kind = {_FOLDER: "folder", _FILE: "file"}.get(bits & _KIND_BITS, "other")
+    data = frame.data[size:]
     return FileSeen(
         path,
         kind,
-        frame.data[size:],
+        data,
         bits & 0o7777,
         user_id if user == "UNKNOWN" else user,
         group_id if group == "UNKNOWN" else group,
         link,
+        size=int(whole) if kind == "file" and int(whole) > len(data) else 0,
     )
 
 

@@ -26,6 +26,7 @@ from warifu.ports.changes import (
     Remove,
     WriteFile,
 )
+from warifu.ports.hosts import MOST_READ
 
 # A shell that carries out one script after the other, each in a shell of its own that takes its locks
 # and open files with it when it ends. What commands print lies in memory where the node can do that.
@@ -88,7 +89,8 @@ see() { # PATH
     if [ -f "$p" ]; then
       if ( : <"$p" ) 2>"$d/err"; then
         exec 3<"$p"; s=$(facts /proc/self/fd/3); set -- $s
-        printf 'FILE %s %s %s\\n%s' ${#link} "$4" "$s" "$link"; head -c "$4" <&3
+        n=$4; [ "$n" -le "$most" ] || n=$most
+        printf 'FILE %s %s %s\\n%s' ${#link} "$n" "$s" "$link"; head -c "$n" <&3
       else fault; fi
     else printf 'SEEN %s %s\\n%s' ${#link} "$s" "$link"; fi
   else fault; fi
@@ -220,7 +222,10 @@ _CHANGE_NEEDS = (
 def read_script(paths: Sequence[str]) -> bytes:
     """Return the script that looks at paths, one after the other."""
     looks = "".join(f"see {shlex.quote(path)}\n" for path in paths)
-    return _begin("stat", "tail", "readlink") + (_READ + looks + "printf 'END\\n'\n").encode()
+    return (
+        _begin("stat", "tail", "readlink")
+        + (_set(most=str(MOST_READ)) + _READ + looks + "printf 'END\\n'\n").encode()
+    )
 
 
 def names_script(folder: str) -> bytes:
