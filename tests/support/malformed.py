@@ -64,6 +64,16 @@ def with_dates_swapped(entity: Entity) -> Entity:
     return _patched(entity, begin + end, end + begin, hashes.SHA256())
 
 
+def with_early_generalized_time(entity: Entity) -> Entity:
+    """The same certificate (beneath an RSA key), whose last second is written as from 2050 on."""
+    begin, end = (
+        b"\x17\x0d" + at.strftime("%y%m%d%H%M%SZ").encode()
+        for at in (entity.cert.not_valid_before_utc, entity.cert.not_valid_after_utc)
+    )
+    late = b"\x18\x0f20" + end[2:]
+    return _patched(entity, _sequence(begin + end), _sequence(begin + late), hashes.SHA256())
+
+
 def with_other_algorithm(entity: Entity) -> Entity:
     """The same certificate, which says that it is signed with SHA-384 where it is signed, and is with SHA-256."""
     return _patched(entity, _SHA256_WITH_RSA, _SHA384_WITH_RSA, hashes.SHA256())
@@ -121,6 +131,16 @@ def of_version_1(entity: Entity) -> Entity:
 def with_key_of_no_kind(entity: Entity) -> Entity:
     """The same certificate (made for an EC key) with a key of an algorithm that nobody knows."""
     return _patched(entity, _EC_KEY, _KEY_OF_NO_KIND, hashes.SHA256())
+
+
+def with_exponent(entity: Entity, exponent: int) -> Entity:
+    """The same certificate (beneath an RSA key, for an RSA key) with another public exponent."""
+    key, public = entity.value.public_key, entity.cert.public_key()
+    assert key is not None
+    assert isinstance(public, rsa.RSAPublicKey)
+    numbers = _sequence(_integer(public.public_numbers().n) + _integer(exponent))
+    spki = _sequence(bytes.fromhex("300d06092a864886f70d0101010500") + _bits(numbers))
+    return _patched(entity, key.spki, spki, hashes.SHA256())
 
 
 def with_explicit_curve(entity: Entity) -> Entity:

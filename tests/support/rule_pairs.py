@@ -17,6 +17,7 @@ from support.malformed import (
     signed_with_ecdsa_and_sha1,
     signed_with_md5,
     signed_with_sha1,
+    with_early_generalized_time,
     with_explicit_curve,
     with_other_algorithm,
     with_serial_octet,
@@ -142,6 +143,11 @@ MORE: tuple[Pair, ...] = (
         Code.SERIAL_UNFIT,
         lambda: Case(with_serial_octet(RSA_LEAF, 0)),
         lambda: Case(with_serial_octet(RSA_LEAF, 1)),
+    ),
+    Pair(
+        Code.DATE_FORM_UNFIT,
+        lambda: Case(with_early_generalized_time(RSA_LEAF)),
+        lambda: Case(RSA_LEAF),
     ),
     Pair(
         Code.VERSION_UNFIT,

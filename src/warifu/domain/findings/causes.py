@@ -25,6 +25,13 @@ CAUSES: Mapping[str, Text] = {
         "an IP address in it has neither 4 nor 16 octets",
         "IP アドレスの長さが 4 オクテットでも 16 オクテットでもありません",
     ),
+    "constraints-empty": Text(
+        "it constrains nothing: it must permit or exclude at least one name",
+        "許可する名前も除外する名前もありません (少なくとも一方が必要です)",
+    ),
+    "exponent-unfit": Text(
+        "its RSA exponent is even, or smaller than 3", "RSA の公開指数が偶数か、3 より小さい値です"
+    ),
     "serial-not-der": Text(
         "its serial number is not written as DER demands", "シリアル番号が DER の規則どおりではありません"
     ),

@@ -67,6 +67,7 @@ class Code(StrEnum):
     SIGNATURE_ALGORITHM_DIFFERS = "signature-algorithm-differs"
     VERSION_UNFIT = "version-unfit"
     SERIAL_UNFIT = "serial-unfit"
+    DATE_FORM_UNFIT = "date-form-unfit"
     KEY_ID_MISMATCH = "key-id-mismatch"
     KEY_ID_MISSING = "key-id-missing"
     KEY_ID_UNFIT = "key-id-unfit"

@@ -80,7 +80,7 @@ def form_of(facts: LeafFacts) -> Hashable:
         faults_of_names(facts),
         facts.critical,
         facts.constrains_names,
-        facts.algorithms_differ,
+        facts.oddities,
         facts.is_undecided,
         origin.authority_form,
         origin.subject is None or bool(origin.subject.folded),

@@ -90,7 +90,7 @@ class LeafFacts(NamedTuple):
         critical: dotted OIDs of the extensions marked critical.
         constrains_names: it carries nameConstraints, which only a CA may.
         is_template: there are no bytes yet.
-        algorithms_differ: the signature algorithm that was signed is not the one beside the signature.
+        oddities: what is odd about its form though it can be read.
         is_undecided: it was not found out who signed it: too many certificates have its issuer's name.
     """
 
@@ -115,7 +115,7 @@ class LeafFacts(NamedTuple):
     critical: frozenset[str] = frozenset()
     constrains_names: bool = False
     is_template: bool = False
-    algorithms_differ: bool = False
+    oddities: tuple[str, ...] = ()
     is_undecided: bool = False
 
     def lacks(self, extension: str) -> bool:
@@ -181,7 +181,7 @@ def leaf_facts(
         subject.folded == said.issuer.folded and checks.holds(leaf, leaf),
         said.critical,
         said.name_constraints is not None,
-        algorithms_differ=said.algorithms_differ,
+        oddities=said.oddities,
         is_undecided=is_undecided,
     )
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from warifu.domain.x509 import Certificate, OcspResponse, Quietly, RevocationList
+from warifu.domain.x509.alike import ALGORITHM
 from warifu.domain.x509.damaged import UNREADABLE, algorithm_in, scheme_of
 from warifu.domain.x509.public_key import algorithm_of
 
@@ -87,7 +88,7 @@ def _signed_by(child: Signed) -> _How:
 def _verifies(child: Signed, key: CertificatePublicKeyTypes, *, only_pss: bool) -> bool:
     if _verifies_as(child, key, _signed_by, only_pss=only_pss):
         return True
-    if not isinstance(child, Certificate) or not child.algorithms_differ:
+    if not isinstance(child, Certificate) or ALGORITHM not in child.oddities:
         return False
     return _verifies_as(child, key, _signed_as_it_says, only_pss=only_pss)
 

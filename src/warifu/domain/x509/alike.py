@@ -11,6 +11,7 @@ Spec: RFC 5280 §4.1.2.9, §4.2.1.2, §4.2.1.6; X.690 §8 (lengths).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,6 +42,18 @@ _CURVES = {
 }
 
 
+ALGORITHM, DATES = "algorithms-differ", "early-generalized-time"
+"""What is odd about the form of a certificate that can be read all the same.
+
+The algorithm that was signed is not the one beside the signature (RFC 5280 §4.1.1.2); a date before 2050 is written as
+GeneralizedTime (§4.1.2.5). A third is `reasons.PATH_LENGTH`.
+"""
+_PLAIN: tuple[str, ...] = ()
+_TWO_UTC_TIMES = 32  # octets of a Validity: RFC 5280 §4.1.2.5.1
+_GENERALIZED = 0x18
+_FIRST_YEAR = b"2050"
+
+
 class Places(NamedTuple):
     """Where the parts of a certificate stand that are compared or read as bytes.
 
@@ -48,7 +61,7 @@ class Places(NamedTuple):
         signed: the TBSCertificate, whole.
         issuer, subject, key: Name, Name and SubjectPublicKeyInfo as encoded.
         extensions: where the list of extensions begins and ends; equal where there is none.
-        algorithms_differ: the algorithm that was signed is not the one beside the signature.
+        oddities: what is odd about the parts that are not extensions: `ALGORITHM`, `DATES`.
     """
 
     signed: tuple[int, int]
@@ -56,7 +69,7 @@ class Places(NamedTuple):
     subject: bytes
     key: bytes
     extensions: tuple[int, int]
-    algorithms_differ: bool
+    oddities: tuple[str, ...]
 
 
 class Plain(NamedTuple):
@@ -92,14 +105,33 @@ def places_in(der: bytes) -> Places:
     extensions = (listed, listed)
     if listed < end:
         extensions = value_at(der, value_at(der, listed)[0])
+    is_same = der.startswith(der[start:issuer], end)
+    is_plain = is_same and subject - validity == _TWO_UTC_TIMES
     return Places(
         (signed, end),
         der[issuer:validity],
         der[subject:key],
         der[key:after],
         extensions,
-        algorithms_differ=not der.startswith(der[start:issuer], end),
+        _PLAIN if is_plain else _oddities(der[validity:subject], is_same=is_same),
     )
+
+
+def _oddities(validity: bytes, *, is_same: bool) -> tuple[str, ...]:
+    dates = (
+        validity[start + 2 : end] for start, end in _elements(validity) if validity[start] == _GENERALIZED
+    )
+    is_early = any(date[:4] < _FIRST_YEAR for date in dates)
+    return (() if is_same else (ALGORITHM,)) + ((DATES,) if is_early else ())
+
+
+def _elements(sequence: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each element of a short sequence begins and ends."""
+    start, last = value_at(sequence, 0)
+    while start < last:
+        end = value_at(sequence, start)[1]
+        yield start, end
+        start = end
 
 
 def take_apart(der: bytes, places: Places) -> Plain | None:

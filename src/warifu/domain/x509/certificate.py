@@ -180,9 +180,9 @@ class Certificate:
         return (self._parts or self._read()).soft
 
     @property
-    def algorithms_differ(self) -> bool:
-        """The signature algorithm that was signed is not the one named beside the signature. RFC 5280 §4.1.1.2."""
-        return (self._parts or self._read()).algorithms_differ
+    def oddities(self) -> tuple[str, ...]:
+        """What is odd about its form though it can be read: words of `alike`."""
+        return (self._parts or self._read()).oddities
 
     @property
     def name_constraints(self) -> NameConstraints | None:

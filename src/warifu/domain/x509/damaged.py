@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
-from warifu.domain.x509.reasons import reason_of
+from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
 
 MOST = 256
 """Extensions of one certificate that are read; a certificate needs about ten."""
@@ -51,6 +51,9 @@ _NOBODY = _FIRST + _ED25519 + _NAMED
 _NO_SIGNATURE = b"\x03\x41\x00" + bytes(64)
 _UNSIGNED = _ED25519 + _NO_SIGNATURE
 
+_BASIC = x509.BasicConstraints(ca=False, path_length=None)
+_CRITICAL, _HEAD_OF_EXTENSION = b"\x01\x01\xff", 12  # of an extension of few octets, up to its value
+
 # What the library raises for parts that it cannot read.
 UNREADABLE = (
     ValueError,
@@ -69,7 +72,8 @@ def read_each(
     """Return the extensions that can be read, and (name, reason) for each that cannot; of twins the first counts.
 
     Args:
-        der: a certificate that parsed.
+        der: a certificate that parsed. Of basicConstraints with a path length and no cA, both are returned: the
+            extension without that length, and the reason.
     """
     read: list[x509.Extension[x509.ExtensionType]] = []
     problems: list[tuple[str, str]] = []
@@ -85,7 +89,11 @@ def read_each(
         try:
             read += x509.load_der_x509_certificate(_alone(encoded)).extensions
         except UNREADABLE as error:
-            problems.append((_name(oid), reason_of(error)))
+            reason = reason_of(error)
+            problems.append((_name(oid), reason))
+            if reason == PATH_LENGTH:
+                is_critical = encoded.find(_CRITICAL, 0, _HEAD_OF_EXTENSION) > 0
+                read.append(x509.Extension(_BASIC.oid, is_critical, _BASIC))
     return tuple(read), tuple(problems)
 
 

@@ -32,7 +32,7 @@ from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
-from warifu.domain.x509.reasons import reason_of
+from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -105,7 +105,7 @@ class Parts:
     critical: frozenset[str]
     unknown_critical: tuple[str, ...]
     problems: tuple[tuple[str, str], ...]
-    algorithms_differ: bool
+    oddities: tuple[str, ...]
     signed: tuple[int, int]
 
 
@@ -195,7 +195,7 @@ def _filled(  # what differs from certificate to certificate
         shape.critical,
         shape.unknown_critical,
         (),
-        raw.algorithms_differ,
+        raw.oddities,
         raw.signed,
     )
 
@@ -242,14 +242,15 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
     key = attempt("subjectPublicKeyInfo", lambda _: _key_of(raw.key))
     digest = attempt("signatureAlgorithm", _signature_hash) or ""
     listed, broken = read_each(der)
+    oddities = tuple(reason for _, reason in broken if reason == PATH_LENGTH)
     return _put_together(
         subject,
         issuer,
         key,
         digest,
         listed,
-        (*problems, *broken),
-        raw=raw,
+        (*problems, *(one for one in broken if one[1] != PATH_LENGTH)),
+        raw=raw._replace(oddities=(*raw.oddities, *oddities)),
     )
 
 
@@ -280,7 +281,7 @@ def _put_together(  # the parts that are not extensions, each by itself
         _shared_marks(frozenset(critical)),
         tuple([oid for oid in critical if oid not in _APPLIED]),
         problems,
-        raw.algorithms_differ,
+        raw.oddities,
         raw.signed,
     )
 

@@ -8,10 +8,15 @@ from types import MappingProxyType
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
+PATH_LENGTH = "path-length-without-ca"
+"""A path length stands where no CA is: the library does not read such basicConstraints. RFC 5280 §4.2.1.9."""
 _SAID: Mapping[str, str] = MappingProxyType(
     {
         "Invalid netmask": "no-netmask",
         "does not appear to be an IPv4 or IPv6": "no-address",
+        "At least one of permitted_subtrees": "constraints-empty",
+        "path_length must be None": PATH_LENGTH,
+        "e must be": "exponent-unfit",
         "TbsCertificate::serial": "serial-not-der",
         "TbsCertificate::validity": "time-not-der",
     }

@@ -115,6 +115,16 @@ def test_a_mark_that_a_rule_set_leaves_free_is_not_told() -> None:
         assert public == len(found(Case(leaf, profile=PUBLIC), code))
 
 
+def test_a_path_length_belongs_to_a_ca() -> None:
+    """On a leaf it is a CA's part; what carries it above a leaf is no CA, and that is said alone."""
+    odd = (x509.UnrecognizedExtension(x509.BasicConstraints.oid, bytes.fromhex("3003020100")), True)
+    (told,) = found(Case(ROOT.leaf("a.example", basic=False, extra=[odd])), Code.CA_EXTENSION_ON_LEAF)
+    assert "basicConstraints pathLenConstraint" == told.evidence["part"]
+    above = Case(ROOT.intermediate("Mid", basic=False, extra=[odd]).leaf("a.example"))
+    assert 1 == len(found(above, Code.NOT_A_CA))
+    assert [] == [*found(above, Code.EXTENSION_UNREADABLE), *found(above, Code.CA_EXTENSION_ON_LEAF)]
+
+
 def test_form_is_judged_above_the_leaf() -> None:
     """Two algorithms, and an issuer without a name; of the anchor itself nothing is said."""
     odd = with_other_algorithm(RSA_ROOT.intermediate("Odd", key=make_key("rsa")))

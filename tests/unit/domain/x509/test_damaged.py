@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 
-from support.malformed import of_version_1, with_other_algorithm, with_twin_extension
+from support.malformed import (
+    of_version_1,
+    with_early_generalized_time,
+    with_other_algorithm,
+    with_twin_extension,
+)
 from support.pki import SERVER, make_ca, make_key
 from support.revoking import point
 from warifu.domain.x509 import AuthorityForm, Certificate, RevocationList
+from warifu.domain.x509.alike import ALGORITHM, DATES
 from warifu.domain.x509.damaged import MOST, algorithm_in, read_each
 from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
+from warifu.domain.x509.reasons import PATH_LENGTH
 from warifu.errors import UsageError
 
 RSA_ROOT = make_ca("Root", key=make_key("rsa"))
@@ -90,7 +99,7 @@ def test_large_extensions_are_read_too() -> None:
 def test_two_signature_algorithms_are_seen() -> None:
     """What was signed names another one than what stands beside the signature."""
     leaf = RSA_ROOT.leaf("a.example")
-    assert (False, True) == (leaf.value.algorithms_differ, with_other_algorithm(leaf).value.algorithms_differ)
+    assert ((), (ALGORITHM,)) == (leaf.value.oddities, with_other_algorithm(leaf).value.oddities)
 
 
 def test_the_algorithm_that_was_signed_is_found_in_both_versions() -> None:
@@ -102,6 +111,24 @@ def test_the_algorithm_that_was_signed_is_found_in_both_versions() -> None:
     sha256 = bytes.fromhex("300d06092a864886f70d01010b0500")
     assert [sha256, sha256] == [algorithm_in(one.value.signed_bytes) for one in (v3, v1)]
     assert algorithm_in(with_other_algorithm(v3).value.signed_bytes) != sha256
+
+
+@pytest.mark.parametrize("is_critical", [True, False])
+def test_a_path_length_without_a_ca_hides_nothing(*, is_critical: bool) -> None:
+    """The library reads no such extension; what is left of it says that this is no CA."""
+    value = x509.UnrecognizedExtension(x509.BasicConstraints.oid, bytes.fromhex("3003020100"))
+    leaf = ROOT.leaf("a.example", basic=False, extra=[(value, is_critical)]).value
+    assert ((False, None), (), (PATH_LENGTH,)) == (leaf.basic_constraints, leaf.unreadable, leaf.oddities)
+    assert is_critical is ("2.5.29.19" in leaf.critical)
+    assert leaf.names is not None
+
+
+@pytest.mark.parametrize(("year", "odd"), [("2049", (DATES,)), ("2050", ())])
+def test_a_date_before_2050_in_the_long_form_is_seen(year: str, odd: tuple[str, ...]) -> None:
+    """From 2050 on there is no other form."""
+    leaf = with_early_generalized_time(RSA_ROOT.leaf("a.example", end=datetime(2049, 5, 1, tzinfo=UTC)))
+    der = leaf.value.der.replace(b"\x18\x0f2049", b"\x18\x0f" + year.encode())
+    assert odd == Certificate(der).oddities
 
 
 def test_what_an_authority_key_id_says_beyond_a_key_id() -> None:

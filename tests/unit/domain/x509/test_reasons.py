@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from support.asn1 import der, oid, seq
-from support.malformed import with_key_of_no_kind
+from support.malformed import with_exponent, with_key_of_no_kind
 from support.pki import make_ca, make_key
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.x509 import Certificate
@@ -65,6 +65,21 @@ def test_addresses_that_are_none_are_told_as_such(address: bytes, word: str) -> 
     extension = x509.UnrecognizedExtension(x509.NameConstraints.oid, value)
     made = make_ca("Root").intermediate("Mid", extra=[(extension, True)]).value
     assert [word] == [reason for _, reason in made.unreadable]
+
+
+def test_constraints_that_constrain_nothing_are_told_as_such() -> None:
+    """RFC 5280 §4.2.1.10: permitted or excluded subtrees must be there."""
+    extension = x509.UnrecognizedExtension(x509.NameConstraints.oid, seq())
+    made = make_ca("Root").intermediate("Mid", extra=[(extension, True)]).value
+    assert (("nameConstraints", "constraints-empty"),) == made.unreadable
+
+
+@pytest.mark.parametrize("exponent", [1, 65536])
+def test_an_exponent_that_protects_nothing_is_told_as_such(exponent: int) -> None:
+    """RSA with 1 encrypts nothing; an even one has no inverse (RFC 8017 §3.1)."""
+    rsa = make_ca("RSA", key=make_key("rsa"))
+    leaf = with_exponent(rsa.leaf("a.example", key=make_key("rsa"), ski=False), exponent).value
+    assert (("subjectPublicKeyInfo", "exponent-unfit"),) == leaf.unreadable
 
 
 def test_a_key_of_an_unknown_algorithm_is_unsupported() -> None:

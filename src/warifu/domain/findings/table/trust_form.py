@@ -42,7 +42,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} is no CA, yet carries {part}; some libraries (cryptography) refuse it.",
             "{who} は CA ではないのに {part} を持っています。拒否するライブラリがあります (cryptography など)。",
         ),
-        clause="RFC 5280 §4.2.1.9 (keyCertSign), §4.2.1.10 (nameConstraints)",
+        clause="RFC 5280 §4.2.1.9 (keyCertSign, pathLenConstraint), §4.2.1.10 (nameConstraints)",
         remedy=reissue(
             Text(
                 "Have the leaf issued again without {part}.", "{part} を付けずにリーフを再発行してください。"

@@ -276,6 +276,17 @@ ENTRIES: Mapping[Code, Entry] = {
             "正の乱数のシリアル番号で再発行してください。",
         ),
     ),
+    Code.DATE_FORM_UNFIT: Entry(
+        title=Text(
+            "{who} writes a date before 2050 as GeneralizedTime; some libraries (cryptography) refuse it.",
+            "{who} では 2050 年より前の日時が GeneralizedTime で書かれています。拒否するライブラリがあります (cryptography など)。",
+        ),
+        clause="RFC 5280 §4.1.2.5",
+        remedy=Text(
+            "Have it issued again by a CA that writes such dates as UTCTime.",
+            "このような日時を UTCTime で書く CA で再発行してください。",
+        ),
+    ),
     Code.WEAK_KEY: Entry(
         title=Text(
             "{who} has a key that is too weak: {key}.",

@@ -1,6 +1,6 @@
 """Extensions, versions and serial numbers that a verifier stumbles over.
 
-Spec: RFC 5280 §4.1.1.2, §4.1.2.1, §4.1.2.2, §4.1.2.4, §4.1.2.6, §4.2.
+Spec: RFC 5280 §4.1.1.2, §4.1.2.1, §4.1.2.2, §4.1.2.4 to §4.1.2.6, §4.2.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.x509.alike import ALGORITHM, DATES
 
 LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
 _FORM = (
@@ -19,7 +20,9 @@ _FORM = (
     Code.SERIAL_UNFIT,
     Code.SIGNATURE_ALGORITHM_DIFFERS,
     Code.NAME_EMPTY,
+    Code.DATE_FORM_UNFIT,
 )
+_ODDITIES = {ALGORITHM: Code.SIGNATURE_ALGORITHM_DIFFERS, DATES: Code.DATE_FORM_UNFIT}
 
 
 @judges(*_FORM)
@@ -36,8 +39,9 @@ def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
         yield on_leaf(leaf, Code.VERSION_UNFIT, version=leaf.version)
     if not 0 < leaf.serial <= LARGEST_SERIAL:
         yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=leaf.serial)
-    if leaf.algorithms_differ:
-        yield on_leaf(leaf, Code.SIGNATURE_ALGORITHM_DIFFERS)
+    for oddity in leaf.oddities:
+        if oddity in _ODDITIES:
+            yield on_leaf(leaf, _ODDITIES[oddity])
     if not leaf.origin.issuer and leaf.lacks("issuer"):
         yield on_leaf(leaf, Code.NAME_EMPTY)
 
@@ -57,7 +61,8 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
         )  # nobody revokes it by number, but some libraries refuse one below zero
         if certificate.serial < 0 or (not is_known and not 0 < certificate.serial <= LARGEST_SERIAL):
             yield on(certificate, Code.SERIAL_UNFIT, serial=certificate.serial)
-        if certificate.algorithms_differ:
-            yield on(certificate, Code.SIGNATURE_ALGORITHM_DIFFERS)
+        for oddity in certificate.oddities:
+            if oddity in _ODDITIES:
+                yield on(certificate, _ODDITIES[oddity])
         if not is_known and not certificate.issuer.folded and certificate.lacks("issuer"):
             yield on(certificate, Code.NAME_EMPTY)

@@ -12,6 +12,7 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 from warifu.domain.x509 import Usage
+from warifu.domain.x509.reasons import PATH_LENGTH
 
 _SUBJECT_ALT_NAME, _BASIC_CONSTRAINTS, _NAME_CONSTRAINTS = "2.5.29.17", "2.5.29.19", "2.5.29.30"
 # A critical mark on these is forbidden by RFC 5280 (key ids), by the BR (extKeyUsage), or left to the CA and
@@ -73,3 +74,5 @@ def ca_parts_on_leaf(chain: Chain, _context: Context) -> Iterator[Finding]:
         yield on_leaf(leaf, Code.CA_EXTENSION_ON_LEAF, part="keyUsage keyCertSign")
     if leaf.constrains_names:
         yield on_leaf(leaf, Code.CA_EXTENSION_ON_LEAF, part="nameConstraints")
+    if PATH_LENGTH in leaf.oddities:
+        yield on_leaf(leaf, Code.CA_EXTENSION_ON_LEAF, part="basicConstraints pathLenConstraint")
