@@ -35,6 +35,7 @@ from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
+from warifu.workflows.key_files import KeyFiles
 from warifu.workflows.places import Place, Walk, reading_of
 from warifu.workflows.roles import is_presented, lost_a_certificate
 
@@ -220,12 +221,23 @@ class Checker:
             subjects: paths of files and folders, and addresses; of a bare address the port tells how TLS begins.
         """
         waiting: list[Look] = []
+        keys: list[Look] = []  # told last: then it is known which certificates there are
+        met = KeyFiles()
         for look in self._looks(subjects):
+            if look.reading is not None:
+                shown = look.presented.chain[0] if look.presented else None
+                met.meet(look.found.subject, look.reading, shown)
+                if look.reading.keys and not look.reading.certificates:
+                    keys.append(look)
+                    continue
             waiting.append(look)
             if look.found.kind == "address" or len(waiting) >= _TOGETHER:  # addresses are slow: told at once
                 yield from self.judged(waiting, store)
                 waiting.clear()
         yield from self.judged(waiting, store)
+        for look in keys:
+            faults = (*look.found.findings, *met.faults_of(look.found.subject))
+            yield replace(look.found, findings=rank(faults))
 
     def _looks(self, subjects: Iterable[str | Address | Endpoint]) -> Iterator[Look]:
         for subject in subjects:
@@ -275,7 +287,7 @@ class Checker:
         ]
         certificates = self._known(reading.certificates)
         if not certificates:
-            return Look(Checked(seen.path, "file", (), None, rank(findings)))
+            return Look(Checked(seen.path, "file", (), None, rank(findings)), None, reading)
         asks = bool(self.name or self.covers or self.requests or self.profile.demands.form) and explicit
         is_store = self.profile.kind == "trust-store"
         if is_store or not is_presented(certificates, reading, asked=asks):
@@ -291,7 +303,9 @@ class Checker:
         findings += find_key_faults(leaf, reading.keys)
         kind = "leaf" if len(certificates) == 1 else "chain"
         found = Checked(seen.path, kind, certificates, None, tuple(findings))
-        return Look(found, Presented(leaf_first(certificates), self.name, reading.encoding), reading)
+        return Look(
+            found, Presented(leaf_first(certificates), self.name, reading.encoding, reading.crls), reading
+        )
 
     def look_behind(self, endpoint: Endpoint) -> Iterator[Look]:
         """Yield what each address behind a name serves."""
@@ -336,10 +350,7 @@ class Checker:
         if self.engines:
             return judge_chains(chains, anchors, self.engines, self.context())
         context = self.context()
-        return tuple(
-            judge(one.chain, anchors, replace(context, name=one.name, encoding=one.encoding))
-            for one in chains
-        )
+        return tuple(judge(one.chain, anchors, one.asked(context)) for one in chains)
 
     def _known(self, certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
         """Return the same certificates, each as the object it was met as first: what was read of it stays read."""
@@ -356,6 +367,7 @@ class Checker:
             requests=self.requests,
             crls=self.revocation.crls,
             crl_mode=self.revocation.mode,
+            crls_at_hand=self.revocation.crls,
             ocsp=self.revocation.ocsp,
         )
 

@@ -129,7 +129,7 @@ class Desk:
             return
         (checked,) = self._checker.judged([look], self._store)
         same = hashlib.sha256(seen.data + f"\0{seen.mode:o} {explicit}".encode()).hexdigest()
-        yield _row_of(checked)._replace(alike=f"file {same[:32]}" if look.reading is not None else "")
+        yield _row_of(checked)._replace(alike=f"file {same[:32]}" if checked.certificates else "")
 
     def _is_pile(self, reading: Reading) -> bool:
         """Many leaves and nothing that makes one of them the file's own; two beside CAs are a chain with a stranger."""

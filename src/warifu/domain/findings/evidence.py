@@ -22,6 +22,7 @@ NAMES: Mapping[str, Text] = {
     "basic_constraints": Text("basic constraints", "基本制約"),
     "basis": Text("told by", "判断の根拠"),
     "before": Text("before", "以前の値"),
+    "below": Text("signed by the wanted one", "必要な CA が署名した証明書"),
     "because": Text("the target's reason", "対象製品が求める理由"),
     "beneath": Text("beneath it", "その下"),
     "ca": Text("is a CA", "CA かどうか"),

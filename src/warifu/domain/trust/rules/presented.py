@@ -26,6 +26,16 @@ def duplicates(chain: Chain, _context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.CHAIN_DUPLICATE, times=times)
 
 
+@judges(Code.NAME_ENCODED_OTHERWISE)
+def issuers_in_octets(chain: Chain, context: Context) -> Iterator[Finding]:
+    """Issuer and subject are the same octets, where the library compares no more than those."""
+    if not context.habits.compares_octets:
+        return
+    for below, above in pairwise((*chain.presented[:1], *chain.above)):
+        if below.issuer.der != above.subject.der:
+            yield on(below, Code.NAME_ENCODED_OTHERWISE, issuer=str(above.subject), consumer=context.consumer)
+
+
 @judges(Code.CHAIN_UNRELATED)
 def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
     """Everything sent belongs to the leaf's chain; while an issuer is missing, any CA may stand above the gap."""
