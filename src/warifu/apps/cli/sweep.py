@@ -209,7 +209,7 @@ def _document(summary: Summary, wish: Wish, at: datetime, store: TrustFile, lang
                 "severity": str(one.severity),
                 "count": one.count,
                 "first": one.first,
-                "clause": describe(one.code).clause,
+                "clause": describe(one.code).says_so(lang),
                 "remedy": remedy_of(one.code, lang),
             }
             for one in summary.met

@@ -392,7 +392,7 @@ _PATH: Mapping[Code, Entry] = {
             "Modelled, not run: {consumer} was not at hand or cannot express the question. {said}",
             "モデルによる判定です。{consumer} は手元にないか、この条件での検証を指定できません。{said}",
         ),
-        clause="-",
+        clause="",
         remedy=Text(
             "Settle it by a canary handshake from a client that uses {consumer}.",
             "{consumer} を使うクライアントからの試験ハンドシェイクで確かめてください。",
