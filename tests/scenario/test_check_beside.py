@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
 from support.pki import DAY, Entity, make_ca
 from support.running import need_program
@@ -113,6 +114,19 @@ def test_a_crl_that_revokes_an_intermediate_is_heard_in_either_mode(tmp_path: Pa
     assert 1 == found["chain.pem"].count("revoked")
     told = next(one for one in document["subjects"][0]["findings"] if one["code"] == "revoked")
     assert MID.value.fingerprint.hex == told["subject"]
+
+
+def test_entries_of_a_key_store_are_told_by_their_alias(tmp_path: Path) -> None:
+    """With it the owner finds the entry again; what has no name has no alias."""
+    data = serialize_java_truststore(
+        [PKCS12Certificate(ROOT.cert, b"old root"), PKCS12Certificate(MID.cert, None)], NoEncryption()
+    )
+    (tmp_path / "trust.p12").write_bytes(data)
+    _, _, document = look(tmp_path, "trust.p12")
+    (subject,) = document["subjects"]
+    assert {ROOT.value.fingerprint.hex: "old root", MID.value.fingerprint.hex: None} == {
+        one["sha256"]: one["alias"] for one in subject["certificates"]
+    }
 
 
 @pytest.mark.parametrize("name", ["web.example.", "WEB.example", "[2001:db8::7]", "2001:DB8:0::7"])

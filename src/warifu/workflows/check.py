@@ -7,7 +7,7 @@ rules and, beside them, by every engine at hand. Nothing is changed anywhere.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -93,6 +93,7 @@ class Checked:
         findings: everything, ranked, the verdict's included.
         problem: why it could not be looked at.
         clear_text: an address lets logins in without TLS; None where that does not show before a login.
+        aliases: the names that entries of a key store have, by their certificate.
     """
 
     subject: str
@@ -102,6 +103,7 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     problem: WarifuError | None = None
     clear_text: bool | None = None
+    aliases: Mapping[Certificate, str] = field(default_factory=dict)
 
     @property
     def is_fine(self) -> bool:
@@ -295,14 +297,15 @@ class Checker:
             has_root = any(one.looks_self_signed for one in certificates)
             is_whole = is_store or not lost_a_certificate(reading)  # else nobody knows what it was to be
             kind = "anchors" if has_root and is_whole else "authorities"
-            return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
+            stored = Checked(seen.path, kind, certificates, None, rank(findings), aliases=_aliases(reading))
+            return Look(stored, None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
         kind = "leaf" if len(certificates) == 1 else "chain"
-        found = Checked(seen.path, kind, certificates, None, tuple(findings))
+        found = Checked(seen.path, kind, certificates, None, tuple(findings), aliases=_aliases(reading))
         return Look(
             found, Presented(leaf_first(certificates), self.name, reading.encoding, reading.crls), reading
         )
@@ -377,6 +380,11 @@ def ask_for(address: Address, name: str, client: ClientIdentity | None = None) -
     return Ask(
         address, dialect_at(address.port), "" if _is_ip(name) else name, client, read=client is not None
     )
+
+
+def _aliases(reading: Reading) -> Mapping[Certificate, str]:
+    named = ((one.certificates[0], one.alias) for one in reading.entries if one.alias and one.certificates)
+    return dict(reversed(list(named)))
 
 
 def _clear_text_faults(shown: str, endpoint: Endpoint, answered: Answered) -> Iterator[Finding]:

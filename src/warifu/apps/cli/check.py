@@ -256,6 +256,8 @@ def _tell(out: Output, checked: Checked) -> None:
         out.text("  " + say(key, out.lang))
     for position, certificate in enumerate(checked.certificates):
         out.text("  " + _one_line(position, certificate, out.lang))
+        if alias := checked.aliases.get(certificate):
+            out.text("     " + say("trust.certificate-alias", out.lang, alias=alias))
     if checked.verdict is not None:
         for consumer, answer in checked.verdict.engines:
             key = "trust.engine-unanswered"
@@ -321,7 +323,9 @@ def _subject_document(checked: Checked, lang: Lang) -> dict[str, object]:
         "kind": checked.kind,
         "fine": checked.is_fine,
         "problem": None if checked.problem is None else say_error(checked.problem, lang),
-        "certificates": [_certificate_document(one) for one in checked.certificates],
+        "certificates": [
+            {**_certificate_document(one), "alias": checked.aliases.get(one)} for one in checked.certificates
+        ],
         "clear_text": checked.clear_text,
         "verdict": None if checked.verdict is None else _verdict_document(checked.verdict),
         "findings": [to_json(finding, lang) for finding in rank(checked.findings)],

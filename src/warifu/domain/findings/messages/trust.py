@@ -345,6 +345,7 @@ TABLE: Mapping[str, Text] = {
         "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
     ),
+    "trust.certificate-alias": Text("alias in the key store: {alias}", "キーストアでのエイリアス: {alias}"),
     "trust.clear-text-let-in": Text("without TLS: logins are let in too", "TLS なしのログインも受け付けます"),
     "trust.clear-text-barred": Text("without TLS: no login is let in", "TLS なしのログインは受け付けません"),
     "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れ"),
