@@ -45,6 +45,7 @@ NAMES: Mapping[str, Text] = {
     "expected": Text("expected", "本来の内容"),
     "extension": Text("extension", "拡張"),
     "extra": Text("beyond the plan", "計画外"),
+    "fingerprint": Text("fingerprint", "フィンガープリント"),
     "folder": Text("folder", "フォルダー"),
     "follows": Text("stands after", "直前の証明書"),
     "form": Text("form", "形式"),

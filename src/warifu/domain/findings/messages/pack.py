@@ -108,8 +108,8 @@ TABLE: Mapping[str, Text] = {
         "CA 証明書がないため、トラスト ストアを作れません。自己署名のサーバー証明書なら --form leaf を指定してください。",
     ),
     "pack.no-key": Text(
-        "The private key of {leaf} is not among the files; name its file too, or leave --with-key out.",
-        "{leaf} の秘密鍵がありません。鍵のファイルも指定するか、--with-key を外してください。",
+        "The private key of {leaf} is not among the files; name its file too. Without a key: `--format pem` and no --with-key.",
+        "{leaf} の秘密鍵がありません。鍵のファイルも指定してください。鍵なしなら `--format pem` とし、--with-key は付けません。",
     ),
     "pack.key-locked": Text(
         "The private key is locked, so whether it belongs to {leaf} is not known; give its password: --password-file FILE",

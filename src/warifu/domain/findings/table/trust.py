@@ -14,11 +14,12 @@ _MANUALS = (
     "GnuTLS: Verifying a certificate; NSS: SSL functions, error codes; Java: PKI Programmer's Guide"
 )
 _LOOK_UP = Text(
-    "If none names the reason: run `openssl verify -show_chain -purpose sslserver -CAfile ANCHORS.pem "
-    "-untrusted CHAIN.pem LEAF.pem` and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
+    "If none names the reason: run `openssl verify -show_chain -auth_level 2 -purpose sslserver -CAfile ANCHORS.pem "
+    "-untrusted CHAIN.pem LEAF.pem`, with `-verify_hostname NAME` and `-attime SECONDS` where a name or a time was asked "
+    "for, and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
     'read "Certificate Profile" in its page "X.509 Verification". Then issue the certificate it names again.',
-    "理由にあたるものがなければ、`openssl verify -show_chain -purpose sslserver -CAfile ANCHORS.pem "
-    "-untrusted CHAIN.pem LEAF.pem` を実行して `man X509_STORE_CTX_get_error` でエラーを調べてください。"
+    "理由にあたるものがなければ、`openssl verify -show_chain -auth_level 2 -purpose sslserver -CAfile ANCHORS.pem "
+    "-untrusted CHAIN.pem LEAF.pem` を (名前や時刻を指定していたら `-verify_hostname NAME` と `-attime SECONDS` も付けて) 実行して `man X509_STORE_CTX_get_error` でエラーを調べてください。"
     "cryptography なら文書 X.509 Verification の Certificate Profile を見てください。"
     "そのうえで、示された証明書を再発行してください。",
 )
@@ -308,8 +309,8 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.CHAIN_UNRELATED: Entry(
         title=Text(
-            "{who} is sent, but does not belong to the chain of {leaf}.",
-            "{who} が送られていますが、{leaf} のチェーンに属しません。",
+            "{who} (SHA-256 {fingerprint}) is sent, but does not belong to the chain of {leaf}.",
+            "{who} (SHA-256 {fingerprint}) が送られていますが、{leaf} のチェーンに属しません。",
         ),
         clause="RFC 8446 §4.4.2",
         remedy=Text("Delete it from the certificate file.", "証明書ファイルから削除してください。"),

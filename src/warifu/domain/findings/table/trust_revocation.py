@@ -31,8 +31,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.3",
         remedy=Text(
-            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl-mode = "leaf"`.',
-            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl-mode = "leaf"` にしてください。',
+            "Fetch the CRL that {issuer} itself signed and name it with `--crl FILE`, or put it into the trust store's CRL file. "
+            "Where CAs need not be covered, `leaf` as CRL mode asks for the leaf's alone.",
+            "{issuer} 自身が署名した CRL を入手し、`--crl FILE` で指定するか、トラスト ストアの CRL ファイルに入れてください。"
+            "CA を確かめなくてよければ、CRL の範囲を `leaf` にするとリーフの CRL だけで足ります。",
         ),
     ),
     Code.CRL_EXPIRED: Entry(

@@ -46,7 +46,8 @@ def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
     has_gap = not chain.anchored and not top.looks_self_signed
     for certificate in dict.fromkeys(chain.presented):
         if certificate not in belonging and not (has_gap and certificate.is_ca):
-            yield on(certificate, Code.CHAIN_UNRELATED, leaf=str(chain.presented[0].subject))
+            evidence = {"fingerprint": certificate.fingerprint.short, "leaf": str(chain.presented[0].subject)}
+            yield on(certificate, Code.CHAIN_UNRELATED, **evidence)
 
 
 @judges(Code.CHAIN_UNORDERED)
