@@ -13,7 +13,7 @@ class Stream(Protocol):
     """Bytes that come one after the other."""
 
     def read(self, at_most: int, /) -> bytes:
-        """Return the next bytes, at most so many; nothing at the end.
+        """Return the next bytes: so many, and fewer only where they end; nothing at the end.
 
         Raises:
             CouldNotLookError: `sweep.archive-broken`, `sweep.archive-bomb`, `io.cannot-read`.
@@ -55,6 +55,7 @@ class Archives(Protocol):
         """Yield everything at and below a path in a fixed order, folders sorted by name; nothing is raised.
 
         Bounded: folders and archives within each other, members, and how much more comes out than went in: of one
-        archive, and of all together that one file holds. Nothing is written anywhere.
+        archive, of all together that one file holds, and of all that one walker ever meets. Nothing is written
+        anywhere.
         """
         ...

@@ -158,6 +158,22 @@ def test_archives_in_an_archive_have_one_budget(tmp_path: Path) -> None:
     assert 10 > len(found)
 
 
+def test_many_bombs_in_a_folder_have_one_budget(tmp_path: Path) -> None:
+    """Each stays below what one may; what they take beyond their size is bounded, and honest ones are still read."""
+    place = tmp_path / "top"
+    place.mkdir()
+    for number in range(40):
+        (place / f"{number:02}.gz").write_bytes(gzip.compress(bytes(900_000)))
+    honest = os.urandom(3_000)
+    (place / "z.gz").write_bytes(gzip.compress(honest))
+    found = seen(place, LocalArchives(Limits(free=1 << 20, spare=3_000_000)))
+    read = sum(isinstance(what, bytes) for _, what in found[:-1])
+    assert 3 <= read <= 5
+    assert {"sweep.archive-bomb"} == {what for _, what in found[read:-1]}
+    assert ("top/z.gz", honest) == found[-1]
+    assert 41 == len(found)
+
+
 def test_members_are_counted_over_all_levels(tmp_path: Path) -> None:
     """Many small archives are one large one."""
     inner = tarred({str(number): b"x" for number in range(4)})
@@ -217,6 +233,60 @@ def test_what_was_cut_short_is_told(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(whole[: len(whole) // 2])
     assert "sweep.archive-broken" in [what for _, what in seen(path)]
+
+
+def test_a_member_that_claims_terabytes_ends_where_its_file_ends(tmp_path: Path) -> None:
+    """The archive is told to be broken, at once: a header is believed only as far as there are bytes."""
+    member = tarfile.TarInfo("big.pem")
+    member.size = 10**12
+    path = tmp_path / "x.tar"
+    path.write_bytes(tarred({"a": b"first"})[:1024] + member.tobuf() + b"x" * 1_000)
+    calls = 0
+    real = tarfile._Stream._read  # type: ignore[attr-defined]
+
+    def counted(stream: object, size: int) -> bytes:
+        nonlocal calls
+        calls += 1
+        assert calls < 100, "it goes over what is not there"
+        return bytes(real(stream, size))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tarfile._Stream, "_read", counted)  # type: ignore[attr-defined]
+        found = seen(path)
+    assert [("x.tar!a", b"first"), ("x.tar!big.pem", "sweep.archive-broken")] == found[:2]
+    assert ("x.tar", "sweep.archive-broken") == found[-1]
+
+
+@pytest.mark.parametrize("damage", ["header", "cut"])
+def test_what_follows_a_damaged_header_is_not_dropped_in_silence(damage: str, tmp_path: Path) -> None:
+    """The standard reader takes it for the end of the archive."""
+    data = bytearray(tarred({"a": b"first", "b": b"second", "c": b"third"}))
+    if damage == "header":
+        data[1024] ^= 1
+    else:
+        del data[1124:]
+    path = tmp_path / "x.tar"
+    path.write_bytes(data)
+    assert [("x.tar!a", b"first"), ("x.tar", "sweep.archive-broken")] == seen(path)
+
+
+def test_a_tar_without_its_end_is_whole(tmp_path: Path) -> None:
+    """Many programs write no two blocks of zeros behind the last member."""
+    path = tmp_path / "x.tar"
+    path.write_bytes(tarred({"a": b"first", "b": b"second"})[:2048])
+    assert [("x.tar!a", b"first"), ("x.tar!b", b"second")] == seen(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_stream_gives_as_much_as_is_wanted(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Whoever gets less takes it for the end: nothing of a large file may be lost so."""
+    data = os.urandom(400_000)
+    path = tmp_path / "x"
+    path.write_bytes(pack(data))
+    one = next(walk := LocalArchives().below(str(path)))
+    assert one.stream is not None
+    assert [data[:300_000], data[300_000:], b""] == [one.stream.read(300_000) for _ in range(3)]
+    assert [] == list(walk)
 
 
 def test_a_member_leads_nowhere(tmp_path: Path) -> None:
