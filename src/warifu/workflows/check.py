@@ -7,7 +7,7 @@ rules and, beside them, by every engine at hand. Nothing is changed anywhere.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,17 +24,18 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.address import Address
+from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
+from warifu.domain.x509.loader import MOST
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
-from warifu.ports.hosts import (
-    FileSeen,
-    HostReader,
-)
+from warifu.ports.archives import Archives, Content
+from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
+from warifu.workflows.piles import MANY, judge_leaves, leaves_of, places_of
 from warifu.workflows.places import Place, Walk, reading_of
 from warifu.workflows.roles import is_presented, lost_a_certificate
 
@@ -114,11 +115,13 @@ class Look:
 
     Args:
         reading: everything that was read of a file.
+        leaves: of a file whose leaves are judged each by itself, where they stand in it, as far as that is known.
     """
 
     found: Checked
     presented: Presented | None = None
     reading: Reading | None = field(default=None, repr=False)
+    leaves: Mapping[bytes, int] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Checker:
     Args:
         host: whose files are read, and through whom addresses are reached.
         pipes: what other programs send, where a path that is named leads to a pipe.
+        archives: goes through what was read where it is an archive; None leaves archives closed.
         prober: makes what asks addresses, when there is one to ask.
         engines: every engine at hand; each is asked.
         profile: rule set.
@@ -154,6 +158,7 @@ class Checker:
     skew: tuple[Finding, ...] = ()
     passwords: Sequence[bytes] = field(default=(), repr=False)
     consumer: str = ""
+    archives: Archives | None = None
     met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -221,6 +226,11 @@ class Checker:
         """
         waiting: list[Look] = []
         for look in self._looks(subjects):
+            if look.leaves is not None:
+                yield from self.judged(waiting, store)
+                waiting.clear()
+                yield from self._pile(look, store)
+                continue
             waiting.append(look)
             if look.found.kind == "address" or len(waiting) >= _TOGETHER:  # addresses are slow: told at once
                 yield from self.judged(waiting, store)
@@ -234,9 +244,30 @@ class Checker:
             elif isinstance(subject, Endpoint):
                 yield from self.look_behind(subject)
             else:
-                yield from map(self._look_at, self._walk().below(subject))
+                for place in self._walk().below(subject):
+                    yield from self._look_at(place)
 
-    def _look_at(self, place: Place) -> Look:
+    def _look_at(self, place: Place) -> Iterator[Look]:
+        if place.seen is None or place.seen.kind != "file" or place.seen.size > MOST or self.archives is None:
+            yield self._look(place)
+            return
+        for one in self.archives.within(place.path, place.seen.data):
+            if one.member or one.problem is not None:
+                yield self._look_inside(one)
+            else:
+                yield self._look(place)
+
+    def _look_inside(self, content: Content) -> Look:
+        """Return the look at a member of an archive."""
+        try:
+            if content.problem is not None or content.stream is None:
+                return Look(Checked(content.path, "file", problem=content.problem))
+            data = content.stream.read(MOST + 1)
+        except WarifuError as problem:
+            return Look(Checked(content.path, "file", problem=problem))
+        return self.look_into(FileSeen(content.path, "file", data), explicit=content.explicit)
+
+    def _look(self, place: Place) -> Look:
         if place.seen is None:
             return Look(Checked(place.path, "file", problem=place.problem))
         if place.seen.kind == "absent":  # told as the others are
@@ -286,6 +317,9 @@ class Checker:
             return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
+        if leaves_of(reading, self.profile) > MANY:
+            found = Checked(seen.path, "file", certificates, None, rank(findings))
+            return Look(found, None, reading, places_of(seen.data))
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
@@ -331,6 +365,30 @@ class Checker:
             verdict = next(verdicts)
             found = replace(look.found, verdict=verdict, problem=_silence(verdict, self.consumer))
             yield replace(found, findings=rank((*look.found.findings, *verdict.findings)))
+
+    def _pile(self, look: Look, store: TrustFile) -> Iterator[Checked]:
+        """Yield what was found of a pile, then its CAs, then each leaf: no chain holds so many.
+
+        Engines are asked where somebody said whose answer decides: each of them takes many times as long.
+        """
+        path, known, places = look.found.subject, dict.fromkeys(look.found.certificates), look.leaves or {}
+        authorities = tuple(one for one in known if one.is_ca)
+        leaves = [one for one in known if not one.is_ca]
+        context = replace(self.context(), name=self.name)
+        if look.found.findings:
+            yield replace(look.found, certificates=())
+        if authorities:
+            yield Checked(path, "authorities", authorities, None, rank(judge_anchors(authorities, context)))
+        judge_of = LeafJudge(authorities, store.anchors, self.context())
+        engines = self.engines if self.consumer else ()
+        for at in range(0, len(leaves), _TOGETHER):
+            part = leaves[at : at + _TOGETHER]
+            for leaf, verdict in zip(
+                part, judge_leaves(part, judge_of, store.anchors, engines, context), strict=True
+            ):
+                shown = f"{path}@{places[leaf.der]}" if leaf.der in places else path
+                silence = _silence(verdict, self.consumer)
+                yield Checked(shown, "leaf", (leaf,), verdict, rank(verdict.findings), silence)
 
     def _verdicts(self, chains: Sequence[Presented], anchors: tuple[Certificate, ...]) -> tuple[Verdict, ...]:
         if self.engines:

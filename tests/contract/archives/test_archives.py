@@ -108,17 +108,34 @@ def test_folders_are_walked_by_name(tmp_path: Path) -> None:
     assert [("gone", "trust.nothing-there")] == seen(tmp_path / "gone")
 
 
-def test_a_file_tells_who_may_read_it_and_whether_it_changed(tmp_path: Path) -> None:
-    """Mode, owner, and a stamp that differs once the file does."""
+def test_a_file_tells_who_may_read_it(tmp_path: Path) -> None:
+    """Mode and owner; who was not named is not."""
     path = tmp_path / "key"
     path.write_bytes(b"k")
     path.chmod(0o640)
-    (first,) = LocalArchives().below(str(path))
-    path.write_bytes(b"kk")
-    (second,) = LocalArchives().below(str(path))
-    assert (0o640, True, False) == (first.mode, first.explicit, first.member)
-    assert first.user
-    assert first.stamp != second.stamp
+    (named,) = LocalArchives().below(str(path))
+    (met,) = LocalArchives().below(str(tmp_path))
+    assert [(1, 0o640, True, False), (1, 0o640, False, False)] == [
+        (one.size, one.mode, one.explicit, one.member) for one in (named, met)
+    ]
+    assert named.user
+
+
+@pytest.mark.parametrize("kind", [*PACKERS, "gz", "plain"])
+def test_bytes_that_were_read_already_are_gone_through_as_a_file_is(kind: str, tmp_path: Path) -> None:
+    """What a pipe sent: the same contents by the same names; bytes that are no archive are themselves."""
+    alone = {"gz": gzip.compress(b"x"), "plain": b"x"}
+    data = alone.get(kind) or PACKERS[kind](FILES)
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    expected = [(one.path, one.member, one.explicit) for one in LocalArchives().below(str(path))]
+    found = []
+    for one in LocalArchives().within(str(path), data):
+        assert one.stream is not None
+        assert (one.stream.read(1 << 20)) in {b"x", *FILES.values()}
+        found.append((one.path, one.member, one.explicit))
+    assert expected == found
+    assert (kind in {"gz", "plain"}) == found[0][2]  # one file made smaller is still the one that was named
 
 
 def test_a_bomb_is_not_blown_up(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ class LocalArchives(Archives):
         """Yield everything at and below a path; see the port."""
         yield from self._at(path, 0, set())
 
+    def within(self, path: str, data: bytes) -> Iterator[Content]:
+        """Yield what bytes hold; see the port."""
+        file = io.BytesIO(data)
+        through = _Through(file, path, _Tally(path, len(data), self._limits, self._spare))
+        yield from self._inside(Content(path, size=len(data), explicit=True), through, file, 0)
+
     def _at(self, path: str, depth: int, entered: set[tuple[int, int]]) -> Iterator[Content]:
         explicit = depth == 0
         try:
@@ -111,9 +117,8 @@ class LocalArchives(Archives):
             return
         with os.fdopen(handle, "rb") as file:
             seen = os.fstat(handle)  # of what is read, not of what a swap put there since
-            stamp = f"{seen.st_size}:{seen.st_mtime_ns}"
             mode, user = stat.S_IMODE(seen.st_mode), _user_name(seen.st_uid)
-            whole = Content(path, stamp, seen.st_size, mode=mode, user=user, explicit=explicit)
+            whole = Content(path, seen.st_size, mode=mode, user=user, explicit=explicit)
             through = _Through(file, path, _Tally(path, seen.st_size, self._limits, self._spare))
             yield from self._inside(whole, through, file, 0)
 
@@ -138,7 +143,10 @@ class LocalArchives(Archives):
         within = replace(content, size=0, mode=0, user="", explicit=False, member=True)
         try:
             if packed is not None:
-                yield from self._inside(within, self._unpacked(stream, packed), None, depth + 1)
+                alone = replace(
+                    within, explicit=content.explicit
+                )  # a file made smaller is still the one named
+                yield from self._inside(alone, self._unpacked(stream, packed), None, depth + 1)
             elif is_zip:
                 yield from self._zip(within, file or self._held(stream), depth, stream.tally)
             else:

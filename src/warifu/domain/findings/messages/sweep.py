@@ -98,8 +98,12 @@ TABLE: Mapping[str, Text] = {
         "最初から行うには --replace を付けてください。",
     ),
     "sweep.changed": Text(
-        "what is being checked has changed since it was begun ({place}); begin anew with --replace.",
-        "開始後に対象が変わりました ({place})。--replace を付けて最初から行ってください。",
+        "what is being checked has changed since it was begun, at {place} or before it; begin anew with --replace.",
+        "開始後に、{place} またはそれより前の対象が変わりました。--replace を付けて最初から行ってください。",
+    ),
+    "sweep.gone": Text(
+        "there is less to check than when it was begun: files or lines are gone; begin anew with --replace.",
+        "開始後に対象が減りました (ファイルまたは一覧の行がなくなっています)。--replace を付けて最初から行ってください。",
     ),
     "sweep.in-use": Text(
         "another process is at work on {path}; wait for its end.",
