@@ -13,7 +13,7 @@ from warifu.apps.cli.render import Output, same_text
 from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
 from warifu.domain.sweep.listing import Listing, parse_line, path_line
-from warifu.domain.sweep.row import Row
+from warifu.domain.sweep.row import Row, spot_text
 from warifu.domain.sweep.summary import DAYS, Met, Summary
 from warifu.errors import UsageError, WarifuError
 from warifu.wiring import cli as wiring
@@ -133,7 +133,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 def _line(row: Row, lang: Lang) -> str:
     """Return the short line of a row."""
-    shown = row.place if row.offset < 0 else f"{row.place}@{row.offset}"
+    shown = spot_text(row.place, row.offset)
     error = row.error
     if error is not None:
         said = say_error(error, lang)
