@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
@@ -143,6 +143,7 @@ class Checker:
         skew: what was found of the target's clock, told with its trust store.
         passwords: tried on everything that is locked.
         consumer: whose engine decides; empty where that is not known and every engine must accept.
+        patience: how long an address is asked.
     """
 
     host: HostReader
@@ -159,6 +160,7 @@ class Checker:
     passwords: Sequence[bytes] = field(default=(), repr=False)
     consumer: str = ""
     archives: Archives | None = None
+    patience: timedelta = timedelta(seconds=5)
     met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -341,7 +343,8 @@ class Checker:
 
     def _ask(self, shown: str, endpoint: Endpoint, host: str) -> Look:
         name = self.name or host
-        ask = replace(ask_for(endpoint.address, name), dialect=endpoint.dialect, clear_text=True)
+        ask = ask_for(endpoint.address, name)
+        ask = replace(ask, dialect=endpoint.dialect, clear_text=True, timeout=self.patience)
         try:
             answered = self.prober().ask(ask, via=self.host)
         except WarifuError as problem:
@@ -350,7 +353,8 @@ class Checker:
         found = Checked(shown, "address", answered.chain, None, findings, clear_text=answered.clear_text)
         if not answered.chain:
             why = answered.refused or "-"
-            nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            limit = int(self.patience.total_seconds())
+            nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why, limit=limit)
             return Look(replace(found, problem=nothing))
         return Look(found, Presented(answered.chain, name))
 

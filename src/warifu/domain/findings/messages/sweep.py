@@ -148,6 +148,7 @@ TABLE: Mapping[str, Text] = {
         "{path} には {limit} 個を超えるファイルがあります。残りは確認していません。",
     ),
     "sweep.progress": Text("{count} rows, {rate} a second{left}", "{count} 行、毎秒 {rate} 行 {left}"),
+    "sweep.working": Text("at work for {time}; {count} told", "確認中です ({time} 経過、{count} 件を表示)"),
     "sweep.left": Text(", {time} left", "(残り {time})"),
     "sweep.line": Text("{place}: {verdict}: {said}", "{place}: {verdict}: {said}"),
     "sweep.more": Text(" and {count} more", " ほか {count} 件"),
@@ -172,8 +173,9 @@ TABLE: Mapping[str, Text] = {
     "sweep.later": Text("later", "それ以降"),
     "sweep.issuers": Text("Most frequent issuers:", "多い発行者:"),
     "sweep.unseen": Text(
-        "{count} could not be looked at; the first {shown}:",
-        "{count} 件を確認できませんでした。最初の {shown} 件:",
+        "{count} could not be looked at; why, the most frequent reason first:",
+        "{count} 件を確認できませんでした。理由 (件数の多い順):",
     ),
+    "sweep.unseen-met": Text("{count} times: {why}; first: {first}", "{count} 件: {why}。最初は {first}"),
     "sweep.written": Text("{rows} rows are in {path}.", "{rows} 行を {path} に書き込みました。"),
 }

@@ -227,6 +227,10 @@ TABLE: Mapping[str, Text] = {
         "{path} sends more than {limit} bytes; save what it sends to a file and check that.",
         "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
     ),
+    "trust.option-timeout": Text(
+        "Seconds within which an address must have answered (5).",
+        "アドレスの応答を待つ秒数 (既定値は 5)。",
+    ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
         "{address} は証明書を返しませんでした: {reason}",
