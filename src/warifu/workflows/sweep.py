@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from warifu.workflows.check import Checker, Look, TrustFile
 from warifu.workflows.cores import executor
 from warifu.workflows.sweep_rows import Files, Part, Setting, begin, rows_of, served
 from warifu.workflows.sweep_units import Cutter, Unit
+from warifu.workflows.threads import Threads
 
 DURABLE = timedelta(seconds=2)
 """So often what was found is made to last: no more than this is done again after a crash."""
@@ -111,13 +112,13 @@ class Sweep:
     def _go_on(self, subjects: Listing, mark: Mark, told: Told) -> None:
         setting = self.setting()
         judges = executor(self.load.jobs, begin, setting)
-        threads = ThreadPoolExecutor(self.load.parallel, "address")
+        threads = Threads(self.load.parallel, "address")
         try:
             self._walk(subjects, mark, _Crew(judges, threads, self), told)
         except BrokenProcessPool as wrong:
             raise CouldNotLookError("sweep.worker-ended", jobs=self.load.jobs) from wrong
         finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+            threads.let_go()
             judges.shutdown(wait=False, cancel_futures=True)
 
     def _walk(self, subjects: Listing, mark: Mark, crew: _Crew, told: Told) -> None:
@@ -185,7 +186,7 @@ class _Crew:
     """Who judges, and who asks addresses."""
 
     judges: Executor
-    threads: ThreadPoolExecutor
+    threads: Threads
     sweep: Sweep
 
     def rows(self, unit: Unit) -> Future[list[Row]]:

@@ -8,13 +8,16 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from support.fakes import FakeProber
 from support.pki import NOW, make_ca, make_key
 from warifu.domain.findings import Severity
 from warifu.domain.trust import Basis
+from warifu.domain.trust.address import Address
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
 from warifu.domain.x509 import to_pem
 from warifu.ports.verifiers import Verifier
@@ -152,6 +155,16 @@ def test_a_hundred_leaves_beside_a_key_are_strangers_in_its_chain(tmp_path: Path
     path.write_bytes(LEAVES[0].key_pem + to_pem([one.value for one in LEAVES]))
     (one,) = checked(path)
     assert "chain" == one.kind
+
+
+def test_an_address_is_given_as_long_as_was_asked_for() -> None:
+    """And where it does not answer in that time, it is told how long it was given."""
+    asked = FakeProber()
+    looking = replace(checker(), prober=lambda: asked, patience=timedelta(seconds=40))
+    (one,) = looking.check([Address("127.0.0.1", 1)], STORE)
+    assert [timedelta(seconds=40)] == [ask.timeout for ask in asked.asked]
+    assert one.problem is not None
+    assert 40 == one.problem.values["limit"]
 
 
 class Refuses(Verifier):

@@ -36,6 +36,7 @@ from warifu.workflows import sweep as sweep_workflow
 from warifu.workflows import sweep_rows, sweep_units
 from warifu.workflows.check import Checker, TrustFile
 from warifu.workflows.sweep import Sweep, Workload, read_pool
+from warifu.workflows.threads import Threads
 
 KEY = make_key()
 ROOT = make_ca("Root", key=KEY)
@@ -258,7 +259,7 @@ def test_what_waits_is_bounded_in_bytes(tmp_path: Path) -> None:
     load = Workload(8, 1)
     one = Sweep(checker(), TrustFile("", ()), (), LocalArchives(), Unfinished(""), SystemClock(), load)
     with ThreadPoolExecutor(1) as nobody:
-        crew = sweep_workflow._Crew(nobody, nobody, one)
+        crew = sweep_workflow._Crew(nobody, Threads(1, "x"), one)
         for weight, is_busy in ((100 << 20, True), (1 << 20, False)):
             waiting = deque([sweep_workflow._Waiting(Future(), Mark(), 0.0, weight)] * 3)
             assert is_busy == crew.is_busy(waiting)
