@@ -228,8 +228,8 @@ TABLE: Mapping[str, Text] = {
         "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
     ),
     "trust.option-timeout": Text(
-        "Seconds within which an address must have answered (5).",
-        "アドレスの応答を待つ秒数 (既定値は 5)。",
+        "Wait so many seconds for the answer of an address (5).",
+        "アドレスの応答をこの秒数まで待ちます (既定値は 5)。",
     ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
