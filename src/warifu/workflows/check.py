@@ -7,7 +7,7 @@ rules and, beside them, by every engine at hand. Nothing is changed anywhere.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
-from warifu.workflows.piles import MANY, judge_leaves, leaves_of, places_of
+from warifu.workflows.piles import MANY, judge_leaves, leaves_of
 from warifu.workflows.places import Place, Walk, reading_of
 from warifu.workflows.roles import is_presented, lost_a_certificate
 
@@ -115,13 +115,13 @@ class Look:
 
     Args:
         reading: everything that was read of a file.
-        leaves: of a file whose leaves are judged each by itself, where they stand in it, as far as that is known.
+        is_pile: its leaves are judged each by itself.
     """
 
     found: Checked
     presented: Presented | None = None
     reading: Reading | None = field(default=None, repr=False)
-    leaves: Mapping[bytes, int] | None = field(default=None, repr=False)
+    is_pile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class Checker:
         """
         waiting: list[Look] = []
         for look in self._looks(subjects):
-            if look.leaves is not None:
+            if look.is_pile:
                 yield from self.judged(waiting, store)
                 waiting.clear()
                 yield from self._pile(look, store)
@@ -321,7 +321,7 @@ class Checker:
             certificates = in_order(certificates)
         if leaves_of(reading, self.profile) > MANY:
             found = Checked(seen.path, "file", certificates, None, rank(findings))
-            return Look(found, None, reading, places_of(seen.data))
+            return Look(found, None, reading, is_pile=True)
         leaf = find_leaf(certificates)
         findings += _leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
@@ -375,7 +375,7 @@ class Checker:
 
         Engines are asked where somebody said whose answer decides: each of them takes many times as long.
         """
-        path, known, places = look.found.subject, dict.fromkeys(look.found.certificates), look.leaves or {}
+        path, known = look.found.subject, dict.fromkeys(look.found.certificates)
         authorities = tuple(one for one in known if one.is_ca)
         leaves = [one for one in known if not one.is_ca]
         context = replace(self.context(), name=self.name)
@@ -390,7 +390,9 @@ class Checker:
             for leaf, verdict in zip(
                 part, judge_leaves(part, judge_of, store.anchors, engines, context), strict=True
             ):
-                shown = f"{path}@{places[leaf.der]}" if leaf.der in places else path
+                shown = (
+                    f"{path}#{leaf.fingerprint.short}"  # where it stands changes with what is put before it
+                )
                 silence = _silence(verdict, self.consumer)
                 yield Checked(shown, "leaf", (leaf,), verdict, rank(verdict.findings), silence)
 

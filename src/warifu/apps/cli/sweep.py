@@ -185,10 +185,11 @@ def _tell_reason(out: Output, one: Reason) -> None:
     error = one.first.error
     if error is None:
         return
-    whole = say_error(error, out.lang)
-    why = explain(one.why, out.lang) if one.why else whole
-    first = spot_text(one.first.place, one.first.offset)
-    out.text("  " + say("sweep.unseen-met", out.lang, count=one.count, why=why, first=first))
+    said = say("sweep.count", out.lang, count=one.count, what=say_error(error, out.lang))
+    if one.why:
+        why, first = explain(one.why, out.lang), spot_text(one.first.place, one.first.offset)
+        said = say("sweep.unseen-met", out.lang, count=one.count, why=why, first=first)
+    out.text(f"  {said}")
     remedy = advise(error, out.lang)
     if remedy:
         out.text("    " + say("cli.finding-remedy", out.lang, remedy=remedy))
