@@ -227,6 +227,10 @@ TABLE: Mapping[str, Text] = {
         "{path} sends more than {limit} bytes; save what it sends to a file and check that.",
         "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
     ),
+    "trust.option-timeout": Text(
+        "Wait so many seconds for the answer of an address (5).",
+        "アドレスの応答をこの秒数まで待ちます (既定値は 5)。",
+    ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
         "{address} は証明書を返しませんでした: {reason}",
