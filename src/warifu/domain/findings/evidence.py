@@ -111,6 +111,7 @@ NAMES: Mapping[str, Text] = {
     "skew": Text("difference", "差"),
     "seen": Text("seen", "観測した内容"),
     "sent": Text("certificates sent", "送られた証明書の数"),
+    "scheme": Text("signature scheme", "署名方式"),
     "serial": Text("serial number", "シリアル番号"),
     "service": Text("service", "サービス"),
     "shown": Text("presented", "提示内容"),

@@ -146,6 +146,19 @@ ENTRIES: Mapping[Code, Entry] = {
             "メールボックスの `@` は 1 つです。",
         ),
     ),
+    Code.NAME_NOT_PUBLIC: Entry(
+        title=Text(
+            "{who} carries {name}, which no public CA may certify: {reason}.",
+            "{who} の {name} は、パブリック CA が証明してはならない名前です ({reason})。",
+        ),
+        clause="CA/Browser Forum BR §4.2.2, §7.1.2.7.12; RFC 6761, RFC 6762, RFC 6890",
+        remedy=Text(
+            "Use a name beneath a domain of your own that is registered in the public DNS; names and addresses inside a "
+            "network alone are for a private CA.",
+            "公開 DNS に登録した自分のドメインの名前を使ってください。ネットワーク内部だけの名前やアドレスには、"
+            "プライベート CA の証明書を使います。",
+        ),
+    ),
     Code.COMMON_NAME_UNLISTED: Entry(
         title=Text(
             "{who} has the common name {name}, which is none of its names letter for letter ({names}).",

@@ -86,7 +86,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The CRL of {issuer} for {who} is not written as the standard asks: {reason}.",
             "{who} のための {issuer} の CRL は標準どおりの形ではありません ({reason})。",
         ),
-        clause="RFC 5280 §5.1.2.5, §5.2.3; CA/Browser Forum BR §7.2",
+        clause="RFC 5280 §5.1.2.5, §5.2.3, §5.3.1; CA/Browser Forum BR §7.2",
         remedy=Text(
             "Publish the CRL of {issuer} again; look at it with `openssl crl -noout -text -in CRL`.",
             "{issuer} の CRL を発行し直してください。`openssl crl -noout -text -in CRL` で確かめられます。",

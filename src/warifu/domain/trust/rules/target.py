@@ -90,6 +90,31 @@ def key_kind(chain: Chain, context: Context) -> Iterator[Finding]:
         yield on_leaf(leaf, Code.KEY_KIND_UNFIT, key=leaf.key, wanted=f"RSA ≤ {demands.rsa_most}")
 
 
+@judges(Code.SIGNATURE_KIND_UNFIT)
+def signature_kind(chain: Chain, context: Context) -> Iterator[Finding]:
+    """What stands beneath the anchor is signed in a way that the target can check; an anchor's own signature is not."""
+    leaf, kinds = chain.leaf, context.profile.demands.signature_schemes
+    if leaf is None or not kinds:
+        return
+    if not leaf.is_template and leaf.signature_scheme not in kinds:
+        yield on_leaf(leaf, Code.SIGNATURE_KIND_UNFIT, scheme=leaf.signature_scheme, wanted=kinds)
+    for certificate in chain.above[:-1] if chain.anchored else chain.above:
+        if not certificate.looks_self_signed and certificate.signature_scheme not in kinds:
+            yield on(
+                certificate, Code.SIGNATURE_KIND_UNFIT, scheme=certificate.signature_scheme, wanted=kinds
+            )
+
+
+@judges(Code.DNS_NAME_MISSING)
+def dns_name(chain: Chain, context: Context) -> Iterator[Finding]:
+    """The leaf carries a DNS name where the target calls itself by one; one without any names is told by another rule."""
+    leaf = chain.leaf
+    if leaf is None or leaf.names is None or not context.profile.demands.dns_name_wanted:
+        return
+    if not leaf.names.dns:
+        yield on_leaf(leaf, Code.DNS_NAME_MISSING, names=_shown(leaf))
+
+
 @judges(Code.NAMES_TOO_MANY, Code.NAMES_TOO_LONG)
 def room_for_names(chain: Chain, context: Context) -> Iterator[Finding]:
     """The leaf's names fit into what the target has room for."""
