@@ -376,8 +376,8 @@ def _authority_form(found: x509.AuthorityKeyIdentifier) -> AuthorityForm | None:
     issuers, serial = found.authority_cert_issuer, found.authority_cert_serial_number
     if found.key_identifier is not None and issuers is None and serial is None:
         return None
-    folded = [name_of(one.value).folded for one in issuers or () if isinstance(one, x509.DirectoryName)]
-    return AuthorityForm(found.key_identifier is not None, tuple(folded), serial)
+    named = [name_of(one.value) for one in issuers or () if isinstance(one, x509.DirectoryName)]
+    return AuthorityForm(found.key_identifier is not None, tuple(named), serial)
 
 
 def points_of(found: x509.CRLDistributionPoints) -> tuple[str, ...]:

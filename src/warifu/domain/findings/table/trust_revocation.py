@@ -31,8 +31,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.3",
         remedy=Text(
-            'Fetch the CRL of {issuer} into the trust store\'s CRL file, or set `crl-mode = "leaf"`.',
-            '{issuer} の CRL をトラスト ストアの CRL ファイルに入れるか、`crl-mode = "leaf"` にしてください。',
+            "Fetch the CRL of {issuer} and name it: `--crl FILE`, in an estate the trust store's CRL file. Where a CA "
+            'lacks one, the leaf alone can be covered: `--crl-mode leaf`, in an estate `crl-mode = "leaf"`.',
+            "{issuer} の CRL を取得し、`--crl FILE` で指定してください (管理対象環境ではトラスト ストアの CRL ファイル)。"
+            'CA の証明書に対する CRL だけがない場合は、リーフだけを対象にできます (`--crl-mode leaf`、管理対象環境では `crl-mode = "leaf"`)。',
         ),
     ),
     Code.CRL_EXPIRED: Entry(

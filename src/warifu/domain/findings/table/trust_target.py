@@ -88,6 +88,14 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} のサブジェクトにコモン ネームがありません。この対象製品では必須です。",
         ),
         clause=in_profile(),
+        otherwise={
+            ("ca", True): Text(
+                "Issue the CA's certificate again, with the same key and a commonName in its subject "
+                "(`CN=Example Issuing CA`); what it signed names its issuer and has to be issued again, too.",
+                "CA の証明書を、同じ鍵のまま、サブジェクトにコモン ネーム (`CN=Example Issuing CA`) を付けて再発行してください。"
+                "この CA が署名した証明書には発行者の名前が入っているため、それらも再発行が必要です。",
+            )
+        },
         remedy=Text(
             "Issue it again with the host's full name as commonName (`CN=host.example`) beside the subjectAltName.",
             "サブジェクト代替名 (subjectAltName) に加え、ホストの完全修飾ドメイン名 (FQDN) をコモン ネーム (`CN=host.example`) として再発行してください。",

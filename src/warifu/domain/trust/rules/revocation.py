@@ -83,11 +83,8 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
     for response in context.ocsp:
         about = response.fingerprint.hex
         if response.status != "successful":
-            yield Finding(
-                Code.OCSP_UNFIT,
-                about,
-                {"who": "leaf", "issuer": "-", "reason": f"responder-{response.status}"},
-            )
+            said = targets[0].evidence(reason=f"responder-{response.status}")
+            yield Finding(Code.OCSP_UNFIT, about, said)
             continue
         pairs = [(one, answer) for one in targets for answer in speaks_of(response, one.serial, one.issuer)]
         if not pairs:

@@ -13,6 +13,7 @@ from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.rules.names import carries
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.trust.rules.usage import needed
 
 _SECOND = timedelta(seconds=1)
 
@@ -24,7 +25,9 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     if leaf is None or leaf.purposes is not None or not context.profile.demands.purposes_stated:
         return
     if leaf.lacks("extKeyUsage") and context.wanted_purposes:
-        yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, purposes="-")
+        yield on_leaf(
+            leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, needed=needed(context), purposes="-"
+        )
 
 
 @judges(Code.KEY_USAGE_INCOMPLETE)
@@ -52,7 +55,7 @@ def common_names(chain: Chain, context: Context) -> Iterator[Finding]:
     if extent == "every":
         for certificate in dict.fromkeys((*chain.above, *chain.presented[1:])):
             if not any(name.strip() for name in certificate.subject.common_names):
-                yield on(certificate, Code.COMMON_NAME_MISSING)
+                yield on(certificate, Code.COMMON_NAME_MISSING, ca=certificate.is_ca)
 
 
 @judges(Code.WILDCARD_REFUSED)
