@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from support.pki import Entity
+from support.pki import Entity, Key
 from warifu.domain.x509 import Request, RevocationList
 
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
@@ -188,6 +188,18 @@ def crl_without_next_update(issuer: Entity, revoked: Sequence[Entity] = ()) -> R
 def request_with_wrong_signature(request: Request) -> bytes:
     """The same request with one bit of its signature turned."""
     return request.der[:-1] + bytes([request.der[-1] ^ 1])
+
+
+def request_signed_with(request: Request, key: Key, digest: hashes.HashAlgorithm) -> bytes:
+    """The same request, signed by a key with a hash that the library signs no requests with."""
+    signed = request.parsed.tbs_certrequest_bytes
+    if isinstance(key, rsa.RSAPrivateKey):
+        oid = {"md5": _MD5_WITH_RSA, "sha1": _SHA1_WITH_RSA}[digest.name]
+        named, signature = b"\x06\x09" + oid + b"\x05\x00", key.sign(signed, padding.PKCS1v15(), digest)
+    else:
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        named, signature = b"\x06\x07" + _SHA1_WITH_EC, key.sign(signed, ec.ECDSA(digest))
+    return _sequence(signed + _sequence(named) + _bits(signature))
 
 
 def _patched(entity: Entity, old: bytes, new: bytes, digest: hashes.HashAlgorithm) -> Entity:

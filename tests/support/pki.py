@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from warifu.domain.x509 import Certificate, PrivateKey, Request, RevocationList, to_pem
@@ -141,6 +141,7 @@ def _issue(
     usage: x509.KeyUsage | None = None,
     no_usage: bool = False,
     digest: hashes.HashAlgorithm | None = None,
+    pss: bool = False,
     serial: int | None = None,
     subject: x509.Name | None = None,
     extra: Sequence[tuple[x509.ExtensionType, bool]] = (),
@@ -185,7 +186,8 @@ def _issue(
         builder = builder.add_extension(extension, critical=critical)
     signer = issuer.key if issuer else own
     names_no_hash = isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
-    cert = builder.sign(signer, None if names_no_hash else digest or hashes.SHA256())  # type: ignore[arg-type]
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if pss else None
+    cert = builder.sign(signer, None if names_no_hash else digest or hashes.SHA256(), rsa_padding=scheme)  # type: ignore[arg-type]
     above = (issuer, *issuer.above) if issuer else ()
     return Entity(cert, own, above)
 

@@ -10,7 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
+from support.malformed import request_signed_with
 from support.pki import BOTH, DAY, NOW, SERVER, Entity, make_ca, make_key
+from support.requests import request_for, template_for
 from support.shipped import ISSUERS, chosen
 from support.usages import key_usage
 from warifu.domain.findings import Code, Finding
@@ -23,6 +25,7 @@ from warifu.domain.trust.issuer_change import compare_issuers
 from warifu.domain.trust.issuer_rules import IssuerRules
 from warifu.domain.trust.renewal import Renewal, compare_renewal
 from warifu.domain.trust.request_form import RequestForm, judge_form
+from warifu.domain.trust.request_judge import judge_request
 from warifu.domain.x509 import Request
 from warifu.workflows.renewal import Asked, draft_request
 
@@ -101,6 +104,12 @@ def _shorter() -> Iterable[Finding]:
 _ORGANISED = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example")])
 _MAILED = x509.SubjectAlternativeName([x509.DNSName("a.example"), x509.RFC822Name("ops@a.example")])
 
+
+def _weakly_signed() -> tuple[Finding, ...]:
+    own = request_for(template_for(None, subject="CN=web.example"), _RSA).request
+    return judge_request(Request(request_signed_with(own, _RSA, hashes.SHA1())), chosen("tls-server"))  # noqa: S303
+
+
 CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.RENEWAL_IS_THE_OLD: lambda: _renewed(_OLD),
     Code.RENEWAL_NAMES_LOST: lambda: _renewed(_leaf("a.example")),
@@ -125,6 +134,7 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.RENEWAL_PURPOSES_GAINED: lambda: _renewed(_leaf(), _leaf(purposes=SERVER)),
     Code.ISSUER_REISSUED: _reissued,
     Code.ISSUER_UNCHANGED: lambda: _issuers(_MID.leaf("a.example")),
+    Code.REQUEST_SIGNATURE_WEAK: _weakly_signed,
     Code.REQUEST_FIELD_MISSING: lambda: _form(subject="CN=ome.example,O=Example,C=JP"),
     Code.REQUEST_FIELD_UNFIT: lambda: _form(subject=_SUBJECT.replace("ops@example.com", "ops")),
     Code.REQUEST_NAMES_TOO_MANY: lambda: _form(

@@ -32,6 +32,7 @@ def crl_of(  # what a CRL may say, each by its name
     counted: int = 1,
     begins: datetime = NOW - DAY,
     reason: x509.ReasonFlags | None = None,
+    reasons: Sequence[x509.ReasonFlags] = (),
     twice: bool = False,
     of_entry: tuple[x509.ExtensionType, bool] | None = None,
     at: datetime = NOW - DAY,
@@ -41,7 +42,7 @@ def crl_of(  # what a CRL may say, each by its name
 ) -> RevocationList:
     """A CRL; `number` tells whether its number (`counted`) is critical, None leaves it out; `key` is another signer's.
 
-    `of_entry` is an extension of each entry, and whether it is critical.
+    `of_entry` is an extension of each entry, and whether it is critical; of `reasons` each makes an entry of its own.
     """
     builder = (
         x509.CertificateRevocationListBuilder()
@@ -54,14 +55,13 @@ def crl_of(  # what a CRL may say, each by its name
     for extension, critical in extra:
         builder = builder.add_extension(extension, critical=critical)
     for entity in revoked:
-        entry = x509.RevokedCertificateBuilder().serial_number(entity.cert.serial_number)
-        entry = entry.revocation_date(at)
-        if reason is not None:
-            entry = entry.add_extension(x509.CRLReason(reason), critical=False)
-        if of_entry is not None:
-            entry = entry.add_extension(of_entry[0], critical=of_entry[1])
-        for _ in range(1 + twice):
-            builder = builder.add_revoked_certificate(entry.build())
+        bare = x509.RevokedCertificateBuilder().serial_number(entity.cert.serial_number).revocation_date(at)
+        for why in reasons or (reason,):
+            entry = bare if why is None else bare.add_extension(x509.CRLReason(why), critical=False)
+            if of_entry is not None:
+                entry = entry.add_extension(of_entry[0], critical=of_entry[1])
+            for _ in range(1 + twice):
+                builder = builder.add_revoked_certificate(entry.build())
     signed = builder.sign(key or issuer.key, hashes.SHA256())
     return RevocationList(signed.public_bytes(serialization.Encoding.DER))
 

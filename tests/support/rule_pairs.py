@@ -6,7 +6,7 @@ findings about CRLs, OCSP responses and the form of public certificates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -27,8 +27,9 @@ from support.revoking import REVOKED, UNKNOWN, crl_of, ocsp_of, point, scope
 from support.rule_cases import CASES, MID, ROOT, RSA_ROOT, UNKNOWN_OID, WEB, Case, Make
 from support.shipped import PUBLIC
 from support.usages import key_usage
-from warifu.domain.findings import Code
+from warifu.domain.findings import Code, Severity
 
+PUBLIC_NAMES = replace(PUBLIC, weights={**PUBLIC.weights, Code.NAME_NOT_PUBLIC: Severity.ERROR})
 OUTLIVES = frozenset({Code.OUTLIVES_ISSUER})
 URI, OTHER_URI = "http://crl.example/1.crl", "http://crl.example/2.crl"
 CODE_SIGNING = (ExtendedKeyUsageOID.CODE_SIGNING,)
@@ -215,6 +216,17 @@ MORE: tuple[Pair, ...] = (
         lambda: Case(MID.leaf("a-b.example")),
     ),
     Pair(
+        Code.NAME_NOT_PUBLIC,
+        lambda: Case(MID.leaf("web.corp.internal"), profile=PUBLIC_NAMES),
+        lambda: Case(MID.leaf("web.internal.example"), profile=PUBLIC_NAMES),
+    ),
+    Pair(
+        Code.NAME_NOT_PUBLIC,
+        lambda: Case(MID.leaf("10.0.0.1"), profile=PUBLIC_NAMES),
+        lambda: Case(MID.leaf("8.8.8.8"), profile=PUBLIC_NAMES),
+        "of an address",
+    ),
+    Pair(
         Code.COMMON_NAME_UNLISTED,
         lambda: Case(MID.leaf("A.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
         lambda: Case(MID.leaf("a.example", san=False, extra=[(names("a.example"), False)]), profile=PUBLIC),
@@ -245,6 +257,12 @@ MORE: tuple[Pair, ...] = (
         lambda: covered(crl_of(MID, extra=[DELTA]), crl_of(MID)),
     ),
     Pair(Code.CRL_UNFIT, lambda: covered(crl_of(MID, number=None)), lambda: covered(crl_of(MID))),
+    Pair(
+        Code.CRL_UNFIT,
+        lambda: covered(crl_of(MID, [WEB], reason=x509.ReasonFlags.remove_from_crl)),
+        lambda: covered(crl_of(MID, [DEEP], reason=x509.ReasonFlags.remove_from_crl)),
+        "lifting a revocation",
+    ),
     Pair(
         Code.REVOKED,
         lambda: answered(status=REVOKED, reason=x509.ReasonFlags.key_compromise),

@@ -74,8 +74,13 @@ def public(one: Entity, at: datetime) -> TargetCase:
     return TargetCase("webpki-public", one, (MID.value,), at=at)
 
 
-def vcenter(one: Entity, release: str = "8.0") -> TargetCase:
-    return TargetCase(f"vcenter-machine@{release}", one, (MID.value,))
+def vcenter(one: Entity | None = None, release: str = "8.0") -> TargetCase:
+    """A leaf and its intermediate, all of RSA."""
+    return TargetCase(f"vcenter-machine@{release}", one or rsa_leaf(), None, (RSA_ROOT.value,))
+
+
+def rsa_leaf(*names: str, issuer: Entity | None = None, **options: object) -> Entity:
+    return leaf(*names, issuer=issuer or RSA_MID, **{"key": RSA_KEY, **options})
 
 
 def organisation(name: str = "") -> x509.Name:
@@ -113,6 +118,8 @@ TPM = ("2.23.133.2.1", "2.23.133.2.2", "2.23.133.2.3")
 SPRING = datetime(2027, 3, 15, tzinfo=UTC)
 OWN_KEY, OTHER_KEY = make_key(), make_key()
 RSA_KEY = make_key("rsa")
+RSA_ROOT = make_ca("RSA Root-CA", key=make_key("rsa"))
+RSA_MID = RSA_ROOT.intermediate("RSA Inter-CA1", key=RSA_KEY)
 LONG = tuple(f"node-{number:03}.voice.example" for number in range(50))
 
 Make = Callable[[], TargetCase]
@@ -144,12 +151,20 @@ CASES: dict[Code, tuple[Make, Make]] = {
     ),
     Code.CHAIN_TOO_DEEP: (lambda: ome(deep(11)), lambda: ome(deep(10))),
     Code.KEY_KIND_UNFIT: (
-        lambda: vcenter(leaf()),
-        lambda: vcenter(leaf(key=RSA_KEY)),
+        lambda: vcenter(rsa_leaf(key=OWN_KEY)),
+        vcenter,
+    ),
+    Code.SIGNATURE_KIND_UNFIT: (
+        lambda: vcenter(rsa_leaf(pss=True)),
+        vcenter,
+    ),
+    Code.DNS_NAME_MISSING: (
+        lambda: vcenter(rsa_leaf("192.0.2.7")),
+        lambda: vcenter(rsa_leaf(NAME, "192.0.2.7")),
     ),
     Code.NAMES_TOO_MANY: (
-        lambda: vcenter(leaf(NAME, "vc.example", key=RSA_KEY), "6.7"),
-        lambda: vcenter(leaf(NAME, key=RSA_KEY), "6.7"),
+        lambda: vcenter(rsa_leaf(NAME, "vc.example"), "6.7"),
+        lambda: vcenter(release="6.7"),
     ),
     Code.NAMES_TOO_LONG: (
         lambda: expressway(leaf(*LONG), "cisco-expressway@X8:C"),

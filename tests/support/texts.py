@@ -35,6 +35,8 @@ def every_text() -> list[tuple[str, Text]]:
     found = list(MESSAGES.items())
     for code, entry in ENTRIES.items():
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
+        found += [(f"{code} title where {case}", text) for case, text in entry.titles.items()]
+        found += [(f"{code} remedy where {case}", text) for case, text in entry.otherwise.items()]
         if isinstance(entry.clause, Text):
             found.append((f"{code} clause", entry.clause))
     found += [(f"evidence {name}", text) for name, text in NAMES.items()]

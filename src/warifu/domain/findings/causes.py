@@ -43,6 +43,15 @@ CAUSES: Mapping[str, Text] = {
     ),
     "duplicate-extension": Text("it holds the same extension twice", "同じ拡張が重複しています"),
     "too-many": Text("there are too many to be read", "数が多すぎます"),
+    # Names.
+    "single-label": Text("it has one label alone", "ラベルが 1 つだけです"),
+    "special-use": Text(
+        "its domain is set aside for use inside networks or for tests, and is nobody's in the public DNS",
+        "内部ネットワークや試験のために予約されたドメインで、公開 DNS には存在しません",
+    ),
+    "reserved-address": Text(
+        "the address is private or reserved", "プライベート アドレスまたは予約済みアドレスです"
+    ),
     # CRLs and OCSP responses.
     "no-crl-sign": Text("its issuer may not sign CRLs", "発行者に CRL への署名が許されていません"),
     "delta": Text("it is a delta CRL", "差分 CRL です"),
@@ -71,6 +80,10 @@ CAUSES: Mapping[str, Text] = {
     ),
     "number-critical": Text("its number is marked critical", "番号がクリティカルになっています"),
     "listed-twice": Text("it lists a serial number twice", "同じシリアル番号が 2 回載っています"),
+    "lifts-revocation": Text(
+        "its entry removeFromCRL, which revokes nothing, belongs into delta CRLs alone",
+        "失効を解除する項目 (removeFromCRL) があります。差分 CRL だけに置けるもので、失効にはなりません",
+    ),
     "not-by-issuer": Text(
         "neither the issuer nor a signer named by it signed it",
         "発行者も、発行者が認めた署名者も署名していません",

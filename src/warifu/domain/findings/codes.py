@@ -34,6 +34,7 @@ class Code(StrEnum):
     NAME_UNFIT = "name-unfit"
     NAME_IN_COMMON_NAME_ONLY = "name-in-common-name-only"
     ADDRESS_AS_DNS_NAME = "address-as-dns-name"
+    NAME_NOT_PUBLIC = "name-not-public"
     COMMON_NAME_UNLISTED = "common-name-unlisted"
     NAME_EMPTY = "name-empty"
     WILDCARD_UNFIT = "wildcard-unfit"
@@ -101,6 +102,7 @@ class Code(StrEnum):
 
     # What a target wants beyond path validation (trust).
     REQUEST_KEY_DIFFERS = "request-key-differs"
+    REQUEST_SIGNATURE_WEAK = "request-signature-weak"
     NOT_BASE64 = "not-base64"
     FILE_HOLDS_MORE = "file-holds-more"
     ROOT_NOT_SENT = "root-not-sent"
@@ -109,6 +111,8 @@ class Code(StrEnum):
     WILDCARD_REFUSED = "wildcard-refused"
     CHAIN_TOO_DEEP = "chain-too-deep"
     KEY_KIND_UNFIT = "key-kind-unfit"
+    SIGNATURE_KIND_UNFIT = "signature-kind-unfit"
+    DNS_NAME_MISSING = "dns-name-missing"
     NAMES_TOO_MANY = "names-too-many"
     NAMES_TOO_LONG = "names-too-long"
     NAME_NOT_COVERED = "name-not-covered"

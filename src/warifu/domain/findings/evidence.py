@@ -52,6 +52,7 @@ NAMES: Mapping[str, Text] = {
     "found": Text("found", "実際の内容"),
     "good": Text("would do", "使えるもの"),
     "got": Text("came", "届いた内容"),
+    "hint": Text("named by", "指定方法"),
     "hash": Text("hash", "ハッシュ"),
     "identities": Text("identities", "証明書と鍵"),
     "identity": Text("presented certificate", "提示している証明書"),
@@ -78,6 +79,7 @@ NAMES: Mapping[str, Text] = {
     "moves": Text("get another", "変わるもの"),
     "name": Text("name", "名前"),
     "names": Text("names", "名前"),
+    "needed": Text("all purposes needed", "必要な用途のすべて"),
     "next_update": Text("next update", "次回更新"),
     "nodes": Text("nodes", "ノード"),
     "not_after": Text("valid until", "有効期限"),
@@ -113,6 +115,7 @@ NAMES: Mapping[str, Text] = {
     "skew": Text("difference", "差"),
     "seen": Text("seen", "観測した内容"),
     "sent": Text("certificates sent", "送られた証明書の数"),
+    "scheme": Text("signature scheme", "署名方式"),
     "serial": Text("serial number", "シリアル番号"),
     "service": Text("service", "サービス"),
     "shown": Text("presented", "提示内容"),
@@ -173,7 +176,7 @@ ABSENT: Mapping[str, Text] = {
     "wanted": Text(
         "unknown (give the CA's certificates with --pool)", "不明 (--pool で CA の証明書を指定してください)"
     ),
-    "who": _UNKNOWN,
+    "who": Text("the certificates it covers", "対象の証明書"),
 }
 """By the name of the evidence, what is said where it holds `-`; `none` where nothing else is said."""
 
@@ -266,6 +269,11 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "jceks": Text("key store (JCEKS)", "キーストア (JCEKS)"),
     },
     "who": {"leaf": Text("the leaf", "リーフ")},
+    "consumer": {"unknown": Text("the library that verifies there", "相手側の検証ライブラリ")},
+    "hint": {
+        "key-id": Text("subject key id", "サブジェクト鍵 ID"),
+        "issuer-and-serial": Text("issuer and serial number", "発行者とシリアル番号"),
+    },
     "last": {"passed": Text("it has passed", "すでに過ぎています")},
     "basis": {
         "signature": Text("the CA's signature", "CA の署名"),

@@ -70,6 +70,7 @@ def form_of(facts: LeafFacts) -> Hashable:
         facts.key_usage,
         None if facts.key is None else (facts.key.algorithm, facts.key.bits, facts.key.curve),
         facts.signature_hash,
+        facts.signature_scheme,
         facts.is_ca,
         facts.version,
         0 < facts.serial <= LARGEST_SERIAL,

@@ -67,6 +67,10 @@ RFC5280_STRICT = Profile(
 
 
 def of_a_bag(profile: Profile) -> Profile:
-    """Return a rule set as vectors ask for it: of certificates in no order, issued whenever and for however long."""
+    """Return a rule set as vectors ask for it: of certificates in no order, issued whenever and for however long.
+
+    Their names are made up: limbo's case `webpki::san::exact-localhost-ip-san` is to be accepted for 127.0.0.1.
+    """
     undated = replace(profile.demands, validity=(), purpose_ends=())
-    return replace(profile, demands=undated, weights=MappingProxyType({**profile.weights, **_SENT}))
+    weights = {**profile.weights, **_SENT, Code.NAME_NOT_PUBLIC: None}
+    return replace(profile, demands=undated, weights=MappingProxyType(weights))

@@ -85,6 +85,9 @@ class Demands:
         wildcards_refused: neither commonName nor subjectAltName of the leaf may hold one.
         longest: most certificates in a chain; 0 for no limit.
         key_algorithms: kinds of key the target takes (`RSA`, `EC`); none named means any.
+        signature_schemes: how the certificates beneath the anchor may be signed (`RSA-PKCS1`, `RSA-PSS`, ...); none
+            named means any.
+        dns_name_wanted: the subjectAltName of the leaf must hold a DNS name: an address alone is not enough.
         rsa_most: largest RSA modulus, in bits; 0 for no limit.
         names_most: most subjectAltName entries; 0 for no limit.
         names_length: most characters of all names with commas between, as the target's field counts; 0 for no limit.
@@ -106,6 +109,8 @@ class Demands:
     wildcards_refused: bool = False
     longest: int = 0
     key_algorithms: tuple[str, ...] = ()
+    signature_schemes: tuple[str, ...] = ()
+    dns_name_wanted: bool = False
     rsa_most: int = 0
     names_most: int = 0
     names_length: int = 0

@@ -86,6 +86,7 @@ class LeafFacts(NamedTuple):
         purposes: extended key usages, or None when absent.
         key_usage: key usage bits, or None when absent.
         key: kind and size; None when it could not be read.
+        signature_scheme: as `Certificate.signature_scheme`; empty for a template.
         signature_hash: `sha256`, ...; empty where the signature algorithm names none.
         critical: dotted OIDs of the extensions marked critical.
         constrains_names: it carries nameConstraints, which only a CA may.
@@ -117,6 +118,7 @@ class LeafFacts(NamedTuple):
     is_template: bool = False
     oddities: tuple[str, ...] = ()
     is_undecided: bool = False
+    signature_scheme: str = ""
 
     def lacks(self, extension: str) -> bool:
         """Tell whether an extension that was not read is missing, and not merely unreadable."""
@@ -183,6 +185,7 @@ def leaf_facts(
         said.name_constraints is not None,
         oddities=said.oddities,
         is_undecided=is_undecided,
+        signature_scheme=said.signature_scheme,
     )
 
 

@@ -104,6 +104,8 @@ WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
         Code.CRITICAL_MARK_MISSING: WARNING,
         Code.CRITICAL_MARK_UNFIT: WARNING,
         Code.NAME_UNFIT: WARNING,
+        Code.NAME_NOT_PUBLIC: None,  # as is the next one
+        Code.REQUEST_SIGNATURE_WEAK: WARNING,
         Code.COMMON_NAME_UNLISTED: None,  # asked of public certificates alone
         Code.NAME_EMPTY: WARNING,
         Code.WILDCARD_TOO_WIDE: WARNING,

@@ -22,6 +22,7 @@ from warifu.domain.trust.document import (
 )
 from warifu.domain.trust.profile import Profile
 from warifu.domain.x509 import Usage
+from warifu.domain.x509.schemes import SCHEMES
 from warifu.errors import UsageError
 
 FORMAT = 1
@@ -47,7 +48,7 @@ _NUMBERS = {
 }  # fmt: skip
 _SWITCHES = {
     "anchor-is-checked", "any-purpose", "wildcards-refused", "anchors-named-apart", "purposes-stated",
-    "same-issuers",
+    "same-issuers", "dns-name-wanted",
 }  # fmt: skip
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "form": ("", *FORMS),
@@ -60,6 +61,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "marks-free": (),
     "key-usages": tuple(usage.value for usage in Usage),
     "key-algorithms": ("RSA", "EC", "Ed25519", "Ed448"),
+    "signature-schemes": SCHEMES,
     "directory-attributes": (),
     "topology": TOPOLOGY,
     "topology-also": TOPOLOGY,

@@ -111,6 +111,11 @@ class Certificate:
         return (self._parts or self._read()).signature_hash
 
     @property
+    def signature_scheme(self) -> str:
+        """How the issuer signed: `RSA-PKCS1`, `RSA-PSS`, `ECDSA`, `Ed25519`, `Ed448`, `DSA`; of others the OID."""
+        return (self._parts or self._read()).signature_scheme
+
+    @property
     def is_self_issued(self) -> bool:
         """Subject and issuer are the same name (RFC 5280 §6.1): not yet that it signed itself."""
         return self.subject.folded == self.issuer.folded

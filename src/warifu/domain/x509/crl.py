@@ -23,12 +23,20 @@ _DELTA = "2.5.29.27"
 _NUMBER = "2.5.29.20"
 
 
+_LIFTED = x509.ReasonFlags.remove_from_crl.value
+
+
 @dataclass(frozen=True, slots=True)
 class Revocation:
     """That a certificate was revoked: when, and why (the reason's name as standards write it; empty for none)."""
 
     at: datetime
     reason: str = ""
+
+    @property
+    def is_lifted(self) -> bool:
+        """It says the opposite: that the certificate is revoked no more, as delta CRLs alone may (RFC 5280 §5.3.1)."""
+        return self.reason == _LIFTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +152,17 @@ class RevocationList:
     def entry(self, serial: int) -> Revocation | None:
         """Return what it says of the certificate of this serial, or None when that is not revoked.
 
-        An entry whose date or reason cannot be read still revokes: as of the CRL's own date, for no reason.
+        An entry whose date or reason cannot be read still revokes: as of the CRL's own date, for no reason. Where one
+        of two entries revokes and the other lifts it, the one that revokes counts.
         """
         with Quietly():
             if self._by_serial is None:
                 found = self.parsed.get_revoked_certificate_by_serial_number(serial)
             else:
                 found = self._by_serial.get(serial)
+            if found is not None and _reason(found) == _LIFTED:
+                named = (one for one in self.parsed if one.serial_number == serial)
+                found = next((one for one in named if _reason(one) != _LIFTED), found)
             return None if found is None else Revocation(_date(found) or self.this_update, _reason(found))
 
     @cached_property

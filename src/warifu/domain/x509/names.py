@@ -68,10 +68,10 @@ class AuthorityForm:
 
     Args:
         has_key_id: it names a key id too.
-        issuers: the directory names of the issuer's own issuer, folded.
+        issuers: the directory names of the issuer's own issuer.
         serial: the serial number of the issuer's certificate.
     """
 
     has_key_id: bool
-    issuers: tuple[str, ...] = ()
+    issuers: tuple[DistinguishedName, ...] = ()
     serial: int | None = None

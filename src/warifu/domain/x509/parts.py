@@ -33,6 +33,7 @@ from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
+from warifu.domain.x509.schemes import scheme_named
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -92,6 +93,7 @@ class Parts:
     issuer: DistinguishedName
     public_key: PublicKey | None
     signature_hash: str
+    signature_scheme: str
     basic_constraints: tuple[bool, int | None] | None
     key_usage: frozenset[Usage] | None
     extended_key_usage: tuple[str, ...] | None
@@ -107,6 +109,21 @@ class Parts:
     problems: tuple[tuple[str, str], ...]
     oddities: tuple[str, ...]
     signed: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for beside its key; None where it leaves the choice to the CA.
+
+    Args:
+        problem: why its extensions could not be read, as a word of ours; they count as absent then.
+    """
+
+    subject: DistinguishedName
+    names: GeneralNames | None = None
+    purposes: tuple[str, ...] | None = None
+    key_usage: frozenset[Usage] | None = None
+    problem: str = ""
 
 
 class Quietly:
@@ -143,7 +160,7 @@ def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
         subject = plain_name(raw.subject) or name_of(x509.load_der_x509_certificate(der).subject)
         issuer = _shared_name(_Encoded(parsed, raw.issuer))
         key = _key_of(raw.key)
-        digest = _signature_hash(parsed)
+        digest = _signed_how(parsed)
         if plain is not None and shape is not None:
             _remember(_LIKELY, raw.issuer, plain.shape)
             return _filled(shape, subject, issuer, key, digest, plain, raw)
@@ -172,7 +189,7 @@ def _filled(  # what differs from certificate to certificate
     subject: DistinguishedName,
     issuer: DistinguishedName,
     key: PublicKey | None,
-    digest: str,
+    digest: tuple[str, str],
     plain: Plain,
     raw: Places,
 ) -> Parts:
@@ -181,7 +198,8 @@ def _filled(  # what differs from certificate to certificate
         subject,
         issuer,
         key,
-        digest,
+        digest[0],
+        digest[1],
         shape.basic_constraints,
         shape.key_usage,
         shape.extended_key_usage,
@@ -240,7 +258,7 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
     subject = plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
     issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw.issuer))) or nobody
     key = attempt("subjectPublicKeyInfo", lambda _: _key_of(raw.key))
-    digest = attempt("signatureAlgorithm", _signature_hash) or ""
+    digest = attempt("signatureAlgorithm", _signed_how) or ("", scheme_named(parsed.signature_algorithm_oid))
     listed, broken = read_each(der)
     oddities = tuple(reason for _, reason in broken if reason == PATH_LENGTH)
     return _put_together(
@@ -258,7 +276,7 @@ def _put_together(  # the parts that are not extensions, each by itself
     subject: DistinguishedName,
     issuer: DistinguishedName,
     key: PublicKey | None,
-    digest: str,
+    digest: tuple[str, str],
     listed: Iterable[x509.Extension[x509.ExtensionType]],
     problems: tuple[tuple[str, str], ...] = (),
     *,
@@ -275,7 +293,8 @@ def _put_together(  # the parts that are not extensions, each by itself
         subject,
         issuer,
         key,
-        digest,
+        digest[0],
+        digest[1],
         *_extension_parts(found),
         () if found.keys().isdisjoint(_POLICIES) else _soft(found, critical),
         _shared_marks(frozenset(critical)),
@@ -297,9 +316,11 @@ def _shared_marks(marks: frozenset[str]) -> frozenset[str]:
     return marks
 
 
-def _signature_hash(parsed: x509.Certificate) -> str:
+def _signed_how(parsed: x509.Certificate) -> tuple[str, str]:
+    """Return the hash, empty where the algorithm names none, and the scheme of a signature."""
     algorithm = parsed.signature_hash_algorithm
-    return algorithm.name if isinstance(algorithm, hashes.HashAlgorithm) else ""
+    scheme = scheme_named(parsed.signature_algorithm_oid)
+    return (algorithm.name if isinstance(algorithm, hashes.HashAlgorithm) else ""), scheme
 
 
 def _extension_parts(
@@ -339,13 +360,24 @@ def _extension_parts(
     )
 
 
+def asked_of(request: x509.CertificateSigningRequest) -> Asked:
+    """Return what a request asks for. Spec: RFC 2986 §4.1, RFC 2985 §5.4.2 (extensionRequest)."""
+    subject = name_of(request.subject)
+    try:
+        found = {type(one.value): one.value for one in request.extensions}
+        _, key_usage, purposes, names, *_ = _extension_parts(found)
+    except UNREADABLE as error:
+        return Asked(subject, problem=reason_of(error))
+    return Asked(subject, names, purposes, key_usage)
+
+
 def _authority_form(found: x509.AuthorityKeyIdentifier) -> AuthorityForm | None:
     """Return what an authorityKeyIdentifier says beyond a key id; None for one that is a key id alone."""
     issuers, serial = found.authority_cert_issuer, found.authority_cert_serial_number
     if found.key_identifier is not None and issuers is None and serial is None:
         return None
-    folded = [name_of(one.value).folded for one in issuers or () if isinstance(one, x509.DirectoryName)]
-    return AuthorityForm(found.key_identifier is not None, tuple(folded), serial)
+    named = [name_of(one.value) for one in issuers or () if isinstance(one, x509.DirectoryName)]
+    return AuthorityForm(found.key_identifier is not None, tuple(named), serial)
 
 
 def points_of(found: x509.CRLDistributionPoints) -> tuple[str, ...]:

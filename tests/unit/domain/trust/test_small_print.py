@@ -246,4 +246,4 @@ def test_of_an_authority_key_id_without_a_key_id_that_alone_is_missing() -> None
     missing = [one.evidence["missing"] for one in told if one.code is Code.KEY_ID_MISSING]
     assert ["authorityKeyIdentifier.keyIdentifier"] == missing
     (wanted,) = [one.evidence["wanted"] for one in told if one.code is Code.KEY_ID_MISMATCH]
-    assert "2.5.4.10=corp,2.5.4.3=root / 5" == wanted
+    assert "CN=Root,O=Corp / 5" == wanted

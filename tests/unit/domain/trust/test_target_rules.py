@@ -21,6 +21,7 @@ from support.target_cases import (
     NAME,
     ROOT,
     RSA_KEY,
+    RSA_ROOT,
     TPM,
     TargetCase,
     deep,
@@ -29,6 +30,7 @@ from support.target_cases import (
     leaf,
     ome,
     organisation,
+    rsa_leaf,
     vcenter,
 )
 from support.usages import key_usage
@@ -160,7 +162,8 @@ def test_the_release_decides_which_purposes_an_expressway_wants() -> None:
 def test_a_key_larger_than_the_target_holds_is_told() -> None:
     """The size is compared for RSA alone."""
     profile = replace(
-        chosen("vcenter-machine"), demands=replace(chosen("vcenter-machine").demands, rsa_most=1024)
+        chosen("vcenter-machine"),
+        demands=replace(chosen("vcenter-machine").demands, rsa_most=1024, signature_schemes=()),
     )
     held = judge((leaf(key=RSA_KEY).value, MID.value), (ROOT.value,), Context(profile, NOW))
     assert {Code.KEY_KIND_UNFIT} == codes(held)
@@ -255,7 +258,7 @@ def test_both_purposes_are_judged_of_the_issuers_too() -> None:
     assert {Code.ISSUER_PURPOSE_MISSING} == codes(found)
     assert BOTH == (*SERVER, *CLIENT)
     assert BOTH_USES.key_encipherment
-    assert vcenter(leaf(key=RSA_KEY)).judged().outcome == "accepted"
+    assert vcenter().judged().outcome == "accepted"
 
 
 @pytest.mark.req("S2-08", "S2-15")
@@ -320,3 +323,29 @@ def test_a_public_certificate_is_asked_for_what_public_authorities_must_keep_to(
     )
     assert fault in codes(public)
     assert fault not in codes(private)
+
+
+def test_a_target_that_cannot_check_a_signature_says_whose() -> None:
+    """Of the leaf and of every CA beneath the anchor; an anchor's own signature is nobody's to check."""
+    above = RSA_ROOT.intermediate("PSS", key=RSA_KEY, pss=True)
+    found = vcenter(rsa_leaf(issuer=above)).judged().findings
+    assert [(Code.SIGNATURE_KIND_UNFIT, "CN=PSS", "RSA-PSS")] == [
+        (one.code, one.evidence["who"], one.evidence["scheme"])
+        for one in found
+        if one.severity is Severity.ERROR
+    ]
+    root = make_ca("PSS Root", key=RSA_KEY, pss=True)
+    whole = replace(vcenter(rsa_leaf(issuer=root)), anchors=(root.value,))
+    assert "accepted" == whole.judged().outcome
+    unknown = replace(whole, sent=(root.value,), anchors=())
+    assert Code.SIGNATURE_KIND_UNFIT not in codes(unknown.judged())
+    by_ec = replace(vcenter(rsa_leaf(issuer=MID)), anchors=(ROOT.value,))
+    assert {Code.SIGNATURE_KIND_UNFIT} == codes(by_ec.judged())
+
+
+def test_a_larger_rsa_key_fits_before_vcenter_8() -> None:
+    """Those of vSphere 7.0: up to 16384 bits; 8.0: up to 8192."""
+    limits = {
+        release: chosen(f"vcenter-machine@{release}").demands.rsa_most for release in ("7.0", "8.0", "9.0")
+    }
+    assert {"7.0": 16384, "8.0": 8192, "9.0": 8192} == limits

@@ -16,6 +16,7 @@ from warifu.domain.x509 import Revocation, RevocationList, Scope
 ROOT = make_ca("Root")
 LEAF = ROOT.leaf("a.example")
 RELATIVE = x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAME, "part")])
+LIFTED_AND_HELD = (x509.ReasonFlags.remove_from_crl, x509.ReasonFlags.certificate_hold)
 REASONS = frozenset({x509.ReasonFlags.key_compromise})
 
 
@@ -25,6 +26,17 @@ def test_an_entry_says_when_and_why() -> None:
     assert Revocation(NOW - DAY, "keyCompromise") == why.entry(LEAF.cert.serial_number)
     assert Revocation(NOW - DAY) == crl_of(ROOT, [LEAF]).entry(LEAF.cert.serial_number)
     assert None is crl_of(ROOT).entry(LEAF.cert.serial_number)
+
+
+def test_an_entry_that_lifts_a_revocation_is_none() -> None:
+    """RFC 5280 §5.3.1: removeFromCRL; an entry beside it that revokes the same certificate counts, in either order."""
+    lifted = crl_of(ROOT, [LEAF], reason=x509.ReasonFlags.remove_from_crl).entry(LEAF.cert.serial_number)
+    assert lifted == Revocation(NOW - DAY, "removeFromCRL")
+    assert lifted.is_lifted
+    assert not Revocation(NOW - DAY, "certificateHold").is_lifted
+    for reasons in (LIFTED_AND_HELD, LIFTED_AND_HELD[::-1]):
+        both = crl_of(ROOT, [LEAF], reasons=reasons)
+        assert Revocation(NOW - DAY, "certificateHold") == both.entry(LEAF.cert.serial_number)
 
 
 def test_an_entry_with_an_impossible_date_still_revokes() -> None:

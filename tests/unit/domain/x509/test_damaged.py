@@ -136,7 +136,7 @@ def test_what_an_authority_key_id_says_beyond_a_key_id() -> None:
     directory = x509.DirectoryName(ROOT.cert.subject)
     assert None is ROOT.leaf("a.example").value.authority_form
     for given, expected in (
-        (x509.AuthorityKeyIdentifier(b"\x01", [directory], 5), AuthorityForm(True, ("2.5.4.3=root",), 5)),
+        (x509.AuthorityKeyIdentifier(b"\x01", [directory], 5), AuthorityForm(True, (ROOT.value.subject,), 5)),
         (x509.AuthorityKeyIdentifier(None, [x509.DNSName("a")], 5), AuthorityForm(False, (), 5)),
         (x509.AuthorityKeyIdentifier(None, None, None), AuthorityForm(False, (), None)),
     ):

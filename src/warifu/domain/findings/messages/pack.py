@@ -108,8 +108,10 @@ TABLE: Mapping[str, Text] = {
         "CA 証明書がないため、トラスト ストアを作れません。自己署名のサーバー証明書なら --form leaf を指定してください。",
     ),
     "pack.no-key": Text(
-        "The private key of {leaf} is not among the files; name its file too. Without a key: `--format pem` and no --with-key.",
-        "{leaf} の秘密鍵がありません。鍵のファイルも指定してください。鍵なしなら `--format pem` とし、--with-key は付けません。",
+        "The private key of {leaf} is not among the files, and what is to be written holds it; name its file too. A form "
+        "without a key: `--format pem` without --with-key.",
+        "{leaf} の秘密鍵がありません。出力には秘密鍵が必要なため、鍵のファイルも指定してください。秘密鍵のない形にするには、"
+        "--with-key を付けずに `--format pem` とします。",
     ),
     "pack.key-locked": Text(
         "The private key is locked, so whether it belongs to {leaf} is not known; give its password: --password-file FILE",

@@ -26,7 +26,7 @@ ENTRIES: Mapping[Code, Entry] = {
 
 def title(finding: Finding, lang: Lang) -> str:
     """Return what was found, as a sentence filled from the evidence."""
-    return ENTRIES[finding.code].title.fill(lang, _values(finding, lang))
+    return ENTRIES[finding.code].title_for(finding.evidence).fill(lang, _values(finding, lang))
 
 
 def outline(code: str, subject: str, lang: Lang) -> str:
@@ -41,7 +41,7 @@ def outline(code: str, subject: str, lang: Lang) -> str:
 
 def remedy(finding: Finding, lang: Lang) -> str:
     """Return what to do about it, as a sentence filled from the evidence."""
-    return ENTRIES[finding.code].remedy.fill(lang, _values(finding, lang))
+    return ENTRIES[finding.code].remedy_for(finding.evidence).fill(lang, _values(finding, lang))
 
 
 def remedy_of(code: Code, lang: Lang) -> str:

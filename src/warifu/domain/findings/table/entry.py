@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from warifu.domain.findings.text import Lang, Text
 
@@ -15,15 +16,36 @@ class Entry:
         title: the fault, with placeholders for its evidence.
         clause: the standard or document that says so, for example `RFC 5280 §4.1.2.5`; a text where words go with it.
         remedy: what to do, with the exact command or place.
+        otherwise: what to do instead where evidence of that name holds that value, or lists it; the first that does
+            counts.
+        titles: the fault in other words, in the same way.
     """
 
     title: Text
     clause: str | Text
     remedy: Text
+    otherwise: Mapping[tuple[str, object], Text] = field(default_factory=dict)
+    titles: Mapping[tuple[str, object], Text] = field(default_factory=dict)
+
+    def title_for(self, evidence: Mapping[str, object]) -> Text:
+        """Return the fault where this was seen."""
+        return _chosen(self.titles, evidence) or self.title
+
+    def remedy_for(self, evidence: Mapping[str, object]) -> Text:
+        """Return what to do where this was seen."""
+        return _chosen(self.otherwise, evidence) or self.remedy
 
     def says_so(self, lang: Lang) -> str:
         """Return the clause, for people; empty where a rule of our own stands behind it."""
         return self.clause.fill(lang, {}) if isinstance(self.clause, Text) else self.clause
+
+
+def _chosen(texts: Mapping[tuple[str, object], Text], evidence: Mapping[str, object]) -> Text | None:
+    for (name, wanted), text in texts.items():
+        value = evidence.get(name)
+        if value == wanted or (isinstance(value, tuple) and wanted in value):
+            return text
+    return None
 
 
 def in_profile(clause: str = "") -> Text:

@@ -14,15 +14,23 @@ _MANUALS = (
     "GnuTLS: Verifying a certificate; NSS: SSL functions, error codes; Java: PKI Programmer's Guide"
 )
 _LOOK_UP = Text(
-    "If none names the reason: run `openssl verify -show_chain -auth_level 2 -purpose sslserver -CAfile ANCHORS.pem "
-    "-untrusted CHAIN.pem LEAF.pem`, with `-verify_hostname NAME` and `-attime SECONDS` where a name or a time was asked "
-    "for, and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
+    "If none names the reason: run `openssl verify -show_chain -purpose sslserver -auth_level 2 -verify_hostname NAME "
+    "-attime SECONDS -CAfile ANCHORS.pem -untrusted CHAIN.pem LEAF.pem` (seconds since 1970, `date -d TIME +%s`) and look the error up in `man X509_STORE_CTX_get_error`; of cryptography, "
     'read "Certificate Profile" in its page "X.509 Verification". Then issue the certificate it names again.',
-    "理由にあたるものがなければ、`openssl verify -show_chain -auth_level 2 -purpose sslserver -CAfile ANCHORS.pem "
-    "-untrusted CHAIN.pem LEAF.pem` を (名前や時刻を指定していたら `-verify_hostname NAME` と `-attime SECONDS` も付けて) 実行して `man X509_STORE_CTX_get_error` でエラーを調べてください。"
+    "理由にあたるものがなければ、`openssl verify -show_chain -purpose sslserver -auth_level 2 -verify_hostname NAME "
+    "-attime SECONDS -CAfile ANCHORS.pem -untrusted CHAIN.pem LEAF.pem` (1970 年からの秒数、`date -d TIME +%s`) を実行して `man X509_STORE_CTX_get_error` でエラーを調べてください。"
     "cryptography なら文書 X.509 Verification の Certificate Profile を見てください。"
     "そのうえで、示された証明書を再発行してください。",
 )
+
+_INTO_THE_STORE: Mapping[tuple[str, object], Text] = {
+    ("form", "leaf"): Text(
+        "The file for this target holds the leaf alone: put the certificates of {issuer} and of the CAs above it into the "
+        "target's trust store, and name them here as well: `cat intermediate.pem root.pem > trusted.pem`, `--anchors trusted.pem`.",
+        "この対象製品のファイルに入れられるのはリーフだけです。{issuer} とその上位の CA の証明書を対象製品のトラスト ストアに入れ、"
+        "ここでも指定してください: `cat intermediate.pem root.pem > trusted.pem`、`--anchors trusted.pem`。",
+    )
+}
 
 _PATH: Mapping[Code, Entry] = {
     Code.SIGNATURE_WRONG: Entry(
@@ -45,11 +53,14 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.1 (d)",
         remedy=Text(
-            "If this CA is to be trusted, add its root first: `warifu plan add-anchor ROOT.pem`. "
-            "Otherwise install a certificate of a CA that is trusted.",
-            "この CA を信頼するなら、先にルートを追加してください: `warifu plan add-anchor ROOT.pem`。"
-            "そうでなければ、信頼済みの CA の証明書をインストールしてください。",
+            "If {issuer} is an intermediate CA, its certificate lacks: put it behind the others in the certificate file, "
+            "`cat fullchain.pem missing.pem > new.pem`. If it is a root to be trusted, add it first: "
+            "`warifu plan add-anchor ROOT.pem`. Otherwise install a certificate of a CA that is trusted.",
+            "{issuer} が中間 CA なら、その証明書が足りません。証明書ファイルの最後に加えてください: "
+            "`cat fullchain.pem missing.pem > new.pem`。信頼すべきルートなら、先に追加してください: `warifu plan add-anchor ROOT.pem`。"
+            "どちらでもなければ、信頼済みの CA の証明書をインストールしてください。",
         ),
+        otherwise=_INTO_THE_STORE,
     ),
     Code.ISSUER_MISSING: Entry(
         title=Text(
@@ -64,6 +75,7 @@ _PATH: Mapping[Code, Entry] = {
             "証明書ファイルのリーフの後に発行 CA の証明書を置いてください: "
             "`cat leaf.pem intermediate.pem > fullchain.pem`。発行者がルートなら `warifu plan add-anchor ROOT.pem` で追加します。",
         ),
+        otherwise=_INTO_THE_STORE,
     ),
     Code.ISSUER_NAMESAKE: Entry(
         title=Text(
@@ -246,13 +258,13 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.KEY_ID_MISMATCH: Entry(
         title=Text(
-            "{who} asks for the issuer key id {wanted}; {issuer} has {found}.",
-            "{who} が求める発行者の鍵 ID は {wanted} ですが、{issuer} の鍵 ID は {found} です。",
+            "{who} asks for an issuer whose {hint} is {wanted}; {issuer} has {found}.",
+            "{who} が求める発行者の {hint} は {wanted} ですが、{issuer} では {found} です。",
         ),
         clause="RFC 5280 §4.2.1.1, §4.2.1.2",
         remedy=Text(
-            "Use the CA certificate whose subject key id is {wanted}, or issue {who} again under {issuer}.",
-            "サブジェクト鍵 ID が {wanted} の CA 証明書を使うか、{issuer} から {who} を再発行してください。",
+            "Use the CA certificate whose {hint} is {wanted}, or issue {who} again under {issuer}.",
+            "{hint} が {wanted} の CA 証明書を使うか、{issuer} から {who} を再発行してください。",
         ),
     ),
     Code.KEY_ID_UNFIT: Entry(

@@ -138,12 +138,31 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} carries the name {name}, which is not written as its kind asks; libraries differ in what they make of it.",
             "{who} の名前 {name} は、その種類の書き方に合っていません。扱いはライブラリによって異なります。",
         ),
+        titles={
+            ("name", "-"): Text(
+                "{who} has a subjectAltName that holds no name at all; libraries differ in what they make of it.",
+                "{who} のサブジェクト代替名 (subjectAltName) に名前が 1 つもありません。扱いはライブラリによって異なります。",
+            )
+        },
         clause="RFC 5280 §4.2.1.6; RFC 1034 §3.5; RFC 1123 §2.1; RFC 3986 §3.1",
         remedy=Text(
             "Have it issued again: letters, digits and hyphens between dots in a DNS name, an address as `IP:`, "
             "one `@` in a mailbox.",
             "再発行してください。DNS 名はドットで区切った英数字とハイフン、IP アドレスは `IP:` を付け、"
             "メールボックスの `@` は 1 つです。",
+        ),
+    ),
+    Code.NAME_NOT_PUBLIC: Entry(
+        title=Text(
+            "{who} carries {name}, which no public CA may certify: {reason}.",
+            "{who} の {name} は、パブリック CA が証明してはならない名前です ({reason})。",
+        ),
+        clause="CA/Browser Forum BR §4.2.2, §7.1.2.7.12; RFC 6761, RFC 6762, RFC 6890",
+        remedy=Text(
+            "Use a name beneath a domain of your own that is registered in the public DNS; names and addresses inside a "
+            "network alone are for a private CA.",
+            "公開 DNS に登録した自分のドメインの名前を使ってください。ネットワーク内部だけの名前やアドレスには、"
+            "プライベート CA の証明書を使います。",
         ),
     ),
     Code.COMMON_NAME_UNLISTED: Entry(
@@ -189,10 +208,17 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.2.1.12",
         remedy=Text(
-            "Issue it again with `extendedKeyUsage = {wanted}`. Public CAs are ending clientAuth: use a private CA for clients.",
-            "`extendedKeyUsage = {wanted}` を付けて再発行してください。パブリック CA は clientAuth 付きの発行を終了しつつあるため、"
-            "クライアントにはプライベート CA を使ってください。",
+            "Issue it again with `extendedKeyUsage = {needed}`.",
+            "`extendedKeyUsage = {needed}` を付けて再発行してください。",
         ),
+        otherwise={
+            ("wanted", "clientAuth"): Text(
+                "Issue it again with `extendedKeyUsage = {needed}`. Public CAs are ending clientAuth: use a private CA for "
+                "clients.",
+                "`extendedKeyUsage = {needed}` を付けて再発行してください。パブリック CA は clientAuth 付きの発行を終了しつつあるため、"
+                "クライアントにはプライベート CA を使ってください。",
+            )
+        },
     ),
     Code.ENCIPHERMENT_UNSTATED: Entry(
         title=Text(
@@ -243,6 +269,19 @@ ENTRIES: Mapping[Code, Entry] = {
             "Have it issued without extension {oid}, or with that extension not critical.",
             "拡張 {oid} を外すか、クリティカルでない形で再発行してください。",
         ),
+        otherwise={
+            ("oid", oid): Text(
+                f"Have it issued without `{name}`, or use a library that processes policies: the standard wants this extension "
+                "critical.",
+                f"`{name}` を外して再発行するか、ポリシーを処理できるライブラリを使ってください。この拡張は、標準ではクリティカルでなければ"
+                "なりません。",
+            )
+            for oid, name in (
+                ("2.5.29.33", "policyMappings"),
+                ("2.5.29.36", "policyConstraints"),
+                ("2.5.29.54", "inhibitAnyPolicy"),
+            )
+        },
     ),
     Code.EXTENSION_UNREADABLE: Entry(
         title=Text(

@@ -31,10 +31,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.3",
         remedy=Text(
-            "Fetch the CRL that {issuer} itself signed and name it with `--crl FILE`, or put it into the trust store's CRL file. "
-            "Where CAs need not be covered, `leaf` as CRL mode asks for the leaf's alone.",
-            "{issuer} 自身が署名した CRL を入手し、`--crl FILE` で指定するか、トラスト ストアの CRL ファイルに入れてください。"
-            "CA を確かめなくてよければ、CRL の範囲を `leaf` にするとリーフの CRL だけで足ります。",
+            "Fetch the CRL of {issuer} and name it: `--crl FILE`, in an estate the trust store's CRL file. Where a CA "
+            'lacks one, the leaf alone can be covered: `--crl-mode leaf`, in an estate `crl-mode = "leaf"`.',
+            "{issuer} の CRL を取得し、`--crl FILE` で指定してください (管理対象環境ではトラスト ストアの CRL ファイル)。"
+            'CA の証明書に対する CRL だけがない場合は、リーフだけを対象にできます (`--crl-mode leaf`、管理対象環境では `crl-mode = "leaf"`)。',
         ),
     ),
     Code.CRL_EXPIRED: Entry(
@@ -88,7 +88,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "The CRL of {issuer} for {who} is not written as the standard asks: {reason}.",
             "{who} のための {issuer} の CRL は標準どおりの形ではありません ({reason})。",
         ),
-        clause="RFC 5280 §5.1.2.5, §5.2.3; CA/Browser Forum BR §7.2",
+        clause="RFC 5280 §5.1.2.5, §5.2.3, §5.3.1; CA/Browser Forum BR §7.2",
         remedy=Text(
             "Publish the CRL of {issuer} again; look at it with `openssl crl -noout -text -in CRL`.",
             "{issuer} の CRL を発行し直してください。`openssl crl -noout -text -in CRL` で確かめられます。",

@@ -22,6 +22,19 @@ ENTRIES: Mapping[Code, Entry] = {
             "証明書要求を破棄または再作成した場合、以前の鍵は失われています。新しい証明書要求を作成してください。",
         ),
     ),
+    Code.REQUEST_SIGNATURE_WEAK: Entry(
+        title=Text(
+            "{who}: the request is signed with {hash}, which no longer protects; its signature is right, but CAs refuse it.",
+            "{who}: 証明書要求の署名に使われた {hash} は、もう安全ではありません。署名は正しいものの、CA は受け付けません。",
+        ),
+        clause=in_profile("RFC 2986 §4.2; RFC 9155 §2"),
+        remedy=Text(
+            "Make the request again with the same key and SHA-256 (`openssl req -new -sha256 -key KEY -config CONF`), or a new "
+            "one from the certificate it renews: `warifu renewal csr OLD.pem`.",
+            "同じ鍵と SHA-256 で証明書要求を作り直すか (`openssl req -new -sha256 -key KEY -config CONF`)、"
+            "更新する証明書から新しく作ってください (`warifu renewal csr OLD.pem`)。",
+        ),
+    ),
     Code.NOT_BASE64: Entry(
         title=Text(
             "The file of {who} is {found}; the target reads Base64 text alone (PEM).",
@@ -75,6 +88,14 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} のサブジェクトにコモン ネームがありません。この対象製品では必須です。",
         ),
         clause=in_profile(),
+        otherwise={
+            ("ca", True): Text(
+                "Issue the CA's certificate again, with the same key and a commonName in its subject "
+                "(`CN=Example Issuing CA`); what it signed names its issuer and has to be issued again, too.",
+                "CA の証明書を、同じ鍵のまま、サブジェクトにコモン ネーム (`CN=Example Issuing CA`) を付けて再発行してください。"
+                "この CA が署名した証明書には発行者の名前が入っているため、それらも再発行が必要です。",
+            )
+        },
         remedy=Text(
             "Issue it again with the host's full name as commonName (`CN=host.example`) beside the subjectAltName.",
             "サブジェクト代替名 (subjectAltName) に加え、ホストの完全修飾ドメイン名 (FQDN) をコモン ネーム (`CN=host.example`) として再発行してください。",
@@ -111,6 +132,34 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Make a request with such a key and have it certified: `warifu renewal csr OLD.pem --key rsa-2048`.",
             "その種類の鍵で証明書要求を作り (`warifu renewal csr OLD.pem --key rsa-2048`)、CA から証明書の発行を受けてください。",
+        ),
+    ),
+    Code.SIGNATURE_KIND_UNFIT: Entry(
+        title=Text(
+            "{who} is signed with {scheme}; the target takes {wanted}.",
+            "{who} の署名方式は {scheme} です。この対象製品で使えるのは {wanted} です。",
+        ),
+        clause=in_profile("RFC 4055 §3 (RSASSA-PSS), §5"),
+        remedy=Text(
+            "Have it issued again by a CA that signs with {wanted}. AD CS: a CA set up with `AlternateSignatureAlgorithm=1` "
+            "signs with RSASSA-PSS; `certutil -setreg CA\\csp\\AlternateSignatureAlgorithm 0`, restart it, and renew its own "
+            "certificate as well if that is the one named here.",
+            "{wanted} で署名する CA から再発行してください。AD CS では、`AlternateSignatureAlgorithm=1` で構成した CA は "
+            "RSASSA-PSS で署名します。`certutil -setreg CA\\csp\\AlternateSignatureAlgorithm 0` を実行して CA を再起動し、"
+            "ここに示されたのが CA 自身の証明書ならそれも更新してください。",
+        ),
+    ),
+    Code.DNS_NAME_MISSING: Entry(
+        title=Text(
+            "{who} carries no DNS name; the target wants its full host name in the subjectAltName (it has: {names}).",
+            "{who} に DNS 名がありません。この対象製品ではサブジェクト代替名 (subjectAltName) に完全修飾ドメイン名 (FQDN) が必要です "
+            "(現在: {names})。",
+        ),
+        clause=in_profile("RFC 5280 §4.2.1.6"),
+        remedy=Text(
+            "Issue it again with `subjectAltName = DNS:host.example`, the host's full name; an address may stand beside it.",
+            "ホストの完全修飾ドメイン名 (FQDN) を `subjectAltName = DNS:host.example` として付けて再発行してください。"
+            "IP アドレスを併記することもできます。",
         ),
     ),
     Code.NAMES_TOO_MANY: Entry(

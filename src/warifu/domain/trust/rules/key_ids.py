@@ -20,22 +20,23 @@ def key_ids_match(chain: Chain, context: Context) -> Iterator[Finding]:
     for position, issuer in enumerate(chain.above):
         own = issuer.subject_key_id
         if wanted is not None and own is not None and wanted != own:
-            yield _mismatch(chain, position, wanted=wanted, found=own)
+            yield _mismatch(chain, position, hint="key-id", wanted=wanted, found=own)
         if form is not None and form.serial is not None and form.issuers and not _names(form, issuer):
             shown = f"{issuer.issuer} / {issuer.serial:X}"
-            asked = ", ".join(one.replace("\x1e", ",") for one in form.issuers)
-            yield _mismatch(chain, position, wanted=f"{asked} / {form.serial:X}", found=shown)
+            asked = f"{', '.join(map(str, form.issuers))} / {form.serial:X}"
+            yield _mismatch(chain, position, hint="issuer-and-serial", wanted=asked, found=shown)
         wanted, form = issuer.authority_key_id, issuer.authority_form
     yield from _own_mismatch(chain, context)
 
 
 def _names(form: AuthorityForm, issuer: Certificate) -> bool:
-    return issuer.serial == form.serial and issuer.issuer.folded in form.issuers
+    named = [one.folded for one in form.issuers]
+    return issuer.serial == form.serial and issuer.issuer.folded in named
 
 
-def _mismatch(chain: Chain, position: int, *, wanted: object, found: object) -> Finding:
+def _mismatch(chain: Chain, position: int, **seen: object) -> Finding:
     issuer = chain.above[position]
-    evidence = {"wanted": wanted, "found": found, "issuer": str(issuer.subject)}
+    evidence = {**seen, "issuer": str(issuer.subject)}
     if position:
         return on(chain.above[position - 1], Code.KEY_ID_MISMATCH, **evidence)
     if chain.leaf is not None:
@@ -50,7 +51,8 @@ def _own_mismatch(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     own, named = anchor.subject_key_id, anchor.authority_key_id
     if own is not None and named is not None and own != named and context.signatures.holds(anchor, anchor):
-        yield on(anchor, Code.KEY_ID_MISMATCH, wanted=named, found=own, issuer=str(anchor.subject))
+        seen = {"hint": "key-id", "wanted": named, "found": own}
+        yield on(anchor, Code.KEY_ID_MISMATCH, **seen, issuer=str(anchor.subject))
 
 
 @judges(Code.KEY_ID_UNFIT)

@@ -13,8 +13,10 @@ from itertools import islice
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
+from warifu.domain.trust.public_names import names_not_public
 from warifu.domain.trust.rules.rule import judges, on_leaf
 from warifu.domain.trust.spelling import is_shared_suffix, unfit_names, unlisted_common_names
+from warifu.domain.x509 import GeneralNames
 from warifu.domain.x509.host_names import to_a_labels
 
 MOST_TOLD = 100
@@ -43,7 +45,9 @@ def expected_name(chain: Chain, context: Context) -> Iterator[Finding]:
 
 @judges(Code.NAMES_MISSING)
 def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
-    """A leaf says in its subjectAltName who it is."""
+    """A leaf says in its subjectAltName who it is; where the target reads attributes in it, another rule says which."""
+    if context.profile.demands.directory_attributes:
+        return
     if chain.leaf is not None and chain.leaf.names is None and chain.leaf.lacks("subjectAltName"):
         yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=chain.leaf.common_names, name=context.name)
 
@@ -68,7 +72,17 @@ def names_fit(chain: Chain, _context: Context) -> Iterator[Finding]:
     if leaf is None or leaf.names is None:
         return
     for name in islice(unfit_names(leaf.names), MOST_TOLD):
-        yield on_leaf(leaf, Code.NAME_UNFIT, name=f'"{name}"')
+        yield on_leaf(leaf, Code.NAME_UNFIT, name="-" if leaf.names == GeneralNames() else f'"{name}"')
+
+
+@judges(Code.NAME_NOT_PUBLIC)
+def names_public(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A name that a public CA certifies is one in the public DNS, an address one of the Internet."""
+    leaf = chain.leaf
+    if leaf is None or leaf.names is None or Code.NAME_NOT_PUBLIC in context.profile.left_out:
+        return
+    for name, reason in islice(names_not_public(leaf.names), MOST_TOLD):
+        yield on_leaf(leaf, Code.NAME_NOT_PUBLIC, name=name, reason=reason)
 
 
 @judges(Code.COMMON_NAME_UNLISTED)
@@ -91,6 +105,7 @@ def faults_of_names(leaf: LeafFacts) -> tuple[bool, ...]:
         any(is_shared_suffix(name[2:]) for name in stars),
         any(True for _ in unfit_names(leaf.names)),
         bool(unlisted_common_names(leaf)),
+        any(True for _ in names_not_public(leaf.names)),
     )
 
 

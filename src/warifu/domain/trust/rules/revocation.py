@@ -2,7 +2,8 @@
 
 Spec: RFC 5280 §5.2, §6.3; RFC 6960 §3.2, §4.2.2. A CRL counts when the issuer's own key signed it, and it
 speaks about the certificate; of those of one scope the newest in date decides. Delta CRLs, indirect CRLs and CRLs with critical extensions that are not known
-here are not judged, and said to be: none of them ever makes a certificate good.
+here are not judged, and said to be: none of them ever makes a certificate good. An entry `removeFromCRL` belongs into
+delta CRLs alone (§5.3.1); in a complete one it revokes nothing, and the CRL is unfit.
 """
 
 from __future__ import annotations
@@ -88,11 +89,8 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
     for response in context.ocsp:
         about = response.fingerprint.hex
         if response.status != "successful":
-            yield Finding(
-                Code.OCSP_UNFIT,
-                about,
-                {"who": "leaf", "issuer": "-", "reason": f"responder-{response.status}"},
-            )
+            said = targets[0].evidence(reason=f"responder-{response.status}")
+            yield Finding(Code.OCSP_UNFIT, about, said)
             continue
         pairs = [(one, answer) for one in targets for answer in speaks_of(response, one.serial, one.issuer)]
         if not pairs:
@@ -166,12 +164,23 @@ def _judge(target: _Target, budget: Budget, context: Context) -> Iterator[Findin
     for crl in usable:
         for fault in _form(crl):
             yield Finding(Code.CRL_UNFIT, target.subject, target.evidence(reason=fault))
+    yield from _entered(target, own, usable, context)
+
+
+def _entered(
+    target: _Target, own: list[RevocationList], usable: list[RevocationList], context: Context
+) -> Iterator[Finding]:
+    """Say what the entries of the newest CRLs make of the certificate."""
     for crl in own:
         misfit = _misfit(crl, target)
         if misfit is None and any(_supersedes(newer, crl, context) for newer in usable):
             continue
         entry = crl.entry(target.serial) if target.serial is not None else None
-        if entry is not None and (misfit is None or misfit[1] == "some-reasons"):
+        if entry is None or not (misfit is None or misfit[1] == "some-reasons"):
+            continue
+        if entry.is_lifted:
+            yield Finding(Code.CRL_UNFIT, target.subject, target.evidence(reason="lifts-revocation"))
+        else:
             why = {"revoked": entry.at, "cause": entry.reason or "-", "through": "CRL"}
             yield Finding(Code.REVOKED, target.subject, target.evidence(**why, serial=f"{target.serial:X}"))
             return

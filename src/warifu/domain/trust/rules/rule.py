@@ -21,6 +21,10 @@ class Rule:
     find: Find
 
 
+_OF_FILES = frozenset((Code.ISSUER_MISSING, Code.ISSUER_NOT_TRUSTED))
+"""Findings whose remedy is another where the target's file holds the leaf alone."""
+
+
 def judges(*codes: Code) -> Callable[[Find], Rule]:
     """Register a function as the rule for these codes."""
     return lambda find: Rule(codes, find)
@@ -35,6 +39,8 @@ def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Findi
                 continue
             because = context.profile.reasons.get(finding.code)
             evidence = {**finding.evidence, "because": because} if because else finding.evidence
+            if finding.code in _OF_FILES and context.profile.demands.form == "leaf":
+                evidence = {**evidence, "form": "leaf"}  # what lacks cannot be put into the file
             yield replace(finding, severity=weight, evidence=evidence)
 
 

@@ -13,6 +13,7 @@ from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.rules.names import carries
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.trust.rules.usage import needed
 
 _SECOND = timedelta(seconds=1)
 
@@ -24,7 +25,9 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     if leaf is None or leaf.purposes is not None or not context.profile.demands.purposes_stated:
         return
     if leaf.lacks("extKeyUsage") and context.wanted_purposes:
-        yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, purposes="-")
+        yield on_leaf(
+            leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, needed=needed(context), purposes="-"
+        )
 
 
 @judges(Code.KEY_USAGE_INCOMPLETE)
@@ -52,7 +55,7 @@ def common_names(chain: Chain, context: Context) -> Iterator[Finding]:
     if extent == "every":
         for certificate in dict.fromkeys((*chain.above, *chain.presented[1:])):
             if not any(name.strip() for name in certificate.subject.common_names):
-                yield on(certificate, Code.COMMON_NAME_MISSING)
+                yield on(certificate, Code.COMMON_NAME_MISSING, ca=certificate.is_ca)
 
 
 @judges(Code.WILDCARD_REFUSED)
@@ -88,6 +91,31 @@ def key_kind(chain: Chain, context: Context) -> Iterator[Finding]:
         yield on_leaf(leaf, Code.KEY_KIND_UNFIT, key=leaf.key, wanted=kinds)
     elif demands.rsa_most and leaf.key.algorithm == "RSA" and leaf.key.bits > demands.rsa_most:
         yield on_leaf(leaf, Code.KEY_KIND_UNFIT, key=leaf.key, wanted=f"RSA ≤ {demands.rsa_most}")
+
+
+@judges(Code.SIGNATURE_KIND_UNFIT)
+def signature_kind(chain: Chain, context: Context) -> Iterator[Finding]:
+    """What stands beneath the anchor is signed in a way that the target can check; an anchor's own signature is not."""
+    leaf, kinds = chain.leaf, context.profile.demands.signature_schemes
+    if leaf is None or not kinds:
+        return
+    if not leaf.is_template and leaf.signature_scheme not in kinds:
+        yield on_leaf(leaf, Code.SIGNATURE_KIND_UNFIT, scheme=leaf.signature_scheme, wanted=kinds)
+    for certificate in chain.above[:-1] if chain.anchored else chain.above:
+        if not certificate.looks_self_signed and certificate.signature_scheme not in kinds:
+            yield on(
+                certificate, Code.SIGNATURE_KIND_UNFIT, scheme=certificate.signature_scheme, wanted=kinds
+            )
+
+
+@judges(Code.DNS_NAME_MISSING)
+def dns_name(chain: Chain, context: Context) -> Iterator[Finding]:
+    """The leaf carries a DNS name where the target calls itself by one; one without any names is told by another rule."""
+    leaf = chain.leaf
+    if leaf is None or leaf.names is None or not context.profile.demands.dns_name_wanted:
+        return
+    if not leaf.names.dns:
+        yield on_leaf(leaf, Code.DNS_NAME_MISSING, names=_shown(leaf))
 
 
 @judges(Code.NAMES_TOO_MANY, Code.NAMES_TOO_LONG)

@@ -39,6 +39,11 @@ def _allows(purposes: tuple[str, ...] | None, wanted: str, context: Context) -> 
     return context.profile.any_purpose and Purpose.ANY.value in purposes
 
 
+def needed(context: Context) -> str:
+    """Return every purpose that the leaf needs, as a line of a configuration of openssl's has them."""
+    return ", ".join(context.wanted_purposes)
+
+
 @judges(Code.PURPOSE_MISSING)
 def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
     """A leaf that names its purposes names all it is used for."""
@@ -47,7 +52,8 @@ def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     for wanted in context.wanted_purposes:
         if not _allows(leaf.purposes, wanted, context):
-            yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
+            seen = {"needed": needed(context), "purposes": leaf.purposes or ()}
+            yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, **seen)
 
 
 @judges(Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT)
