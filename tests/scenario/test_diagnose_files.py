@@ -127,3 +127,29 @@ def test_a_product_that_speaks_english_is_quoted_in_english(tmp_path: Path) -> N
     out = diagnose(tmp_path, "a.csr", "--message", "CGEN6002", "--lang", "ja").out
     assert "メッセージ: Unable to complete the request because the input value for ... is missing" in out
     assert "意味: ... の入力値がない" in out
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_secrets_of_a_log_are_never_shown_and_its_key_is_told(tmp_path: Path, lang: str) -> None:
+    """Neither of a message that is known, nor of one that is not, nor of what somebody typed; in text and in JSON."""
+    key = town().leaf().key_pem.decode()
+    lines = (
+        "2026-11-20 10:00:00 ERROR [token=hunter2] X - CGEN1008: failed, keystore password=hunter2",
+        "2026-11-20 10:00:01 ERROR CGEN9999 Authorization: Bearer hunter2hunter2",
+        key,
+    )
+    (tmp_path / "app.log").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "silent.log").write_text(key, "utf-8")
+    for more in ((), ("--json",)):
+        asked = ("app.log", "silent.log", "--message", "it said passphrase: hunter2", "--lang", lang)
+        ran = diagnose(tmp_path, *asked, *more)
+        assert 1 == ran.code
+        assert "hunter2" not in ran.out + ran.err
+        assert "***" in ran.out
+        assert key.splitlines()[1] not in ran.out
+    document = json.loads(ran.out)
+    assert document["redacted"]
+    assert [["private-key-exposed", "app.log"], ["private-key-exposed", "silent.log"]] == [
+        [one["code"], one["subject"]] for one in document["exposed"]
+    ]
+    assert not told(tmp_path, "--message", "CGEN1008")[1]["redacted"]

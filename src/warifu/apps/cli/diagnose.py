@@ -133,6 +133,8 @@ def _tell(out: Output, found: Examined) -> None:
         _tell_answer(out, answer, found.profiles.get(answer.id, ""))
     for message in found.diagnosis.unknown:
         _tell_unknown(out, message)
+    if found.is_redacted:
+        out.line("diagnosis.redacted")
     if not (found.diagnosis.answers or found.diagnosis.unknown or found.places or found.silent):
         out.line("diagnosis.nothing-found")
 
@@ -231,6 +233,7 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
         ],
         "problems": [{"path": one.path, "problem": one.problem} for one in found.problems],
         "silent": list(found.silent),
+        "redacted": found.is_redacted,
         "exposed": [to_json(one, lang) for one in found.exposed],
         "answers": [
             {**_answer_document(one, lang), "profile": found.profiles.get(one.id)}

@@ -223,6 +223,11 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "diagnosis.unknown-argument": Text("  argument: {argument}", "  引数: {argument}"),
     "diagnosis.unknown-severity": Text("  severity: {severity}", "  重大度: {severity}"),
+    "diagnosis.redacted": Text(
+        "*** stands for what looked like a password, a token or a private key. Whoever may read the log can read it there: "
+        "change it.",
+        "*** は、パスワード、トークン、秘密鍵と思われる部分です。ログを読める人には見えるため、変更してください。",
+    ),
     "diagnosis.nothing-found": Text(
         "No message that is known here, and no file that shows one.",
         "既知のメッセージも、それを示すファイルもありません。",
