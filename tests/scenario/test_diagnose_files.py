@@ -140,14 +140,14 @@ def test_secrets_of_a_log_are_never_shown_and_its_key_is_told(tmp_path: Path, la
     )
     (tmp_path / "app.log").write_text("\n".join(lines), "utf-8")
     (tmp_path / "silent.log").write_text(key, "utf-8")
-    for more in ((), ("--json",)):
-        asked = ("app.log", "silent.log", "--message", "it said passphrase: hunter2", "--lang", lang)
-        ran = diagnose(tmp_path, *asked, *more)
+    asked = ("app.log", "silent.log", "--message", "it said passphrase: hunter2", "--lang", lang)
+    both = [diagnose(tmp_path, *asked, *more) for more in ((), ("--json",))]
+    for ran in both:
         assert 1 == ran.code
         assert "hunter2" not in ran.out + ran.err
         assert "***" in ran.out
         assert key.splitlines()[1] not in ran.out
-    document = json.loads(ran.out)
+    document = json.loads(both[1].out)
     assert document["redacted"]
     assert [["private-key-exposed", "app.log"], ["private-key-exposed", "silent.log"]] == [
         [one["code"], one["subject"]] for one in document["exposed"]

@@ -284,9 +284,11 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.head-nodes": Text("nodes", "ノード"),
     "diagnosis.head-needed": Text("needed by", "利用元"),
     "diagnosis.no-key-id": Text("no SKI", "SKI なし"),
+    "diagnosis.key-id-unknown": Text("not printed", "表示なし"),
     "diagnosis.not-published": Text("no", "未公開"),
     "diagnosis.not-judged": Text("not asked", "未確認"),
-    "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
+    "diagnosis.nobody": Text("nobody that was given", "指定された範囲にはなし"),
+    "diagnosis.cannot-tell": Text("cannot be told from this listing", "この一覧からは判断不可"),
     "diagnosis.until-day": Text("{day}, local time", "{day} (現地時間)"),
     "diagnosis.nothing-listed": Text("Nothing is listed.", "一覧には何もありません。"),
     "diagnosis.page-line": Text(
