@@ -194,6 +194,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.judged-by": Text(
         "  The files are judged by the profile {profile}.", "  判定に使ったプロファイル: {profile}"
     ),
+    "diagnosis.asks": Text("  To be told: {text}", "  要確認: {text}"),
     "diagnosis.beside": Text(
         "  Beside these causes, the files have these faults:",
         "  これらの原因のほかに、ファイルには次の問題があります。",
