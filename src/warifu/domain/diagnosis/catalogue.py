@@ -2,7 +2,7 @@
 
 A message is shared by many causes, and some name the wrong one; so each leads to all causes that the
 vendor documents, and files decide (`decision.py`). Sources: Dell KB 000221202 (OpenManage Enterprise),
-Broadcom KB 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
+Broadcom KB 229342, 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
 17182 and of Schannel statuses, Cisco's Expressway REST API reference and CUCM Certificate Management API.
 """
 
