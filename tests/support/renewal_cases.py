@@ -19,7 +19,7 @@ from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import read_names
 from warifu.domain.trust.demands import ValidityLimit
 from warifu.domain.trust.forecast import ForecastQuestion, forecast
-from warifu.domain.trust.issuer_change import compare_issuers
+from warifu.domain.trust.issuer_change import Sent, compare_issuers
 from warifu.domain.trust.issuer_rules import IssuerRules
 from warifu.domain.trust.renewal import Renewal, compare_renewal
 from warifu.domain.trust.request_form import RequestForm, judge_form
@@ -74,6 +74,14 @@ def _reissued() -> Iterable[Finding]:
     return _issuers(again.leaf("a.example", aki=False), _MID, again, _ROOT)
 
 
+def _re_rooted() -> Iterable[Finding]:
+    root = make_ca("Other Root")
+    crossed = root.intermediate("Mid", key=_MID.key)
+    sent = Sent((_MID.value, _ROOT.value), (crossed.value, root.value))
+    new = crossed.leaf("a.example").value
+    return compare_issuers(_OLD.value, new, (*sent.new, *sent.old), now=NOW, sent=sent).findings
+
+
 def _form(profile: str = "dell-ome-server", **changes: object) -> Iterable[Finding]:
     return judge_form(replace(_FORM, **changes), chosen(profile))  # type: ignore[arg-type]  # its fields
 
@@ -111,6 +119,7 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     ),
     Code.RENEWAL_ENDS_EARLIER: lambda: _renewed(_leaf(end=_OLD.value.not_after - DAY)),
     Code.ISSUER_CHANGED: lambda: _issuers(_OTHER.leaf("a.example"), _MID, _ROOT, _OTHER, _OTHER.root),
+    Code.ISSUER_ROOT_CHANGED: _re_rooted,
     Code.ISSUER_CHANGE_UNKNOWN: lambda: _issuers(_MID.leaf("a.example", aki=False)),
     Code.ISSUER_NAME_REUSED: lambda: _issuers(make_ca("Root").intermediate("Mid").leaf("a.example")),
     Code.ISSUER_NOT_AT_HAND: lambda: _issuers(_MID.leaf("a.example"), _ROOT),

@@ -23,6 +23,7 @@ from warifu.domain.trust.alternative_names import (
     read_names,
     without_repeats,
 )
+from warifu.domain.trust.issuer_change import Sent
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers, parse_issuer, read_issuers
 from warifu.domain.trust.renewal import Discarded, Renewal, RenewalDiff, RenewalPolicy, compare_renewal
 from warifu.domain.trust.request_form import RequestForm, judge_form, read_subject
@@ -178,6 +179,7 @@ class Answering:
 
     Args:
         requests: one of them, if there are any.
+        covers: names that the target's topology asks for.
         records: requests on record: discarded ones explain a refusal.
         source: where the new certificate lies.
     """
@@ -185,6 +187,7 @@ class Answering:
     requests: tuple[Request, ...] = ()
     records: tuple[PendingRequest, ...] = ()
     source: str = "-"
+    covers: tuple[str, ...] = ()
 
 
 def compare_files(
@@ -211,12 +214,19 @@ def compare_files(
     )
     at_hand = tuple(dict.fromkeys((*new.certificates[1:], *old.certificates[1:], *pool)))
     asked = Renewal(
-        old.leaf, new.leaf, at_hand, answers.requests, discarded, policy or RenewalPolicy(), answers.source
+        old.leaf,
+        new.leaf,
+        at_hand,
+        answers.requests,
+        discarded,
+        policy or RenewalPolicy(),
+        answers.source,
+        Sent(old.certificates[1:], new.certificates[1:]),
     )
     diff = compare_renewal(asked, now=now)
     if profile is None:
         return Compared(diff, (), read)
-    context = Context(profile, now, requests=answers.requests, encoding=new.encoding)
+    context = Context(profile, now, requests=answers.requests, encoding=new.encoding, covers=answers.covers)
     return Compared(diff, report_rules(new.certificates, diff.issuer.new, context), read)
 
 

@@ -128,6 +128,7 @@ class Code(StrEnum):
     RENEWAL_USAGE_LOST = "renewal-usage-lost"
     RENEWAL_ENDS_EARLIER = "renewal-ends-earlier"
     ISSUER_CHANGED = "issuer-changed"
+    ISSUER_ROOT_CHANGED = "issuer-root-changed"
     ISSUER_CHANGE_UNKNOWN = "issuer-change-unknown"
     ISSUER_NAME_REUSED = "issuer-name-reused"
     ISSUER_NOT_AT_HAND = "issuer-not-at-hand"

@@ -198,6 +198,21 @@ ENTRIES: Mapping[Code, Entry] = {
             "インストールの前に、署名した CA の証明書をすべての相手側のトラスト ストアに入れてください: `warifu plan add-anchor CA.pem`。",
         ),
     ),
+    Code.ISSUER_ROOT_CHANGED: Entry(
+        title=Text(
+            "The same CA signed {who} ({issuer}), and another root stands above that CA now: what is sent does not verify "
+            "under {before}. Peers must trust first: {wanted}.",
+            "{who} に署名した CA ({issuer}) は同じですが、その上のルートが変わっています。送信するチェーンは {before} "
+            "では検証できません。先に相手側で信頼する証明書: {wanted}。",
+        ),
+        clause="RFC 5280 §6.1, RFC 4158 §1.4",
+        remedy=Text(
+            "Put the new root into the trust store of every peer first (`warifu plan add-anchor CA.pem`), or send the CA's "
+            "certificate from {before} as before.",
+            "先に新しいルートをすべての相手側のトラスト ストアに入れてください (`warifu plan add-anchor CA.pem`)。"
+            "または、これまでどおり {before} が発行した CA 証明書を送信してください。",
+        ),
+    ),
     Code.ISSUER_CHANGE_UNKNOWN: Entry(
         title=Text(
             "Whether the same CA signed {who} cannot be told: the name is equal ({issuer}), a key id is missing, and no "
