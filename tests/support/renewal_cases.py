@@ -12,16 +12,18 @@ from cryptography.x509.oid import NameOID
 
 from support.malformed import request_signed_with
 from support.pki import BOTH, DAY, NOW, SERVER, Entity, make_ca, make_key
-from support.requests import request_for, template_for
+from support.requests import pending, request_for, template_for
 from support.shipped import ISSUERS, chosen
 from support.usages import key_usage
 from warifu.domain.findings import Code, Finding
 from warifu.domain.findings.text import Text
+from warifu.domain.rotation.losses import find_losses_open
+from warifu.domain.rotation.requests import accept_losses, issue, submit
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import read_names
 from warifu.domain.trust.demands import ValidityLimit
 from warifu.domain.trust.forecast import ForecastQuestion, forecast
-from warifu.domain.trust.issuer_change import compare_issuers
+from warifu.domain.trust.issuer_change import Sent, compare_issuers
 from warifu.domain.trust.issuer_rules import IssuerRules
 from warifu.domain.trust.renewal import Renewal, compare_renewal
 from warifu.domain.trust.request_form import RequestForm, judge_form
@@ -77,6 +79,23 @@ def _reissued() -> Iterable[Finding]:
     return _issuers(again.leaf("a.example", aki=False), _MID, again, _ROOT)
 
 
+def _accepted() -> Iterable[Finding]:
+    template = template_for(_MID, "a.example", purposes=("serverAuth",))
+    made = request_for(template)
+    leaf = _MID.leaf("a.example", key=made.key).value
+    sent = submit(replace(pending(template, made=made), previous=(_OLD.value,)), now=NOW)
+    came = issue(sent, leaf, (_MID.value,), now=NOW)
+    return find_losses_open(accept_losses(came, ["DNS:b.example"], by="Ito", reason="gone", now=NOW))
+
+
+def _re_rooted() -> Iterable[Finding]:
+    root = make_ca("Other Root")
+    crossed = root.intermediate("Mid", key=_MID.key)
+    sent = Sent((_MID.value, _ROOT.value), (crossed.value, root.value))
+    new = crossed.leaf("a.example").value
+    return compare_issuers(_OLD.value, new, (*sent.new, *sent.old), now=NOW, sent=sent).findings
+
+
 def _form(profile: str = "dell-ome-server", **changes: object) -> Iterable[Finding]:
     return judge_form(replace(_FORM, **changes), chosen(profile))  # type: ignore[arg-type]  # its fields
 
@@ -114,12 +133,14 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.RENEWAL_IS_THE_OLD: lambda: _renewed(_OLD),
     Code.RENEWAL_NAMES_LOST: lambda: _renewed(_leaf("a.example")),
     Code.RENEWAL_REQUEST_NAMES_LOST: _unanswered_names,
+    Code.RENEWAL_LOSS_ACCEPTED: _accepted,
     Code.RENEWAL_PURPOSES_LOST: lambda: _renewed(_leaf(purposes=SERVER)),
     Code.RENEWAL_USAGE_LOST: lambda: _renewed(
         _leaf(usage=key_usage("key_agreement")), _leaf(usage=key_usage("digital_signature", "key_agreement"))
     ),
     Code.RENEWAL_ENDS_EARLIER: lambda: _renewed(_leaf(end=_OLD.value.not_after - DAY)),
     Code.ISSUER_CHANGED: lambda: _issuers(_OTHER.leaf("a.example"), _MID, _ROOT, _OTHER, _OTHER.root),
+    Code.ISSUER_ROOT_CHANGED: _re_rooted,
     Code.ISSUER_CHANGE_UNKNOWN: lambda: _issuers(_MID.leaf("a.example", aki=False)),
     Code.ISSUER_NAME_REUSED: lambda: _issuers(make_ca("Root").intermediate("Mid").leaf("a.example")),
     Code.ISSUER_NOT_AT_HAND: lambda: _issuers(_MID.leaf("a.example"), _ROOT),

@@ -23,12 +23,14 @@ from warifu.domain.trust.alternative_names import (
     read_names,
     without_repeats,
 )
+from warifu.domain.trust.issuer_change import Sent
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers, parse_issuer, read_issuers
 from warifu.domain.trust.renewal import Discarded, Renewal, RenewalDiff, RenewalPolicy, compare_renewal
-from warifu.domain.trust.request_form import RequestForm, judge_form, read_subject
+from warifu.domain.trust.request_form import RequestForm, judge_form
 from warifu.domain.trust.rule_report import RuleAnswer, report_rules
 from warifu.domain.trust.topology import Topology, needed_names, parse_topology
 from warifu.domain.x509 import Certificate, PublicKey, Request, load
+from warifu.domain.x509.subjects import parse_subject
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.changes import (
     Fence,
@@ -178,6 +180,7 @@ class Answering:
 
     Args:
         requests: one of them, if there are any.
+        covers: names that the target's topology asks for.
         records: requests on record: discarded ones explain a refusal.
         source: where the new certificate lies.
     """
@@ -185,6 +188,7 @@ class Answering:
     requests: tuple[Request, ...] = ()
     records: tuple[PendingRequest, ...] = ()
     source: str = "-"
+    covers: tuple[str, ...] = ()
 
 
 def compare_files(
@@ -211,12 +215,19 @@ def compare_files(
     )
     at_hand = tuple(dict.fromkeys((*new.certificates[1:], *old.certificates[1:], *pool)))
     asked = Renewal(
-        old.leaf, new.leaf, at_hand, answers.requests, discarded, policy or RenewalPolicy(), answers.source
+        old.leaf,
+        new.leaf,
+        at_hand,
+        answers.requests,
+        discarded,
+        policy or RenewalPolicy(),
+        answers.source,
+        Sent(old.certificates[1:], new.certificates[1:]),
     )
     diff = compare_renewal(asked, now=now)
     if profile is None:
         return Compared(diff, (), read)
-    context = Context(profile, now, requests=answers.requests, encoding=new.encoding)
+    context = Context(profile, now, requests=answers.requests, encoding=new.encoding, covers=answers.covers)
     return Compared(diff, report_rules(new.certificates, diff.issuer.new, context), read)
 
 
@@ -287,7 +298,7 @@ def draft_request(
     form = RequestForm(
         name=named,
         names=own,
-        subject=read_subject(subject).rfc4514_string(),
+        subject=parse_subject(subject).rfc4514_string(),
         key=asked.key or _kind(old.public_key if old is not None else None),
         purposes=tuple(purposes),
     )

@@ -316,6 +316,30 @@ def test_a_certificate_for_a_discarded_request_is_refused_with_the_day(
     assert f"the request was discarded on {datetime.now(UTC):%Y-%m-%d}" in shown
 
 
+@pytest.mark.req("S3-24")
+def test_the_same_ca_beneath_another_root_is_no_reason_to_skip_trust(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is sent is verified under the old root; openssl with that root refuses it, too."""
+    other = make_ca("Other Root", now=NOW)
+    crossed = other.intermediate("Mid", key=MID.key, now=NOW)
+    new = crossed.leaf("a.example", now=NOW, purposes=BOTH)
+    Path("old.pem").write_bytes(leaf("a.example").pem + MID.pem + ROOT.pem)
+    Path("new.pem").write_bytes(new.pem + crossed.pem + other.pem)
+    issuer = answer(capsys, "renewal", "diff", "old.pem", "new.pem", code=1)["issuer"]
+    assert isinstance(issuer, dict)
+    assert ("root-changed", "needed") == (issuer["standing"], issuer["trust_steps"])
+    assert [other.value.fingerprint.hex] == [one["sha256"] for one in issuer["peers_first"]]
+    put("root.pem", ROOT)
+    refused = subprocess.run(
+        ["openssl", "verify", "-CAfile", "root.pem", "-untrusted", "new.pem", "new.pem"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert 0 != refused.returncode
+
+
 @pytest.mark.req("S3-16", "S3-18")
 def test_the_target_answers_rule_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
     """ServerAuth only fails one rule of the edge; DER fails another; the rest pass."""
@@ -323,11 +347,40 @@ def test_the_target_answers_rule_by_rule(capsys: pytest.CaptureFixture[str]) -> 
     Path("new.cer").write_bytes(leaf("a.example", purposes=SERVER).value.der)
     command = ["renewal", "diff", "old.pem", "new.cer", "--profile", "cisco-expressway@X14:E"]
     document = answer(capsys, *command, code=1)
-    failed = {one["rule"] for one in document["rules"] if not one["kept"]}  # type: ignore[attr-defined]
+    failed = {one["rule"] for one in document["rules"] if one["kept"] is False}  # type: ignore[attr-defined]
     assert {"purpose-missing", "not-base64"} == failed
     assert len(document["rules"]) > 30  # type: ignore[arg-type]
     assert 1 == main.run(command)
     assert re.search(r"purpose-missing +BROKEN", capsys.readouterr().out)
+
+
+@pytest.mark.req("S3-16")
+def test_a_rule_that_was_given_nothing_to_judge_by_says_so_and_what_to_give(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not "kept": without a request, a topology, a trust store, CRLs; what is given is judged."""
+    put("old.pem", leaf("a.example"))
+    put("new.pem", leaf("a.example"))
+    Path("pool").mkdir()
+    Path("pool/ca.pem").write_bytes(MID.pem + ROOT.pem)
+    command = ["renewal", "diff", "old.pem", "new.pem", "--profile", "cisco-expressway@X14:E"]
+    document = answer(capsys, *command, "--pool", "pool")
+    needs = {one["rule"]: (one["kept"], one["needs"]) for one in document["rules"]}  # type: ignore[attr-defined]
+    assert (None, "request") == needs["request-key-differs"]
+    assert (None, "topology") == needs["name-not-covered"]
+    assert (None, "trust-store") == needs["issuer-not-trusted"]
+    assert (None, "crl") == needs["crl-missing"]
+    assert (True, None) == needs["signature-wrong"] == needs["expired"]
+    Path("edge.toml").write_text('format = 1\nname = "edge"\nnode = ["z.example"]\nnodes = ["z.example"]\n')
+    document = answer(capsys, *command, "--pool", "pool", "--topology", "edge.toml", code=1)
+    kept = {one["rule"]: one["kept"] for one in document["rules"]}  # type: ignore[attr-defined]
+    assert kept["name-not-covered"] is False
+    assert 1 == main.run([*command, "--lang", "ja"])  # the chain has a hole
+    shown = capsys.readouterr().out
+    assert re.search(r"request-key-differs +未判定 +`--csr FILE`", shown)
+    assert re.search(r"signature-wrong +未判定 +`--pool`", shown)
+    assert 2 == main.run(["renewal", "diff", "old.pem", "new.pem", "--topology", "edge.toml"])
+    assert "--profile" in capsys.readouterr().err
 
 
 def test_a_living_service_may_be_the_old_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

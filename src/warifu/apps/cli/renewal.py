@@ -19,13 +19,14 @@ from warifu.apps.cli.options import (
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, Severity, say
-from warifu.domain.findings.text import visible
+from warifu.domain.findings.text import show, visible
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import list_bare, list_typed
 from warifu.domain.trust.forecast import RENEW_BEFORE, ForecastQuestion, forecast, releases_without
 from warifu.domain.trust.issuer_change import Standing
 from warifu.domain.trust.issuer_rules import IssuerRules
 from warifu.domain.trust.renewal import RenewalPolicy
+from warifu.domain.trust.rule_report import Need
 from warifu.domain.x509 import Certificate
 from warifu.errors import RefusedError, UsageError
 from warifu.wiring import cli as wiring
@@ -66,12 +67,24 @@ _STANDINGS = {
     "lost": "renewal.standing-lost",
     "gained": "renewal.standing-gained",
 }
+_KEPT = {True: "renewal.passes", False: "renewal.fails", None: "renewal.unjudged"}
+_TO_GIVE = {
+    Need.REQUEST: "renewal.give-request",
+    Need.TOPOLOGY: "renewal.give-topology",
+    Need.FILE: "renewal.give-file",
+    Need.CHAIN: "renewal.give-chain",
+    Need.ABOVE: "renewal.give-above",
+    Need.TRUST: "renewal.give-trust",
+    Need.CRL: "renewal.give-crl",
+    Need.OCSP: "renewal.give-ocsp",
+}
 
 
 class _Beside(TypedDict):
     """What a comparison is given beside the two certificates."""
 
     csr: str
+    topology: str
     pool: tuple[str, ...]
     profile: str
     key_reuse: str
@@ -115,6 +128,7 @@ def build(lang: Lang) -> VerbGroup:
 def _diff(lang: Lang) -> Verb:
     @verb("diff", lang, say("renewal.help-diff", lang))
     @click.option("--csr", default="", metavar="FILE", help=say("renewal.option-csr", lang))
+    @click.option("--topology", default="", metavar="FILE", help=say("renewal.option-topology", lang))
     @click.option("--pool", multiple=True, metavar="FILE|DIR", help=say("renewal.option-pool", lang))
     @click.option("--profile", default="", metavar="PROFILE", help=say("renewal.option-profile", lang))
     @click.option(
@@ -127,6 +141,9 @@ def _diff(lang: Lang) -> Verb:
     @click.argument("new", metavar="NEW")
     def diff(out: Output, *, old: str, new: str, **beside: Unpack[_Beside]) -> int:
         sight = _sight(beside["password_files"], lang)
+        profile = wiring.chosen_profile(beside["profile"]) if beside["profile"] else None
+        if beside["topology"] and profile is None:
+            raise UsageError("renewal.topology-alone")
         compared = compare_files(
             sight.read_presented(path_or_address(old, wiring.files())),
             sight.read_presented(path_or_address(new, wiring.files())),
@@ -135,8 +152,11 @@ def _diff(lang: Lang) -> Verb:
                 sight.read_requests(beside["csr"]) if beside["csr"] else (),
                 renewals.records(beside["estate"]),
                 new,
+                renewals.topology_names(beside["topology"], profile)
+                if beside["topology"] and profile is not None
+                else (),
             ),
-            profile=wiring.chosen_profile(beside["profile"]) if beside["profile"] else None,
+            profile=profile,
             policy=RenewalPolicy(_REUSE[beside["key_reuse"]]),
             now=beside["at"] or wiring.clock().now(),
         )
@@ -337,12 +357,16 @@ def _tell_comparison(out: Output, compared: Compared, profile: str) -> None:
         out.text()
         out.line("renewal.judged-by", profile=profile)
         answers = [
-            (answer.code.value, say("renewal.passes" if answer.passes else "renewal.fails", out.lang))
+            (answer.code.value, say(_KEPT[answer.is_kept], out.lang), _to_give(answer.needs, out.lang))
             for answer in compared.rules
         ]
-        out.table(("renewal.heading-rule", "renewal.heading-answer"), answers)
+        out.table(("renewal.heading-rule", "renewal.heading-answer", "renewal.heading-give"), answers)
     out.text()
     out.findings(compared.findings)
+
+
+def _to_give(needs: Need | None, lang: Lang) -> str:
+    return "-" if needs is None else say(_TO_GIVE[needs], lang)
 
 
 def _comparison_document(compared: Compared, profile: str, lang: Lang) -> dict[str, object]:
@@ -365,7 +389,9 @@ def _comparison_document(compared: Compared, profile: str, lang: Lang) -> dict[s
             "chain_complete": issuer.new.complete,
         },
         "profile": profile or None,
-        "rules": [{"rule": answer.code, "kept": answer.passes} for answer in compared.rules],
+        "rules": [
+            {"rule": answer.code, "kept": answer.is_kept, "needs": answer.needs} for answer in compared.rules
+        ],
         "findings": [to_json(finding, lang) for finding in compared.findings],
     }
 
@@ -410,7 +436,7 @@ def _issuer_row(rules: IssuerRules, lang: Lang) -> tuple[object, ...]:
     return (
         rules.name,
         rules.title.fill(lang, {}),
-        [f"{one.issued_from:%Y-%m-%d}: {say('estate.days', lang, days=one.days)}" for one in rules.validity]
+        [f"{one.issued_from:%Y-%m-%d}: {show(timedelta(days=one.days), lang)}" for one in rules.validity]
         or "-",
         [f"{one.issued_from:%Y-%m-%d}: {one.purpose}" for one in rules.purpose_ends] or "-",
         rules.revision,

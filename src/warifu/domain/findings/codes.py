@@ -129,11 +129,13 @@ class Code(StrEnum):
     # A renewal: the new certificate beside the old one, requests before they are made, what is to come (trust).
     RENEWAL_IS_THE_OLD = "renewal-is-the-old"
     RENEWAL_NAMES_LOST = "renewal-names-lost"
+    RENEWAL_LOSS_ACCEPTED = "renewal-loss-accepted"
     RENEWAL_REQUEST_NAMES_LOST = "renewal-request-names-lost"
     RENEWAL_PURPOSES_LOST = "renewal-purposes-lost"
     RENEWAL_USAGE_LOST = "renewal-usage-lost"
     RENEWAL_ENDS_EARLIER = "renewal-ends-earlier"
     ISSUER_CHANGED = "issuer-changed"
+    ISSUER_ROOT_CHANGED = "issuer-root-changed"
     ISSUER_CHANGE_UNKNOWN = "issuer-change-unknown"
     ISSUER_NAME_REUSED = "issuer-name-reused"
     ISSUER_NOT_AT_HAND = "issuer-not-at-hand"

@@ -3,9 +3,10 @@
 Identity is the key, never the name: two CAs of one name with different keys are two. A verified
 signature decides; key ids decide where no issuer is at hand to verify with, because they may be
 missing, or made in two ways from one key (RFC 5280 §4.2.1.2). A CA whose certificate was issued again
-with the same key and name is the same issuer.
+with the same key and name is the same issuer. Whether peers trust it is another question: issued again by
+another root, it is refused by whoever holds the old root alone. So what is sent is verified under the old root.
 
-Spec: RFC 5280 §4.2.1.1, §6.1; RFC 4158 §3.5.12.
+Spec: RFC 5280 §4.2.1.1, §6.1; RFC 4158 §1.4 (cross-certificates), §3.5.12.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Standing(StrEnum):
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
+    ROOT_CHANGED = "root-changed"  # the same issuer; what is sent does not verify under the old root
     UNKNOWN = "unknown"
 
 
@@ -107,30 +109,104 @@ def find_chain(
     return FoundChain(best.above, complete=False, ends=(leaf, *best.above)[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes over the wire with each of the two, the leaves apart; empty where it is not known."""
+
+    old: tuple[Certificate, ...] = ()
+    new: tuple[Certificate, ...] = ()
+
+
 def compare_issuers(
-    old: Certificate, new: Certificate, pool: Sequence[Certificate], *, now: datetime
+    old: Certificate,
+    new: Certificate,
+    pool: Sequence[Certificate],
+    *,
+    now: datetime,
+    sent: Sent | None = None,
 ) -> IssuerChange:
     """Tell whether the issuer is the same, and what peers must trust first where it is not.
 
     Args:
-        pool: CA certificates at hand: what came with either certificate, and libraries.
+        pool: CA certificates at hand: libraries, and what came with either certificate.
+        sent: what came with each; of several certificates of one CA, each chain goes through its own.
     """
-    checks = Signatures()
-    before = find_chain(old, pool, now=now, signatures=checks)
-    after = find_chain(new, pool, now=now, signatures=checks)
+    checks, sent = Signatures(), sent or Sent()
+    carried = _without_twins(sent.new, sent.old, pool)
+    before = find_chain(old, _without_twins(sent.old, pool, sent.new), now=now, signatures=checks)
+    after = find_chain(new, carried, now=now, signatures=checks)
     signers = _signer(old, pool, checks), _signer(new, pool, checks)
     standing, basis = _decide(old, new, signers)
+    if standing is Standing.UNCHANGED and not _verifies(new, sent.new, before, now, checks):
+        standing = _decide_above(old, new, (before, after), pool, checks)
     first: tuple[Certificate, ...] = ()
     if standing is not Standing.UNCHANGED:
         known = {_identity(one) for one in before.above}
         first = tuple(one for one in after.above or _itself(new, after) if _identity(one) not in known)
     told = (
-        *_tell(old, new, standing, basis, first),
+        *_tell(old, new, standing, basis, first, before),
         *_tell_names(old, new, signers),
         *_tell_reissue(after, pool, standing),
         *_tell_end(after),
     )
     return IssuerChange(standing, basis, first, before, after, told)
+
+
+def _without_twins(*layers: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """Return certificates of several sources: where an earlier one knows a CA, the later ones' twins are left out."""
+    kept: dict[Certificate, None] = {}
+    for layer in layers:
+        known = {_identity(one) for one in kept}
+        kept.update(dict.fromkeys(one for one in layer if _identity(one) not in known))
+    return tuple(kept)
+
+
+def _verifies(
+    new: Certificate, sent: Sequence[Certificate], before: FoundChain, now: datetime, checks: Signatures
+) -> bool:
+    """Tell whether what is sent leads to the root that peers hold: the one above the old certificate."""
+    if not (before.complete and before.above and sent):
+        return False
+    origin = leaf_facts(new, sent, checks).origin
+    context = Context(profile_named("rfc5280"), now, signatures=checks)
+    return any(
+        chain.anchored
+        and not chain.broken
+        and all(one.not_before <= now <= one.not_after for one in chain.above[:-1])
+        for chain in find_paths(origin, sent, before.above[-1:], context, Budget())
+    )
+
+
+def _decide_above(
+    old: Certificate,
+    new: Certificate,
+    chains: tuple[FoundChain, FoundChain],
+    pool: Sequence[Certificate],
+    checks: Signatures,
+) -> Standing:
+    """Tell whether the same root stands above an issuer that is the same, as far as both chains are at hand.
+
+    A file may leave out what peers hold or what the target adds, so the whole chain is looked at. Where the old
+    root is not at hand, the new chain must hang from the same signer as the old one's end does.
+    """
+    before, after = chains
+    end = _end(old, before)
+    if before.complete:
+        same = _identity(end) in set(map(_identity, after.above))
+        return Standing.UNCHANGED if same else Standing.ROOT_CHANGED
+    signer = _signer(end, pool, checks)
+    found = {
+        Standing.UNCHANGED if one == end else _decide(end, one, (signer, _signer(one, pool, checks)))[0]
+        for one in (new, *after.above)
+    }
+    if Standing.UNCHANGED in found:
+        return Standing.UNCHANGED
+    return Standing.UNKNOWN if Standing.UNKNOWN in found else Standing.ROOT_CHANGED
+
+
+def _end(leaf: Certificate, chain: FoundChain) -> Certificate:
+    """Return the last certificate of a chain, which may be the leaf."""
+    return (leaf, *chain.above)[-1]
 
 
 def _itself(new: Certificate, after: FoundChain) -> tuple[Certificate, ...]:
@@ -181,17 +257,27 @@ def _identity(one: Certificate) -> tuple[str, str]:
 
 
 def _tell(
-    old: Certificate, new: Certificate, standing: Standing, basis: Basis, first: Sequence[Certificate]
+    old: Certificate,
+    new: Certificate,
+    standing: Standing,
+    basis: Basis,
+    first: Sequence[Certificate],
+    held: FoundChain,
 ) -> Iterator[Finding]:
     who, subject = str(new.subject), new.fingerprint.hex
     issuer, before = str(new.issuer), str(old.issuer)
     if standing is Standing.UNCHANGED:
         evidence: dict[str, object] = {"who": who, "issuer": issuer, "basis": basis}
         yield Finding(Code.ISSUER_UNCHANGED, subject, evidence, Severity.NOTE)
-    elif standing is Standing.CHANGED:
-        wanted = tuple(f"{one.subject} ({one.fingerprint.hex})" for one in first) or "-"
+        return
+    wanted = tuple(f"{one.subject} ({one.fingerprint.hex})" for one in first) or "-"
+    if standing is Standing.CHANGED:
         evidence = {"who": who, "issuer": issuer, "before": before, "basis": basis, "wanted": wanted}
         yield Finding(Code.ISSUER_CHANGED, subject, evidence, Severity.WARNING)
+    elif standing is Standing.ROOT_CHANGED:
+        root = str(_end(old, held).issuer)
+        evidence = {"who": who, "issuer": issuer, "before": root, "wanted": wanted}
+        yield Finding(Code.ISSUER_ROOT_CHANGED, subject, evidence, Severity.WARNING)
     else:
         evidence = {"who": who, "issuer": issuer}
         yield Finding(Code.ISSUER_CHANGE_UNKNOWN, subject, evidence, Severity.WARNING)

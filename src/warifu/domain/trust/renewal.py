@@ -20,7 +20,7 @@ from warifu.domain.trust.alternative_names import (
     names_of_request,
     rarer_names_of,
 )
-from warifu.domain.trust.issuer_change import IssuerChange, compare_issuers
+from warifu.domain.trust.issuer_change import IssuerChange, Sent, compare_issuers
 from warifu.domain.x509 import Certificate, PublicKey, Request, Sha256, Usage
 
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
@@ -68,6 +68,7 @@ class Renewal:
 
     Args:
         pool: CA certificates at hand: what came with either, and libraries.
+        sent: what came with each.
         requests: what the new certificate should answer; one of them, if there are any.
         discarded: requests on record that were given up.
     """
@@ -79,6 +80,7 @@ class Renewal:
     discarded: tuple[Discarded, ...] = ()
     policy: RenewalPolicy = field(default_factory=RenewalPolicy)
     source: str = "-"
+    sent: Sent = field(default_factory=Sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def compare_renewal(asked: Renewal, *, now: datetime) -> RenewalDiff:
     """Compare a new certificate with the one it replaces."""
     old, new = asked.old, asked.new
     now = now.replace(microsecond=0)  # the period includes its last second, whole
-    issuer = compare_issuers(old, new, asked.pool, now=now)
+    issuer = compare_issuers(old, new, asked.pool, now=now, sent=asked.sent)
     findings = (
         *find_losses(old, new),
         *_subject(old, new),

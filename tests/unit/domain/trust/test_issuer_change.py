@@ -12,6 +12,7 @@ from warifu.domain.findings import Code, Lang, Severity, remedy, title
 from warifu.domain.trust.issuer_change import (
     Basis,
     IssuerChange,
+    Sent,
     Standing,
     compare_issuers,
     find_chain,
@@ -159,6 +160,99 @@ def test_a_self_signed_certificate_is_what_peers_must_trust() -> None:
     old, new = make_ca("me.example", ca=False, key=key), make_ca("me.example", ca=False, key=key, serial=7)
     change = compared(old, new)
     assert (Standing.CHANGED, (new.value,), True) == (change.standing, change.first, change.new.complete)
+
+
+CROSSED = OTHER_ROOT.intermediate("Mid", key=MID.key, end=NOW + 5000 * DAY)
+AGAIN = CROSSED.leaf("a.example")
+
+
+def sending(old: tuple[Entity, ...], new: tuple[Entity, ...], *library: Entity) -> IssuerChange:
+    """What each sends with its leaf, and what lies in a library besides."""
+    sent = Sent(tuple(one.value for one in old), tuple(one.value for one in new))
+    pool = dict.fromkeys((*sent.new, *sent.old, *(one.value for one in library)))
+    return compare_issuers(OLD.value, AGAIN.value, tuple(pool), now=NOW, sent=sent)
+
+
+@pytest.mark.req("S3-24")
+@pytest.mark.parametrize(
+    ("old", "new", "library"),
+    [
+        ((MID, ROOT), (CROSSED, OTHER_ROOT), ()),
+        ((MID,), (CROSSED, OTHER_ROOT), ()),  # the old root is not at hand: its name and key id are
+        ((MID,), (CROSSED,), (ROOT, OTHER_ROOT)),
+        ((MID, ROOT), (CROSSED,), (OTHER_ROOT, MID)),  # a library has what is not sent
+    ],
+)
+def test_the_same_issuer_beneath_another_root_must_have_that_root_trusted_first(
+    old: tuple[Entity, ...], new: tuple[Entity, ...], library: tuple[Entity, ...]
+) -> None:
+    """Its key and name are the same: a peer that holds the old root alone refuses what is sent (openssl: error 19 or 20)."""
+    change = sending(old, new, *library)
+    assert (Standing.ROOT_CHANGED, (OTHER_ROOT.value,), False) == (
+        change.standing,
+        change.first,
+        change.skips_trust,
+    )
+    (told,) = [one for one in change.findings if one.code is Code.ISSUER_ROOT_CHANGED]
+    assert (Severity.WARNING, "CN=Root") == (told.severity, told.evidence["before"])
+    assert OTHER_ROOT.value.fingerprint.hex in title(told, Lang.EN)
+    assert Code.ISSUER_UNCHANGED not in codes(change)
+
+
+def test_a_new_root_that_is_not_at_hand_is_named_as_missing() -> None:
+    """Nothing can be listed; that nothing need be spread is not said."""
+    change = sending((MID, ROOT), (CROSSED,))
+    assert (Standing.ROOT_CHANGED, ()) == (change.standing, change.first)
+    assert {Code.ISSUER_ROOT_CHANGED, Code.ISSUER_NOT_AT_HAND} <= codes(change)
+
+
+BRIDGE = ROOT.intermediate("Other Root", key=OTHER_ROOT.key)
+ROOT_AGAIN = make_ca("Root", key=ROOT.key, end=NOW + 5000 * DAY)
+
+
+@pytest.mark.req("S3-25")
+@pytest.mark.parametrize(
+    ("old", "new", "library"),
+    [
+        ((MID, ROOT), (CROSSED, BRIDGE), ()),  # the new root, signed by the old one
+        ((MID, ROOT), (CROSSED, OTHER_ROOT, MID), ()),  # both ways are sent
+        ((MID, ROOT), (MID, ROOT_AGAIN), ()),  # the root's own certificate was issued again
+        ((MID,), (CROSSED, BRIDGE), ()),
+        ((MID,), (MID,), ()),
+        ((MID, ROOT), (), ()),  # a leaf alone: what is sent with it is what was
+        ((MID, ROOT), (), (CROSSED, OTHER_ROOT)),
+        ((), (CROSSED, OTHER_ROOT), ()),  # nothing is known of the old chain
+    ],
+)
+def test_what_still_verifies_under_the_old_root_needs_nothing_first(
+    old: tuple[Entity, ...], new: tuple[Entity, ...], library: tuple[Entity, ...]
+) -> None:
+    """Whoever signed which certificate: verification decides."""
+    change = sending(old, new, *library)
+    assert (Standing.UNCHANGED, ()) == (change.standing, change.first)
+
+
+def test_a_way_that_has_ended_or_was_never_signed_leads_to_no_root() -> None:
+    """An expired certificate from the old root is refused, as is one with a signature of somebody else."""
+    ended = ROOT.intermediate("Mid", key=MID.key, expired=True)
+    forged = make_ca("Root").intermediate("Mid", key=MID.key)
+    for other in (ended, forged):
+        assert Standing.ROOT_CHANGED is sending((MID, ROOT), (CROSSED, other, OTHER_ROOT)).standing
+
+
+def test_without_a_root_and_a_key_id_it_cannot_be_told_whether_the_root_is_the_same() -> None:
+    """The upper certificate was issued again, by a CA of the same name, without a key id."""
+    bare = make_ca("Root").intermediate("Mid", key=MID.key, aki=False)
+    assert Standing.UNKNOWN is sending((MID,), (bare,)).standing
+
+
+def test_a_self_signed_certificate_that_signed_the_next_one_is_its_root() -> None:
+    """Peers that trust the old one accept what it signed."""
+    old = make_ca("Root", key=ROOT.key)
+    new = ROOT.leaf("a.example")
+    sent = Sent(new=(ROOT.value,))
+    change = compare_issuers(old.value, new.value, (ROOT.value, old.value), now=NOW, sent=sent)
+    assert Standing.UNCHANGED is change.standing
 
 
 @pytest.mark.req("S3-26")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from support.pki import NOW, SERVER
@@ -10,7 +12,7 @@ from support.target_cases import MID, ROOT, leaf
 from warifu.domain.findings import Code
 from warifu.domain.trust import Context
 from warifu.domain.trust.issuer_change import FoundChain, find_chain
-from warifu.domain.trust.rule_report import RuleAnswer, report_rules
+from warifu.domain.trust.rule_report import Need, RuleAnswer, report_rules
 from warifu.domain.x509 import Certificate
 
 POOL = (MID.value, ROOT.value)
@@ -34,15 +36,41 @@ def test_each_rule_of_the_target_passes_or_fails() -> None:
     assert [Code.PURPOSE_MISSING] == failed
 
 
-def test_a_path_is_judged_only_where_it_is_complete_and_what_the_profile_leaves_out_is_not_answered() -> None:
-    """No rule about issuers without an issuer; nothing about revocation without CRLs."""
-    without = report(leaf().value, find_chain(leaf().value, (), now=NOW))
-    assert (Code.CERT_SIGN_MISSING in report(leaf().value), Code.CERT_SIGN_MISSING in without) == (
-        True,
-        False,
+@pytest.mark.req("S3-16")
+def test_a_path_is_judged_only_where_it_is_complete_and_the_rest_says_what_it_lacks() -> None:
+    """No rule about issuers without an issuer; one that the leaf keeps is open above it."""
+    whole, without = report(leaf().value), report(leaf().value, find_chain(leaf().value, (), now=NOW))
+    assert (None, True) == (whole[Code.CERT_SIGN_MISSING].needs, whole[Code.CERT_SIGN_MISSING].is_kept)
+    assert (Need.CHAIN, None) == (
+        without[Code.CERT_SIGN_MISSING].needs,
+        without[Code.CERT_SIGN_MISSING].is_kept,
     )
-    assert Code.REVOKED not in report(leaf().value)
-    assert Code.CHAIN_INCOMPLETE not in report(leaf().value)
+    assert (Need.ABOVE, Need.CHAIN) == (without[Code.EXPIRED].needs, without[Code.ISSUER_NOT_TRUSTED].needs)
+    assert Code.CHAIN_INCOMPLETE not in whole  # the profile leaves it out
+    expired = leaf(expired=True).value
+    assert report(expired, find_chain(expired, (), now=NOW))[Code.EXPIRED].is_kept is False
+
+
+@pytest.mark.req("S3-16")
+def test_what_was_given_nothing_to_judge_by_is_not_kept() -> None:
+    """Each names what it lacks; what is given is judged."""
+    wanted = {
+        Code.REQUEST_KEY_DIFFERS: Need.REQUEST,
+        Code.NAME_NOT_COVERED: Need.TOPOLOGY,
+        Code.NOT_BASE64: Need.FILE,
+        Code.ISSUER_NOT_TRUSTED: Need.TRUST,
+        Code.CRL_MISSING: Need.CRL,
+        Code.OCSP_UNKNOWN: Need.OCSP,
+    }
+    new = leaf().value
+    bare = Context(chosen("tls-server"), NOW)
+    answers = {one.code: one for one in report_rules([new], find_chain(new, POOL, now=NOW), bare)}
+    assert wanted == {code: answers[code].needs for code in wanted}
+    assert {None} == {answers[code].is_kept for code in wanted}
+    given = replace(bare, covers=("z.example",), encoding="der")
+    answers = {one.code: one for one in report_rules([new], find_chain(new, POOL, now=NOW), given)}
+    assert (False, None) == (answers[Code.NAME_NOT_COVERED].is_kept, answers[Code.NAME_NOT_COVERED].needs)
+    assert (True, None) == (answers[Code.NOT_BASE64].is_kept, answers[Code.NOT_BASE64].needs)
 
 
 def test_one_fault_that_two_rules_see_is_told_once() -> None:

@@ -47,10 +47,6 @@ TABLE: Mapping[str, Text] = {
         "{key} is not a kind of key; use one of: {known}.",
         "{key} という種類の鍵は使えません。{known} から選んでください。",
     ),
-    "renewal.bad-subject": Text(
-        "{subject} is not a subject: write it like CN=shop.example,O=Example,C=JP (RFC 4514).",
-        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
-    ),
     "renewal.nothing-to-ask": Text(
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
         "申請する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",
@@ -252,6 +248,26 @@ TABLE: Mapping[str, Text] = {
     "renewal.item-valid-until": Text("valid until", "有効期限"),
     "renewal.passes": Text("kept", "適合"),
     "renewal.fails": Text("BROKEN", "不適合"),
+    "renewal.unjudged": Text("not judged", "未判定"),
+    "renewal.heading-give": Text("TO HAVE IT JUDGED", "判定に必要なもの"),
+    "renewal.give-request": Text("`--csr FILE`", "`--csr FILE`"),
+    "renewal.give-topology": Text("`--topology FILE`", "`--topology FILE`"),
+    "renewal.give-file": Text("NEW as a file", "NEW をファイルで指定"),
+    "renewal.give-chain": Text("`--pool` with the CA certificates", "`--pool` で CA 証明書を指定"),
+    "renewal.give-above": Text(
+        "`--pool` with the CA certificates (the leaf keeps it)",
+        "`--pool` で CA 証明書を指定 (リーフは適合)",
+    ),
+    "renewal.give-trust": Text(
+        "`warifu check --anchors FILE NEW`",
+        "`warifu check --anchors FILE NEW`",
+    ),
+    "renewal.give-crl": Text("`warifu check --crl FILE NEW`", "`warifu check --crl FILE NEW`"),
+    "renewal.give-ocsp": Text("`warifu check --ocsp FILE NEW`", "`warifu check --ocsp FILE NEW`"),
+    "renewal.topology-alone": Text(
+        "--topology says what a target asks for: name the target with --profile.",
+        "--topology は対象製品が求める名前を示すものです。対象製品を --profile で指定してください。",
+    ),
     "renewal.judged-by": Text("Rules of {profile}:", "{profile} の規則:"),
     "renewal.peers-nothing": Text(
         "Peers must trust nothing new first: the issuer is the same.",
