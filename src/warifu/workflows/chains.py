@@ -53,7 +53,8 @@ def judge_chains(
         ]
         heard = {engine.consumer: each.result() for engine, each in zip(engines, asked, strict=True)}
     return tuple(
-        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
+        _joined(verdict, question, _of(heard, position), context.consumer)
+        for position, (verdict, question) in enumerate(zip(ours, questions, strict=True))
     )
 
 
@@ -68,8 +69,18 @@ def join_engines(
     questions = [_question(one, anchors, context) for one in chains]
     heard = {engine.consumer: _answers(engine, questions) for engine in engines} if questions else {}
     return tuple(
-        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
+        _joined(verdict, question, _of(heard, position), context.consumer)
+        for position, (verdict, question) in enumerate(zip(ours, questions, strict=True))
     )
+
+
+def _joined(
+    ours: Verdict, question: PathQuestion, answers: Mapping[str, PathAnswer], consumer: str
+) -> Verdict:
+    """Return a verdict with what engines answered; nothing is missed where no library could ever be asked."""
+    if question.lack == "no-such-purpose" and consumer == "unknown":  # the key of a TPM shakes no hands
+        return replace(ours, engines=tuple(sorted(answers.items())))
+    return combine(ours, answers, consumer)
 
 
 def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context) -> PathQuestion:

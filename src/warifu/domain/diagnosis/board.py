@@ -102,6 +102,11 @@ class Row:
         """Its certificate carries a SubjectKeyIdentifier, by which it can be named."""
         return any(one.entry.key_id is not None for one in self.held)
 
+    @property
+    def lacks_key_id(self) -> bool:
+        """Its certificate carries no SubjectKeyIdentifier: no tool finds it by one."""
+        return any(one.entry.lacks_key_id for one in self.held)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -135,7 +140,12 @@ class Board:
             digest = key_id.hex.lower()
             for held in (one for row in self.rows for one in row.held if not found):
                 if digest in (held.entry.sha1, held.entry.sha256):
-                    raise UsageError("diagnosis.fingerprint-for-id", text=text, subject=held.entry.subject)
+                    raise UsageError(
+                        "diagnosis.fingerprint-for-id",
+                        text=text,
+                        subject=held.entry.subject,
+                        id=held.entry.key_id or "-",
+                    )
         if len(found) > 1:
             ids = tuple(row.id or "-" for row in found)
             raise RefusedError("diagnosis.several-anchors", text=text, count=len(found), ids=ids)

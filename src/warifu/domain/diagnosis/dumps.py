@@ -40,6 +40,7 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
         key_usage=tuple(sorted(one for one in usages if one)),
         is_ca=None if not constraints else "ca:true" in constraints.lower().replace(" ", ""),
         kind=kind,
+        is_whole="serial number" in fields,
     )
 
 
