@@ -25,6 +25,7 @@ from warifu.domain.diagnosis.catalogue import Symptom
 from warifu.domain.diagnosis.decision import (
     Answer,
     Candidate,
+    Confidence,
     Diagnosis,
     Outcome,
     causes_of,
@@ -54,6 +55,7 @@ __all__ = [
     "Budget",
     "Candidate",
     "Concerned",
+    "Confidence",
     "Decoded",
     "Diagnosis",
     "Entry",

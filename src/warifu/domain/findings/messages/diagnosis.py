@@ -220,6 +220,10 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.outcome-cleared": Text(
         "  None of the known causes is in the files.", "  既知の原因はどれもファイルにありません。"
     ),
+    "diagnosis.confidence": Text("  confidence: {level}", "  確からしさ: {level}"),
+    "diagnosis.confidence-high": Text("high, the files show it", "高 (ファイルで確認済み)"),
+    "diagnosis.confidence-medium": Text("medium, the message alone says so", "中 (メッセージだけが根拠)"),
+    "diagnosis.confidence-low": Text("low, nothing decides yet", "低 (決め手なし)"),
     "diagnosis.standing-holds": Text("holds", "該当"),
     "diagnosis.standing-named": Text("named", "メッセージの示すとおり"),
     "diagnosis.standing-possible": Text("open", "未確定"),
