@@ -38,6 +38,7 @@ missing() {
     any /usr/lib/dovecot/pop3 || printf '%s ' dovecot-pop3d
     any /usr/sbin/slapd || printf '%s ' slapd
     any /usr/sbin/mariadbd || printf '%s ' mariadb-server-core
+    any /usr/bin/swtpm_setup || printf '%s ' swtpm-tools
     any /usr/sbin/nats-server /usr/bin/nats-server || printf '%s ' nats-server
 }
 
@@ -163,7 +164,7 @@ install_all() {
             openssh-server) stay_down ssh ;;
             exim4-daemon-light) stay_down exim4 ;;
             dovecot-*) stay_down dovecot ;;
-            openssh-client | iproute2 | default-jre-headless | libnss3-tools | gnutls-bin | mariadb-server-core) ;;
+            openssh-client | iproute2 | default-jre-headless | libnss3-tools | gnutls-bin | mariadb-server-core | swtpm-tools) ;;
             *) stay_down "$name" ;;
         esac
     done

@@ -107,9 +107,95 @@ def test_a_products_folder_is_searched_for_its_certificate(tmp_path: Path) -> No
         found["product"],
         found["path"],
     )
-    assert ["expired"] == [finding["code"] for finding in found["findings"]]
+    path = "SEPM/apache/conf/ssl/server.crt"
+    assert [("expired", path)] == [(one["code"], one["subject"]) for one in found["findings"]]
+    shown = diagnose(tmp_path, "SEPM").out
+    assert f"Symantec Endpoint Protection Manager: {path}\n" in shown
+    after = shown.partition(f"Manager: {path}\n")[2]
+    assert "CN=sepm.example" in after
+    assert "expired" in after
+    assert "期限切れ" in diagnose(tmp_path, "SEPM", "--lang", "ja").out
     place.write_bytes(make_ca("CA").leaf("sepm.example").pem)
-    assert 0 == told(tmp_path, "SEPM")[0]
+    code, document = told(tmp_path, "SEPM")
+    assert (0, [(path, [])]) == (code, [(one["path"], one["findings"]) for one in document["places"]])
+    assert "expired" not in diagnose(tmp_path, "SEPM").out
+
+
+LOG = """2026-11-20 09:12:01.120 THREAD 38 SEVERE: Unexpected server error.
+java.security.cert.CertificateExpiredException: NotAfter: Sun May 31 12:00:00 UTC 2026
+"""
+EXPIRED = "The certificate that SQL Server encrypts with has expired."
+LOOK = "decided by: Look at the end date of apache\\conf\\ssl\\server.crt, or of what the database presents."
+CANDIDATES = ["sql-expired", "sql-not-trusted", "sql-name", "sql-purpose", "sql-not-yet-valid", "sql-down"]
+
+
+def answers_of(shown: str) -> list[str]:
+    """What is said of each message, the paragraphs of a report."""
+    return shown.strip().split("\n\n")
+
+
+def cause_of(answer: str, title: str) -> list[str]:
+    """The lines below one cause."""
+    lines = [line.strip() for line in answer.splitlines()]
+    (at,) = [number for number, line in enumerate(lines) if line.endswith(title)]
+    below = lines[at + 1 :]
+    end = next((number for number, line in enumerate(below) if line.startswith("[")), len(below))
+    return [lines[at], *below[:end]]
+
+
+@pytest.mark.req("S1-04", "S1-05")
+def test_an_excerpt_of_the_manager_s_log_says_what_ended_how_sure_that_is_and_what_comes_next(
+    tmp_path: Path,
+) -> None:
+    """Named by the log alone it is of medium confidence; with the file that shows it, high. The procedure follows."""
+    (tmp_path / "scm-server-0.log").write_text(LOG, "utf-8")
+    code, document = told(tmp_path, "scm-server-0.log")
+    screen, named = document["answers"]
+    assert (1, ["open", "named"]) == (code, [screen["outcome"], named["outcome"]])
+    assert ["low", "medium"] == [screen["confidence"], named["confidence"]]
+    first = named["causes"][0]
+    assert ("sql-expired", "named", EXPIRED, "sepm-certificate-expired") == (
+        first["cause"],
+        first["standing"],
+        first["title"],
+        first["procedure"],
+    )
+    _, said = answers_of(diagnose(tmp_path, "scm-server-0.log").out)
+    assert "  confidence: medium, the message alone says so" in said
+    lines = cause_of(said, EXPIRED)
+    assert f"[named] {EXPIRED}" == lines[0]
+    assert LOOK in lines
+    assert any(line.startswith("do: Repair the database side first") for line in lines)
+    assert "procedure: `warifu procedure show sepm-certificate-expired`" in lines
+    (tmp_path / "server.crt").write_bytes(make_ca("CA").leaf("sepm.example", expired=True).pem)
+    files = ("scm-server-0.log", "server.crt")
+    assert ["shown", "shown"] == [one["outcome"] for one in told(tmp_path, *files)[1]["answers"]]
+    assert ["high", "high"] == [one["confidence"] for one in told(tmp_path, *files)[1]["answers"]]
+    _, certain = answers_of(diagnose(tmp_path, *files).out.partition("\n\n")[2])
+    assert "  confidence: high, the files show it" in certain
+    assert f"[holds] {EXPIRED}" == cause_of(certain, EXPIRED)[0]
+    assert "procedure: `warifu procedure show sepm-certificate-expired`" in cause_of(certain, EXPIRED)
+    japanese = diagnose(tmp_path, *files, "--lang", "ja").out
+    assert "確からしさ: 高" in japanese
+    assert "手順書: `warifu procedure show sepm-certificate-expired`" in japanese
+
+
+@pytest.mark.req("S1-05")
+@pytest.mark.parametrize("text", ["予想外のサーバーエラー。", "Unexpected server error."])
+def test_a_typed_screen_text_gives_every_candidate_with_its_check(tmp_path: Path, text: str) -> None:
+    """The expired certificate of the database first, with the look that decides; nothing is claimed: exit code 5."""
+    code, document = told(tmp_path, "--message", text)
+    (answer,) = document["answers"]
+    assert (5, "open", "low") == (code, answer["outcome"], answer["confidence"])
+    assert [(one, "possible") for one in CANDIDATES] == [
+        (one["cause"], one["standing"]) for one in answer["causes"]
+    ]
+    assert LOOK.removeprefix("decided by: ") == answer["causes"][0]["check"]
+    assert all(one["check"] for one in answer["causes"])
+    shown = diagnose(tmp_path, "--message", text).out
+    for cause in answer["causes"]:
+        assert f"decided by: {cause['check']}" in cause_of(shown, cause["title"])
+    assert "procedure:" not in shown
 
 
 @pytest.mark.req("S1-05")

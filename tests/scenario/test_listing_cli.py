@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -43,7 +44,11 @@ def estate(tmp_path: Path) -> Path:
     return tmp_path
 
 
-LISTED = ("listing", "psc1=directory.txt", "psc1=one.txt", "psc2=two.txt", "--used", "used")
+LISTED = (
+    "listing",
+    *("psc1=directory.txt", "psc1/TRUSTED_ROOTS=one.txt", "psc2/TRUSTED_ROOTS=two.txt"),
+    *("--used", "used"),
+)
 
 
 def document(folder: Path, *arguments: str) -> dict[str, Any]:
@@ -92,6 +97,52 @@ def test_the_command_tells_what_the_root_lacks_and_what_goes_with_it(tmp_path: P
     assert f"--set alias={alias_of(old)} --set nodes=NODES --set key=none --set crl=yes --set" in ran.out
 
 
+@pytest.mark.req("S0-40", "S0-42")
+@pytest.mark.parametrize("form", ["text", "pem"])
+def test_a_root_without_key_id_is_flagged_and_matched_for_a_person_to_confirm(
+    tmp_path: Path, form: str
+) -> None:
+    """`no SKI` stands at the directory's id, which is not its own; its neighbour, which has one, is not flagged."""
+    bare = make_ca("Bare", now=NOW, end=NOW - DAY, ski=False)
+    (tmp_path / "directory.txt").write_text(published(bare, NEW), "utf-8")
+    (tmp_path / "one.txt").write_text(store_listing(bare, NEW, form=form), "utf-8")
+    (tmp_path / "web.pem").write_bytes(WEB.pem)
+    listed = ("listing", "psc1=directory.txt", "psc1=one.txt", "--used", "web.pem")
+    ran = warifu(tmp_path, *listed)
+    assert [True, False] == [f"{directory_id(one)}, no SKI" in ran.out for one in (bare, NEW)]
+    name = "CN = Bare" if form == "text" else "CN=Bare"
+    assert (
+        f"{name} carries no SubjectKeyIdentifier (no SKI): nothing is to be removed by its key id." in ran.out
+    )
+    assert "--set key=none" in ran.out
+    assert "New Root carries no" not in ran.out
+    assert "SKI なし" in warifu(tmp_path, *listed, "--lang", "ja").out
+    anchors = {one["key_id"]: one for one in document(tmp_path, *listed)["anchors"]}
+    assert [False, True] == [anchors[directory_id(one)]["own_key_id"] for one in (bare, NEW)]
+    wanted = ("remainder", True) if form == "text" else ("computed", False)
+    assert wanted == tuple(anchors[directory_id(bare)][name] for name in ("match", "confirm"))
+    confirm = f"Confirm first that id {directory_id(bare)} and this entry are the same certificate."
+    assert (form == "text") == (confirm in ran.out)
+
+
+@pytest.mark.req("S0-42", "S0-41")
+def test_a_subject_that_fits_two_ids_is_refused_and_shown(tmp_path: Path) -> None:
+    """Both ids are told, in text and to machines; nothing is proposed, and the exit code says that something is open."""
+    old, twin = (make_ca("Old", now=NOW, ski=False) for _ in range(2))
+    (tmp_path / "directory.txt").write_text(published(old, NEW, twin), "utf-8")
+    (tmp_path / "one.txt").write_text(store_listing(old, NEW), "utf-8")
+    listed = ("listing", "psc1=directory.txt", "psc1=one.txt")
+    ran = warifu(tmp_path, *listed)
+    ids = [directory_id(one) for one in (old, twin)]
+    assert (1, True) == (ran.code, f"Not matched: CN = Old fits 2 ids ({', '.join(ids)})" in ran.out)
+    assert "Confirm first" not in ran.out
+    found = document(tmp_path, *listed)
+    assert [(ids, [alias_of(old)])] == [
+        (one["ids"], [held["alias"] for held in one["entries"]]) for one in found["refused"]
+    ]
+    assert {"key-id", "none"} == {one["match"] for one in found["anchors"]}
+
+
 def test_a_list_of_nothing_says_so(tmp_path: Path) -> None:
     """And no head of a table stands alone."""
     (tmp_path / "empty.txt").write_text("Number of entries in store :\t0\n", "utf-8")
@@ -121,13 +172,44 @@ def test_the_alarm_names_node_and_alias_and_closes_with_the_last(estate: Path) -
     """Gone from one node: still open, one left. Gone from both: no alarm."""
     (alarm,) = document(estate, *LISTED)["alarms"]
     assert ("critical", 2) == (alarm["severity"], alarm["count"])
-    assert [("psc1", alias_of(OLD)), ("psc2", alias_of(OLD))] == [
-        (one["node"], one["alias"]) for one in alarm["entries"]
-    ]
+    places = [("psc1", "TRUSTED_ROOTS", alias_of(OLD)), ("psc2", "TRUSTED_ROOTS", alias_of(OLD))]
+    assert places == [(one["node"], one["store"], one["alias"]) for one in alarm["entries"]]
+    shown = warifu(estate, *LISTED).out
+    assert "critical: expired and unused, 2 left\n" in shown
+    assert all(f"  {node} {store} {alias}: " in shown for node, store, alias in places)
     (estate / "one.txt").write_text(store_listing(NEW), "utf-8")
     assert [1] == [one["count"] for one in document(estate, *LISTED)["alarms"]]
+    fewer = warifu(estate, *LISTED).out
+    assert ["psc2"] == [node for node, *_ in places if f"  {node} TRUSTED_ROOTS {alias_of(OLD)}: " in fewer]
     (estate / "two.txt").write_text(store_listing(NEW), "utf-8")
     assert [] == document(estate, *LISTED)["alarms"]
+    assert "critical" not in warifu(estate, *LISTED).out
+
+
+@pytest.mark.req("S0-03")
+def test_an_expired_root_is_critical_whoever_needs_it(tmp_path: Path) -> None:
+    """Unused, still needed, or not known: each is critical; the store is the one that the tool's own output names, too."""
+    old = make_ca("Older Root", now=NOW, end=NOW - 5 * DAY)
+    (tmp_path / "win.txt").write_text(windows_listing(old), "utf-8")
+    (tmp_path / "late.pem").write_bytes(old.leaf("late.example", now=NOW).pem)
+    (tmp_path / "web.pem").write_bytes(WEB.pem)
+    words = {
+        "late.pem": "expired and still needed",
+        "web.pem": "expired and unused",
+        "": "expired; whether it is used was not asked",
+    }
+    for used, said in words.items():
+        listed = ("listing", "node1=win.txt", *(("--used", used) if used else ()))
+        (alarm,) = document(tmp_path, *listed)["alarms"]
+        assert [("critical", "node1", "Root", "0")] == [
+            (alarm["severity"], one["node"], one["store"], one["alias"]) for one in alarm["entries"]
+        ]
+        assert f"critical: {said}" in warifu(tmp_path, *listed).out
+    (told,) = document(tmp_path, "listing", "node1/My=win.txt")["alarms"]
+    assert ["My"] == [one["store"] for one in told["entries"]]
+    (tmp_path / "a=b.txt").write_text(windows_listing(old), "utf-8")
+    (own,) = document(tmp_path, "listing", "a=b.txt")["alarms"]
+    assert ["a=b.txt"] == [one["node"] for one in own["entries"]]
 
 
 @pytest.mark.req("S0-15")
@@ -145,19 +227,62 @@ def test_pages_and_states_choose_what_is_shown(estate: Path) -> None:
     assert 1000 == len({one["key_id"] for page in shown for one in page["anchors"]})
     only = document(estate, *LISTED, "--state", "expired")
     assert [directory_id(OLD)] == [one["key_id"] for one in only["anchors"]]
+    assert f"{1:040X}" == shown[0]["anchors"][0]["key_id"]
     assert (
         "Page 4 of 4, 1000 anchors"
         in warifu(estate, "listing", "directory.txt", "--page", "4", "--page-size", "300").out
     )
 
 
+@pytest.mark.req("S0-15")
+def test_a_filter_finds_what_stands_on_any_page(tmp_path: Path) -> None:
+    """Of a thousand entries three are expired, first, in the middle and last: the filter finds them before it pages."""
+    ended = make_ca("Ended", now=NOW, end=NOW - DAY)
+    good = make_ca("Good", now=NOW)
+    blocks = {one: store_listing(one).partition("Alias :")[2] for one in (ended, good)}
+    places = (0, 499, 999)
+    text = "Number of entries in store :\t1000\n"
+    for number in range(1000):
+        block = blocks[ended if number in places else good]
+        name, serial = f"entry {number:03}", f"{number + 1:02x}:{'5a' if number in places else '5b'}:00:01"
+        block = re.sub(r"\A.*", f"\t{name}", block)
+        block = re.sub(r"(Serial Number:\n\s*)\S+", rf"\g<1>{serial}", block)
+        text += "Alias :" + block
+    (tmp_path / "store.txt").write_text(text, "utf-8")
+    listed = ("listing", "psc1=store.txt", "--state", "expired", "--page-size", "2")
+    pages = [document(tmp_path, *listed, "--page", str(page))["anchors"] for page in (1, 2)]
+    assert [["entry 000", "entry 499"], ["entry 999"]] == [
+        [held["alias"] for one in page for held in one["entries"]] for page in pages
+    ]
+    assert {"expired"} == {one["state"] for page in pages for one in page}
+    assert "Page 2 of 2, 3 anchors" in warifu(tmp_path, *listed, "--page", "2").out
+    whole = document(tmp_path, "listing", "psc1=store.txt")["anchors"]
+    assert [f"entry {number:03}" for number in range(1000)] == [
+        held["alias"] for one in whole for held in one["entries"]
+    ]
+
+
+@pytest.mark.req("S0-24", "S0-25")
 def test_an_anchor_is_asked_for_by_key_id_and_never_by_fingerprint(estate: Path) -> None:
     """The SHA-1 of its bytes is named as such."""
     assert [directory_id(NEW)] == [
         one["key_id"] for one in document(estate, *LISTED, "--show", directory_id(NEW))["anchors"]
     ]
+    octets = ":".join(directory_id(NEW)[at : at + 2] for at in range(0, 40, 2))
+    for spelt in (octets, octets.lower(), directory_id(NEW).lower()):
+        (anchor,) = document(estate, *LISTED, "--show", spelt)["anchors"]
+        assert directory_id(NEW) == anchor["key_id"]
+    for at in (0, 20, 39):
+        changed = (
+            directory_id(NEW)[:at]
+            + ("0" if directory_id(NEW)[at] != "0" else "1")
+            + directory_id(NEW)[at + 1 :]
+        )
+        ran = warifu(estate, *LISTED, "--show", changed)
+        assert (3, "", True) == (ran.code, ran.out, f"No anchor that was listed is {changed}" in ran.err)
     ran = warifu(estate, *LISTED, "--show", alias_of(OLD))
-    assert (2, True) == (ran.code, "is a fingerprint" in ran.err)
+    assert (2, True) == (ran.code, "this is a fingerprint, not a key id" in ran.err)
+    assert directory_id(OLD) in ran.err
     (estate / "directory.txt").write_text(published(OLD, NEW).replace("\t2", "\t3", 1), "utf-8")
     cut = warifu(estate, *LISTED)
     assert (2, True) == (cut.code, "says 3 entries, and 2 follow" in cut.err)
@@ -187,15 +312,50 @@ def agrees(certificate: Certificate, entry: Entry) -> None:
 
 @pytest.mark.req("S0-13")
 def test_the_dump_of_the_real_openssl_is_read(tmp_path: Path) -> None:
-    """Inside the frame that vecs-cli puts around it."""
+    """Inside the frame that vecs-cli puts around it: every entry has all that it says, in text and to machines."""
     text = "Number of entries in store :\t2\n"
     for root in (OLD, NEW):
         text += f"Alias :\t{alias_of(root)}\nEntry type :\tTrusted Cert\n{dumped(root, tmp_path)}"
     for root, entry in zip((OLD, NEW), read_listing(text).entries, strict=True):
         agrees(root.value, entry)
-        assert (True, ("keyCertSign",)) == (
-            entry.is_ca,
-            tuple(one for one in entry.key_usage if one == "keyCertSign"),
+        assert (True, tuple(sorted(root.value.key_usage or ()))) == (entry.is_ca, entry.key_usage)
+    (tmp_path / "store.txt").write_text(text, "utf-8")
+    listed = ("listing", "psc1/TRUSTED_ROOTS=store.txt")
+    entries = [held for one in document(tmp_path, *listed)["anchors"] for held in one["entries"]]
+    rows = dict(zip((alias_of(OLD), alias_of(NEW)), (OLD.value, NEW.value), strict=True))
+    assert list(rows) == [one["alias"] for one in entries]
+    shown = warifu(tmp_path, *listed, "--entries").out.splitlines()
+    for entry, one in zip(entries, rows.values(), strict=True):
+        name = f"CN = {one.subject.common_names[0]}"
+        assert {
+            "node": "psc1",
+            "store": "TRUSTED_ROOTS",
+            "subject": name,
+            "issuer": name,
+            "key_id": str(one.subject_key_id),
+            "not_before": one.not_before.isoformat(),
+            "not_after": one.not_after.isoformat(),
+            "key_usage": sorted(one.key_usage or ()),
+        } == {
+            key: entry[key]
+            for key in (
+                "node",
+                "store",
+                "subject",
+                "issuer",
+                "key_id",
+                "not_before",
+                "not_after",
+                "key_usage",
+            )
+        }
+        assert ["cRLSign", "keyCertSign"] == entry["key_usage"]
+        (line,) = [line for line in shown if entry["alias"] in line and "keyCertSign" in line]
+        begins, ends = (moment.isoformat(sep=" ") for moment in (one.not_before, one.not_after))
+        assert re.fullmatch(
+            rf"psc1 +TRUSTED_ROOTS +{entry['alias']} +{name} +{name} +{one.subject_key_id} +"
+            rf"{re.escape(begins)} +{re.escape(ends)} +cRLSign, keyCertSign *",
+            line,
         )
 
 
@@ -320,20 +480,84 @@ def settings(**changed: str) -> list[str]:
     return [one for name, value in {**VECS, **changed}.items() for one in ("--set", f"{name}={value}")]
 
 
-@pytest.mark.req("S0-02", "S0-08", "S0-27")
+@pytest.mark.req("S0-27")
 def test_a_procedure_is_written_or_refused(tmp_path: Path) -> None:
-    """Written with the revision it was made from; another release or a missing field stops it before any step."""
+    """A missing field or an impossible path stops it before any step, each by its field."""
     ran = warifu(tmp_path, "plan", "procedure", "vecs-root-removal", *settings(), "--out", "page.md")
-    assert (0, "The procedure is in page.md\n") == (ran.code, ran.out)
-    assert "may be stale" in (tmp_path / "page.md").read_text("utf-8")
-    made = document(tmp_path, "plan", "procedure", "vecs-root-removal", *settings())
-    assert (True, 9, True) == (made["stale"], len(made["steps"]), "2146011" in made["source"]["revision"])
-    older = warifu(
-        tmp_path, "plan", "procedure", "vecs-root-removal", *settings(version="5.5"), "--out", "none.md"
+    assert (0, "The procedure is in page.md\n") == (ran.code, ran.out.splitlines(keepends=True)[0])
+    assert 9 == len(document(tmp_path, "plan", "procedure", "vecs-root-removal", *settings())["steps"])
+    for changed, said in ({"id": ""}, "id: missing."), ({"output": "a; b"}, "output: "):
+        lacking = warifu(
+            tmp_path, "plan", "procedure", "vecs-root-removal", *settings(**changed), "--out", "none.md"
+        )
+        assert (2, "", True) == (lacking.code, lacking.out, said in lacking.err)
+    assert not (tmp_path / "none.md").exists()
+
+
+@pytest.mark.req("S0-02")
+def test_which_revision_was_used_is_shown_and_kept(tmp_path: Path) -> None:
+    """A newer text is known upstream: terminal and page say so, and the record keeps revision, page and its digest.
+
+    The neighbour is nowhere called stale. Without --out nothing is kept, for nothing was written.
+    """
+    vecs = ("plan", "procedure", "vecs-root-removal", *settings())
+    assert "may be stale" in warifu(tmp_path, *vecs).out
+    assert not (tmp_path / ".warifu").exists()
+    assert "No procedure was written out here." in warifu(tmp_path, "procedure", "used").out
+    ran = warifu(tmp_path, *vecs, "--out", "vecs.md")
+    told = [line for line in ran.out.splitlines() if "stale" in line]
+    page = (tmp_path / "vecs.md").read_text("utf-8")
+    assert 1 == len(told)
+    assert told[0].startswith("This translation may be stale: written from revision 2146011")
+    assert f"**{told[0]}**" in page
+    made = document(tmp_path, *vecs)
+    assert (True, made["source"]["revision"] in page) == (made["stale"], True)
+    ome = ("--set", "version=4.0", "--set", "host=ome.example", "--out", "ome.md")
+    current = warifu(tmp_path, "plan", "procedure", "ome-certificate-chain", *ome)
+    assert (0, "The procedure is in ome.md\n") == (current.code, current.out)
+    assert "stale" not in (tmp_path / "ome.md").read_text("utf-8")
+    first, second = document(tmp_path, "procedure", "used")["used"]
+    assert (made["source"], made["reviewed"], True) == (first["source"], first["reviewed"], first["stale"])
+    assert ("vecs.md", hashlib.sha256(page.encode()).hexdigest()) == (first["page"], first["sha256"])
+    assert {**VECS, "id": directory_id(OLD)}.items() <= first["values"].items()
+    assert ("KB 000221202", "version 4, 2024-06-11", False) == (
+        second["source"]["id"],
+        second["source"]["revision"],
+        second["stale"],
     )
-    assert (3, False, True) == (older.code, (tmp_path / "none.md").exists(), "not applicable" in older.err)
-    lacking = warifu(tmp_path, "plan", "procedure", "vecs-root-removal", *settings(id=""))
-    assert (2, True) == (lacking.code, "id: missing." in lacking.err)
+    shown = warifu(tmp_path, "procedure", "used").out
+    (row,) = [line for line in shown.splitlines() if "vecs-root-removal" in line]
+    assert [True, True, True] == [part in row for part in (made["source"]["revision"], "may be", "vecs.md")]
+    (record, _) = sorted((tmp_path / ".warifu/procedures").iterdir())
+    assert 0o600 == record.stat().st_mode & 0o777
+    record.write_text("{}")
+    broken = warifu(tmp_path, "procedure", "used")
+    assert (5, True) == (broken.code, "is no record of a procedure" in broken.err)
+
+
+@pytest.mark.req("S0-08", "S1-07")
+@pytest.mark.parametrize(
+    ("id_", "given", "release", "scope"),
+    [
+        ("vecs-root-removal", tuple(settings()), "5.5", "6.0, 6.7, 7.0, 8.0"),
+        ("vecs-root-removal", (), "5.5", "6.0, 6.7, 7.0, 8.0"),
+        ("sepm-certificate-expired", (), "14.2", "14.3 RU1 +"),
+        ("sepm-certificate-expired", (), "14.3 MP1", "14.3 RU1 +"),
+    ],
+)
+def test_another_release_is_told_before_anything_is_asked(
+    tmp_path: Path, id_: str, given: tuple[str, ...], release: str, scope: str
+) -> None:
+    """Whether or not the rest is filled in: not applicable, with what it is for, and no step is written."""
+    asked = ("plan", "procedure", id_, *given, "--set", f"version={release}", "--out", "none.md")
+    ran = warifu(tmp_path, *asked)
+    assert (3, "") == (ran.code, ran.out)
+    assert f"{id_} is not applicable to " in ran.err
+    assert release in ran.err
+    assert scope in ran.err
+    assert "missing" not in ran.err
+    assert "適用できません" in warifu(tmp_path, *asked, "--lang", "ja").err
+    assert not (tmp_path / "none.md").exists()
 
 
 def test_procedures_are_listed_and_shown(tmp_path: Path) -> None:

@@ -171,6 +171,9 @@ def test_a_pkcs12_identity_is_opened_by_three_readers(shop: Workshop, cipher: st
     assert "Alias name: web" in listed
     assert ("PrivateKeyEntry" in listed, "Certificate chain length: 2" in listed) == (True, True)
     shop.run("certutil", "-N", "-d", ".", "--empty-password", package="libnss3-tools")
+    with pytest.raises(AssertionError):
+        shop.run("pk12util", "-i", "web.p12", "-d", ".", "-W", "wrong-1", package="libnss3-tools")
+    assert "u,u,u" not in shop.run("certutil", "-L", "-d", ".", package="libnss3-tools")
     shop.run("pk12util", "-i", "web.p12", "-d", ".", "-W", PASSWORD, package="libnss3-tools")
     assert "u,u,u" in shop.run("certutil", "-L", "-d", ".", package="libnss3-tools")
     for argv_of_reader in (

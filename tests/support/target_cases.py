@@ -101,13 +101,12 @@ def request_of(key: object) -> Request:
     return Request(made.public_bytes(serialization.Encoding.DER))
 
 
-def endorsement(*attributes: str) -> Entity:
+def endorsement(*attributes: str, key: object = None) -> Entity:
     """An EK certificate whose directoryName carries the attributes."""
     values = [x509.NameAttribute(x509.ObjectIdentifier(oid), "id:53575450") for oid in attributes]
     names = x509.SubjectAlternativeName([x509.DirectoryName(x509.Name(values))])
-    return MID.leaf(
-        "tpm", purposes=(EK,), san=False, extra=[(names, False)], usage=key_usage("key_encipherment")
-    )
+    uses = key_usage("key_encipherment")
+    return MID.leaf("tpm", purposes=(EK,), san=False, extra=[(names, False)], usage=uses, key=key)
 
 
 def lasting(days: int, start: datetime) -> Entity:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from warifu.adapters.clock.system import SystemClock
 from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.libraries.package import PackageLibrary
 from warifu.domain.diagnosis import Board, Filled, Procedure
 from warifu.ports.files import Files
+from warifu.wiring.issuers import state_folder
 from warifu.workflows import diagnose
-from warifu.workflows.diagnose import Examined, Question
+from warifu.workflows.diagnose import Examined, Listed, Question
+from warifu.workflows.procedures_used import UseRecords
 from warifu.workflows.profiles import choose_profile
 
 
@@ -36,7 +39,7 @@ def examine(question: Question) -> Examined:
     return diagnose.examine(question, files(), lambda name: choose_profile(name, library, files()))
 
 
-def join_listings(named: Sequence[tuple[str, str]], used: Sequence[str], window: timedelta) -> Board:
+def join_listings(named: Sequence[Listed], used: Sequence[str], window: timedelta) -> Board:
     """Return listings of vendors' tools as one board, judged now.
 
     Raises:
@@ -68,3 +71,8 @@ def plan_procedure(id_: str, given: Mapping[str, str]) -> Filled:
         RefusedError: `diagnosis.procedure-not-applicable`.
     """
     return diagnose.plan_procedure(id_, given, PackageLibrary(), now=now())
+
+
+def use_records(estate: str) -> UseRecords:
+    """Return where it is recorded which procedures were written out for an estate."""
+    return UseRecords(files(), str(Path(state_folder(estate)) / "procedures"))

@@ -79,10 +79,15 @@ def _joined(
     anchors: tuple[Certificate, ...],
     context: Context,
 ) -> tuple[Verdict, ...]:
-    return tuple(
-        join_answers(verdict, _of(heard, position), one.chain, anchors, one.asked(context))
-        for position, (verdict, one) in enumerate(zip(ours, chains, strict=True))
-    )
+    joined: list[Verdict] = []
+    for position, (verdict, one) in enumerate(zip(ours, chains, strict=True)):
+        answers = _of(heard, position)
+        is_askable = _question(one, anchors, context).lack != "no-such-purpose"
+        if is_askable or context.consumer != "unknown":
+            joined.append(join_answers(verdict, answers, one.chain, anchors, one.asked(context)))
+        else:  # the key of a TPM shakes no hands: no library could ever be asked, and nothing is missed
+            joined.append(replace(verdict, engines=tuple(sorted(answers.items()))))
+    return tuple(joined)
 
 
 def _question(one: Presented, anchors: tuple[Certificate, ...], context: Context) -> PathQuestion:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from warifu.domain.diagnosis import (
     PROFILES,
@@ -19,6 +20,7 @@ from warifu.domain.diagnosis import (
     Diagnosis,
     Filled,
     InUse,
+    Listing,
     Message,
     Piece,
     Procedure,
@@ -282,23 +284,42 @@ def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str
             yield product, file.path, ended
 
 
+class Listed(NamedTuple):
+    """A listing in a file.
+
+    Args:
+        node: whose.
+        store: what was listed; empty where the output itself says so, or nobody does.
+    """
+
+    node: str
+    store: str
+    path: str
+
+
 def join_listings(
-    named: Sequence[tuple[str, str]], used: Sequence[str], files: Files, *, now: datetime, window: timedelta
+    named: Sequence[Listed], used: Sequence[str], files: Files, *, now: datetime, window: timedelta
 ) -> Board:
     """Return the board of listings.
 
     Args:
-        named: node and path of each listing.
+        named: the listings.
         used: files and folders of certificates in use.
 
     Raises:
         UsageError: `diagnosis.listing-unknown`, `diagnosis.listing-count`, `diagnosis.listing-record`.
         CouldNotLookError: `io.cannot-read`.
     """
-    listings = [read_listing(decode(files.read(path)).text, node) for node, path in named]
+    listings = [
+        _of_store(read_listing(decode(files.read(one.path)).text, one.node), one.store) for one in named
+    ]
     pieces = _pieces(used, files, Budget())
     in_use = [InUse(piece.path, one) for piece in pieces for one in _certificates([piece], ())]
     return make_board(listings, in_use, now=now, window=window)
+
+
+def _of_store(listing: Listing, store: str) -> Listing:
+    return replace(listing, store=store) if store else listing
 
 
 def every_procedure(library: Library) -> tuple[Procedure, ...]:

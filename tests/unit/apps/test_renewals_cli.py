@@ -15,6 +15,7 @@ from cryptography import x509
 
 from support.pki import BOTH, DAY, SERVER, Entity, make_ca, make_key
 from support.tls_server import run_s_server
+from support.usages import key_usage
 from warifu.adapters.files.local import LocalFiles
 from warifu.apps.cli import main
 from warifu.domain.trust.alternative_names import list_typed, names_of, names_of_request
@@ -120,11 +121,28 @@ def test_the_preview_is_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     Path("edge.toml").write_text(EDGE)
     command = ["renewal", "csr", "--topology", "edge.toml", "--profile", SHARED]
     before = answer(capsys, *command, "--dry-run")
+    assert [
+        "DNS:edge.example.com",
+        "DNS:edge1.example.com",
+        "DNS:edge2.example.com",
+        "DNS:edge3.example.com",
+        "DNS:edge4.example.com",
+        "DNS:example.com",
+        "DNS:join.example.com",
+    ] == before["names"]
     assert [] == [path for path in Path().rglob("*") if path.name != "edge.toml"]
     assert 0 == main.run([*command, "--out", "edge.csr"])
-    (shown,) = re.findall(r"  names: (.*)", capsys.readouterr().out)
+    printed = capsys.readouterr().out
+    (shown,) = re.findall(r"  names: (.*)", printed)
     request = made("edge.csr")
-    assert list_typed(names_of_request(request)) == shown == ", ".join(before["names"])  # type: ignore[arg-type]
+    bare = ",".join(name.removeprefix("DNS:") for name in before["names"])
+    facts = {
+        name: value for name, _, value in (line.strip().partition(": ") for line in printed.splitlines())
+    }
+    assert bare == facts["names for a form"] == before["bare_names"]
+    assert ("serverAuth, clientAuth", "rsa-2048") == (facts["extended key usage"], facts["key"])
+    assert request.subject_text == facts["subject"] == before["subject"]
+    assert list_typed(names_of_request(request)) == shown == ", ".join(before["names"])
     purposes = request.parsed.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert set(BOTH) == set(purposes)
 
@@ -159,7 +177,15 @@ def test_a_node_that_joins_makes_the_certificate_too_small(capsys: pytest.Captur
     command = ["renewal", "csr", "--topology", "edge.toml", "--profile", SHARED, "--out", "edge.csr"]
     assert 0 == main.run(command)
     names = [name.text for name in names_of_request(made("edge.csr"))]
-    assert 7 == len(names)
+    assert [
+        "edge.example.com",
+        "edge1.example.com",
+        "edge2.example.com",
+        "edge3.example.com",
+        "edge4.example.com",
+        "example.com",
+        "join.example.com",
+    ] == names
     put("edge.pem", leaf(*names))
     Path("ca.pem").write_bytes(MID.pem + ROOT.pem)
     check = ["check", "--topology", "edge.toml", "--profile", SHARED, "--anchors", "ca.pem", "edge.pem"]
@@ -176,6 +202,10 @@ def test_a_node_that_joins_makes_the_certificate_too_small(capsys: pytest.Captur
     )
     (told,) = uncovered()
     assert "does not cover edge5.example.com" in told
+    assert 1 == main.run(check)
+    shown = capsys.readouterr().out
+    assert "chain, refused" in shown or "certificate alone, refused" in shown
+    assert f"error {told}" in shown
 
 
 def test_a_request_is_filed_as_pending_with_a_private_key_and_never_made_twice(
@@ -267,14 +297,61 @@ def test_old_and_new_are_laid_side_by_side(capsys: pytest.CaptureFixture[str]) -
         issuer["peers_first"],
         issuer["chain_complete"],
     )
-    reasons = [one["title"] for one in document["findings"] if one["code"] == "issuer-unchanged"]  # type: ignore[attr-defined]
-    assert 1 == len(reasons)
+    (reason,) = [one["title"] for one in document["findings"] if one["code"] == "issuer-unchanged"]  # type: ignore[attr-defined]
+    assert "skipped for this reason" in reason
+    assert 0 == main.run(["renewal", "diff", "old.pem", "new.pem", "--pool", "pool"])
+    shown = capsys.readouterr().out
+    assert reason in shown
+    assert "Peers must trust nothing new first: the issuer is the same." in shown
     put("new.pem", leaf("a.example"))
+    lost = answer(capsys, "renewal", "diff", "old.pem", "new.pem", "--pool", "pool", code=1)
+    (names,) = [one for one in lost["items"] if one["item"] == "dns-names"]  # type: ignore[attr-defined]
+    assert (False, "lost", ["a.example", "b.example"], ["a.example"]) == (
+        lost["fit"],
+        names["verdict"],
+        names["old"],
+        names["new"],
+    )
+    assert ["DNS:b.example"] == [
+        one["evidence"]["missing"]
+        for one in lost["findings"]  # type: ignore[attr-defined]
+        if one["code"] == "renewal-names-lost"
+    ]
     assert 1 == main.run(["renewal", "diff", "old.pem", "new.pem", "--pool", "pool", "--lang", "ja"])
     shown = capsys.readouterr().out
     assert "b.example" in shown
     assert "不足" in shown
     assert "相手側で先に信頼するものはありません" in shown
+
+
+@pytest.mark.req("S3-23", "S3-25")
+def test_an_issuer_that_cannot_be_told_skips_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """No key id and no CA at hand: unknown, and the trust steps stay; with the chain at hand they are skipped."""
+    put("old.pem", leaf("a.example"))
+    put("new.pem", leaf("a.example", aki=False))
+    command = ["renewal", "diff", "old.pem", "new.pem"]
+    issuer: Any = answer(capsys, *command, code=1)["issuer"]
+    assert ("unknown", "nothing", "needed") == (issuer["standing"], issuer["basis"], issuer["trust_steps"])
+    assert 1 == main.run(command)
+    assert "Peers must trust nothing new first" not in capsys.readouterr().out
+    Path("ca.pem").write_bytes(MID.pem + ROOT.pem)
+    issuer = answer(capsys, *command, "--pool", "ca.pem")["issuer"]
+    assert ("unchanged", "signature", "skipped") == (
+        issuer["standing"],
+        issuer["basis"],
+        issuer["trust_steps"],
+    )
+    again = ROOT.intermediate("Mid", now=NOW, key=MID.key, end=NOW + 5000 * DAY)
+    other = ROOT.intermediate("Mid", now=NOW)
+    for ca, wanted in ((again, ("unchanged", "skipped")), (other, ("changed", "needed"))):
+        put("new.pem", ca.leaf("a.example", now=NOW, purposes=BOTH, aki=False))
+        Path("ca.pem").write_bytes(ca.pem + MID.pem + ROOT.pem)
+        fine = int(wanted[1] == "needed")
+        document = answer(capsys, *command, "--pool", "ca.pem", code=fine)
+        issuer = document["issuer"]
+        assert wanted == (issuer["standing"], issuer["trust_steps"])
+        first = [one["sha256"] for one in issuer["peers_first"]]
+        assert first == ([] if ca is again else [other.value.fingerprint.hex])
 
 
 @pytest.mark.req("S3-24", "S3-26")
@@ -347,11 +424,94 @@ def test_the_target_answers_rule_by_rule(capsys: pytest.CaptureFixture[str]) -> 
     Path("new.cer").write_bytes(leaf("a.example", purposes=SERVER).value.der)
     command = ["renewal", "diff", "old.pem", "new.cer", "--profile", "cisco-expressway@X14:E"]
     document = answer(capsys, *command, code=1)
-    failed = {one["rule"] for one in document["rules"] if one["kept"] is False}  # type: ignore[attr-defined]
-    assert {"purpose-missing", "not-base64"} == failed
-    assert len(document["rules"]) > 30  # type: ignore[arg-type]
+    kept: dict[str, bool | None] = {one["rule"]: one["kept"] for one in document["rules"]}  # type: ignore[attr-defined]
+    assert {"purpose-missing", "not-base64"} == {rule for rule, holds in kept.items() if holds is False}
+    assert set(ANSWERED) == {rule for rule, holds in kept.items() if holds is not None}
+    needs = {one["rule"]: one["needs"] for one in document["rules"] if one["needs"]}  # type: ignore[attr-defined]
+    assert {rule: need for need, rules in OPEN.items() for rule in rules} == needs
+    assert document["fit"] is False
     assert 1 == main.run(command)
-    assert re.search(r"purpose-missing +BROKEN", capsys.readouterr().out)
+    assert kept == answers_in(capsys.readouterr().out)
+    assert 1 == main.run([*command, "--lang", "ja"])
+    assert re.search(r"purpose-missing .*clientAuth", capsys.readouterr().out.replace("\n", " "))
+
+
+ANSWERED = (
+    *("leaf-as-anchor", "names-missing", "name-unfit", "wildcard-unfit", "wildcard-too-wide"),
+    *("name-encoded-otherwise", "purpose-missing", "key-usage-unfit", "encipherment-unstated"),
+    *("ca-extension-on-leaf", "ca-as-leaf", "chain-unordered", "chain-duplicate"),
+    *("chain-unrelated", "chain-holds-root", "outlives-issuer", "not-base64", "file-holds-more"),
+    *("root-not-sent", "key-usage-incomplete", "common-name-missing", "wildcard-refused"),
+    *("chain-too-deep", "key-kind-unfit", "signature-kind-unfit", "dns-name-missing"),
+    *("names-too-many", "names-too-long", "validity-too-long", "purpose-ended"),
+    *("directory-attribute-missing",),
+)
+"""Every rule of an Expressway that can be answered by the leaf alone."""
+OPEN = {
+    "crl": (
+        *("revoked", "crl-missing", "crl-expired", "crl-sign-missing", "crl-out-of-scope"),
+        *("crl-unjudged", "crl-unfit"),
+    ),
+    "above": (
+        *("expired", "not-yet-valid", "name-empty", "critical-extension-unknown"),
+        *("critical-mark-missing", "critical-mark-unfit", "extension-unreadable"),
+        *("signature-algorithm-differs", "version-unfit", "serial-unfit", "date-form-unfit"),
+        *("key-id-missing", "weak-key", "weak-signature", "key-uncommon", "signature-uncommon"),
+    ),
+    "chain": (
+        *("signature-wrong", "issuer-not-trusted", "issuer-missing", "issuer-namesake"),
+        *("self-signed-not-trusted", "anchor-not-self-signed", "not-a-ca", "path-too-long"),
+        *("depth-exceeded", "cert-sign-missing", "issuer-purpose-missing", "key-usage-missing"),
+        *("name-constrained", "name-constraint-unjudged", "name-constraint-unfit", "key-id-mismatch"),
+        *("search-exhausted",),
+    ),
+    "ocsp": (*("ocsp-unknown", "ocsp-expired", "ocsp-unfit", "ocsp-unrelated"),),
+    "request": (*("request-key-differs",),),
+    "topology": (*("name-not-covered",),),
+}
+"""And the others, by what they lack."""
+OF_TRUST = {"anchor-not-self-signed", "issuer-not-trusted", "self-signed-not-trusted"}
+
+
+def answers_in(shown: str) -> dict[str, bool | None]:
+    """Rule by rule what the table of a report says."""
+    words = {"kept": True, "BROKEN": False, "not judged": None}
+    rows = [re.match(r"([a-z0-9-]+) +(kept|BROKEN|not judged) ", line) for line in shown.splitlines()]
+    return {row[1]: words[row[2]] for row in rows if row}
+
+
+@pytest.mark.req("S3-16", "S3-18")
+def test_with_the_cas_at_hand_the_rules_of_the_path_are_answered_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All of them are kept by a good certificate; one of an intermediate that may not sign breaks one of the path."""
+    put("old.pem", leaf("a.example"))
+    put("new.pem", leaf("a.example"))
+    Path("ca.pem").write_bytes(MID.pem + ROOT.pem)
+    command = [
+        "renewal",
+        "diff",
+        "old.pem",
+        "new.pem",
+        "--profile",
+        "cisco-expressway@X14:E",
+        "--pool",
+        "ca.pem",
+    ]
+    document = answer(capsys, *command)
+    kept: dict[str, bool | None] = {one["rule"]: one["kept"] for one in document["rules"]}  # type: ignore[attr-defined]
+    judged = {*ANSWERED, *OPEN["chain"], *OPEN["above"]} - OF_TRUST
+    assert judged == {rule for rule, holds in kept.items() if holds is True}
+    assert False not in kept.values()
+    assert document["fit"] is True
+    assert 0 == main.run(command)
+    assert kept == answers_in(capsys.readouterr().out)
+    unfit = ROOT.intermediate("Unfit", now=NOW, usage=key_usage("digital_signature"))
+    put("new.pem", unfit.leaf("a.example", now=NOW, purposes=BOTH))
+    Path("ca.pem").write_bytes(unfit.pem + MID.pem + ROOT.pem)
+    broken = answer(capsys, *command, code=1)
+    assert ["cert-sign-missing"] == [one["rule"] for one in broken["rules"] if one["kept"] is False]  # type: ignore[attr-defined]
+    assert broken["fit"] is False
 
 
 @pytest.mark.req("S3-16")

@@ -20,7 +20,7 @@ from warifu.domain.findings.text import visible
 from warifu.domain.trust import Verdict
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.consumers import CONSUMERS
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, Tpm, tpm_of
 from warifu.errors import UsageError
 from warifu.ports.probes import Endpoint
 from warifu.wiring import cli as wiring
@@ -266,10 +266,7 @@ def _tell(out: Output, checked: Checked) -> None:
     if checked.clear_text is not None:
         key = "trust.clear-text-let-in" if checked.clear_text else "trust.clear-text-barred"
         out.text("  " + say(key, out.lang))
-    for position, certificate in enumerate(checked.certificates):
-        out.text("  " + _one_line(position, certificate, out.lang))
-        if alias := checked.aliases.get(certificate):
-            out.text("     " + say("trust.certificate-alias", out.lang, alias=alias))
+    _tell_certificates(out, checked)
     if checked.verdict is not None:
         for consumer, answer in checked.verdict.engines:
             key = "trust.engine-unanswered"
@@ -278,6 +275,16 @@ def _tell(out: Output, checked: Checked) -> None:
             said = answer.said if answer.answered else explain(answer.said, out.lang)
             out.text("  " + say(key, out.lang, consumer=consumer, engine=answer.engine, said=said))
     out.findings(checked.findings)
+
+
+def _tell_certificates(out: Output, checked: Checked) -> None:
+    for position, certificate in enumerate(checked.certificates):
+        tpm = tpm_of(certificate)
+        out.text("  " + _one_line(position, certificate, tpm, out.lang))
+        if tpm is not None:
+            out.text("     " + _tpm_line(tpm, out.lang))
+        if alias := checked.aliases.get(certificate):
+            out.text("     " + say("trust.certificate-alias", out.lang, alias=alias))
 
 
 def _state(checked: Checked, lang: Lang) -> str:
@@ -290,17 +297,24 @@ def _state(checked: Checked, lang: Lang) -> str:
     return say("trust.state-judged", lang, kind=kind, outcome=outcome)
 
 
-def _one_line(position: int, certificate: Certificate, lang: Lang) -> str:
+def _one_line(position: int, certificate: Certificate, tpm: Tpm | None, lang: Lang) -> str:
+    """Return a certificate on one line; one whose subject is empty goes by the TPM that it is for."""
+    is_named = tpm is None or bool(certificate.subject.text)
     return say(
         "trust.certificate-line",
         lang,
         position=position + 1,
-        subject=certificate.subject,
+        subject=certificate.subject if is_named else say("trust.tpm-named", lang, tpm=tpm),
         issuer=certificate.issuer,
         not_before=certificate.not_before,
         not_after=certificate.not_after,
         fingerprint=certificate.fingerprint,
     )
+
+
+def _tpm_line(tpm: Tpm, lang: Lang) -> str:
+    maker = f"{tpm.maker} ({tpm.maker_name})" if tpm.maker_name else tpm.maker or "-"
+    return say("trust.tpm-line", lang, maker=maker, model=tpm.model or "-", version=tpm.version or "-")
 
 
 def _tell_sum(out: Output, seen: Sequence[Checked]) -> None:
@@ -358,7 +372,14 @@ def _certificate_document(one: Certificate) -> dict[str, object]:
         "legacy_key_id": one.legacy_key_id and one.legacy_key_id.hex,
         "key": str(one.public_key) if one.public_key else None,
         "ca": one.is_ca,
+        "tpm": _tpm_document(tpm_of(one)),
     }
+
+
+def _tpm_document(tpm: Tpm | None) -> dict[str, str] | None:
+    if tpm is None:
+        return None
+    return {"maker": tpm.maker, "maker_name": tpm.maker_name, "model": tpm.model, "version": tpm.version}
 
 
 def _verdict_document(verdict: Verdict) -> dict[str, object]:

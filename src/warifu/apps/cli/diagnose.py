@@ -10,7 +10,16 @@ import click
 from warifu.apps.cli.options import TIME, password_option
 from warifu.apps.cli.render import Output, plain, to_json
 from warifu.apps.cli.verb import Verb, verb
-from warifu.domain.diagnosis import Answer, Candidate, Message, Outcome, Standing, Symptom, say_seen
+from warifu.domain.diagnosis import (
+    Answer,
+    Candidate,
+    Confidence,
+    Message,
+    Outcome,
+    Standing,
+    Symptom,
+    say_seen,
+)
 from warifu.domain.findings import Lang, Severity, say
 from warifu.wiring import diagnosis as wiring
 from warifu.wiring.cli import passwords as wiring_passwords
@@ -26,6 +35,11 @@ _OUTCOMES = {
     Outcome.UNEXPLAINED: "diagnosis.outcome-unexplained",
     Outcome.STALE: "diagnosis.outcome-stale",
     Outcome.CLEARED: "diagnosis.outcome-cleared",
+}
+_CONFIDENCES = {
+    Confidence.HIGH: "diagnosis.confidence-high",
+    Confidence.MEDIUM: "diagnosis.confidence-medium",
+    Confidence.LOW: "diagnosis.confidence-low",
 }
 _STANDINGS = {
     Standing.HOLDS: "diagnosis.standing-holds",
@@ -152,6 +166,7 @@ def _tell_answer(out: Output, answer: Answer, profile: str) -> None:
     if profile:
         out.line("diagnosis.judged-by", profile=profile)
     out.line(_OUTCOMES[answer.outcome])
+    out.line("diagnosis.confidence", level=say(_CONFIDENCES[answer.confidence], out.lang))
     for reason in answer.unexplained:
         out.line("diagnosis.unexplained", reason=reason)
     for candidate in answer.candidates:
@@ -251,6 +266,7 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
         "symptom": answer.id,
         "phase": answer.symptom.phase if answer.symptom else "command",
         "outcome": answer.outcome,
+        "confidence": answer.confidence,
         "messages": [_message_document(one) for one in answer.messages],
         "unexplained": list(answer.unexplained),
         "asks": answer.asks and answer.asks.fill(lang, {}),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 import click
 
@@ -25,6 +26,7 @@ from warifu.domain.diagnosis import (
 )
 from warifu.domain.findings import Lang, say
 from warifu.wiring import diagnosis as wiring
+from warifu.workflows.diagnose import Listed
 
 FORMAT = 1
 _STATES = {
@@ -53,6 +55,17 @@ _NOT_NEEDED = {
     (False, True): "diagnosis.cannot-tell",
     (False, False): "diagnosis.not-judged",
 }
+_ENTRY_HEADINGS = (
+    "diagnosis.head-node",
+    "diagnosis.head-store",
+    "diagnosis.head-alias",
+    "diagnosis.head-subject",
+    "diagnosis.head-issuer",
+    "diagnosis.head-id",
+    "diagnosis.head-from",
+    "diagnosis.head-until",
+    "diagnosis.head-usage",
+)
 _HEADINGS = (
     "diagnosis.head-id",
     "diagnosis.head-subject",
@@ -64,14 +77,27 @@ _HEADINGS = (
 )
 
 
+class _Asked(TypedDict):
+    """Options."""
+
+    used: tuple[str, ...]
+    show: str
+    state: str | None
+    entries: bool
+    window: timedelta
+    page: int
+    page_size: int
+
+
 def build(lang: Lang) -> Verb:
     """Return the verb."""
 
     @verb("listing", lang, say("diagnosis.help-listing", lang))
-    @click.argument("listings", nargs=-1, required=True, metavar="[NODE=]FILE...")
+    @click.argument("listings", nargs=-1, required=True, metavar="[NODE[/STORE]=]FILE...")
     @click.option("--used", multiple=True, metavar="FILE|DIR", help=say("diagnosis.option-used", lang))
     @click.option("--show", default="", metavar="ID|SUBJECT", help=say("diagnosis.option-show", lang))
     @click.option("--state", type=OneOf(*State), default=None, help=say("diagnosis.option-state", lang))
+    @click.option("--entries", is_flag=True, help=say("diagnosis.option-entries", lang))
     @click.option("--window", type=DURATION, default="30d", help=say("diagnosis.option-window", lang))
     @click.option(
         "--page", type=click.IntRange(1), metavar="N", default=1, help=say("diagnosis.option-page", lang)
@@ -79,44 +105,39 @@ def build(lang: Lang) -> Verb:
     @click.option(
         "--page-size", type=click.IntRange(0), metavar="N", default=0, help=say("diagnosis.option-size", lang)
     )
-    def listing(  # the options of the verb
-        out: Output,
-        listings: tuple[str, ...],
-        used: tuple[str, ...],
-        show: str,
-        state: str | None,
-        window: timedelta,
-        page: int,
-        page_size: int,
-    ) -> int:
+    def listing(out: Output, *, listings: tuple[str, ...], **asked: Unpack[_Asked]) -> int:
         named = [_named(one) for one in listings]
-        board = wiring.join_listings(named, used, window)
+        board = wiring.join_listings(named, asked["used"], asked["window"])
+        show, state, page, size = asked["show"], asked["state"], asked["page"], asked["page_size"]
         rows = (board.named(show),) if show else tuple(r for r in board.rows if state in (None, r.state))
         alarms = find_alarms(board)
-        shown = tuple(page_of(rows, page, page_size))
-        _tell(out, board, shown, alarms, is_asked=bool(used))
+        shown = tuple(page_of(rows, page, size))
+        _tell(out, board, shown, alarms, is_asked=bool(asked["used"]))
+        if asked["entries"]:
+            _tell_entries(out, shown)
         _tell_procedures(out, shown, _nodes(named))
-        if page_size:
-            out.line("diagnosis.page-line", page=page, pages=pages(len(rows), page_size), count=len(rows))
+        if size:
+            out.line("diagnosis.page-line", page=page, pages=pages(len(rows), size), count=len(rows))
         out.json(_document(board, shown, alarms))
         return 1 if alarms or board.refused else 0
 
     return listing
 
 
-def _named(text: str) -> tuple[str, str]:
-    """Return node and path: `NODE=FILE`, or a file that names its node."""
-    node, equals, path = text.partition("=")
-    if equals and node and "/" not in node:
-        return node, path
-    return text, text
+def _named(text: str) -> Listed:
+    """Return what `NODE=FILE`, `NODE/STORE=FILE` or a file that names its node says; a file of that very name is one."""
+    before, equals, path = text.partition("=")
+    node, _, store = before.partition("/")
+    if not equals or not node or "/" in store or wiring.files().exists(text):
+        return Listed(text, "", text)
+    return Listed(node, store, path)
 
 
-def _nodes(named: Sequence[tuple[str, str]]) -> str:
+def _nodes(named: Sequence[Listed]) -> str:
     """Return every node, for a command; what stands for them where a file's name stands for its node."""
-    if any(node == path for node, path in named):
+    if any(one.node == one.path for one in named):
         return "NODES"
-    return ",".join(dict.fromkeys(node for node, _ in named))
+    return ",".join(dict.fromkeys(one.node for one in named))
 
 
 def _tell(
@@ -126,6 +147,9 @@ def _tell(
         out.table(_HEADINGS, [_cells(row, out.lang, is_asked=is_asked) for row in rows])
     else:
         out.line("diagnosis.nothing-listed")
+    for row in rows:
+        if row.lacks_key_id:
+            out.line("diagnosis.lacks-key-id", subject=row.subject)
     for refusal in board.refused:
         out.line("diagnosis.match-refused", subject=refusal.subject, count=len(refusal.ids), ids=refusal.ids)
     for alarm in alarms:
@@ -135,10 +159,32 @@ def _tell(
             out.line(
                 "diagnosis.alarm-entry",
                 node=held.node,
-                store=held.store,
+                store=held.store or "-",
                 alias=held.entry.label,
                 subject=held.entry.subject,
             )
+
+
+def _tell_entries(out: Output, rows: Sequence[Row]) -> None:
+    """Tell what each entry is, wherever it lies."""
+    out.text()
+    out.table(_ENTRY_HEADINGS, [_entry_cells(held, out.lang) for row in rows for held in row.held])
+
+
+def _entry_cells(held: Held, lang: Lang) -> tuple[object, ...]:
+    one = held.entry
+    no_id = say("diagnosis.no-key-id", lang) if one.lacks_key_id else "-"
+    return (
+        held.node,
+        held.store or "-",
+        one.label,
+        one.subject or "-",
+        one.issuer or "-",
+        one.key_id or no_id,
+        _moment(one.not_before, lang, is_day=one.is_day),
+        _moment(one.not_after, lang, is_day=one.is_day),
+        one.key_usage or "-",
+    )
 
 
 def _tell_procedures(out: Output, rows: tuple[Row, ...], nodes: str) -> None:
@@ -164,7 +210,7 @@ def _cells(row: Row, lang: Lang, *, is_asked: bool) -> tuple[object, ...]:
     if not needed:
         needed = say(_NOT_NEEDED[row.judged, is_asked], lang)
     return (
-        row.id or say("diagnosis.no-key-id" if row.lacks_key_id else "diagnosis.key-id-unknown", lang),
+        _id(row, lang),
         row.subject,
         say(_STATES[row.state], lang),
         _until(row, lang),
@@ -174,11 +220,23 @@ def _cells(row: Row, lang: Lang, *, is_asked: bool) -> tuple[object, ...]:
     )
 
 
+def _id(row: Row, lang: Lang) -> str:
+    """Return the id it goes by; one that its certificate does not carry is told as such."""
+    none = say("diagnosis.no-key-id", lang) if row.lacks_key_id else ""
+    return ", ".join(part for part in (str(row.id or ""), none) if part) or say(
+        "diagnosis.key-id-unknown", lang
+    )
+
+
 def _until(row: Row, lang: Lang) -> object:
-    """Return when it ends; a day that a tool printed without its zone is no instant."""
-    if row.ends is not None and row.ends.is_day and row.not_after is not None:
-        return say("diagnosis.until-day", lang, day=row.not_after.date().isoformat())
-    return row.not_after or "-"
+    return _moment(row.not_after, lang, is_day=row.ends is not None and row.ends.is_day)
+
+
+def _moment(when: datetime | None, lang: Lang, *, is_day: bool) -> object:
+    """Return an instant; a day that a tool printed without its zone is none."""
+    if when is not None and is_day:
+        return say("diagnosis.until-day", lang, day=when.date().isoformat())
+    return when or "-"
 
 
 def _ends(entry: Entry | None) -> dict[str, object]:
@@ -192,7 +250,7 @@ def _document(board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) ->
         "anchors": [
             {
                 "key_id": row.id and row.id.hex,
-                "own_key_id": None if not (row.has_own_key_id or row.lacks_key_id) else row.has_own_key_id,
+                "own_key_id": row.has_own_key_id or (False if row.lacks_key_id else None),
                 "subject": row.subject,
                 "state": row.state,
                 **_ends(row.ends),

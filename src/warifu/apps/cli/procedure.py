@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from warifu.apps.cli.options import check_folder, out_option
+from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.diagnosis import Filled, Procedure, shown, written
+from warifu.domain.diagnosis import Filled, Procedure, UsedProcedure, say_stale, shown, written
 from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
 from warifu.wiring import diagnosis as wiring
@@ -20,6 +20,15 @@ _HEADINGS = (
     "diagnosis.head-releases",
     "diagnosis.head-reviewed",
     "diagnosis.head-disputes",
+)
+
+_USED_HEADINGS = (
+    "diagnosis.head-when",
+    "diagnosis.head-procedure",
+    "diagnosis.head-source",
+    "diagnosis.head-revision",
+    "diagnosis.head-stale",
+    "diagnosis.head-page",
 )
 
 
@@ -41,7 +50,18 @@ def build(lang: Lang) -> VerbGroup:
         out.json({"format": FORMAT, **_document(procedure, out.lang)})
         return 0
 
-    return VerbGroup("procedure", lang, say("diagnosis.help-procedure", lang), [list_, show])
+    @verb("used", lang, say("diagnosis.help-procedure-used", lang))
+    @estate_option(lang)
+    def used(out: Output, estate: str) -> int:
+        records = wiring.use_records(estate).all()
+        if records:
+            out.table(_USED_HEADINGS, [_used_row(one, out.lang) for one in records])
+        else:
+            out.line("diagnosis.none-used")
+        out.json({"format": FORMAT, "used": [_used_document(one, out.lang) for one in records]})
+        return 0
+
+    return VerbGroup("procedure", lang, say("diagnosis.help-procedure", lang), [list_, show, used])
 
 
 def plan_procedure(lang: Lang) -> Verb:
@@ -53,13 +73,16 @@ def plan_procedure(lang: Lang) -> Verb:
         "--set", "settings", multiple=True, metavar="NAME=VALUE", help=say("diagnosis.option-set", lang)
     )
     @out_option(lang)
-    def procedure(out: Output, id_: str, settings: tuple[str, ...], file: str) -> int:
+    @estate_option(lang)
+    def procedure(out: Output, id_: str, settings: tuple[str, ...], file: str, estate: str) -> int:
         check_folder(wiring.files(), file)
         filled = wiring.plan_procedure(id_, _given(settings))
         page = written(filled, out.lang)
         if file:
-            wiring.files().write(file, page.encode(), mode=0o644)
+            used = wiring.use_records(estate).write(filled, page.encode(), file, now=wiring.now())
             out.line("diagnosis.procedure-written", file=file)
+            if used.stale:
+                out.text(say_stale(filled.procedure, out.lang))
         else:
             out.text(page.rstrip())
         out.json(_filled_document(filled, out.lang))
@@ -87,6 +110,31 @@ def _row(procedure: Procedure, lang: Lang) -> tuple[object, ...]:
         procedure.reviewed,
         len(procedure.disputed) or "-",
     )
+
+
+def _used_row(used: UsedProcedure, lang: Lang) -> tuple[object, ...]:
+    stale = say("diagnosis.was-stale" if used.stale else "diagnosis.was-current", lang)
+    return used.at, used.procedure, used.source, used.revision.text(lang), stale, used.page
+
+
+def _used_document(used: UsedProcedure, lang: Lang) -> dict[str, object]:
+    return {
+        "at": used.at,
+        "procedure": used.procedure,
+        "product": used.product,
+        "source": {
+            "id": used.source,
+            "title": used.title,
+            "language": used.language,
+            "revision": used.revision.text(lang),
+            "newer": used.newer or None,
+        },
+        "reviewed": used.reviewed,
+        "stale": used.stale,
+        "values": dict(used.values),
+        "page": used.page,
+        "sha256": used.digest,
+    }
 
 
 def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:

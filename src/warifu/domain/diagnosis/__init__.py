@@ -25,6 +25,7 @@ from warifu.domain.diagnosis.catalogue import Symptom
 from warifu.domain.diagnosis.decision import (
     Answer,
     Candidate,
+    Confidence,
     Diagnosis,
     Outcome,
     causes_of,
@@ -38,8 +39,9 @@ from warifu.domain.diagnosis.listings import is_listing, read_listing
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.paging import page_of, pages
 from warifu.domain.diagnosis.places import product_of
-from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
-from warifu.domain.diagnosis.procedure_paper import shown, written
+from warifu.domain.diagnosis.procedure import Procedure, Said, every_said, read_procedure
+from warifu.domain.diagnosis.procedure_paper import say_stale, shown, written
+from warifu.domain.diagnosis.procedure_used import UsedProcedure, use_of
 from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
 from warifu.domain.diagnosis.redaction import is_log, weight_of_keys, without_secrets
 from warifu.domain.diagnosis.rules_met import PROFILES
@@ -54,6 +56,7 @@ __all__ = [
     "Budget",
     "Candidate",
     "Concerned",
+    "Confidence",
     "Decoded",
     "Diagnosis",
     "Entry",
@@ -69,10 +72,12 @@ __all__ = [
     "Procedure",
     "Refusal",
     "Row",
+    "Said",
     "Scene",
     "Standing",
     "State",
     "Symptom",
+    "UsedProcedure",
     "causes_of",
     "decode",
     "diagnose",
@@ -94,9 +99,11 @@ __all__ = [
     "read_listing",
     "read_procedure",
     "say_seen",
+    "say_stale",
     "shown",
     "unknown",
     "unpack",
+    "use_of",
     "weight_of_keys",
     "without_secrets",
     "written",

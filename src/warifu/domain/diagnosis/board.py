@@ -106,7 +106,7 @@ class Row:
     @property
     def lacks_key_id(self) -> bool:
         """Its certificate is known to carry none; a tool that prints no extensions does not tell."""
-        return not self.has_own_key_id and any(one.entry.is_dumped for one in self.held)
+        return not self.has_own_key_id and any(one.entry.is_whole for one in self.held)
 
     @property
     def is_named(self) -> bool:
@@ -146,7 +146,12 @@ class Board:
             digest = key_id.hex.lower()
             for held in (one for row in self.rows for one in row.held if not found):
                 if digest in (held.entry.sha1, held.entry.sha256):
-                    raise UsageError("diagnosis.fingerprint-for-id", text=text, subject=held.entry.subject)
+                    raise UsageError(
+                        "diagnosis.fingerprint-for-id",
+                        text=text,
+                        subject=held.entry.subject,
+                        id=held.entry.key_id or "-",
+                    )
         if len(found) > 1:
             ids = tuple(row.id or "-" for row in found)
             raise RefusedError("diagnosis.several-anchors", text=text, count=len(found), ids=ids)

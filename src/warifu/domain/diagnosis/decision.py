@@ -37,6 +37,25 @@ class Outcome(StrEnum):
     CLEARED = "cleared"
 
 
+class Confidence(StrEnum):
+    """How far an answer can be relied on."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+_CONFIDENCE = {
+    Outcome.SHOWN: Confidence.HIGH,
+    Outcome.STALE: Confidence.HIGH,
+    Outcome.CLEARED: Confidence.HIGH,
+    Outcome.NAMED: Confidence.MEDIUM,
+    Outcome.OPEN: Confidence.LOW,
+    Outcome.UNEXPLAINED: Confidence.LOW,
+}
+"""What files show is high, what a vendor's message alone says is medium, for such messages mislead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A cause, what is known of it, and what that rests on.
@@ -81,8 +100,13 @@ class Answer:
         return tuple(one for one in self.candidates if one.standing is Standing.HOLDS)
 
     @property
+    def confidence(self) -> Confidence:
+        """How far the outcome can be relied on."""
+        return _CONFIDENCE[self.outcome]
+
+    @property
     def outcome(self) -> Outcome:
-        """How certain the answer is."""
+        """What came of it."""
         standings = {one.standing for one in self.candidates}
         if Standing.HOLDS in standings:
             return Outcome.SHOWN

@@ -42,7 +42,7 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
         key_usage=tuple(sorted(one for one in usages if one)),
         is_ca=None if not constraints else "ca:true" in constraints.lower().replace(" ", ""),
         kind=kind,
-        is_dumped=bool(fields.get("subject")),
+        is_whole="serial number" in fields,
     )
 
 

@@ -102,11 +102,11 @@ def fill(procedure: Procedure, given: Mapping[str, str], *, today: date) -> Fill
         except UsageError as error:
             faults.append(error)
     faults += _fingerprints(procedure, values)
+    _refuse_other_releases(procedure, values)  # first: nobody need fill in what is for another release
     if faults:
         whole = UsageError("diagnosis.procedure-value", id=procedure.id)
         whole.parts = tuple(faults)
         raise whole
-    _refuse_other_releases(procedure, values)
     for name, value in tuple(values.items()):
         values.update(procedure.values.get(f"{name}={value}", {}))
     return Filled(procedure, values, tuple(_steps(procedure, values)), procedure.is_stale(today))
@@ -126,7 +126,9 @@ def _fingerprints(procedure: Procedure, values: Mapping[str, str]) -> Iterator[U
 
 
 def _refuse_other_releases(procedure: Procedure, values: Mapping[str, str]) -> None:
-    versions = [values[one.name] for one in procedure.parameters if one.kind == "version"]
+    """Refuse a release that was given, whether or not everything else was."""
+    named = (one.name for one in procedure.parameters if one.kind == "version")
+    versions = [values[name] for name in named if name in values]
     scopes = [
         (f"{', '.join(releases)} ({case})", releases)
         for case, releases in procedure.releases_of.items()

@@ -50,7 +50,7 @@ def _top(digest: str, above: dict[str, str]) -> str:
 
 def _telling(entry: Entry) -> tuple[bool, bool, bool]:
     """Rank who tells most first: the bytes, then a dump, then a name."""
-    return entry.certificate is None, not entry.is_dumped, not entry.subject
+    return entry.certificate is None, not entry.is_whole, not entry.subject
 
 
 def _completed(entry: Entry, above: dict[str, str], whole: dict[str, Entry]) -> Entry:
@@ -74,5 +74,5 @@ def _filled(entry: Entry, other: Entry) -> Entry:
         key_usage=entry.key_usage or other.key_usage,
         is_ca=other.is_ca if entry.is_ca is None else entry.is_ca,
         certificate=entry.certificate or other.certificate,
-        is_dumped=entry.is_dumped or other.is_dumped,
+        is_whole=entry.is_whole or other.is_whole,
     )

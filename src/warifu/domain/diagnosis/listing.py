@@ -41,8 +41,8 @@ class Entry:
         key_id: the SubjectKeyIdentifier, or the id a directory lists it under.
         is_ca: basicConstraints, where it was printed.
         has_crl: the directory holds a CRL beside it.
-        is_dumped: every extension was printed, so that a key id that was not is none.
         is_day: `not_before` and `not_after` are the beginnings of days by a clock whose zone was not printed.
+        is_whole: the tool printed the certificate with its extensions: what is missing is not in it.
     """
 
     label: str
@@ -60,7 +60,12 @@ class Entry:
     has_crl: bool | None = None
     certificate: Certificate | None = None
     is_day: bool = False
-    is_dumped: bool = False
+    is_whole: bool = False
+
+    @property
+    def lacks_key_id(self) -> bool:
+        """It carries no SubjectKeyIdentifier; of one that was not printed whole, that is not known."""
+        return self.key_id is None and self.is_whole
 
     @property
     def begins(self) -> datetime | None:
@@ -233,5 +238,5 @@ def of_certificate(certificate: Certificate, label: str, kind: str = "") -> Entr
         kind,
         None,
         certificate,
-        is_dumped=True,
+        is_whole=True,
     )

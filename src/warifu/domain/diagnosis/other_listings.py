@@ -191,7 +191,7 @@ def _java_entry(alias: str, block: Sequence[str]) -> Entry:
     dates = next((found for line in first if (found := _JAVA_DATES.match(line))), None)
     if dates is None:
         return entry
-    return replace(entry, not_before=instant_of(dates[1]), not_after=instant_of(dates[2]), is_dumped=True)
+    return replace(entry, not_before=instant_of(dates[1]), not_after=instant_of(dates[2]), is_whole=True)
 
 
 def _java_key_id(block: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ def written(filled: Filled, lang: Lang) -> str:
     procedure = filled.procedure
     parts = [f"# {procedure.title.text(lang)}\n\n", _head(procedure, lang)]
     if filled.stale:
-        parts.append(f"**{_stale(procedure, lang)}**\n\n")
+        parts.append(f"**{say_stale(procedure, lang)}**\n\n")
     parts += [_before(procedure, lang), f"## {say('diagnosis.head-values', lang)}\n\n"]
     parts += [f"- {one.title.text(lang)}: `{filled.values[one.name]}`\n" for one in procedure.parameters]
     parts.append(f"\n## {say('diagnosis.head-steps', lang)}\n\n")
@@ -68,7 +68,8 @@ def _head(procedure: Procedure, lang: Lang) -> str:
     )
 
 
-def _stale(procedure: Procedure, lang: Lang) -> str:
+def say_stale(procedure: Procedure, lang: Lang) -> str:
+    """Return why a procedure may be stale."""
     newer = procedure.source.newer
     if newer:
         return say("diagnosis.stale-newer", lang, revision=procedure.source.revision.text(lang), newer=newer)

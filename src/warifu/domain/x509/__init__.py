@@ -10,7 +10,6 @@ from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import Revocation, RevocationList, Scope
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.loader import load
-from warifu.domain.x509.lookup import by_key_id
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.ocsp import Answer, OcspResponse
 from warifu.domain.x509.parts import Purpose, Quietly, Usage
@@ -19,6 +18,7 @@ from warifu.domain.x509.public_key import PublicKey
 from warifu.domain.x509.reader import read
 from warifu.domain.x509.reading import Reading, StoreEntry
 from warifu.domain.x509.request import Request
+from warifu.domain.x509.tpm import Tpm, tpm_of
 from warifu.domain.x509.writer import to_pem
 
 __all__ = [
@@ -41,9 +41,10 @@ __all__ = [
     "Scope",
     "Sha256",
     "StoreEntry",
+    "Tpm",
     "Usage",
-    "by_key_id",
     "load",
     "read",
     "to_pem",
+    "tpm_of",
 ]

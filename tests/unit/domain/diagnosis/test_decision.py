@@ -24,6 +24,7 @@ from support.vendor_faults import (
 )
 from warifu.domain.diagnosis import (
     Concerned,
+    Confidence,
     Diagnosis,
     Outcome,
     Scene,
@@ -304,9 +305,11 @@ def test_a_screen_text_is_ranked_and_a_log_names() -> None:
     log = find_messages(CASES["database-expired"].log)
     told = diagnose(log, Scene(NOW)).answers
     assert [Outcome.OPEN, Outcome.NAMED] == [one.outcome for one in told]
+    assert [Confidence.LOW, Confidence.MEDIUM] == [one.confidence for one in told]
     first = told[1].candidates[0]
     assert ("sql-expired", "sepm-certificate-expired") == (first.cause.id, first.cause.procedure)
-    assert Outcome.SHOWN is diagnosed(CASES["database-expired"]).answers[1].outcome
+    shown = diagnosed(CASES["database-expired"]).answers[1]
+    assert (Outcome.SHOWN, Confidence.HIGH) == (shown.outcome, shown.confidence)
 
 
 @pytest.mark.parametrize(

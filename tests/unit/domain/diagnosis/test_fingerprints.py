@@ -92,7 +92,7 @@ def test_a_key_id_is_missing_only_where_extensions_were_printed() -> None:
     assert (False, False) == (row.has_own_key_id, row.lacks_key_id)
     (both,) = board_of(windows_listing(bare), store_listing(bare)).rows
     assert (True, False) == (both.has_own_key_id, both.lacks_key_id)
-    dumped = Listing("vecs-cli", (Entry("a", "CN=A", is_dumped=True),), "n")
+    dumped = Listing("vecs-cli", (Entry("a", "CN=A", is_whole=True),), "n")
     (lacking,) = make_board([dumped], [], now=NOW, window=WINDOW).rows
     assert (False, True) == (lacking.has_own_key_id, lacking.lacks_key_id)
     (only,) = board_of(published(ROOT)).rows

@@ -31,6 +31,7 @@ from warifu.domain.diagnosis import (
     pages,
     read_listing,
 )
+from warifu.domain.findings import Lang, say_error
 from warifu.errors import RefusedError, UsageError
 
 WINDOW = timedelta(days=30)
@@ -95,6 +96,20 @@ def test_who_still_needs_an_expired_root_is_named() -> None:
     assert "expired-needed" == alarm.kind
 
 
+@pytest.mark.req("S0-03")
+def test_every_expired_root_is_critical_and_one_that_is_near_its_end_a_warning() -> None:
+    """Whether nobody needs it, somebody does, or nobody was asked."""
+    root = make_ca("Ended", end=NOW - DAY)
+    texts = [("node1", store_listing(root))]
+    used = {"expired-needed": in_use(root.leaf("x")), "expired-unused": in_use(make_ca("X").leaf("x"))}
+    for kind, given in {**used, "expired-unjudged": ()}.items():
+        (alarm,) = find_alarms(board_of(texts, given))
+        assert (kind, "critical", 1) == (alarm.kind, alarm.severity, alarm.count)
+        assert [("node1", alias_of(root))] == [(one.node, one.entry.label) for one in alarm.entries]
+    (soon,) = find_alarms(board_of(texts, now=NOW - 2 * DAY))
+    assert ("expiring", "warning") == (soon.kind, soon.severity)
+
+
 def test_nobody_asked_is_not_nobody_needs() -> None:
     """Without certificates in use nothing is called unused."""
     board = board_of([("n", store_listing(make_ca("Ended", expired=True)))])
@@ -131,7 +146,7 @@ def test_what_has_no_key_id_is_matched_by_what_is_left() -> None:
     assert (directory_id(old), False) == (str(left.id), left.has_own_key_id)
 
 
-@pytest.mark.req("S0-42")
+@pytest.mark.req("S0-41", "S0-42")
 def test_a_subject_matches_only_when_one_has_it() -> None:
     """Two ids of the subject, or two entries of it: refused, with both."""
     old, twin = make_ca("Old", ski=False), make_ca("Old", ski=False)
@@ -145,7 +160,10 @@ def test_a_subject_matches_only_when_one_has_it() -> None:
     two_entries = board_of([("psc", published(old)), ("node1", store_listing(old, twin))])
     assert 2 == len(two_entries.refused)
     several = board_of([("psc", published(old, other)), ("node1", store_listing(old, other))])
-    assert [Match.SUBJECT, Match.SUBJECT] == [row.match for row in several.rows]
+    assert [(Match.SUBJECT, True), (Match.SUBJECT, True)] == [
+        (row.match, row.wants_confirmation) for row in several.rows
+    ]
+    assert {directory_id(old), directory_id(other)} == {str(row.id) for row in several.rows}
     nobody = board_of([("psc", published(other)), ("node1", store_listing(old))])
     assert ((), 2) == (nobody.refused, len(nobody.rows))
 
@@ -158,11 +176,26 @@ def test_the_id_is_computed_where_the_bytes_are_there() -> None:
 
 
 @pytest.mark.req("S0-40")
-def test_a_version_1_root_is_not_offered_by_key_id() -> None:
-    """It has none of its own."""
+@pytest.mark.parametrize("form", ["pem", "text"])
+def test_a_version_1_root_is_not_offered_by_key_id(form: str) -> None:
+    """It has none of its own: it is flagged, no id names it, and no fingerprint does either; its neighbour is found."""
     v1 = of_version_1(make_ca("V1", key=make_key("rsa"), ski=False, basic=False, no_usage=True))
-    (row,) = board_of([("node1", store_listing(v1, form="pem"))]).rows
-    assert (None, False) == (row.id, row.has_own_key_id)
+    named = make_ca("V3")
+    board = board_of([("node1", store_listing(v1, named, form=form))])
+    assert [(None, False, True), (named.value.subject_key_id, True, False)] == [
+        (row.id, row.has_own_key_id, row.lacks_key_id) for row in board.rows
+    ]
+    with pytest.raises(RefusedError, match="no-such-anchor"):
+        board.named(directory_id(v1))
+    assert board.rows[1] == board.named(directory_id(named))
+
+
+def test_a_bare_alias_does_not_say_that_there_is_no_key_id() -> None:
+    """It was not printed; nor does Windows print it without `-v`."""
+    root = make_ca("Root")
+    for text in (store_listing(root, form="aliases"), windows_listing(root)):
+        (row,) = board_of([("node1", text)]).rows
+        assert (False, False) == (row.has_own_key_id, row.lacks_key_id)
 
 
 @pytest.mark.req("X-05")
@@ -180,16 +213,24 @@ def test_equal_names_are_never_one_anchor() -> None:
     assert first.value.subject_key_id == board.named(directory_id(first)).id
 
 
+@pytest.mark.req("S0-24", "S0-25")
 def test_a_fingerprint_is_not_taken_for_a_key_id() -> None:
-    """It is named as what it is; an unknown id is refused."""
+    """It is named as what it is, with the right id beside it; an id with one digit changed is refused."""
     root = make_ca("Root")
     board = board_of([("node1", store_listing(root, form="pem"))])
     for text in (alias_of(root), hashlib.sha256(root.value.der).hexdigest().upper()):
-        with pytest.raises(UsageError, match="fingerprint-for-id"):
+        with pytest.raises(UsageError, match="fingerprint-for-id") as caught:
             board.named(text)
-    with pytest.raises(RefusedError, match="no-such-anchor"):
-        board.named("00" * 20)
-    assert board.rows[0] == board.named("CN=Root")
+        told = say_error(caught.value, Lang.EN)
+        assert "this is a fingerprint, not a key id" in told
+        assert directory_id(root) in told
+        assert "これは鍵 ID ではなくフィンガープリントです" in say_error(caught.value, Lang.JA)
+    own = directory_id(root)
+    for position in range(40):
+        changed = own[:position] + ("0" if own[position] != "0" else "1") + own[position + 1 :]
+        with pytest.raises(RefusedError, match="no-such-anchor"):
+            board.named(changed)
+    assert board.rows[0] == board.named("CN=Root") == board.named(own.lower())
 
 
 def test_a_renewed_root_of_the_same_key_is_not_taken_away_with_the_old_one() -> None:
@@ -243,7 +284,7 @@ def test_cas_that_signed_each_other_end() -> None:
 
 @pytest.mark.req("S0-15")
 def test_a_store_of_a_thousand_is_paged_and_filtered_whole() -> None:
-    """Nothing is cut: the pages together are the list, and expired ones are found wherever they stand."""
+    """Nothing is cut: the pages together are the list."""
     records = [(f"{number:040X}", f"CN=Root {number}", False) for number in range(1000)]
     board = board_of([("psc", directory_listing(records))])
     assert 1000 == len(board.rows)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from warifu.domain.diagnosis import Filled, Procedure, every_said, fill, read_procedure, shown, written
+from warifu.domain.diagnosis import (
+    Filled,
+    Procedure,
+    every_said,
+    fill,
+    read_procedure,
+    shown,
+    use_of,
+    written,
+)
 from warifu.domain.diagnosis.places import PLACES, product_of
 from warifu.domain.diagnosis.procedure import REVIEWED_WITHIN
 from warifu.domain.findings import Lang, Text
@@ -49,6 +61,11 @@ def filled(id_: str, given: dict[str, str]) -> Filled:
     return fill(SHIPPED[id_], given, today=TODAY)
 
 
+def replace(value: Any, **changed: object) -> Any:
+    """A procedure or its source with something changed; they are structs, not dataclasses."""
+    return msgspec.structs.replace(value, **changed)
+
+
 def commands(found: Filled) -> str:
     return "\n".join(f"{one.command}\n{one.powershell}" for one in found.steps)
 
@@ -85,10 +102,38 @@ def test_a_procedure_knows_where_it_comes_from() -> None:
     page = written(vecs, Lang.EN)
     assert "This translation may be stale: written from revision 2146011" in page
     assert "この訳文は古い可能性があります" in written(vecs, Lang.JA)
+    source = vecs.procedure.source
+    for lang in Lang:
+        head = written(vecs, lang).split("\n\n")[1]
+        assert all(part in head for part in (source.id, source.title, source.revision.text(lang)))
+    known = replace(vecs.procedure, source=replace(source, newer=""))
+    given = {name: VECS[name] for name in VECS}
+    current = fill(known, given, today=known.reviewed)
+    assert (False, False) == (current.stale, "stale" in written(current, Lang.EN))
     ome = SHIPPED["ome-certificate-chain"].source
     assert ("KB 000221202", "version 4, 2024-06-11") == (ome.id, ome.revision.en)
 
 
+@pytest.mark.req("S0-02")
+def test_a_use_says_which_revision_the_page_was_made_from() -> None:
+    """And keeps what was given, not what follows from it."""
+    vecs = filled("vecs-root-removal", VECS)
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    used = use_of(vecs, b"page", "page.md", at)
+    source = vecs.procedure.source
+    assert (source.id, source.language, source.revision, source.newer, True) == (
+        used.source,
+        used.language,
+        used.revision,
+        used.newer,
+        used.stale,
+    )
+    assert ("page.md", hashlib.sha256(b"page").hexdigest(), at) == (used.page, used.digest, used.at)
+    assert {one.name for one in vecs.procedure.parameters} == set(used.values)
+    assert used.name != use_of(vecs, b"other", "page.md", at).name
+
+
+@pytest.mark.req("S0-02")
 def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
     """On the day after."""
     chain = SHIPPED["ome-certificate-chain"]
@@ -114,19 +159,23 @@ def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
     ],
 )
 def test_another_release_gets_no_step(id_: str, given: dict[str, str], version: str) -> None:
-    """Not applicable, and nothing is written."""
-    with pytest.raises(RefusedError) as caught:
-        filled(id_, {**given, "version": version})
-    assert ("diagnosis.procedure-not-applicable", version) == (
-        caught.value.code,
-        caught.value.values["version"],
-    )
+    """Not applicable, and nothing is written, whatever else was given or left out."""
+    for values in (given, {}, {**given, "odd": "x"}):
+        with pytest.raises(RefusedError) as caught:
+            filled(id_, {**values, "version": version})
+        assert ("diagnosis.procedure-not-applicable", version) == (
+            caught.value.code,
+            caught.value.values["version"],
+        )
 
 
+@pytest.mark.req("S0-08", "S1-07")
 @pytest.mark.parametrize(
     ("id_", "version"),
     [
+        ("vecs-root-removal", "6.0"),
         ("vecs-root-removal", "6.7.0"),
+        ("vecs-root-removal", "7.0"),
         ("vecs-root-removal", "8.0 U3"),
         ("sepm-certificate-expired", "14.3 RU1"),
         ("sepm-certificate-expired", "14.3 RU9"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from warifu.domain.diagnosis import Filled, FilledStep, fill, read_procedure, written
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, say_error
 from warifu.errors import RefusedError, UsageError
 
 FOLDER = Path(__file__).resolve().parents[4] / "src/warifu/data/procedures"
@@ -68,9 +68,19 @@ def test_the_fingerprint_that_is_the_alias_is_no_key_id() -> None:
     """A store's own alias is the SHA-1 of the certificate; upper case and colons do not make it a key id."""
     octets = ":".join(ALIAS[at : at + 2] for at in range(0, 40, 2)).upper()
     assert ("diagnosis.field-alias",) == code_of("vecs-root-removal", {**VECS, "id": octets})
-    assert ("diagnosis.field-alias",) == code_of(
-        "vecs-root-removal", {**VECS, "id": ALIAS, "alias": f"x, {ALIAS}"}
-    )
+    for given in (
+        {"id": octets},
+        {"id": ALIAS, "alias": f"x, {ALIAS}"},
+        {"id": "ab" * 32},  # as long as SHA-256
+    ):
+        with pytest.raises(UsageError) as caught:
+            filled("vecs-root-removal", {**VECS, **given})
+        (part,) = caught.value.parts
+        told = say_error(part, Lang.EN)
+        assert ("id", True) == (part.values["field"], "this is a fingerprint, not a key id" in told), told
+        assert told.startswith("id: ")
+        assert "これは鍵 ID ではなくフィンガープリントです" in say_error(part, Lang.JA)
+    assert filled("vecs-root-removal", {**VECS, "alias": "another"}).steps
 
 
 @pytest.mark.req("S0-40", "S0-42")

@@ -45,11 +45,23 @@ def spellings(certificate: Certificate) -> list[str]:
     ]
 
 
+@pytest.mark.req("S0-24")
 @pytest.mark.parametrize("entity", [PSC1, TWIN, OTHER])
 def test_fingerprints_and_key_ids_in_every_spelling(entity: object) -> None:
     """SHA-256, SHA-1 and key id, with or without colons, in either case, name one certificate."""
     certificate = entity.value  # type: ignore[attr-defined]
     assert [certificate] * 9 == [found(text) for text in spellings(certificate)]
+
+
+@pytest.mark.req("S0-24")
+@pytest.mark.parametrize("position", range(40))
+def test_with_one_digit_changed_a_key_id_names_nobody(position: int) -> None:
+    """Wherever it stands, in either spelling: nothing is planned for another root."""
+    own = str(PSC1.value.subject_key_id)
+    changed = own[:position] + ("0" if own[position] != "0" else "1") + own[position + 1 :]
+    for text in (changed, ":".join(changed[at : at + 2] for at in range(0, 40, 2)).lower()):
+        with pytest.raises(UsageError, match=r"estate\.key-id-of-nobody"):
+            found(text)
 
 
 @pytest.mark.req("S0-23")

@@ -139,11 +139,12 @@ def test_one_issuer_at_hand_is_enough_to_tell() -> None:
     assert () == change.first
 
 
+@pytest.mark.req("S3-23", "S3-25")
 def test_without_key_ids_and_chains_it_cannot_be_told() -> None:
     """Equal names alone say nothing; other names say enough."""
     bare = MID.leaf("a.example", aki=False)
     change = compared(OLD, bare)
-    assert (Standing.UNKNOWN, Basis.NOTHING) == (change.standing, change.basis)
+    assert (Standing.UNKNOWN, Basis.NOTHING, False) == (change.standing, change.basis, change.skips_trust)
     assert {Code.ISSUER_CHANGE_UNKNOWN, Code.ISSUER_NOT_AT_HAND} == codes(change)
     other = compared(OLD, OTHER.leaf("a.example"))
     assert (Standing.CHANGED, Basis.NAME) == (other.standing, other.basis)

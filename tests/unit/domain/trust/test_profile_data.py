@@ -397,7 +397,12 @@ def test_every_shipped_profile_can_be_chosen_and_says_where_it_comes_from() -> N
 @pytest.mark.req("S3-02")
 def test_both_names_of_an_expressway_lead_to_one_profile() -> None:
     """VCS and Expressway are the same product."""
-    assert chosen("cisco-expressway@X14:E") == chosen("cisco-vcs@X14:E") == chosen("VCS@X14:E")
+    for case in ("@X14:E", "@X15.5:C", "@X8:E+mra"):
+        own = chosen(f"cisco-expressway{case}")
+        for alias in ("cisco-vcs", "expressway", "vcs", "VCS", "Cisco-VCS", "Cisco-Expressway"):
+            assert own == chosen(f"{alias}{case}"), alias
+    with pytest.raises(UsageError, match=r"trust\.profile-unknown"):
+        chosen("cisco-vcsx@X14:E")
 
 
 @pytest.mark.req("S1-07")

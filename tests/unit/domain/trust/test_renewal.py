@@ -68,6 +68,10 @@ def test_a_missing_name_stops_it_and_is_shown_an_extra_one_is_a_note() -> None:
     extra = renewed(good(*NAMES, "c.example"))
     assert (True, Severity.NOTE) == (extra.is_fit, told(extra)[Code.RENEWAL_NAMES_GAINED])
     assert "gained" == item(extra, "dns-names").standing
+    (gained,) = [one for one in extra.findings if one.code is Code.RENEWAL_NAMES_GAINED]
+    assert ("DNS:c.example",) == gained.evidence["extra"]
+    assert all("c.example" in title(gained, lang) for lang in Lang)
+    assert ("DNS:b.example",) == lost.evidence["missing"]
 
 
 def test_an_address_as_a_dns_name_does_not_replace_an_address() -> None:
@@ -234,6 +238,7 @@ def test_names_of_every_kind_have_their_row() -> None:
     }
 
 
+@pytest.mark.req("S3-17")
 def test_a_lost_name_of_a_rarer_kind_stops_it() -> None:
     """Whoever logs in by a user principal name relies on it."""
     upn = x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x03a@b")

@@ -9,10 +9,11 @@ import pytest
 from support.pki import NOW, SERVER
 from support.shipped import chosen
 from support.target_cases import MID, ROOT, leaf
-from warifu.domain.findings import Code
+from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import Context
 from warifu.domain.trust.issuer_change import FoundChain, find_chain
 from warifu.domain.trust.rule_report import Need, RuleAnswer, report_rules
+from warifu.domain.trust.rules import LEAF, PATH, PRESENTED, TARGET
 from warifu.domain.x509 import Certificate
 
 POOL = (MID.value, ROOT.value)
@@ -30,8 +31,19 @@ def report(
 def test_each_rule_of_the_target_passes_or_fails() -> None:
     """A good certificate passes all; serverAuth only fails the one about purposes, and no other."""
     answers = report(leaf().value)
-    assert len(answers) > 30
+    profile = chosen("cisco-expressway@X14:E")
+    counted = {
+        code
+        for rule in (*LEAF, *PRESENTED, *TARGET, *PATH)
+        for code in rule.codes
+        if profile.weight(code) is not None
+    }
+    assert counted == set(answers)
+    assert {Code.EXPIRED, Code.SIGNATURE_WRONG, Code.PURPOSE_MISSING, Code.NOT_BASE64} <= set(answers)
     assert all(answer.passes for answer in answers.values())
+    warned = report(leaf(aki=False).value)
+    assert [Code.KEY_ID_MISSING] == [code for code, answer in warned.items() if not answer.passes]
+    assert [Severity.WARNING] == [one.severity for one in warned[Code.KEY_ID_MISSING].findings]
     failed = [code for code, answer in report(leaf(purposes=SERVER).value).items() if not answer.passes]
     assert [Code.PURPOSE_MISSING] == failed
 

@@ -264,12 +264,19 @@ def test_both_purposes_are_judged_of_the_issuers_too() -> None:
 @pytest.mark.req("S2-08", "S2-15")
 def test_an_endorsement_key_certificate_is_one_and_hangs_from_its_maker() -> None:
     """One with the TCG's purpose and names is read; another kind of certificate, and another maker's signature, are refused."""
-    genuine = TargetCase("tpm-ek", endorsement(*TPM), (MID.value,))
-    assert "accepted" == genuine.judged().outcome
+    for key in (make_key(), RSA_KEY):
+        assert "accepted" == TargetCase("tpm-ek", endorsement(*TPM, key=key), (MID.value,)).judged().outcome
     other_kind = TargetCase("tpm-ek", leaf(), (MID.value,)).judged()
     assert {Code.PURPOSE_MISSING, Code.DIRECTORY_ATTRIBUTE_MISSING} == codes(other_kind)
+    for left_out in TPM:
+        kept = [one for one in TPM if one != left_out]
+        lacking = TargetCase("tpm-ek", endorsement(*kept), (MID.value,)).judged()
+        assert [(Code.DIRECTORY_ATTRIBUTE_MISSING, left_out)] == [
+            (one.code, one.evidence["missing"]) for one in lacking.findings if one.severity is Severity.ERROR
+        ]
     impostor = make_ca("Root-CA").value
-    assert codes(TargetCase("tpm-ek", endorsement(*TPM), (MID.value,), (impostor,)).judged())
+    refused = TargetCase("tpm-ek", endorsement(*TPM), (MID.value,), (impostor,)).judged()
+    assert ("refused", {Code.SIGNATURE_WRONG}) == (refused.outcome, codes(refused))
 
 
 @pytest.mark.req("S4-12")

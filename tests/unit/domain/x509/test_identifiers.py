@@ -8,20 +8,16 @@ import pytest
 from cryptography import x509
 
 from support.pki import make_ca, make_key
-from warifu.domain.findings import Lang, say_error
-from warifu.domain.x509 import KeyId, Sha256, by_key_id
-from warifu.errors import RefusedError, UsageError
+from warifu.domain.x509 import KeyId, Sha256
+from warifu.errors import UsageError
 
 ROOT = make_ca("Root")
-OTHER = make_ca("Other")
-STORE = (ROOT.value, OTHER.value)
 
 
 def with_colons(text: str) -> str:
     return ":".join(text[at : at + 2] for at in range(0, len(text), 2))
 
 
-@pytest.mark.req("S0-24")
 @pytest.mark.parametrize("lower", [False, True])
 @pytest.mark.parametrize("colons", [False, True])
 def test_a_key_id_is_one_in_every_spelling(lower: bool, colons: bool) -> None:
@@ -32,32 +28,15 @@ def test_a_key_id_is_one_in_every_spelling(lower: bool, colons: bool) -> None:
     text = text.lower() if lower else text
     entry = ROOT.cert.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex().upper()
     assert entry == KeyId.parse(text).hex == ROOT.value.subject_key_id.hex  # as a directory writes it
-    assert (ROOT.value,) == by_key_id(text, STORE)
 
 
-@pytest.mark.req("S0-24")
 @pytest.mark.parametrize("position", [0, 7, 39])
 def test_one_nibble_changed_is_another_key_id(position: int) -> None:
-    """A key id that differs in one nibble is not equal, and nothing is planned on it."""
+    """A key id that differs in one nibble is not equal."""
     assert ROOT.value.subject_key_id is not None
     text = ROOT.value.subject_key_id.hex
     changed = text[:position] + ("0" if text[position] != "0" else "1") + text[position + 1 :]
     assert KeyId.parse(changed) != ROOT.value.subject_key_id
-    with pytest.raises(RefusedError, match=r"trust\.key-id-unknown"):
-        by_key_id(changed, STORE)
-
-
-@pytest.mark.req("S0-25")
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-def test_a_fingerprint_is_not_taken_for_a_key_id(algorithm: str) -> None:
-    """The hash of the certificate given as key id is refused, by that name, with the right id beside it."""
-    fingerprint = with_colons(hashlib.new(algorithm, ROOT.value.der).hexdigest().upper())
-    with pytest.raises(UsageError) as caught:
-        by_key_id(fingerprint, STORE)
-    said = say_error(caught.value, Lang.EN)
-    assert "this is a fingerprint, not a key id" in said
-    assert str(ROOT.value.subject_key_id) in said
-    assert "フィンガープリント" in say_error(caught.value, Lang.JA)
 
 
 def test_certificates_of_one_key_share_its_id() -> None:
@@ -66,7 +45,7 @@ def test_certificates_of_one_key_share_its_id() -> None:
     old, new = make_ca("Root", key=key), make_ca("Root", key=key)
     assert old.value.fingerprint != new.value.fingerprint
     assert old.value.subject_key_id is not None
-    assert (old.value, new.value) == by_key_id(str(old.value.subject_key_id), (old.value, *STORE, new.value))
+    assert old.value.subject_key_id == new.value.subject_key_id
 
 
 def test_without_a_key_id_the_legacy_one_hashes_the_whole_key_information() -> None:
@@ -78,7 +57,6 @@ def test_without_a_key_id_the_legacy_one_hashes_the_whole_key_information() -> N
     named = make_ca("Named", key=bare.key)
     assert named.value.legacy_key_id == named.value.subject_key_id
     assert bare.value.legacy_key_id != named.value.legacy_key_id
-    assert (bare.value,) == by_key_id(expected, (bare.value, named.value))
 
 
 @pytest.mark.parametrize("text", ["", "ABC", "XY", "AB CD E", "ab-cd"])

@@ -33,16 +33,21 @@ _HELP: Mapping[str, Text] = {
         "Join what vendors' tools list, and say what may go.\n"
         "\n"
         "FILE is what `dir-cli trustedcert list`, `vecs-cli entry list`, `certutil` or `keytool -list` printed, one file a "
-        "node, or NODE=FILE. With the certificates that are in use it is told which anchor is expired and unused, and which "
-        "is still needed and by whom.",
+        "node, or NODE=FILE, or NODE/STORE=FILE. With the certificates that are in use it is told which anchor is expired "
+        "and unused, and which is still needed and by whom.",
         "ベンダーのツールの一覧をまとめ、不要なものを示します。\n"
         "\n"
         "FILE は `dir-cli trustedcert list`、`vecs-cli entry list`、`certutil`、`keytool -list` の出力で、ノードごとに 1 つ指定します "
-        "(NODE=FILE でノード名を付けられます)。使用中の証明書も指定すると、期限切れで使われていないトラスト アンカーと、"
+        "(NODE=FILE、NODE/STORE=FILE でノードとストアの名前を付けられます)。使用中の証明書も指定すると、期限切れで使われていないトラスト アンカーと、"
         "まだ必要とされているトラスト アンカーおよびその利用元を示します。",
     ),
     "diagnosis.help-procedure": Text(
         "List and show vendors' procedures.", "ベンダーの手順書を一覧、表示します。"
+    ),
+    "diagnosis.help-procedure-used": Text(
+        "List which procedures were written out with --out: from which revision, whether that was known to be stale, and "
+        "to which page.",
+        "--out で書き出した手順書を一覧します。元にした改訂、古い可能性の有無、書き出し先が分かります。",
     ),
     "diagnosis.help-procedure-list": Text(
         "List the procedures with their products, releases and review dates.",
@@ -55,10 +60,12 @@ _HELP: Mapping[str, Text] = {
     "diagnosis.help-plan-procedure": Text(
         "Write a vendor's procedure for this environment: steps by hand, with gates.\n"
         "\n"
-        "Nothing is carried out. Passwords stand in no command: the tools ask for them.",
+        "Nothing is carried out. Passwords stand in no command: the tools ask for them. With --out it is recorded beside "
+        "the estate which revision the page was made from: `warifu procedure used`.",
         "ベンダーの手順書を管理対象環境に合わせて書き出します (手作業の手順と確認項目)。\n"
         "\n"
-        "何も実行しません。パスワードはコマンドに含めず、ツールに求められたときに入力します。",
+        "何も実行しません。パスワードはコマンドに含めず、ツールに求められたときに入力します。"
+        "--out を指定すると、元にした改訂を管理対象環境に記録します (`warifu procedure used`)。",
     ),
     "diagnosis.option-message": Text(
         "A message as it was read on a screen, or its code.", "画面で見たメッセージ、またはそのコードです。"
@@ -99,10 +106,18 @@ _HELP: Mapping[str, Text] = {
         "Only the anchor of this key id or subject.",
         "この鍵 ID またはサブジェクトのトラスト アンカーだけを表示します。",
     ),
+    "diagnosis.option-entries": Text(
+        "Also every entry by itself: where it lies, alias, subject, issuer, key id, validity and key usage.",
+        "エントリーごとの内容 (場所、エイリアス、サブジェクト、発行者、鍵 ID、有効期間、鍵用途) も表示します。",
+    ),
     "diagnosis.option-set": Text("A parameter, NAME=VALUE.", "パラメーターです (NAME=VALUE)。"),
 }
 
 _ERRORS: Mapping[str, Text] = {
+    "diagnosis.use-unreadable": Text(
+        "{path} is no record of a procedure that was written out: {reason}.",
+        "{path} は書き出した手順書の記録として読み取れません: {reason}",
+    ),
     "diagnosis.listing-count": Text(
         "{path}: {tool} says {said} entries, and {found} follow. The output was cut or is mixed with another; take it anew, whole.",
         "{path}: {tool} の件数は {said} ですが、エントリーは {found} 件です。途中で切れているか、別の出力が混ざっています。すべてを取り直してください。",
@@ -116,8 +131,8 @@ _ERRORS: Mapping[str, Text] = {
         "{path} は、ここで読めるツール (dir-cli、vecs-cli、certutil、keytool) の一覧ではありません。",
     ),
     "diagnosis.fingerprint-for-id": Text(
-        "{text} is a fingerprint (of {subject}), not a key id. The directory goes by the key id.",
-        "{text} は {subject} のフィンガープリントで、鍵 ID ではありません。ディレクトリでは鍵 ID を使います。",
+        "{text}: this is a fingerprint, not a key id (of {subject}). The directory goes by the key id, here {id}.",
+        "{text}: これは鍵 ID ではなくフィンガープリントです ({subject})。ディレクトリでは鍵 ID を使います。鍵 ID: {id}",
     ),
     "diagnosis.several-anchors": Text(
         "{text}: {count} matches. Name one by its key id: {ids}.",
@@ -159,12 +174,12 @@ _ERRORS: Mapping[str, Text] = {
         "{field}: {value} は種類 ({kind}) の形式に合いません。",
     ),
     "diagnosis.field-fingerprint": Text(
-        "{field}: {value} is as long as a SHA-256 fingerprint; a key id is wanted.",
-        "{field}: {value} は SHA-256 フィンガープリントの長さです。鍵 ID を指定してください。",
+        "{field}: {value}: this is a fingerprint, not a key id (64 digits, as SHA-256 has).",
+        "{field}: {value}: これは鍵 ID ではなくフィンガープリントです (SHA-256 と同じ 64 桁)。",
     ),
     "diagnosis.field-alias": Text(
-        "{field}: {value} is an alias, which is a SHA-1 fingerprint; a key id is wanted.",
-        "{field}: {value} はエイリアス (SHA-1 フィンガープリント) です。鍵 ID を指定してください。",
+        "{field}: {value}: this is a fingerprint, not a key id (an alias is the SHA-1 of its certificate).",
+        "{field}: {value}: これは鍵 ID ではなくフィンガープリントです (エイリアスは証明書の SHA-1 です)。",
     ),
     "diagnosis.set-form": Text(
         "--set {text}: give NAME=VALUE.", "--set {text}: NAME=VALUE の形で指定してください。"
@@ -206,6 +221,10 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.outcome-cleared": Text(
         "  None of the known causes is in the files.", "  既知の原因はどれもファイルにありません。"
     ),
+    "diagnosis.confidence": Text("  confidence: {level}", "  確からしさ: {level}"),
+    "diagnosis.confidence-high": Text("high, the files show it", "高 (ファイルで確認済み)"),
+    "diagnosis.confidence-medium": Text("medium, the message alone says so", "中 (メッセージだけが根拠)"),
+    "diagnosis.confidence-low": Text("low, nothing decides yet", "低 (決め手なし)"),
     "diagnosis.standing-holds": Text("holds", "該当"),
     "diagnosis.standing-named": Text("named", "メッセージの示すとおり"),
     "diagnosis.standing-possible": Text("open", "未確定"),
@@ -284,8 +303,28 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.head-published": Text("published", "公開"),
     "diagnosis.head-nodes": Text("nodes", "ノード"),
     "diagnosis.head-needed": Text("needed by", "利用元"),
+    "diagnosis.head-when": Text("when", "日時"),
+    "diagnosis.head-source": Text("source", "出典"),
+    "diagnosis.head-revision": Text("revision", "改訂"),
+    "diagnosis.head-stale": Text("stale", "古い可能性"),
+    "diagnosis.head-page": Text("page", "書き出し先"),
+    "diagnosis.was-stale": Text("may be", "あり"),
+    "diagnosis.was-current": Text("no", "なし"),
+    "diagnosis.none-used": Text("No procedure was written out here.", "ここで書き出した手順書はありません。"),
     "diagnosis.no-key-id": Text("no SKI", "SKI なし"),
     "diagnosis.key-id-unknown": Text("not printed", "表示なし"),
+    "diagnosis.lacks-key-id": Text(
+        "{subject} carries no SubjectKeyIdentifier (no SKI): nothing is to be removed by its key id. Match its "
+        "certificate with an id of the directory first.",
+        "{subject} には SubjectKeyIdentifier がありません (SKI なし)。鍵 ID を頼りに削除できません。"
+        "先に証明書をディレクトリの ID と対応付けてください。",
+    ),
+    "diagnosis.head-node": Text("node", "ノード"),
+    "diagnosis.head-store": Text("store", "ストア"),
+    "diagnosis.head-alias": Text("alias", "エイリアス"),
+    "diagnosis.head-issuer": Text("issuer", "発行者"),
+    "diagnosis.head-from": Text("from", "開始"),
+    "diagnosis.head-usage": Text("key usage", "鍵用途"),
     "diagnosis.not-published": Text("no", "未公開"),
     "diagnosis.not-judged": Text("not asked", "未確認"),
     "diagnosis.nobody": Text("nobody that was given", "指定された範囲にはなし"),

@@ -43,14 +43,6 @@ TABLE: Mapping[str, Text] = {
         "{text} is not a key id: pairs of hexadecimal digits, with or without colons, are wanted.",
         "{text} は鍵 ID ではありません。2 桁ずつの 16 進数 (コロンの有無は問いません) が必要です。",
     ),
-    "trust.fingerprint-not-key-id": Text(
-        "{text}: this is a fingerprint, not a key id ({algorithm} of {subject}); its key id is {key_id}.",
-        "{text}: これは鍵 ID ではなくフィンガープリントです ({subject} の {algorithm})。鍵 ID は {key_id} です。",
-    ),
-    "trust.key-id-unknown": Text(
-        "no certificate here has the key id {text}; known are: {known}.",
-        "鍵 ID {text} の証明書はありません。あるのは {known} です。",
-    ),
     "trust.profile-unknown": Text(
         "there is no profile {name}; known are: {known}.",
         "プロファイル {name} はありません。使えるのは {known} です。",
@@ -350,6 +342,11 @@ TABLE: Mapping[str, Text] = {
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
     ),
     "trust.certificate-alias": Text("alias in the key store: {alias}", "キーストアでのエイリアス: {alias}"),
+    "trust.tpm-line": Text(
+        "TPM: maker {maker}, model {model}, version {version}",
+        "TPM: 製造元 {maker}、モデル {model}、バージョン {version}",
+    ),
+    "trust.tpm-named": Text("TPM {tpm}", "TPM {tpm}"),
     "trust.clear-text-let-in": Text("without TLS: logins are let in too", "TLS なしのログインも受け付けます"),
     "trust.clear-text-barred": Text("without TLS: no login is let in", "TLS なしのログインは受け付けません"),
     "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れ"),
