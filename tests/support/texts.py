@@ -35,6 +35,7 @@ def every_text() -> list[tuple[str, Text]]:
     found = list(MESSAGES.items())
     for code, entry in ENTRIES.items():
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
+        found += [(f"{code} remedy {name}", text) for name, text in entry.where_known.items()]
         if isinstance(entry.clause, Text):
             found.append((f"{code} clause", entry.clause))
     found += [(f"evidence {name}", text) for name, text in NAMES.items()]

@@ -256,6 +256,8 @@ def _tell(out: Output, checked: Checked) -> None:
         out.text("  " + say(key, out.lang))
     for position, certificate in enumerate(checked.certificates):
         out.text("  " + _one_line(position, certificate, out.lang))
+        if certificate.template is not None:
+            out.text("  " + say("trust.certificate-template", out.lang, template=certificate.template))
     if checked.verdict is not None:
         for consumer, answer in checked.verdict.engines:
             key = "trust.engine-unanswered"
@@ -342,6 +344,7 @@ def _certificate_document(one: Certificate) -> dict[str, object]:
         "legacy_key_id": one.legacy_key_id and one.legacy_key_id.hex,
         "key": str(one.public_key) if one.public_key else None,
         "ca": one.is_ca,
+        "template": one.template,
     }
 
 

@@ -91,6 +91,7 @@ class LeafFacts(NamedTuple):
         constrains_names: it carries nameConstraints, which only a CA may.
         is_template: there are no bytes yet.
         oddities: what is odd about its form though it can be read.
+        ms_template: the template of a Microsoft CA that it was issued from, for people; empty when none is told.
         is_undecided: it was not found out who signed it: too many certificates have its issuer's name.
     """
 
@@ -117,6 +118,7 @@ class LeafFacts(NamedTuple):
     is_template: bool = False
     oddities: tuple[str, ...] = ()
     is_undecided: bool = False
+    ms_template: str = ""
 
     def lacks(self, extension: str) -> bool:
         """Tell whether an extension that was not read is missing, and not merely unreadable."""
@@ -183,6 +185,7 @@ def leaf_facts(
         said.name_constraints is not None,
         oddities=said.oddities,
         is_undecided=is_undecided,
+        ms_template=str(said.template or ""),
     )
 
 

@@ -49,6 +49,10 @@ def filled(id_: str, given: dict[str, str]) -> Filled:
     return fill(SHIPPED[id_], given, today=TODAY)
 
 
+def page_of_vecs(lang: Lang) -> str:
+    return shown(SHIPPED["vecs-root-removal"], lang)
+
+
 def commands(found: Filled) -> str:
     return "\n".join(f"{one.command}\n{one.powershell}" for one in found.steps)
 
@@ -68,6 +72,7 @@ def test_the_five_vendors_are_covered() -> None:
     ] == list(SHIPPED)
 
 
+@pytest.mark.req("X-15")
 @pytest.mark.parametrize("id_", sorted(SHIPPED))
 def test_every_sentence_is_there_in_both_languages(id_: str) -> None:
     """And each language is its own, with the same values in it."""
@@ -85,8 +90,26 @@ def test_a_procedure_knows_where_it_comes_from() -> None:
     page = written(vecs, Lang.EN)
     assert "This translation may be stale: written from revision 2146011" in page
     assert "この訳文は古い可能性があります" in written(vecs, Lang.JA)
-    ome = SHIPPED["ome-certificate-chain"].source
-    assert ("KB 000221202", "version 4, 2024-06-11") == (ome.id, ome.revision.en)
+    for id_ in ("ome-certificate-chain", "ome-migration"):
+        ome = SHIPPED[id_].source
+        assert ("KB 000221202", "en", "version 4, 2024-06-11", "How-To") == (
+            ome.id,
+            ome.language,
+            ome.revision.en,
+            ome.kind,
+        )
+        assert (
+            "OpenManage Enterprise: troubleshooting certificate chain issues required for migration"
+            == ome.title
+        )
+        assert ome.samples is not None
+        assert "logs of January 2024" == ome.samples.en
+        for lang, kind in ((Lang.EN, "Kind of document: How-To."), (Lang.JA, "文書の種類: How-To")):
+            page = shown(SHIPPED[id_], lang)
+            assert f"\n{kind}\n" in page
+            assert ome.samples.text(lang) in page
+            assert ome.title in page
+    assert "Kind of document" not in page_of_vecs(Lang.EN)
 
 
 def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
@@ -117,10 +140,10 @@ def test_another_release_gets_no_step(id_: str, given: dict[str, str], version: 
     """Not applicable, and nothing is written."""
     with pytest.raises(RefusedError) as caught:
         filled(id_, {**given, "version": version})
-    assert ("diagnosis.procedure-not-applicable", version) == (
-        caught.value.code,
-        caught.value.values["version"],
+    code = (
+        "diagnosis.procedure-too-old" if SHIPPED[id_].since_because else "diagnosis.procedure-not-applicable"
     )
+    assert (code, version) == (caught.value.code, caught.value.values["version"])
 
 
 @pytest.mark.parametrize(

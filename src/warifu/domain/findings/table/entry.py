@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from warifu.domain.findings.text import Lang, Text
 
@@ -15,11 +17,13 @@ class Entry:
         title: the fault, with placeholders for its evidence.
         clause: the standard or document that says so, for example `RFC 5280 §4.1.2.5`; a text where words go with it.
         remedy: what to do, with the exact command or place.
+        where_known: sentences that the remedy goes on with, by the name of the evidence that they need.
     """
 
     title: Text
     clause: str | Text
     remedy: Text
+    where_known: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
     def says_so(self, lang: Lang) -> str:
         """Return the clause, for people; empty where a rule of our own stands behind it."""
@@ -33,6 +37,17 @@ def in_profile(clause: str = "") -> Text:
         f"{before}the source of the profile: `warifu profile show PROFILE`",
         f"{before}プロファイルの出典: `warifu profile show PROFILE`",
     )
+
+
+OF_TEMPLATE: Mapping[str, Text] = MappingProxyType(
+    {
+        "template": Text(
+            "It was issued from the certificate template {template}: change it there.",
+            "この証明書の発行に使われた証明書テンプレートは {template} です。そこを変更してください。",
+        )
+    }
+)
+"""What the remedy of a fault goes on with where the certificate tells which template of a Microsoft CA made it."""
 
 
 def reissue(before: Text, after: Text | None = None) -> Text:

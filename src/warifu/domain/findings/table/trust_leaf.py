@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry, reissue
+from warifu.domain.findings.table.entry import OF_TEMPLATE, Entry, reissue
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -193,6 +193,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "`extendedKeyUsage = {wanted}` を付けて再発行してください。パブリック CA は clientAuth 付きの発行を終了しつつあるため、"
             "クライアントにはプライベート CA を使ってください。",
         ),
+        where_known=OF_TEMPLATE,
     ),
     Code.ENCIPHERMENT_UNSTATED: Entry(
         title=Text(
@@ -210,6 +211,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "NSS を使うクライアント (一部のシステムの curl や LDAP のプログラムなど) があれば、`keyUsage = critical, digitalSignature, keyEncipherment` を付けて"
             "再発行してください。なければ、このままで構いません。",
         ),
+        where_known=OF_TEMPLATE,
     ),
     Code.KEY_USAGE_UNFIT: Entry(
         title=Text(
@@ -221,6 +223,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "Issue it again with `keyUsage = critical, digitalSignature`.",
             "`keyUsage = critical, digitalSignature` を付けて再発行してください。",
         ),
+        where_known=OF_TEMPLATE,
     ),
     Code.CA_AS_LEAF: Entry(
         title=Text(

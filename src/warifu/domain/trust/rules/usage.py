@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
-from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.trust.rules.rule import judges, of_template, on, on_leaf
 from warifu.domain.x509 import Purpose, Usage
 
 _FIT = {
@@ -47,7 +47,8 @@ def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     for wanted in context.wanted_purposes:
         if not _allows(leaf.purposes, wanted, context):
-            yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, purposes=leaf.purposes or ())
+            evidence = {"wanted": wanted, "purposes": leaf.purposes or (), **of_template(leaf)}
+            yield on_leaf(leaf, Code.PURPOSE_MISSING, **evidence)
 
 
 @judges(Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT)
@@ -96,7 +97,8 @@ def leaf_encipherment(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     of_server = Purpose.SERVER_AUTH.value in context.wanted_purposes
     if of_server and Usage.KEY_ENCIPHERMENT not in leaf.key_usage:
-        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=tuple(sorted(leaf.key_usage)) or "-")
+        shown = tuple(sorted(leaf.key_usage)) or "-"
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=shown, **of_template(leaf))
 
 
 @judges(Code.KEY_USAGE_UNFIT)
@@ -109,4 +111,4 @@ def leaf_key_usage(chain: Chain, context: Context) -> Iterator[Finding]:
     able = fit & _OF_KEY.get(leaf.key.algorithm if leaf.key else "", fit)
     if not leaf.key_usage & able:
         shown = tuple(sorted(leaf.key_usage)) or "-"
-        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=shown, wanted=sorted(able))
+        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=shown, wanted=sorted(able), **of_template(leaf))
