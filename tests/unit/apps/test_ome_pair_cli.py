@@ -160,6 +160,8 @@ def test_whom_each_side_trusts_is_shown_by_name(capsys: pytest.CaptureFixture[st
     assert [["CN=Root-CA"], ["CN=Other-Root"]] == [end["trusts"] for end in ends]
     assert [ROOT.value.fingerprint.hex] == ends[0]["anchors"]
     first, second = told(capsys, "pair", a, b, *OME)[1].split("\nB: ", 1)
+    assert first.startswith("A: a.pem; 3 certificate(s), trusts 1 anchor(s), ")
+    assert second.startswith("b.pem; 2 certificate(s), trusts 1 anchor(s), ")
     assert f"trusts CN=Root-CA, SHA-256 {ROOT.value.fingerprint.hex}" in first
     assert ("trusts CN=Other-Root, SHA-256 " in second, "trusts CN=Root-CA" in second) == (True, False)
     put("b.pem", TARGET.value)
@@ -232,8 +234,11 @@ def test_a_clock_two_years_ahead_and_a_chain_of_eleven_are_told(
     code, seen = document(capsys, "pair", a, b, *OME, "--clock-b", NOW.isoformat())
     assert (0, []) == (code, seen["findings"])
     issuer = FIRST
-    for number in range(8):
+    for number in range(7):
         issuer = issuer.intermediate(f"Deep{number}", now=NOW)
+    code, seen = document(capsys, "pair", *pair_of(appliance("a", issuer), appliance("b", issuer)), *OME)
+    assert (0, "valid", "valid") == (code, seen["standard"], seen["target"]["verdict"])  # ten
+    issuer = issuer.intermediate("Deep7", now=NOW)
     a, b = pair_of(appliance("a", issuer), appliance("b", issuer))
     code, seen = document(capsys, "pair", a, b, *OME)
     assert (1, "invalid") == (code, seen["target"]["verdict"])
@@ -278,8 +283,13 @@ def test_key_encipherment_is_wanted_and_ec_keys_are_told_apart(capsys: pytest.Ca
         )
         assert "keyEncipherment does not apply to EC keys" in found[0]["remedy"]
         assert "the key in the certificate encrypts the traffic" in json.dumps(found[0]["evidence"])
-    file = put("chain.pem", *whole(SOURCE))
-    assert 0 == main.run(["check", file, *OME, "--anchors", "trusted.pem"])
+    for key, noted in ((RSA, []), (make_key(), ["encipherment-unfit"])):  # the bit is there
+        file = put("chain.pem", *whole(appliance("oment-310", key=key)))
+        code, seen = document(capsys, "check", file, *OME, "--anchors", "trusted.pem")
+        findings = seen["subjects"][0]["findings"]
+        assert [] == wrong(findings)
+        assert noted == [one["code"] for one in findings if one["code"] == "encipherment-unfit"]
+        assert all("RFC 8813" in one["clause"] for one in findings if one["code"] in noted)
 
 
 @pytest.mark.req("S4-10", "S4-15", "S4-16")

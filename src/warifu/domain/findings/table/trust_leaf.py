@@ -213,6 +213,19 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         where_known=OF_TEMPLATE,
     ),
+    Code.ENCIPHERMENT_UNFIT: Entry(
+        title=Text(
+            "The key usage of {who} names {usage}, which a key of its kind ({key}) must not carry: it cannot encipher.",
+            "{who} の鍵用途に {usage} がありますが、この種類の鍵 ({key}) は暗号化に使えないため、付けてはなりません。",
+        ),
+        clause="RFC 8813 §3 (EC), RFC 9295 §3 (Ed25519, Ed448)",
+        remedy=Text(
+            "Nothing refuses it for that, as a rule. Leave {usage} out at the next issue; where a product demands it, "
+            "make the request with an RSA key.",
+            "通常、これだけで拒否されることはありません。次の発行では {usage} を外してください。製品が求める場合は、RSA 鍵で証明書要求を作ってください。",
+        ),
+        where_known=OF_TEMPLATE,
+    ),
     Code.KEY_USAGE_UNFIT: Entry(
         title=Text(
             "The key usage of {who} is {key_usage}; a handshake with its key needs at least one of these: {wanted}.",

@@ -1,6 +1,6 @@
 """What keys are for.
 
-Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8446 §4.4.2.2; RFC 5246 §7.4.2, §7.4.6; RFC 8422 §2.2.
+Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8813 §3; RFC 9295 §3; RFC 8446 §4.4.2.2; RFC 5246 §7.4.2, §7.4.6; RFC 8422 §2.2.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _OF_KEY = {
     **{kind: {Usage.DIGITAL_SIGNATURE} for kind in ("EC", "Ed25519", "Ed448", "DSA")},
 }
 """What a key of a kind can do in a handshake; of other kinds (Diffie-Hellman) anything may be true."""
+_CANNOT_ENCIPHER = frozenset(("EC", "Ed25519", "Ed448"))
+_ENCIPHERING = frozenset((Usage.KEY_ENCIPHERMENT, Usage.DATA_ENCIPHERMENT))
 # What a TLS certificate may not be for beside serverAuth and clientAuth: CA/Browser Forum BR §7.1.2.7.10.
 _NAMED = {
     "1.3.6.1.5.5.7.3.3": "codeSigning",
@@ -99,6 +101,20 @@ def leaf_encipherment(chain: Chain, context: Context) -> Iterator[Finding]:
     if of_server and Usage.KEY_ENCIPHERMENT not in leaf.key_usage:
         shown = tuple(sorted(leaf.key_usage)) or "-"
         yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=shown, **of_template(leaf))
+
+
+@judges(Code.ENCIPHERMENT_UNFIT)
+def leaf_enciphers(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """A leaf does not say that its key enciphers where no key of its kind can.
+
+    Spec: RFC 8813 §3 (id-ecPublicKey), RFC 9295 §3 (Ed25519, Ed448): keyEncipherment and dataEncipherment MUST NOT be there.
+    """
+    leaf = chain.leaf
+    if leaf is None or leaf.key is None or leaf.key.algorithm not in _CANNOT_ENCIPHER:
+        return
+    unfit = tuple(sorted(_ENCIPHERING & (leaf.key_usage or frozenset())))
+    if unfit:
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNFIT, usage=unfit, key=leaf.key, **of_template(leaf))
 
 
 @judges(Code.KEY_USAGE_UNFIT)
