@@ -50,6 +50,7 @@ def codes(findings: list[dict[str, Any]], severity: str = "error") -> set[str]:
 OME = ("--profile", "dell-ome-migration")
 
 
+@pytest.mark.req("S4-03", "S4-56", "S4-28")
 def test_two_appliances_beneath_one_ca_are_a_pair(tmp_path: Path) -> None:
     """Both verdicts are valid, and the table shows the chains side by side."""
     a, b = write(tmp_path, "a.pem", SOURCE), write(tmp_path, "b.pem", TARGET)
@@ -96,8 +97,8 @@ def test_without_a_chain_nothing_is_trusted(tmp_path: Path) -> None:
 
 
 @pytest.mark.req("S4-60")
-def test_a_chain_that_is_too_deep_is_refused_by_the_target_alone(tmp_path: Path) -> None:
-    """Eleven certificates: path validation holds, the limit of ten is named."""
+def test_a_chain_that_is_too_deep_is_refused_by_the_target(tmp_path: Path) -> None:
+    """Eleven certificates at one end: the limit of ten is named there, and not at the other."""
     issuer = FIRST
     for number in range(8):
         issuer = issuer.intermediate(f"Deep{number}", now=NOW)
@@ -106,8 +107,10 @@ def test_a_chain_that_is_too_deep_is_refused_by_the_target_alone(tmp_path: Path)
     assert (1, "invalid") == (code, seen["target"]["verdict"])
     (told,) = [one for one in seen["target"]["ends"][0]["findings"] if one["code"] == "chain-too-deep"]
     assert ("11", "10") == (str(told["evidence"]["found"]), str(told["evidence"]["limit"]))
+    assert "chain-too-deep" not in codes(seen["target"]["ends"][1]["findings"])
 
 
+@pytest.mark.req("S4-59")
 def test_each_end_judges_by_its_own_clock(tmp_path: Path) -> None:
     """Two years ahead, B refuses A's certificate; A, in the present, goes on accepting B's."""
     a, b = write(tmp_path, "a.pem", SOURCE), write(tmp_path, "b.pem", TARGET)
@@ -117,6 +120,7 @@ def test_each_end_judges_by_its_own_clock(tmp_path: Path) -> None:
         (look["presenter"], look["acceptor"]) for look in seen["looks"] if look["outcome"] == "refused"
     }
     assert {("a.pem", "b.pem")} == refused
+    assert {"clock-skewed"} == codes(seen["findings"], "warning")
 
 
 @pytest.mark.req("S4-06", "S4-05")
@@ -137,6 +141,11 @@ def test_a_client_that_the_server_refuses_is_one_way_only_on_the_wire(tmp_path: 
         assert (1, "one-way", True) == (code, live["outcome"], live["refused_by_server"])
         assert "accepted" == live["client_judges"]["outcome"]  # the one-way part holds
         assert ["one-way", "none"] == [one["standard"] for one in seen["connections"]]
+        told = run_warifu("pair", bad, f"localhost:{port}", "--live", *trust, "--trust-b", "root.pem", folder=tmp_path,
+                          seconds=60).out  # fmt: skip
+        shown = told[told.index("Handshake, ") :]
+        assert f"bad.pem calls localhost:{port}: one-way only: the client is refused" in shown
+        assert f"bad.pem judges localhost:{port} as a server: accepted" in shown  # one-way TLS, by itself
     with run_s_server(tmp_path / "open", called) as port:
         code, seen = pair(tmp_path, good, f"localhost:{port}", "--live", *trust, "--trust-b", "root.pem")
         (live,) = seen["live"]

@@ -211,6 +211,10 @@ CASES: dict[Code, tuple[Make, Make]] = {
         lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=key_usage("digital_signature"))),
         lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=SIGNS_AND_ENCIPHERS)),
     ),
+    Code.ENCIPHERMENT_UNFIT: (
+        lambda: Case(MID.leaf("a.example", usage=SIGNS_AND_ENCIPHERS)),
+        lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=SIGNS_AND_ENCIPHERS)),
+    ),
     Code.KEY_USAGE_UNFIT: (
         lambda: Case(MID.leaf("a.example", usage=NONE_FIT)),
         lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature"))),

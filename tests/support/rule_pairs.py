@@ -189,8 +189,14 @@ MORE: tuple[Pair, ...] = (
         "of a CA",
     ),
     Pair(
+        Code.ENCIPHERMENT_UNFIT,
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature", "data_encipherment"))),
+        lambda: Case(MID.leaf("a.example", usage=key_usage("digital_signature", "key_agreement"))),
+        "of data",
+    ),
+    Pair(
         Code.KEY_USAGE_UNFIT,
-        lambda: Case(MID.leaf("a.example", usage=ENCIPHERER)),
+        lambda: Case(MID.leaf("a.example", usage=ENCIPHERER), also=frozenset({Code.ENCIPHERMENT_UNFIT})),
         lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=ENCIPHERER)),
         "of an EC key",
     ),

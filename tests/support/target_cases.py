@@ -88,6 +88,19 @@ def organisation(name: str = "") -> x509.Name:
     return x509.Name([*parts, *([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])])
 
 
+def template_extensions(
+    name: str = "", oid: str = "", version: tuple[int | None, int | None] = (None, None)
+) -> list[tuple[x509.ExtensionType, bool]]:
+    """What a Microsoft CA says of the template it issued from: MS-WCCE §2.2.2.7.7.1 and .2."""
+    text = name.encode("utf-16-be")
+    named = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2")
+    value = x509.UnrecognizedExtension(named, bytes((0x1E, len(text))) + text)
+    extensions: list[tuple[x509.ExtensionType, bool]] = [(value, False)] if name else []
+    if oid:
+        extensions.append((x509.MSCertificateTemplate(x509.ObjectIdentifier(oid), *version), False))
+    return extensions
+
+
 def deep(count: int) -> Entity:
     """A leaf beneath so many CAs that its chain holds `count` certificates."""
     issuer = ROOT

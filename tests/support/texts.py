@@ -37,6 +37,7 @@ def every_text() -> list[tuple[str, Text]]:
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
         found += [(f"{code} title where {case}", text) for case, text in entry.titles.items()]
         found += [(f"{code} remedy where {case}", text) for case, text in entry.otherwise.items()]
+        found += [(f"{code} remedy {name}", text) for name, text in entry.where_known.items()]
         if isinstance(entry.clause, Text):
             found.append((f"{code} clause", entry.clause))
     found += [(f"evidence {name}", text) for name, text in NAMES.items()]

@@ -67,12 +67,12 @@ class Case:
     named: str = ""
 
 
-def envelope(code: str, *arguments: str, indent: int | None = None) -> str:
+def envelope(code: str, *arguments: str, indent: int | None = None, about: Sequence[str] = ()) -> str:
     """The JSON that OpenManage Enterprise answers with."""
     text, resolution = DELL_TEXTS.get(code, ("Something else happened.", "Look elsewhere."))
     info = {
         "MessageId": code,
-        "RelatedProperties": [],
+        "RelatedProperties": list(about),
         "Message": text,
         "MessageArgs": list(arguments),
         "Severity": "Critical",

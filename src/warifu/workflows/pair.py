@@ -6,17 +6,18 @@ its own file brings along (as appliances take them), else, for an address, this 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.findings import Finding, rank
+from warifu.domain.findings import Code, Finding, rank
 from warifu.domain.trust import (
     Context,
     Outcome,
     Profile,
     Verdict,
     find_key_faults,
+    find_skew,
     judge,
     profile_named,
 )
@@ -32,6 +33,7 @@ from warifu.workflows.chains import Presented, judge_chains
 from warifu.workflows.check import SYSTEM_ANCHORS, ask_for
 from warifu.workflows.places import check_is_file
 
+_OF_DATES = frozenset((Code.EXPIRED, Code.NOT_YET_VALID))
 _PROFILES = {Purpose.SERVER_AUTH.value: "tls-server", Purpose.CLIENT_AUTH.value: "tls-client"}
 
 
@@ -153,7 +155,7 @@ class PairRoom:
         calling_one, calling_other = self._caller(one, read_one), self._caller(other, read_other)
         ends = (self._end(one, read_one, calling_one), self._end(other, read_other, calling_other))
         looks = (*self._judged(ends[0], ends[1]), *self._judged(ends[1], ends[0]))
-        findings = [*read_one.findings, *read_other.findings]
+        findings = [*read_one.findings, *read_other.findings, *self._skews(one, other)]
         if one.identity:
             findings += calling_one.findings
         if other.identity:
@@ -165,6 +167,12 @@ class PairRoom:
                 findings += find_issuer_differences(*ends)
         seen = PairSeen(ends, looks, target, rank(findings))
         return self._with_handshakes(seen, (one, other), (calling_one, calling_other)) if live else seen
+
+    def _skews(self, *asked: AskedEnd) -> Iterator[Finding]:
+        """Yield what tells how far an end's own time is from the one that counts for both."""
+        for end in asked:
+            if end.now is not None:
+                yield from find_skew(str(end.subject), end.now, self.at)
 
     def _read_end(self, asked: AskedEnd) -> _Read:
         if isinstance(asked.subject, str):
@@ -233,13 +241,24 @@ class PairRoom:
 
     def _verdict(self, chain: tuple[Certificate, ...], name: str, acceptor: End, profile: str) -> Verdict:
         context = Context(profile_named(profile), acceptor.now)
-        return judge_chains([Presented(chain, name)], acceptor.anchors, self.engines, context)[0]
+        verdict = judge_chains([Presented(chain, name)], acceptor.anchors, self.engines, context)[0]
+        return self._by_its_clock(verdict, acceptor)
 
     def _by_target(self, end: End) -> Verdict:
         """Return how the target takes an end's own file, by its own clock and trust store."""
         assert self.profile is not None  # noqa: S101 - asked for only where there is one
         context = Context(self.profile, end.now, encoding=end.encoding)
-        return judge(end.chain, end.anchors, context)
+        return self._by_its_clock(judge(end.chain, end.anchors, context), end)
+
+    def _by_its_clock(self, verdict: Verdict, end: End) -> Verdict:
+        """Return a verdict whose findings about dates tell whose clock they rest on, where that is not everybody's."""
+        if end.now == self.at:
+            return verdict
+        told = []
+        for one in verdict.findings:
+            evidence = {**one.evidence, "clock": end.label}
+            told.append(replace(one, evidence=evidence) if one.code in _OF_DATES else one)
+        return replace(verdict, findings=tuple(told))
 
     def _with_handshakes(
         self, seen: PairSeen, asked: tuple[AskedEnd, AskedEnd], found: tuple[_Read, _Read]

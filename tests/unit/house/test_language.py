@@ -165,6 +165,7 @@ def test_expired_and_revoked_are_never_mixed_up() -> None:
     assert [] == mixed
 
 
+@pytest.mark.req("X-15")
 def test_no_english_is_left_in_japanese() -> None:
     """Besides names that no language translates, a Japanese sentence holds Japanese."""
     left = {word: where for where, text in every_text() for word in foreign(text.ja) if word not in ALLOWED}

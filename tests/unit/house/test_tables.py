@@ -44,6 +44,7 @@ def every_text() -> list[tuple[str, Text]]:
     found = list(MESSAGES.items())
     for code, entry in ENTRIES.items():
         found += [(f"{code} title", entry.title), (f"{code} remedy", entry.remedy)]
+        found += [(f"{code} remedy {name}", text) for name, text in entry.where_known.items()]
     found += [(f"evidence {name}", text) for name, text in NAMES.items()]
     found += [
         (f"evidence {name} {word}", text) for name, all_ in VALUES.items() for word, text in all_.items()
@@ -67,7 +68,7 @@ def test_every_name_of_evidence_has_its_word() -> None:
     shown = {
         name
         for entry in ENTRIES.values()
-        for text in (entry.title, entry.remedy)
+        for text in (entry.title, entry.remedy, *entry.where_known.values())
         for name in placeholders(text.en) - {"subject"}
     }
     written = evidence_names(trees())

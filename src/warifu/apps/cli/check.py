@@ -283,6 +283,8 @@ def _tell_certificates(out: Output, checked: Checked) -> None:
         out.text("  " + _one_line(position, certificate, tpm, out.lang))
         if tpm is not None:
             out.text("     " + _tpm_line(tpm, out.lang))
+        if certificate.template is not None:
+            out.text("     " + say("trust.certificate-template", out.lang, template=certificate.template))
         if alias := checked.aliases.get(certificate):
             out.text("     " + say("trust.certificate-alias", out.lang, alias=alias))
 
@@ -373,6 +375,7 @@ def _certificate_document(one: Certificate) -> dict[str, object]:
         "key": str(one.public_key) if one.public_key else None,
         "ca": one.is_ca,
         "tpm": _tpm_document(tpm_of(one)),
+        "template": one.template,
     }
 
 

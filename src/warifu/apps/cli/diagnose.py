@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 import click
 
@@ -192,15 +192,34 @@ def _tell_place(out: Output, message: Message) -> None:
         out.line("diagnosis.message-often", times=message.times, last=message.last)
 
 
+class _Says(NamedTuple):
+    """What the catalogue has of a message: its text, what that means where it is said in English alone, the advice."""
+
+    text: str | None = None
+    means: str | None = None
+    resolution: str | None = None
+
+
+def _says(symptom: Symptom | None, first: Message, lang: Lang) -> _Says:
+    if symptom is None:
+        return _Says()
+    values = {"field": (", ".join(first.arguments) if first.code else "") or "..."}
+    spoken = Lang.EN if symptom.vendor in _ENGLISH else lang
+    return _Says(
+        symptom.text.fill(spoken, values),
+        symptom.text.fill(lang, values) if spoken is not lang else None,
+        symptom.resolution.fill(lang, {}) if symptom.resolution else None,
+    )
+
+
 def _tell_symptom(out: Output, symptom: Symptom, first: Message) -> None:
     """Tell what the product says; one that speaks English alone is quoted in English, with what that means."""
-    values = {"field": (", ".join(first.arguments) if first.code else "") or "..."}
-    spoken = Lang.EN if symptom.vendor in _ENGLISH else out.lang
-    out.line("diagnosis.symptom-says", text=symptom.text.fill(spoken, values))
-    if spoken is not out.lang:
-        out.line("diagnosis.symptom-means", text=symptom.text.fill(out.lang, values))
-    if symptom.resolution is not None:
-        out.line("diagnosis.symptom-advises", text=symptom.resolution.fill(out.lang, {}))
+    says = _says(symptom, first, out.lang)
+    out.line("diagnosis.symptom-says", text=says.text)
+    if says.means:
+        out.line("diagnosis.symptom-means", text=says.means)
+    if says.resolution:
+        out.line("diagnosis.symptom-advises", text=says.resolution)
 
 
 def _tell_unknown(out: Output, message: Message) -> None:
@@ -209,6 +228,8 @@ def _tell_unknown(out: Output, message: Message) -> None:
     _tell_place(out, message)
     for argument in message.arguments:
         out.line("diagnosis.unknown-argument", argument=argument)
+    for name in message.properties:
+        out.line("diagnosis.unknown-property", property=name)
     if message.severity:
         out.line("diagnosis.unknown-severity", severity=message.severity)
     if message.resolution:
@@ -226,7 +247,7 @@ def _tell_candidate(out: Output, candidate: Candidate) -> None:
     if candidate.standing in (Standing.POSSIBLE, Standing.NAMED):
         out.line("diagnosis.check", text=cause.check.fill(lang, {}))
     if candidate.standing in (Standing.HOLDS, Standing.NAMED):
-        out.line("diagnosis.remedy", text=cause.remedy.fill(lang, {}))
+        out.line("diagnosis.remedy", text=candidate.remedy(lang))
         if cause.procedure:
             out.line("diagnosis.next", id=cause.procedure)
 
@@ -262,9 +283,13 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
 
 
 def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
+    says = _says(answer.symptom, answer.messages[0], lang)
     return {
         "symptom": answer.id,
         "phase": answer.symptom.phase if answer.symptom else "command",
+        "text": says.text,
+        "means": says.means,
+        "resolution": says.resolution,
         "outcome": answer.outcome,
         "confidence": answer.confidence,
         "messages": [_message_document(one) for one in answer.messages],
@@ -278,7 +303,7 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
                 "named": one.is_named,
                 "title": one.cause.title.fill(lang, {}),
                 "check": one.cause.check.fill(lang, {}),
-                "remedy": one.cause.remedy.fill(lang, {}),
+                "remedy": one.remedy(lang),
                 "procedure": one.cause.procedure or None,
                 "findings": [to_json(finding, lang) for finding in one.findings],
                 "seen": None
@@ -297,9 +322,12 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
 def _message_document(message: Message) -> dict[str, object]:
     return {
         "vendor": message.vendor,
+        "error_code": message.envelope[0],
+        "error_message": message.envelope[1],
         "code": message.code,
         "text": message.text,
         "arguments": list(message.arguments),
+        "properties": list(message.properties),
         "severity": message.severity,
         "resolution": message.resolution,
         "when": message.when,

@@ -20,6 +20,7 @@ from warifu.workflows.pair import AskedEnd, LiveLook, PairSeen
 
 FORMAT = 1
 _FINE, _FINDINGS = 0, 1
+_NAMED = 10  # anchors of an end that are told by name; JSON has them all
 _REACH = {
     Reach.MUTUAL: "pair.reach-mutual",
     Reach.ONE_WAY: "pair.reach-one-way",
@@ -121,6 +122,7 @@ def _tell(out: Output, seen: PairSeen, profile: str) -> None:
             anchors=len(end.anchors),
             at=end.now,
         )
+        _tell_anchors(out, end)
     out.text()
     headings = ("pair.heading-a-to", "pair.heading-a-by", "pair.heading-b-to", "pair.heading-b-by")
     out.table(headings, _side_by_side(one, other))
@@ -146,6 +148,14 @@ def _tell(out: Output, seen: PairSeen, profile: str) -> None:
         _tell_live(out, live)
     for label in seen.not_live:
         out.line("pair.not-live", label=label)
+
+
+def _tell_anchors(out: Output, end: End) -> None:
+    """Tell whom an end trusts, by name; of a machine's whole store the first ones."""
+    for one in end.anchors[:_NAMED]:
+        out.line("pair.anchor", who=one.subject, fingerprint=one.fingerprint.hex)
+    if len(end.anchors) > _NAMED:
+        out.line("pair.anchors-more", count=len(end.anchors) - _NAMED)
 
 
 def _tell_look(out: Output, look: Look) -> None:
@@ -235,6 +245,7 @@ def _end_document(end: End) -> dict[str, object]:
         "at": end.now,
         "chain": [one.fingerprint.hex for one in end.chain],
         "anchors": [one.fingerprint.hex for one in end.anchors],
+        "trusts": [str(one.subject) for one in end.anchors],
         "issued": [{"to": to, "by": by} for to, by in issued(end.chain)],
     }
 

@@ -150,6 +150,8 @@ def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:
             "language": source.language,
             "revision": source.revision.text(lang),
             "newer": source.newer or None,
+            "kind": source.kind or None,
+            "samples": source.samples.text(lang) if source.samples else None,
         },
         "reviewed": procedure.reviewed.isoformat(),
         "parameters": [

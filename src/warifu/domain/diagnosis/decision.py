@@ -21,7 +21,8 @@ from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
 from warifu.domain.diagnosis.rules_met import CODES, PROFILES, UNANCHORED
 from warifu.domain.diagnosis.scene import Scene, Standing
-from warifu.domain.findings import Code, Finding, Text
+from warifu.domain.findings import Code, Finding, Lang, Text
+from warifu.domain.findings.table.entry import OF_TEMPLATE
 
 _OF_CHAINS = "Chain"  # how the method ends that takes a chain, where a log names it
 
@@ -71,6 +72,15 @@ class Candidate:
     seen: Seen | None
     is_named: bool
     findings: tuple[Finding, ...] = ()
+
+    def remedy(self, lang: Lang) -> str:
+        """Return what to do, with the template to be changed where the files tell which one it is."""
+        whole = self.cause.remedy.fill(lang, {})
+        templates = self.seen.templates if self.seen else ()
+        if not templates:
+            return whole
+        more = OF_TEMPLATE["template"].fill(lang, {"template": templates})
+        return (" " if lang is Lang.EN else "").join((whole, more))
 
 
 @dataclass(frozen=True, slots=True)

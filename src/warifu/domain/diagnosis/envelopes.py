@@ -110,17 +110,18 @@ def _is_alone(text: str, start: int, end: int) -> bool:
 
 def _from_value(value: object, *, is_alone: bool) -> Iterator[Message]:
     match value:
-        case {"error": {"@Message.ExtendedInfo": [*infos]}}:
+        case {"error": {"@Message.ExtendedInfo": [*infos]} as error}:
+            around = (_word(error.get("code")), _word(error.get("message")))
             for info in infos:
                 if isinstance(info, dict):
-                    yield _from_info(info)
+                    yield _from_info(info, around)
         case {"Message": str(text)}:
             symptom = expressway_symptom(text)
             if symptom or (is_alone and not _DONE.search(text.strip(" ."))):
                 yield Message("cisco-expressway", symptom, text=text)
 
 
-def _from_info(info: dict[str, object]) -> Message:
+def _from_info(info: dict[str, object], around: tuple[str, str]) -> Message:
     code = _word(info.get("MessageId")).rpartition(".")[2]  # `Base.1.0.GeneralError` has a registry before it
     return Message(
         "dell-ome",
@@ -131,6 +132,7 @@ def _from_info(info: dict[str, object]) -> Message:
         severity=_word(info.get("Severity")),
         resolution=_word(info.get("Resolution")),
         properties=_words(info.get("RelatedProperties")),
+        envelope=around,
     )
 
 

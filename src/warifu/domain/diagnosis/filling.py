@@ -21,7 +21,7 @@ from warifu.domain.diagnosis.procedure import (
     is_among,
     numbers_of,
 )
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, Text
 from warifu.domain.x509 import KeyId
 from warifu.errors import RefusedError, UsageError
 
@@ -135,6 +135,16 @@ def _refuse_other_releases(procedure: Procedure, values: Mapping[str, str]) -> N
         if case in {f"{name}={value}" for name, value in values.items()}
     ]
     for version in versions:
+        because = procedure.since_because
+        if because and procedure.is_too_old(version):
+            raise RefusedError(
+                "diagnosis.procedure-too-old",
+                id=procedure.id,
+                product=procedure.product,
+                version=version,
+                because=Text.quoted(because.en, because.ja),
+                scope=procedure.scope,
+            )
         unmet = [scope for scope, releases in scopes if not is_among(version, releases)]
         if not procedure.applies_to(version) or unmet:
             raise RefusedError(

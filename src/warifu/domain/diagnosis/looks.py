@@ -57,6 +57,12 @@ class Seen:
     values: Mapping[str, object] = field(default_factory=dict)
     more: tuple[Seen, ...] = ()
 
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The certificate templates of all that it shows, each once."""
+        own = [str(self.values["template"])] if "template" in self.values else []
+        return tuple(dict.fromkeys((*own, *(name for one in self.more for name in one.templates))))
+
 
 Look = Callable[[Scene], Seen]
 
@@ -172,8 +178,10 @@ def _purposes(file: Concerned, wanted: tuple[str, ...]) -> Seen:
     purposes = leaf.extended_key_usage or ()
     missing = tuple(one for one in wanted if one not in purposes)
     if missing:
-        shown = purposes or "-"
-        return _holds("purpose-missing", who=leaf.subject, missing=missing, purposes=shown, path=file.path)
+        shown, template = purposes or "-", _template(leaf)
+        return _holds(
+            "purpose-missing", who=leaf.subject, missing=missing, purposes=shown, path=file.path, **template
+        )
     return _fine("purposes-fine", who=leaf.subject, wanted=wanted)
 
 
@@ -197,7 +205,13 @@ def _encipherment(file: Concerned) -> Seen:
     shown = tuple(sorted(one.value for one in leaf.key_usage or ())) or "-"
     is_rsa = leaf.public_key is not None and leaf.public_key.algorithm == "RSA"
     word = "encipherment-missing" if is_rsa else "encipherment-of-no-rsa"
-    return _holds(word, who=leaf.subject, usage=shown, key=leaf.public_key or "-", path=file.path)
+    key, template = leaf.public_key or "-", _template(leaf)
+    return _holds(word, who=leaf.subject, usage=shown, key=key, path=file.path, **template)
+
+
+def _template(leaf: Certificate) -> dict[str, object]:
+    """Return the template to be mended, where the leaf tells which one it was issued from."""
+    return {"template": leaf.template} if leaf.template else {}
 
 
 def not_base64(scene: Scene) -> Seen:

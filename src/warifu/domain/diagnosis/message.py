@@ -17,6 +17,8 @@ class Message:
         text: its sentence.
         arguments: what it adds, such as Redfish's `MessageArgs`.
         when: the log's own time, as it stands there.
+        envelope: code and message of the error document that it stood in, such as Redfish's `error.code`.
+        properties: the fields that it is about, such as Redfish's `RelatedProperties`.
         level: the log's own word.
         place: class and method that wrote it.
         source: the file it was found in; `line` counts from 1.
@@ -31,6 +33,7 @@ class Message:
     severity: str = ""
     resolution: str = ""
     properties: tuple[str, ...] = ()
+    envelope: tuple[str, str] = ("", "")
     when: str = ""
     last: str = ""
     level: str = ""

@@ -47,6 +47,7 @@ class Source(_Strict, frozen=True):
     """Where the steps come from.
 
     `revision` is what these steps were written from; `newer` is a later one that is known upstream and not yet worked in.
+    `kind` is what the vendor calls the document; `samples` tells from when its samples are.
     """
 
     id: str
@@ -54,6 +55,8 @@ class Source(_Strict, frozen=True):
     language: Literal["en", "ja"]
     revision: Said
     newer: str = ""
+    kind: str = ""
+    samples: Said | None = None
 
 
 class Parameter(_Strict, frozen=True):
@@ -112,7 +115,7 @@ class Procedure(_Strict, frozen=True):
     """One procedure.
 
     `values` gives what follows from a choice, such as `platform=windows`; `releases_of` the releases of a choice that has
-    fewer of them than the rest.
+    fewer of them than the rest. `since_because` tells what releases before `since` lack.
     """
 
     format: int
@@ -126,6 +129,7 @@ class Procedure(_Strict, frozen=True):
     before: tuple[Said, ...] = ()
     releases: tuple[str, ...] = ()
     since: str = ""
+    since_because: Said | None = None
     disputed: tuple[Disputed, ...] = ()
     values: dict[str, dict[str, str]] = {}
     releases_of: dict[str, tuple[str, ...]] = {}
@@ -139,9 +143,13 @@ class Procedure(_Strict, frozen=True):
         numbers = numbers_of(version)
         if not numbers:
             return False
-        if self.since and _is_before(version, self.since):
+        if self.is_too_old(version):
             return False
         return is_among(version, self.releases)
+
+    def is_too_old(self, version: str) -> bool:
+        """The release is before the first that the procedure is for."""
+        return bool(self.since and numbers_of(version)) and _is_before(version, self.since)
 
     @property
     def scope(self) -> Text:
@@ -171,6 +179,7 @@ def every_said(procedure: Procedure) -> Iterator[Said]:
     """Yield every sentence of a procedure."""
     yield procedure.title
     yield from procedure.before
+    yield from (one for one in (procedure.since_because, procedure.source.samples) if one)
     for parameter in procedure.parameters:
         yield parameter.title
     for step in procedure.steps:

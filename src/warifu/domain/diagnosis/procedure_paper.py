@@ -52,6 +52,9 @@ def shown(procedure: Procedure, lang: Lang, level: int = 1) -> str:
 
 def _head(procedure: Procedure, lang: Lang) -> str:
     source = procedure.source
+    more = [say("diagnosis.source-kind", lang, kind=source.kind)] if source.kind else []
+    if source.samples:
+        more.append(say("diagnosis.source-samples", lang, samples=source.samples.text(lang)))
     return (
         say(
             "diagnosis.procedure-head",
@@ -64,6 +67,7 @@ def _head(procedure: Procedure, lang: Lang) -> str:
             revision=source.revision.text(lang),
             reviewed=procedure.reviewed,
         )
+        + "".join(f"\n{one}" for one in more)
         + "\n\n"
     )
 

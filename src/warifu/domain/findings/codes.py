@@ -57,6 +57,7 @@ class Code(StrEnum):
     PURPOSE_UNFIT = "purpose-unfit"
     KEY_USAGE_UNFIT = "key-usage-unfit"
     ENCIPHERMENT_UNSTATED = "encipherment-unstated"
+    ENCIPHERMENT_UNFIT = "encipherment-unfit"
     KEY_USAGE_MISSING = "key-usage-missing"
     CA_EXTENSION_ON_LEAF = "ca-extension-on-leaf"
     CA_AS_LEAF = "ca-as-leaf"

@@ -96,18 +96,23 @@ def find_issuer_differences(one: End, other: End) -> Iterator[Finding]:
     """Yield how the issuers of two chains differ, name by name, as a target compares them that wants them equal.
 
     Names decide, because the target looks at names ("issued to", "issued by"); equal names above different
-    keys are a warning of ours, for no path validation will take one for the other.
+    keys are a warning of ours, for no path validation will take one for the other. A chain that lacks a CA
+    is compared as far as it goes: what is missing is to be added, and nothing to be issued anew.
     """
-    mine, theirs = _above(one.chain), _above(other.chain)
-    ours, yours = ({ca.subject.folded: ca for ca in side} for side in (mine, theirs))
     subject = f"{one.label} ↔ {other.label}"
-    if set(ours) != set(yours):
+    mine, theirs = _issued_by(one.chain), _issued_by(other.chain)
+    if _is_cut(one.chain) or _is_cut(other.chain):
+        rows = min(len(mine), len(theirs))
+        mine, theirs = mine[:rows], theirs[:rows]
+    named, also = dict(mine), dict(theirs)
+    if set(named) != set(also):
         evidence = {
-            "mine": tuple(str(ca.subject) for name, ca in ours.items() if name not in yours) or "-",
-            "theirs": tuple(str(ca.subject) for name, ca in yours.items() if name not in ours) or "-",
-            "same": tuple(str(ca.subject) for name, ca in ours.items() if name in yours) or "-",
+            "mine": tuple(said for name, said in named.items() if name not in also) or "-",
+            "theirs": tuple(said for name, said in also.items() if name not in named) or "-",
+            "same": tuple(said for name, said in named.items() if name in also) or "-",
         }
         yield Finding(Code.ISSUERS_DIFFER, subject, evidence)
+    ours, yours = ({ca.subject.folded: ca for ca in _above(side.chain)} for side in (one, other))
     for name, ca in ours.items():  # in the chain's order
         if name in yours and ca.public_key != yours[name].public_key:
             both = (ca.fingerprint.short, yours[name].fingerprint.short)
@@ -118,6 +123,15 @@ def find_issuer_differences(one: End, other: End) -> Iterator[Finding]:
 def issued(chain: Sequence[Certificate]) -> tuple[tuple[str, str], ...]:
     """Return who each certificate was issued to and by, the leaf first."""
     return tuple((_shown(one.subject.common_names, one.subject), _issuer(one)) for one in in_order(chain))
+
+
+def _issued_by(chain: Sequence[Certificate]) -> list[tuple[str, str]]:
+    """Return the issuer of each certificate, the leaf's first: as it is compared, and as it is written."""
+    return [(one.issuer.folded, str(one.issuer)) for one in in_order(chain)]
+
+
+def _is_cut(chain: Sequence[Certificate]) -> bool:
+    return not in_order(chain)[-1].looks_self_signed
 
 
 def _above(chain: Sequence[Certificate]) -> tuple[Certificate, ...]:

@@ -92,6 +92,7 @@ class LeafFacts(NamedTuple):
         constrains_names: it carries nameConstraints, which only a CA may.
         is_template: there are no bytes yet.
         oddities: what is odd about its form though it can be read.
+        ms_template: the template of a Microsoft CA that it was issued from, for people; empty when none is told.
         is_undecided: it was not found out who signed it: too many certificates have its issuer's name.
     """
 
@@ -119,6 +120,7 @@ class LeafFacts(NamedTuple):
     oddities: tuple[str, ...] = ()
     is_undecided: bool = False
     signature_scheme: str = ""
+    ms_template: str = ""
 
     def lacks(self, extension: str) -> bool:
         """Tell whether an extension that was not read is missing, and not merely unreadable."""
@@ -186,6 +188,7 @@ def leaf_facts(
         oddities=said.oddities,
         is_undecided=is_undecided,
         signature_scheme=said.signature_scheme,
+        ms_template=str(said.template or ""),
     )
 
 

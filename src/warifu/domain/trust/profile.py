@@ -124,6 +124,7 @@ WEIGHTS: Mapping[Code, Severity | None] = MappingProxyType(
         Code.CHAIN_UNRELATED: WARNING,
         Code.CHAIN_HOLDS_ROOT: NOTE,
         Code.ENCIPHERMENT_UNSTATED: NOTE,
+        Code.ENCIPHERMENT_UNFIT: NOTE,
         Code.OUTLIVES_ISSUER: NOTE,
         Code.OTHER_ENGINE_REFUSED: WARNING,
         Code.ENGINE_NOT_RUN: NOTE,

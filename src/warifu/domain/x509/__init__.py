@@ -10,6 +10,7 @@ from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.crl import Revocation, RevocationList, Scope
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.loader import load
+from warifu.domain.x509.ms_template import MsTemplate
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.ocsp import Answer, OcspResponse
 from warifu.domain.x509.parts import Purpose, Quietly, Usage
@@ -28,6 +29,7 @@ __all__ = [
     "DistinguishedName",
     "GeneralNames",
     "KeyId",
+    "MsTemplate",
     "NameConstraints",
     "OcspResponse",
     "PrivateKey",

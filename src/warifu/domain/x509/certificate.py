@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 
 from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import KeyId, Sha256
+from warifu.domain.x509.ms_template import MsTemplate
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.parts import Parts, Quietly, Usage, issuer_of, read_parts
 from warifu.domain.x509.public_key import PublicKey
@@ -183,6 +184,11 @@ class Certificate:
     def soft(self) -> tuple[str, ...]:
         """Extensions about policies that had to be critical and are not. RFC 5280 §4.2.1.11, §4.2.1.14."""
         return (self._parts or self._read()).soft
+
+    @property
+    def template(self) -> MsTemplate | None:
+        """The template of a Microsoft CA that it was issued from, or None. MS-WCCE §2.2.2.7.7."""
+        return (self._parts or self._read()).template
 
     @property
     def oddities(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from warifu.domain.x509.alike import (
 )
 from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
+from warifu.domain.x509.ms_template import MsTemplate, ms_template
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
@@ -78,6 +79,7 @@ _POLICIES: Mapping[type[x509.ExtensionType], tuple[str, str]] = {
     x509.PolicyConstraints: ("2.5.29.36", "policyConstraints"),
     x509.InhibitAnyPolicy: ("2.5.29.54", "inhibitAnyPolicy"),
 }
+_OF_MICROSOFT = frozenset((x509.MSCertificateTemplate, x509.UnrecognizedExtension))
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: Purpose.SERVER_AUTH.value,
     ExtendedKeyUsageOID.CLIENT_AUTH: Purpose.CLIENT_AUTH.value,
@@ -109,6 +111,7 @@ class Parts:
     problems: tuple[tuple[str, str], ...]
     oddities: tuple[str, ...]
     signed: tuple[int, int]
+    template: MsTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ def _filled(  # what differs from certificate to certificate
         (),
         raw.oddities,
         raw.signed,
+        shape.template,
     )
 
 
@@ -284,7 +288,8 @@ def _put_together(  # the parts that are not extensions, each by itself
 ) -> Parts:
     found: dict[type[x509.ExtensionType], x509.ExtensionType] = {}
     critical: tuple[str, ...] = ()
-    for one in listed:
+    kept = tuple(listed)
+    for one in kept:
         value = one.value
         found[type(value)] = value
         if one.critical:
@@ -302,6 +307,7 @@ def _put_together(  # the parts that are not extensions, each by itself
         problems,
         raw.oddities,
         raw.signed,
+        None if found.keys().isdisjoint(_OF_MICROSOFT) else ms_template(kept),
     )
 
 

@@ -66,7 +66,12 @@ def test_errors_are_found_in_a_bundle_with_time_and_cause(pack: object) -> None:
         first.arguments,
         first.when,
     )
-    assert ("CSEC9002", log.path, 2) == (second.code, second.source, second.line)
+    assert ("CSEC9002", log.path, 2, "2024-01-25 11:10:34.735") == (
+        second.code,
+        second.source,
+        second.line,
+        second.when,
+    )
 
 
 def test_a_file_that_is_no_bundle_is_itself() -> None:

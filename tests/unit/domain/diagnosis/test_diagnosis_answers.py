@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from support.mixed_uploads import broken_request, parts_cases
 from support.pki import NOW, SERVER, make_ca
+from support.target_cases import template_extensions
 from support.vendor_faults import (
     CONNECTION,
     DELL_ARGUMENTS,
@@ -64,6 +65,42 @@ def test_two_reasons_in_one_message_are_both_named() -> None:
     answer = answered(envelope("CGEN1008", *said), {})
     named = {one.cause.id for one in answer.candidates if one.standing is Standing.NAMED}
     assert {"dell-purposes", "dell-key-encipherment"} == named
+
+
+@pytest.mark.req("S4-43", "S4-45")
+@pytest.mark.parametrize("name", ["", "AcmeWebServer"])
+def test_the_remedy_names_the_template_to_be_changed(name: str) -> None:
+    """The one that the certificate tells, in either language; else the one that the CA issues from."""
+    extra = template_extensions(name=name)
+    broken = {
+        "dell-purposes": town().leaf(purposes=SERVER, extra=extra),
+        "dell-key-encipherment": town().leaf(usage=usage(encipherment=False), extra=extra),
+    }
+    for cause, leaf in broken.items():
+        (found,) = answered(log_line("CGEN1008"), {"chain.pem": to_pem(chain(leaf))}).holding
+        assert cause == found.cause.id
+        assert "template that the CA issues from" in found.remedy(Lang.EN)
+        assert "CA のテンプレートで" in found.remedy(Lang.JA)
+        for lang in Lang:
+            assert bool(name) is ("AcmeWebServer" in found.remedy(lang))
+
+
+@pytest.mark.req("S4-43")
+def test_the_templates_of_both_sides_are_named() -> None:
+    """Each once, where both sides of a pair have the fault; a cause that no file shows has its remedy all the same."""
+    one, other = (
+        concerned(
+            {f"{name}.pem": to_pem(chain(town().leaf(purposes=SERVER, extra=template_extensions(name))))}
+        )
+        for name in ("One", "Two")
+    )
+    (answer,) = diagnose(find_messages(CONNECTION), Scene(NOW, one, other)).answers
+    (sides,) = answer.holding
+    assert sides.remedy(Lang.EN).endswith("the certificate template One, Two: change it there.")
+    (number,) = diagnose(find_messages("vecs-cli failed. Error 5: x"), Scene(NOW)).answers
+    plain = [one for one in number.candidates if one.seen is None]
+    assert [one.cause.remedy.en for one in plain] == [one.remedy(Lang.EN) for one in plain]
+    assert plain
 
 
 @pytest.mark.req("S4-50")

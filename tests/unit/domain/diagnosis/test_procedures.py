@@ -66,6 +66,10 @@ def replace(value: Any, **changed: object) -> Any:
     return msgspec.structs.replace(value, **changed)
 
 
+def page_of_vecs(lang: Lang) -> str:
+    return shown(SHIPPED["vecs-root-removal"], lang)
+
+
 def commands(found: Filled) -> str:
     return "\n".join(f"{one.command}\n{one.powershell}" for one in found.steps)
 
@@ -85,6 +89,7 @@ def test_the_five_vendors_are_covered() -> None:
     ] == list(SHIPPED)
 
 
+@pytest.mark.req("X-15")
 @pytest.mark.parametrize("id_", sorted(SHIPPED))
 def test_every_sentence_is_there_in_both_languages(id_: str) -> None:
     """And each language is its own, with the same values in it."""
@@ -112,6 +117,26 @@ def test_a_procedure_knows_where_it_comes_from() -> None:
     assert (False, False) == (current.stale, "stale" in written(current, Lang.EN))
     ome = SHIPPED["ome-certificate-chain"].source
     assert ("KB 000221202", "version 4, 2024-06-11") == (ome.id, ome.revision.en)
+    for id_ in ("ome-certificate-chain", "ome-migration"):
+        ome = SHIPPED[id_].source
+        assert ("KB 000221202", "en", "version 4, 2024-06-11", "How-To") == (
+            ome.id,
+            ome.language,
+            ome.revision.en,
+            ome.kind,
+        )
+        assert (
+            "OpenManage Enterprise: troubleshooting certificate chain issues required for migration"
+            == ome.title
+        )
+        assert ome.samples is not None
+        assert "logs of January 2024" == ome.samples.en
+        for lang, kind in ((Lang.EN, "Kind of document: How-To."), (Lang.JA, "文書の種類: How-To")):
+            page = shown(SHIPPED[id_], lang)
+            assert f"\n{kind}\n" in page
+            assert ome.samples.text(lang) in page
+            assert ome.title in page
+    assert "Kind of document" not in page_of_vecs(Lang.EN)
 
 
 @pytest.mark.req("S0-02")
@@ -160,13 +185,12 @@ def test_a_procedure_that_nobody_reviewed_for_a_year_is_stale() -> None:
 )
 def test_another_release_gets_no_step(id_: str, given: dict[str, str], version: str) -> None:
     """Not applicable, and nothing is written, whatever else was given or left out."""
+    floor = SHIPPED[id_].since_because
+    code = "diagnosis.procedure-too-old" if floor else "diagnosis.procedure-not-applicable"
     for values in (given, {}, {**given, "odd": "x"}):
         with pytest.raises(RefusedError) as caught:
             filled(id_, {**values, "version": version})
-        assert ("diagnosis.procedure-not-applicable", version) == (
-            caught.value.code,
-            caught.value.values["version"],
-        )
+        assert (code, version) == (caught.value.code, caught.value.values["version"])
 
 
 @pytest.mark.req("S0-08", "S1-07")

@@ -26,7 +26,8 @@ def test_every_field_of_an_envelope_is_read(
     code: str, arguments: tuple[str, ...], indent: int | None
 ) -> None:
     """The six samples of the article, on one line and folded."""
-    (found,) = find_messages(envelope(code, *arguments, indent=indent), "answer.json")
+    about = ("#/Certificate", "#/Chain")
+    (found,) = find_messages(envelope(code, *arguments, indent=indent, about=about), "answer.json")
     text, resolution = DELL_TEXTS[code]
     assert ("dell-ome", code, code, text, arguments) == (
         found.vendor,
@@ -35,10 +36,12 @@ def test_every_field_of_an_envelope_is_read(
         found.text,
         found.arguments,
     )
-    assert ("Critical", resolution, (), "answer.json", 1) == (
+    outer = ("Base.1.0.GeneralError", "A general error has occurred. See ExtendedInfo for more information.")
+    assert ("Critical", resolution, about, outer, "answer.json", 1) == (
         found.severity,
         found.resolution,
         found.properties,
+        found.envelope,
         found.source,
         found.line,
     )

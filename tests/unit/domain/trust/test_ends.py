@@ -89,6 +89,21 @@ def test_one_side_may_have_more() -> None:
     assert "-" == found.evidence["same"]
 
 
+@pytest.mark.req("S4-54")
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_chain_that_lacks_cas_is_compared_as_far_as_it_goes(count: int) -> None:
+    """What is missing is no other issuer; a different one in the rows that both have is."""
+    for cut, other in ((SOURCE, TARGET), (TARGET, SOURCE)):
+        short = end("cut", cut)
+        short = replace(short, chain=short.chain[:count])
+        assert [] == list(find_issuer_differences(short, end("whole", other)))
+        assert [] == list(find_issuer_differences(end("whole", other), short))
+    elsewhere = replace(end("cut", ELSEWHERE), chain=end("cut", ELSEWHERE).chain[:count])
+    (found,) = find_issuer_differences(end("whole", SOURCE), elsewhere)
+    assert (("CN=Inter-CA1",), ("CN=Inter-CA2",)) == (found.evidence["mine"], found.evidence["theirs"])
+    assert ("-" if count == 1 else ("CN=Root-CA",)) == found.evidence["same"]
+
+
 @pytest.mark.req("X-05")
 def test_equal_names_above_different_keys_pass_by_name_and_are_warned_of() -> None:
     """The comparison by name says the same; the warning says that the keys are not."""

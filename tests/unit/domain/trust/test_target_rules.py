@@ -34,7 +34,7 @@ from support.target_cases import (
     vcenter,
 )
 from support.usages import key_usage
-from warifu.domain.findings import Code, Lang, Severity, list_seen, title
+from warifu.domain.findings import Code, Lang, Severity, list_seen, remedy, title
 from warifu.domain.trust import Context, Verdict, find_skew, judge, judge_anchors
 from warifu.domain.trust.context import Chain
 from warifu.domain.trust.facts import leaf_facts
@@ -78,6 +78,7 @@ def test_without_a_leaf_there_is_nothing_to_find(rule: Rule) -> None:
     assert [] == list(rule.find(bare, context))
 
 
+@pytest.mark.req("S4-17")
 def test_silence_about_purposes_is_no_permission_where_the_target_wants_them_named() -> None:
     """RFC 5280 takes an absent extKeyUsage for any purpose; these targets do not."""
     silent = ome(leaf(purposes=None))
@@ -91,14 +92,19 @@ def test_a_chain_needs_both_purposes_and_a_single_certificate_one() -> None:
     """With serverAuth alone it fails for the chain and passes for the single upload; digitalSignature alone fails both."""
     server_only = leaf(purposes=SERVER)
     assert {Code.PURPOSE_MISSING} == codes(ome(server_only).judged())
+    assert {Code.PURPOSE_MISSING} == codes(ome(leaf(purposes=CLIENT)).judged())
     single = TargetCase("dell-ome-server", server_only, (), (MID.value, ROOT.value))
     assert "accepted" == single.judged().outcome
     unfit = leaf(purposes=SERVER, usage=key_usage("digital_signature"))
     found = TargetCase("dell-ome-server", unfit, (), (MID.value, ROOT.value)).judged()
     assert {Code.KEY_USAGE_INCOMPLETE} == codes(found)
-    told = next(one for one in found.findings if one.code is Code.KEY_USAGE_INCOMPLETE)
-    assert ("keyEncipherment",) == told.evidence["missing"]
-    assert "EC" in str(told.evidence["key"])  # the finding says which key it is: EC keys carry no such bit
+    rsa = ome(leaf(key=RSA_KEY, usage=key_usage("digital_signature"))).judged()
+    assert {Code.KEY_USAGE_INCOMPLETE} == codes(rsa)
+    for verdict, kind in ((found, "EC"), (rsa, "RSA")):
+        told = next(one for one in verdict.findings if one.code is Code.KEY_USAGE_INCOMPLETE)
+        assert (("keyEncipherment",), True) == (told.evidence["missing"], kind in str(told.evidence["key"]))
+        assert "does not apply to EC keys" in remedy(told, Lang.EN)
+        assert "EC 鍵には適用されず" in remedy(told, Lang.JA)
 
 
 @pytest.mark.req("S4-22", "S4-25", "S4-27")
@@ -109,6 +115,11 @@ def test_the_root_belongs_to_the_chain_and_ten_certificates_are_the_most() -> No
     assert "accepted" == ome(deep(10)).judged().outcome
     told = ome(deep(11)).judged().findings[0]
     assert (Code.CHAIN_TOO_DEEP, 11, 10) == (told.code, told.evidence["found"], told.evidence["limit"])
+    for count, wanted in ((10, set()), (11, {Code.CHAIN_TOO_DEEP})):
+        long = deep(count)
+        sent = tuple(ca.value for ca in long.above[:-1])  # the root comes from the store, and counts
+        short = TargetCase("dell-ome-migration", long, sent).judged()
+        assert {Code.ROOT_NOT_SENT} | wanted == codes(short)
 
 
 @pytest.mark.req("S4-38", "S4-39", "S4-40")
@@ -119,11 +130,15 @@ def test_names_that_modern_targets_take_and_this_one_does_not() -> None:
     assert "accepted" == TargetCase("tls-server", silent, (MID.value,)).judged().outcome
     in_common_name = leaf(NAME, subject=organisation("*.example.com"))
     assert {Code.WILDCARD_REFUSED} == codes(ome(in_common_name).judged())
+    for pattern in ("*.example.com", "f*.example.com", "a.*.example.com"):
+        assert Code.WILDCARD_REFUSED in codes(ome(leaf(NAME, pattern)).judged())
+        assert {Code.WILDCARD_REFUSED} == codes(ome(leaf(NAME, subject=organisation(pattern))).judged())
     in_san = leaf(NAME, "*.example.com")
     assert {Code.WILDCARD_REFUSED} == codes(ome(in_san).judged())
     assert "accepted" == TargetCase("tls-server", in_san, (MID.value,)).judged().outcome
 
 
+@pytest.mark.req("S4-38")
 def test_every_certificate_of_the_chain_needs_a_common_name() -> None:
     """An intermediate without one is named, once."""
     silent = ROOT.intermediate("x", subject=organisation())
@@ -142,7 +157,13 @@ def test_one_certificate_and_three_profiles_give_three_verdicts() -> None:
     plain = TargetCase("tls-server", bare, (MID.value,)).judged()
     assert {Code.WILDCARD_REFUSED, Code.KEY_USAGE_INCOMPLETE, Code.PURPOSE_MISSING} == dell
     assert {Code.WILDCARD_REFUSED, Code.PURPOSE_MISSING} == cisco
-    assert set() == codes(plain)
+    assert (set(), "accepted") == (codes(plain), plain.outcome)
+    assert ["refused", "refused"] == [ome(bare).judged().outcome, expressway(bare).judged().outcome]
+    kept = leaf()  # what all three take
+    assert ["accepted"] * 3 == [
+        case.judged().outcome
+        for case in (ome(kept), expressway(kept), TargetCase("tls-server", kept, (MID.value,)))
+    ]
 
 
 @pytest.mark.req("S3-03", "S3-18")

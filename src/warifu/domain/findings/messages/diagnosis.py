@@ -161,6 +161,10 @@ _ERRORS: Mapping[str, Text] = {
         "The procedure {id} is not applicable to {product} {version}; it is for {scope}. No step was written.",
         "手順書 {id} は {product} {version} には適用できません (対象: {scope})。手順は書き出していません。",
     ),
+    "diagnosis.procedure-too-old": Text(
+        "The procedure {id} is not applicable to {product} {version}: {because}. It is for {scope}. No step was written.",
+        "手順書 {id} は {product} {version} には適用できません。{because} (対象: {scope})。手順は書き出していません。",
+    ),
     "diagnosis.field-unknown": Text(
         "{field}: no such parameter; there are {known}.",
         "{field}: そのパラメーターはありません。利用できるもの: {known}",
@@ -242,6 +246,7 @@ _SHOWN: Mapping[str, Text] = {
         "カタログにないメッセージ (原文のまま): {code} {text}",
     ),
     "diagnosis.unknown-argument": Text("  argument: {argument}", "  引数: {argument}"),
+    "diagnosis.unknown-property": Text("  about: {property}", "  対象: {property}"),
     "diagnosis.unknown-severity": Text("  severity: {severity}", "  重大度: {severity}"),
     "diagnosis.redacted": Text(
         "*** stands for what looked like a password, a token or a private key. Whoever may read the log can read it there: "
@@ -370,6 +375,8 @@ _PAPER: Mapping[str, Text] = {
         'For {product} {scope}. Source: {source}, "{title}" ({language}), revision {revision}; reviewed {reviewed}.',
         "対象: {product} {scope}。出典: {source}「{title}」({language})、改訂 {revision}、確認日 {reviewed}。",
     ),
+    "diagnosis.source-kind": Text("Kind of document: {kind}.", "文書の種類: {kind}"),
+    "diagnosis.source-samples": Text("Its samples: {samples}.", "掲載されている出力例: {samples}"),
     "diagnosis.stale-newer": Text(
         "This translation may be stale: written from revision {revision}; known upstream: {newer}.",
         "この訳文は古い可能性があります。基にした改訂: {revision}。より新しい原文: {newer}。",

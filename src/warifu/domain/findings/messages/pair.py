@@ -63,6 +63,8 @@ TABLE: Mapping[str, Text] = {
         "{end}: {label}; {chain} certificate(s), trusts {anchors} anchor(s), its time is {at}.",
         "{end}: {label}。証明書 {chain} 枚、トラスト アンカー {anchors} 個、時刻 {at}。",
     ),
+    "pair.anchor": Text("   trusts {who}, SHA-256 {fingerprint}", "   信頼: {who}、SHA-256 {fingerprint}"),
+    "pair.anchors-more": Text("   and {count} more", "   ほか {count} 個"),
     "pair.heading-a-to": Text("A: ISSUED TO", "A: 発行先"),
     "pair.heading-a-by": Text("A: ISSUED BY", "A: 発行者"),
     "pair.heading-b-to": Text("B: ISSUED TO", "B: 発行先"),

@@ -337,6 +337,9 @@ TABLE: Mapping[str, Text] = {
     "trust.state-fine": Text("{kind}, nothing found", "{kind}、検出事項なし"),
     "trust.state-findings": Text("{kind}, findings below", "{kind}、検出事項あり"),
     "trust.could-not-look": Text("could not be looked at", "確認不能"),
+    "trust.certificate-template": Text(
+        "   issued from the certificate template {template}", "   発行元の証明書テンプレート: {template}"
+    ),
     "trust.certificate-line": Text(
         "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",

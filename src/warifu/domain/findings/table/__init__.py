@@ -42,7 +42,11 @@ def outline(code: str, subject: str, lang: Lang) -> str:
 
 def remedy(finding: Finding, lang: Lang) -> str:
     """Return what to do about it, as a sentence filled from the evidence."""
-    return ENTRIES[finding.code].remedy_for(finding.evidence).fill(lang, _values(finding, lang))
+    entry, values = ENTRIES[finding.code], _values(finding, lang)
+    more = (text for name, text in entry.where_known.items() if name in values)
+    return (" " if lang is Lang.EN else "").join(
+        text.fill(lang, values) for text in (entry.remedy_for(finding.evidence), *more)
+    )
 
 
 def remedy_of(code: Code, lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from warifu.domain.findings.text import Lang, Text
 
@@ -19,6 +20,7 @@ class Entry:
         otherwise: what to do instead where evidence of that name holds that value, or lists it; the first that does
             counts.
         titles: the fault in other words, in the same way.
+        where_known: sentences that the remedy goes on with, by the name of the evidence that they need.
     """
 
     title: Text
@@ -26,6 +28,7 @@ class Entry:
     remedy: Text
     otherwise: Mapping[tuple[str, object], Text] = field(default_factory=dict)
     titles: Mapping[tuple[str, object], Text] = field(default_factory=dict)
+    where_known: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
     def title_for(self, evidence: Mapping[str, object]) -> Text:
         """Return the fault where this was seen."""
@@ -55,6 +58,17 @@ def in_profile(clause: str = "") -> Text:
         f"{before}the source of the profile: `warifu profile show PROFILE`",
         f"{before}プロファイルの出典: `warifu profile show PROFILE`",
     )
+
+
+OF_TEMPLATE: Mapping[str, Text] = MappingProxyType(
+    {
+        "template": Text(
+            "It was issued from the certificate template {template}: change it there.",
+            "この証明書の発行に使われた証明書テンプレートは {template} です。そこを変更してください。",
+        )
+    }
+)
+"""What the remedy of a fault goes on with where the certificate tells which template of a Microsoft CA made it."""
 
 
 def reissue(before: Text, after: Text | None = None) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry, reissue
+from warifu.domain.findings.table.entry import OF_TEMPLATE, Entry, reissue
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -219,6 +219,7 @@ ENTRIES: Mapping[Code, Entry] = {
                 "クライアントにはプライベート CA を使ってください。",
             )
         },
+        where_known=OF_TEMPLATE,
     ),
     Code.ENCIPHERMENT_UNSTATED: Entry(
         title=Text(
@@ -236,6 +237,20 @@ ENTRIES: Mapping[Code, Entry] = {
             "NSS を使うクライアント (一部のシステムの curl や LDAP のプログラムなど) があれば、`keyUsage = critical, digitalSignature, keyEncipherment` を付けて"
             "再発行してください。なければ、このままで構いません。",
         ),
+        where_known=OF_TEMPLATE,
+    ),
+    Code.ENCIPHERMENT_UNFIT: Entry(
+        title=Text(
+            "The key usage of {who} names {usage}, which a key of its kind ({key}) must not carry: it cannot encipher.",
+            "{who} の鍵用途に {usage} がありますが、この種類の鍵 ({key}) は暗号化に使えないため、付けてはなりません。",
+        ),
+        clause="RFC 8813 §3 (EC), RFC 9295 §3 (Ed25519, Ed448)",
+        remedy=Text(
+            "Nothing refuses it for that, as a rule. Leave {usage} out at the next issue; where a product demands it, "
+            "make the request with an RSA key.",
+            "通常、これだけで拒否されることはありません。次の発行では {usage} を外してください。製品が求める場合は、RSA 鍵で証明書要求を作ってください。",
+        ),
+        where_known=OF_TEMPLATE,
     ),
     Code.KEY_USAGE_UNFIT: Entry(
         title=Text(
@@ -247,6 +262,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "Issue it again with `keyUsage = critical, digitalSignature`.",
             "`keyUsage = critical, digitalSignature` を付けて再発行してください。",
         ),
+        where_known=OF_TEMPLATE,
     ),
     Code.CA_AS_LEAF: Entry(
         title=Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry, in_profile
+from warifu.domain.findings.table.entry import OF_TEMPLATE, Entry, in_profile
 from warifu.domain.findings.text import Text
 
 ENTRIES: Mapping[Code, Entry] = {
@@ -81,6 +81,7 @@ ENTRIES: Mapping[Code, Entry] = {
             "CA の証明書テンプレートで {missing} を有効にし、再発行してください。keyEncipherment は EC 鍵には適用されず、"
             "CA も付けません。2048 ビット以上の RSA 鍵で証明書要求を作ってください。",
         ),
+        where_known=OF_TEMPLATE,
     ),
     Code.COMMON_NAME_MISSING: Entry(
         title=Text(

@@ -29,6 +29,7 @@ LEAF: tuple[Rule, ...] = (
     usage.leaf_purpose,
     usage.leaf_key_usage,
     usage.leaf_encipherment,
+    usage.leaf_enciphers,
     authority.ca_as_leaf,
     names.names_present,
     names.wildcards,

@@ -54,6 +54,12 @@ def on_leaf(leaf: LeafFacts, code: Code, **evidence: object) -> Finding:
     return Finding(code, leaf.id, {"who": leaf.subject or _first_name(leaf), **evidence})
 
 
+def of_template(leaf: LeafFacts) -> dict[str, object]:
+    """Return the evidence that names the template to be mended; nothing where the leaf tells of none."""
+    evidence: dict[str, object] = {"template": leaf.ms_template}
+    return evidence if leaf.ms_template else {}
+
+
 def _first_name(leaf: LeafFacts) -> str:
     texts = leaf.names.texts if leaf.names else ()
     return texts[0] if texts else leaf.id[:16]

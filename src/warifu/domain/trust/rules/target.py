@@ -12,7 +12,7 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.rules.names import carries
-from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.trust.rules.rule import judges, of_template, on, on_leaf
 from warifu.domain.trust.rules.usage import needed
 
 _SECOND = timedelta(seconds=1)
@@ -25,9 +25,8 @@ def purposes_stated(chain: Chain, context: Context) -> Iterator[Finding]:
     if leaf is None or leaf.purposes is not None or not context.profile.demands.purposes_stated:
         return
     if leaf.lacks("extKeyUsage") and context.wanted_purposes:
-        yield on_leaf(
-            leaf, Code.PURPOSE_MISSING, wanted=context.wanted_purposes, needed=needed(context), purposes="-"
-        )
+        evidence = {"wanted": context.wanted_purposes, "needed": needed(context), "purposes": "-"}
+        yield on_leaf(leaf, Code.PURPOSE_MISSING, **evidence, **of_template(leaf))
 
 
 @judges(Code.KEY_USAGE_INCOMPLETE)
@@ -39,9 +38,8 @@ def key_usages(chain: Chain, context: Context) -> Iterator[Finding]:
     missing = wanted - (leaf.key_usage or frozenset())
     if missing:
         shown = tuple(sorted(leaf.key_usage or ())) or "-"
-        yield on_leaf(
-            leaf, Code.KEY_USAGE_INCOMPLETE, missing=tuple(sorted(missing)), key_usage=shown, key=leaf.key
-        )
+        evidence = {"missing": tuple(sorted(missing)), "key_usage": shown, "key": leaf.key}
+        yield on_leaf(leaf, Code.KEY_USAGE_INCOMPLETE, **evidence, **of_template(leaf))
 
 
 @judges(Code.COMMON_NAME_MISSING)

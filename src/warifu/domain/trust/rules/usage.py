@@ -1,6 +1,6 @@
 """What keys are for.
 
-Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8446 §4.4.2.2; RFC 5246 §7.4.2, §7.4.6; RFC 8422 §2.2.
+Spec: RFC 5280 §4.2.1.3, §4.2.1.12; RFC 8813 §3; RFC 9295 §3; RFC 8446 §4.4.2.2; RFC 5246 §7.4.2, §7.4.6; RFC 8422 §2.2.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
-from warifu.domain.trust.rules.rule import judges, on, on_leaf
+from warifu.domain.trust.rules.rule import judges, of_template, on, on_leaf
 from warifu.domain.x509 import Purpose, Usage
 
 _FIT = {
@@ -21,6 +21,8 @@ _OF_KEY = {
     **{kind: {Usage.DIGITAL_SIGNATURE} for kind in ("EC", "Ed25519", "Ed448", "DSA")},
 }
 """What a key of a kind can do in a handshake; of other kinds (Diffie-Hellman) anything may be true."""
+_CANNOT_ENCIPHER = frozenset(("EC", "Ed25519", "Ed448"))
+_ENCIPHERING = frozenset((Usage.KEY_ENCIPHERMENT, Usage.DATA_ENCIPHERMENT))
 # What a TLS certificate may not be for beside serverAuth and clientAuth: CA/Browser Forum BR §7.1.2.7.10.
 _NAMED = {
     "1.3.6.1.5.5.7.3.3": "codeSigning",
@@ -52,7 +54,7 @@ def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     for wanted in context.wanted_purposes:
         if not _allows(leaf.purposes, wanted, context):
-            seen = {"needed": needed(context), "purposes": leaf.purposes or ()}
+            seen = {"needed": needed(context), "purposes": leaf.purposes or (), **of_template(leaf)}
             yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, **seen)
 
 
@@ -102,7 +104,22 @@ def leaf_encipherment(chain: Chain, context: Context) -> Iterator[Finding]:
         return
     of_server = Purpose.SERVER_AUTH.value in context.wanted_purposes
     if of_server and Usage.KEY_ENCIPHERMENT not in leaf.key_usage:
-        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=tuple(sorted(leaf.key_usage)) or "-")
+        shown = tuple(sorted(leaf.key_usage)) or "-"
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNSTATED, key_usage=shown, **of_template(leaf))
+
+
+@judges(Code.ENCIPHERMENT_UNFIT)
+def leaf_enciphers(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """A leaf does not say that its key enciphers where no key of its kind can.
+
+    Spec: RFC 8813 §3 (id-ecPublicKey), RFC 9295 §3 (Ed25519, Ed448): keyEncipherment and dataEncipherment MUST NOT be there.
+    """
+    leaf = chain.leaf
+    if leaf is None or leaf.key is None or leaf.key.algorithm not in _CANNOT_ENCIPHER:
+        return
+    unfit = tuple(sorted(_ENCIPHERING & (leaf.key_usage or frozenset())))
+    if unfit:
+        yield on_leaf(leaf, Code.ENCIPHERMENT_UNFIT, usage=unfit, key=leaf.key, **of_template(leaf))
 
 
 @judges(Code.KEY_USAGE_UNFIT)
@@ -115,4 +132,4 @@ def leaf_key_usage(chain: Chain, context: Context) -> Iterator[Finding]:
     able = fit & _OF_KEY.get(leaf.key.algorithm if leaf.key else "", fit)
     if not leaf.key_usage & able:
         shown = tuple(sorted(leaf.key_usage)) or "-"
-        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=shown, wanted=sorted(able))
+        yield on_leaf(leaf, Code.KEY_USAGE_UNFIT, key_usage=shown, wanted=sorted(able), **of_template(leaf))
