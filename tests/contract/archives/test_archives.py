@@ -175,6 +175,27 @@ def test_archives_in_an_archive_have_one_budget(tmp_path: Path) -> None:
     assert 10 > len(found)
 
 
+@pytest.mark.parametrize("at_once", [10_000, 64 << 20])
+def test_bombs_in_an_archive_count_however_they_are_read(at_once: int, tmp_path: Path) -> None:
+    """One costs nothing of what stands beside it; after a few the archive is left, and little was unpacked."""
+    inner = zipped({"bomb": bytes(8 << 20)})
+    path = tmp_path / "x"
+    path.write_bytes(zipped({f"{number}.zip": inner for number in range(40)}))
+    found = []
+    for one in LocalArchives(Limits(free=1 << 20)).below(str(path)):
+        problem = one.problem
+        try:
+            while one.stream is not None and one.stream.read(at_once):
+                pass
+        except WarifuError as wrong:
+            problem = wrong
+        assert problem is not None
+        found.append((one.path.rpartition("!")[2], problem.code))
+    assert {"sweep.archive-bomb"} == {code for _, code in found}
+    assert 1 < [name for name, _ in found].count("bomb") < 5
+    assert found[-1][0].endswith("/x")
+
+
 def test_many_bombs_in_a_folder_have_one_budget(tmp_path: Path) -> None:
     """Each stays below what one may; what they take beyond their size is bounded, and honest ones are still read."""
     place = tmp_path / "top"

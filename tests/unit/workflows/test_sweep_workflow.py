@@ -244,7 +244,7 @@ def test_what_is_too_large_is_told_to_be(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_ca_beside_what_cannot_be_read_still_issues(tmp_path: Path) -> None:
     """The part of a pile in which it stands holds something odd besides."""
-    odd = b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+    odd = b"-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n"
     (tmp_path / "x").write_bytes(to_pem([one.value for one in LEAVES]) + odd + MID.pem)
     summary = sweep(tmp_path / "out.jsonl", tmp_path / "x")
     assert ("accepted", len(LEAVES)) == summary.verdicts[0]

@@ -12,6 +12,7 @@ import lzma
 import os
 import pwd
 import stat
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -261,15 +262,23 @@ class _Tally:
         self.limits = limits
         self._spare = spare
         self._taken = 0
-        self._came = 0
+        self._came = self._weighs = 0
         self._members = 0
 
     def count(self, size: int) -> None:
         """Count what was unpacked, in bytes."""
         self._came += size
+        self._weighs += size
         beyond = max(self._came - self._size * self.limits.ratio, 0)
         self._spare.left -= beyond - self._taken
         self._taken = beyond
+
+    def forgive(self, size: int) -> None:
+        """Let a bomb that was left weigh a quarter: one of them costs nobody what stands beside it, two do."""
+        self._weighs -= size - size // 4
+
+    def check(self) -> None:
+        """Stop where it is too much."""
         if self._is_spent:
             raise _bomb(self._path, self.limits)
 
@@ -278,14 +287,13 @@ class _Tally:
         self._members += 1
         if self._members > self.limits.members:
             raise CouldNotLookError("sweep.archive-members", path=path, limit=self.limits.members)
-        if self._is_spent:
-            raise _bomb(self._path, self.limits)
+        self.check()
 
     @property
     def _is_spent(self) -> bool:
         if self._taken and self._spare.left < 0:
             return True
-        return self._came > max(self.limits.free, self._size * self.limits.ratio)
+        return self._weighs > max(self.limits.free, self._size * self.limits.ratio)
 
 
 class _Guarded:
@@ -351,16 +359,16 @@ class _Through:
         return self._whole(at_most)
 
     def _whole(self, at_most: int) -> bytes:
-        """Return as much as is wanted, or all there is: some readers hand out less in the middle."""
-        data = self._read(at_most)
-        if len(data) == at_most or not data:
-            return data
-        parts = [data]
-        left = at_most - len(data) if at_most >= 0 else -1
-        while left and (data := self._read(left)):
+        """Return as much as is wanted, or all there is: some readers hand out less in the middle.
+
+        Taken in pieces, so that what becomes too much is known after one of them.
+        """
+        parts: list[bytes] = []
+        left = at_most if at_most >= 0 else sys.maxsize
+        while left and (data := self._read(min(left, _MIB))):
             parts.append(data)
-            left -= len(data) if left > 0 else 0
-        return b"".join(parts)
+            left -= len(data)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _read(self, at_most: int) -> bytes:
         try:
@@ -372,9 +380,11 @@ class _Through:
         if self._packed is not None:
             self._came += len(data)
             limits = self.tally.limits
-            if self._came > max(limits.free, self._packed.taken * limits.ratio):
-                raise _bomb(self.path, limits)
             self.tally.count(len(data))
+            if self._came > max(limits.free, self._packed.taken * limits.ratio):
+                self.tally.forgive(self._came)
+                raise _bomb(self.path, limits)
+            self.tally.check()
         return data
 
 

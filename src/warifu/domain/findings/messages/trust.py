@@ -230,14 +230,14 @@ TABLE: Mapping[str, Text] = {
     "trust.help-check": Text(
         "Judge certificates in files and folders, and the chains that addresses serve.\n"
         "Every fault is told with its clause and remedy, beside what the verifying libraries at hand say. "
-        "A path that exists is taken for a file, also a pipe (/dev/stdin); anything else of the form HOST:PORT is asked for its chain. "
+        "A path that exists is taken for a file, also a pipe (/dev/stdin); archives (zip, tar, gzip, bzip2, xz) are opened; anything else of the form HOST:PORT is asked for its chain. "
         "How TLS begins there is told by the port (25 and 587 SMTP, 110 POP3, 143 IMAP, 389 LDAP, 1433 SQL Server, 3306 MySQL, "
         "4222 NATS, 5432 PostgreSQL, others TLS at once) or by a scheme: smtp://HOST:PORT, imap://, pop3://, ldap://, "
         "mysql://, nats://, postgresql://, tds://, tds8:// (SQL Server, strict), tls://. "
         "Exit code 0: fine, 1: findings, 5: something could not be looked at.",
         "ファイルとフォルダーの証明書、アドレスが返すチェーンを判定します。\n"
         "すべての不備を根拠と対処とともに示し、手元の検証側ライブラリの判定を並べます。"
-        "存在するパスはファイル (/dev/stdin などのパイプも可) とみなし、それ以外の HOST:PORT はチェーンを取得します。"
+        "存在するパスはファイル (/dev/stdin などのパイプも可) とみなし、アーカイブ (zip、tar、gzip、bzip2、xz) は中も確認します。それ以外の HOST:PORT はチェーンを取得します。"
         "TLS の始まり方はポート番号 (25 と 587 は SMTP、110 は POP3、143 は IMAP、389 は LDAP、1433 は SQL Server、3306 は MySQL、"
         "4222 は NATS、5432 は PostgreSQL、ほかは直接の TLS) か、smtp://HOST:PORT、imap://、pop3://、ldap://、mysql://、nats://、"
         "postgresql://、tds://、tds8:// (SQL Server の厳密モード)、tls:// の形で決まります。"
