@@ -387,6 +387,12 @@ _PATH: Mapping[Code, Entry] = {
             "Settle it by a canary handshake from a client that uses {consumer}.",
             "{consumer} を使うクライアントからの試験ハンドシェイクで確かめてください。",
         ),
+        otherwise={
+            ("consumer", "unknown"): Text(
+                "Settle it by a canary handshake from a client that will connect there.",
+                "実際に接続するクライアントからの試験ハンドシェイクで確かめてください。",
+            )
+        },
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warifu.domain.estate.toml_places import find_places, read_toml
+from warifu.domain.findings.toml_places import find_places, read_toml
 from warifu.errors import UsageError
 
 TEXT = '''# head
