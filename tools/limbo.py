@@ -4,7 +4,8 @@
 
 A line a case: id, what is expected, what we say, the codes of the findings that refuse, milliseconds; then totals.
 Exit code 0 when every case is as expected, 1 when one is not, 2 when the file cannot be read. A case that has no
-answer after five seconds counts as a hang: each is judged in another process, which is then killed.
+answer after five seconds counts as a hang: each is judged in another process, which is then killed. A case that
+cannot be judged, for a field is not what the suite puts there, counts as a crash, and its line says why.
 
 Which rule set judges a case follows from its id by the table `RULE_SETS`, never from what is expected of it: the suite asks of `webpki::` what the CA/Browser Forum asks, and of all others what
 RFC 5280 asks. What a case wants of signature algorithms is left out, and its line says so.
@@ -14,10 +15,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import multiprocessing
+import os
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -31,6 +35,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.findings.text import visible
 from warifu.domain.trust import Context, Outcome, Profile, judge
 from warifu.domain.trust.conformance import RFC5280_STRICT, of_a_bag
 from warifu.domain.x509 import Certificate, read
@@ -38,6 +43,8 @@ from warifu.wiring.profiles import profiles
 
 LIMIT = 5.0
 """Seconds that a case may take."""
+MOST = 256 << 20
+"""Bytes of JSON that are read; the whole suite has some 80 MB."""
 
 WEBPKI = of_a_bag(profiles().choose("webpki-public"))
 _ANY_COMMON_NAME = replace(WEBPKI, weights={**WEBPKI.weights, Code.COMMON_NAME_UNLISTED: Severity.WARNING})
@@ -68,7 +75,7 @@ _PURPOSES = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one case; `ours` is `SUCCESS`, `FAILURE` or `HANG`."""
+    """What came of one case; `ours` is `SUCCESS`, `FAILURE`, `HANG` or `CRASH`, of which `why` tells more."""
 
     id: str
     expected: str
@@ -76,6 +83,7 @@ class Result:
     codes: tuple[str, ...]
     milliseconds: float
     left_out: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def right(self) -> bool:
@@ -98,6 +106,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadFileError as error:
         sys.stderr.write(f"limbo: {error}\n")
         return 2
+    try:
+        return _tell_all(cases, wanted)
+    except BrokenPipeError:  # whoever read, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _tell_all(cases: Sequence[dict[str, Any]], wanted: argparse.Namespace) -> int:
     results = list(run(cases, jobs=wanted.jobs, on_each=None if wanted.json else _show))
     totals = totals_of(results)
     if wanted.json:
@@ -127,12 +143,16 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
         BadFileError: it is missing, no JSON, or not a file of this suite.
     """
     try:
-        raw = path.read_bytes()
-        text = gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw
-        document = json.loads(text)
+        document = json.loads(_text_of(path))
+    except gzip.BadGzipFile as error:
+        raise BadFileError(path, f"is damaged gzip: {error}") from None
     except OSError as error:
         raise BadFileError(path, f"cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError) as error:
+    except (zlib.error, EOFError) as error:
+        raise BadFileError(path, f"is damaged gzip: {error}") from None
+    except RecursionError:
+        raise BadFileError(path, "is nested too deep") from None
+    except (ValueError, MemoryError) as error:
         raise BadFileError(path, f"is not JSON, plain or gzip: {error}") from None
     cases = document.get("testcases") if isinstance(document, dict) else None
     if not isinstance(cases, list):
@@ -141,7 +161,21 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
         missing = _NEEDED - set(case) if isinstance(case, dict) else _NEEDED
         if missing:
             raise BadFileError(path, f"case {number} lacks {', '.join(sorted(missing))}")
+        if not isinstance(case["id"], str) or not isinstance(case["expected_result"], str):
+            raise BadFileError(path, f"case {number}: id and expected_result are no texts")
     return cases
+
+
+def _text_of(path: Path) -> bytes:
+    """Return the JSON of a file, unpacked; what unpacks to more than anybody writes is not read to its end."""
+    with path.open("rb") as file:
+        head = file.read(2)
+        whole = io.BytesIO(head + file.read(MOST))
+        stream = gzip.GzipFile(fileobj=whole) if head == b"\x1f\x8b" else whole
+        text = stream.read(MOST + 1)
+    if len(text) > MOST:
+        raise BadFileError(path, f"holds more than {MOST} bytes of JSON")
+    return text
 
 
 _NEEDED = {
@@ -200,7 +234,7 @@ class _Worker:
                 answer: Result = pipe.recv()
             except EOFError:
                 self.stop()
-                answer = Result(case["id"], case["expected_result"], "CRASH", (), 0.0)
+                answer = _crashed(case, "its process ended", began)
             return answer
         self.stop()
         spent = (time.perf_counter() - began) * 1000
@@ -231,7 +265,19 @@ def _answer_forever(pipe: Connection) -> None:
             case = pipe.recv()
         except (EOFError, KeyboardInterrupt):
             return
-        pipe.send(result_of(case, datetime.now(UTC)))
+        began = time.perf_counter()
+        try:
+            pipe.send(result_of(case, datetime.now(UTC)))
+        except Exception as wrong:  # noqa: BLE001 - of one case; the others are judged all the same
+            pipe.send(_crashed(case, f"{type(wrong).__name__}: {wrong}", began))
+
+
+def _crashed(case: Mapping[str, Any], why: str, began: float) -> Result:
+    spent = round((time.perf_counter() - began) * 1000, 1)
+    return Result(case["id"], case["expected_result"], "CRASH", (), spent, why=why[:_LONGEST])
+
+
+_LONGEST = 300  # characters of a reason
 
 
 def result_of(case: Mapping[str, Any], now: datetime) -> Result:
@@ -327,10 +373,13 @@ def totals_of(results: Sequence[Result]) -> dict[str, int]:
 def _show(result: Result) -> None:
     mark = "ok   " if result.right else "WRONG"
     notes = [*result.codes, *(f"(left out: {one})" for one in result.left_out)]
-    sys.stdout.write(
+    if result.why:
+        notes.append(f"({result.why})")
+    line = (
         f"{mark} {result.id} expected {result.expected} ours {result.ours} "
-        f"{','.join(notes) or '-'} {result.milliseconds} ms\n"
+        f"{','.join(notes) or '-'} {result.milliseconds} ms"
     )
+    sys.stdout.write(visible(line) + "\n")
     sys.stdout.flush()
 
 

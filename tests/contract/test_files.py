@@ -128,3 +128,11 @@ def test_a_broken_link_exists(files: Files, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     assert files.exists(str(tmp_path / "link"))
     assert not files.exists(str(tmp_path / "nowhere"))
+
+
+def test_a_device_that_never_ends_is_refused() -> None:
+    """At once; the empty device is an empty file."""
+    with pytest.raises(CouldNotLookError) as raised:
+        LocalFiles().read("/dev/zero")
+    assert ("io.cannot-read", "not a plain file") == (raised.value.code, raised.value.values["reason"])
+    assert b"" == LocalFiles().read("/dev/null")

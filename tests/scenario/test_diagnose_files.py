@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from support.command import Ran, run_warifu
 from support.mixed_uploads import broken_request
 from support.pki import NOW
 from support.vendor_faults import chain, envelope, log_line, request, town
-from warifu.domain.x509 import to_pem
+from warifu.domain.diagnosis import every_sentence
+from warifu.domain.x509 import load, to_pem
 
 CONNECTION = "Unable to mutually authenticate and connect to the remote appliance."
 
@@ -127,3 +130,78 @@ def test_a_product_that_speaks_english_is_quoted_in_english(tmp_path: Path) -> N
     out = diagnose(tmp_path, "a.csr", "--message", "CGEN6002", "--lang", "ja").out
     assert "メッセージ: Unable to complete the request because the input value for ... is missing" in out
     assert "意味: ... の入力値がない" in out
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_secrets_of_a_log_are_never_shown_and_its_key_is_told(tmp_path: Path, lang: str) -> None:
+    """Neither of a message that is known, nor of one that is not, nor of what somebody typed; in text and in JSON."""
+    key = town().leaf().key_pem.decode()
+    lines = (
+        "2026-11-20 10:00:00 ERROR [token=hunter2] X - CGEN1008: failed, keystore password=hunter2",
+        "2026-11-20 10:00:01 ERROR CGEN9999 Authorization: Bearer hunter2hunter2",
+        key,
+    )
+    (tmp_path / "app.log").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "silent.log").write_text(key, "utf-8")
+    asked = ("app.log", "silent.log", "--message", "it said passphrase: hunter2", "--lang", lang)
+    both = [diagnose(tmp_path, *asked, *more) for more in ((), ("--json",))]
+    for ran in both:
+        assert 1 == ran.code
+        assert "hunter2" not in ran.out + ran.err
+        assert "***" in ran.out
+        assert key.splitlines()[1] not in ran.out
+    document = json.loads(both[1].out)
+    assert document["redacted"]
+    assert [["private-key-exposed", "app.log"], ["private-key-exposed", "silent.log"]] == [
+        [one["code"], one["subject"]] for one in document["exposed"]
+    ]
+    assert not told(tmp_path, "--message", "CGEN1008")[1]["redacted"]
+
+
+def test_every_command_of_a_remedy_mends_every_form(tmp_path: Path) -> None:
+    """Typed as it stands: a certificate in DER, several one behind the other, a PKCS#7 set; no issuer is lost."""
+    leaf = town().leaf()
+    certificates = [one.parsed for one in chain(leaf)]
+    (tmp_path / "set").write_bytes(pkcs7.serialize_certificates(certificates, Encoding.DER))
+    (tmp_path / "ders").write_bytes(b"".join(one.der for one in chain(leaf)))
+    (tmp_path / "one").write_bytes(leaf.value.der)
+    told_commands = {
+        command
+        for name, text in every_sentence()
+        if name.endswith((" remedy", " asks"))
+        for said in (text.en, text.ja)
+        for command in re.findall(r"`(warifu pack [^`]+)`", said)
+    }
+    assert {"leaf", "trust", "dell-ome-server", "dell-ome-migration"} == {
+        one.split()[4] for one in told_commands
+    }
+    for command in sorted(told_commands):
+        is_whole = "migration" in command
+        for file in ("set", "ders") if is_whole or "trust" in command else ("set", "ders", "one"):
+            words = [
+                {"FILE": file, "FILE.pem": f"{file}.pem"}.get(word, word) for word in command.split()[1:]
+            ]
+            ran = run_warifu(*words, "--replace", folder=tmp_path, seconds=120)
+            assert 0 == ran.code, (command, ran.err)
+            held = load((tmp_path / f"{file}.pem").read_bytes()).certificates
+            wanted = chain(leaf) if is_whole else chain(leaf)[1:] if "trust" in command else chain(leaf)[:1]
+            assert set(wanted) == set(held), command
+
+
+def test_a_whole_chain_is_no_fault_while_the_upload_is_not_known(tmp_path: Path) -> None:
+    """Undecided, with the question; a log whose reason a mended file does not have is stale, and not undecided too."""
+    (tmp_path / "chain.pem").write_bytes(to_pem(chain(town().leaf())))
+    (tmp_path / "answer.json").write_text(envelope("CSEC9002"), "utf-8")
+    code, document = told(tmp_path, "answer.json", "chain.pem")
+    (answer,) = document["answers"]
+    assert (5, [], "cleared") == (code, answer["beside"], answer["outcome"])
+    assert "Which upload was it?" in answer["asks"]
+    assert "To be told: Which upload" in diagnose(tmp_path, "answer.json", "chain.pem").out
+    (tmp_path / "scm-server-0.log").write_text(
+        "com.microsoft.sqlserver.jdbc.SQLServerException: The driver could not establish a secure connection to SQL "
+        'Server. Error: "java.security.cert.CertificateExpiredException: NotAfter".\n',
+        "utf-8",
+    )
+    (tmp_path / "good.pem").write_bytes(town().leaf().pem)
+    code, document = told(tmp_path, "scm-server-0.log", "good.pem")
+    assert (0, ["stale"]) == (code, [one["outcome"] for one in document["answers"]])

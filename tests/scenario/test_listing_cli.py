@@ -250,6 +250,63 @@ def test_the_real_nss_is_read(tmp_path: Path) -> None:
     agrees(NEW.value, entry)
 
 
+def test_two_certificates_of_one_nickname_are_both_listed(tmp_path: Path) -> None:
+    """As the real NSS prints an old root and its successor of the same subject; the expired one is not dropped."""
+    certutil = need_program("libnss3-tools", "certutil")
+    base = f"sql:{tmp_path}"
+    subprocess.run([certutil, "-N", "-d", base, "--empty-password"], capture_output=True, check=True)
+    for number, root in enumerate((make_ca("Twin", now=NOW, end=NOW - DAY), make_ca("Twin", now=NOW))):
+        (tmp_path / f"{number}.pem").write_bytes(root.pem)
+        added = [
+            "-A",
+            "-d",
+            base,
+            "-n",
+            f"twin{number}",
+            "-t",
+            "CT,C,C",
+            "-i",
+            str(tmp_path / f"{number}.pem"),
+        ]
+        subprocess.run([certutil, *added], capture_output=True, check=True)
+    ran = subprocess.run(
+        [certutil, "-L", "-d", base, "-n", "twin0"], capture_output=True, text=True, check=True
+    )
+    (tmp_path / "twin.txt").write_text(ran.stdout, "utf-8")
+    found = document(tmp_path, "listing", "n=twin.txt")
+    assert ["expired", "valid"] == sorted(one["state"] for one in found["anchors"])
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_a_short_list_cannot_tell_is_said(tmp_path: Path, lang: str) -> None:
+    """Neither that nobody needs it nor that it has no key id; with the certificate itself it can be told."""
+    digest = NEW.value.fingerprint.hex.upper()
+    pairs = ":".join(digest[at : at + 2] for at in range(0, 64, 2))
+    (tmp_path / "java.txt").write_text(
+        "Your keystore contains 1 entry\n\n"
+        f"new, Nov 23, 2026, trustedCertEntry, \nCertificate fingerprint (SHA-256): {pairs}\n",
+        "utf-8",
+    )
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used/web.pem").write_bytes(WEB.pem)
+    asked = ("listing", "n=java.txt", "--used", "used")
+    (row,) = document(tmp_path, *asked)["anchors"]
+    assert (False, [], None) == (row["judged"], row["needed_by"], row["own_key_id"])
+    shown = warifu(tmp_path, *asked, "--lang", lang).out
+    words = {
+        "en": ("cannot be told", "not printed", "nobody", "no SKI"),
+        "ja": ("判断不可", "表示なし", "範囲", "SKI なし"),
+    }
+    assert [True, True, False, False] == [word in shown for word in words[lang]]
+    (tmp_path / "used/new.pem").write_bytes(NEW.pem)
+    (row,) = document(tmp_path, *asked)["anchors"]
+    assert (True, ["used/web.pem"], True) == (
+        row["judged"],
+        [one["place"] for one in row["needed_by"]],
+        row["own_key_id"],
+    )
+
+
 VECS = {
     "id": directory_id(OLD),
     "alias": "a",

@@ -27,8 +27,9 @@ from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
 from support.rule_pairs import PAIRS
 from support.shipped import chosen
 from warifu.domain.findings import Code, Finding
-from warifu.domain.trust import Context, PathAnswer, combine, find_key_faults, find_skew, judge_anchors
+from warifu.domain.trust import Context, PathAnswer, find_key_faults, find_skew, judge_anchors
 from warifu.domain.trust.ends import End, find_issuer_differences
+from warifu.domain.trust.verdict import combine
 
 Findings = Callable[[], Iterable[Finding]]
 

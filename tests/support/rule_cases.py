@@ -73,6 +73,8 @@ class Case:
 ROOT = make_ca("Root")
 MID = ROOT.intermediate("Mid")
 WEB = MID.leaf("web.example")
+SECOND_MID = ROOT.intermediate("Mid")
+SHOUTED_MID = ROOT.intermediate("MID", key=MID.key)
 RSA_ROOT = make_ca("RSA Root", key=make_key("rsa"))
 
 
@@ -230,6 +232,14 @@ CASES: dict[Code, tuple[Make, Make]] = {
             MID.leaf("a.example", san=False), name="a.example", also=frozenset({Code.NAMES_MISSING})
         ),
         lambda: Case(MID.leaf("a.example"), name="a.example"),
+    ),
+    Code.ISSUER_NAMESAKE: (
+        lambda: Case(SECOND_MID.leaf("a.example"), sent=(MID.value,), also=frozenset({Code.ISSUER_MISSING})),
+        lambda: Case(SECOND_MID.leaf("a.example")),
+    ),
+    Code.NAME_ENCODED_OTHERWISE: (
+        lambda: Case(SHOUTED_MID.leaf("a.example"), sent=(MID.value,), consumer="cryptography"),
+        lambda: Case(MID.leaf("a.example"), consumer="cryptography"),
     ),
     Code.ADDRESS_AS_DNS_NAME: (
         lambda: Case(

@@ -1,7 +1,7 @@
 """Broken uploads and what vendors' products say of them, each with the cause that was built in.
 
 Made with a CA of our own and texts written here; it imports nothing of the room that diagnoses, so that its
-labels are its own. Texts follow the vendors' published samples (Dell KB 000221202, Broadcom KB 232057).
+labels are its own. Texts follow the vendors' published samples (Dell KB 000221202, Broadcom KB 229342 and 232057).
 """
 
 from __future__ import annotations

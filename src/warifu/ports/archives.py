@@ -13,7 +13,7 @@ class Stream(Protocol):
     """Bytes that come one after the other."""
 
     def read(self, at_most: int, /) -> bytes:
-        """Return the next bytes, at most so many; nothing at the end.
+        """Return the next bytes: so many, and fewer only where they end; nothing at the end.
 
         Raises:
             CouldNotLookError: `sweep.archive-broken`, `sweep.archive-bomb`, `io.cannot-read`.
@@ -27,7 +27,6 @@ class Content:
 
     Args:
         path: as people are shown it: `dump.zip!inner.tar!web.pem` for a member.
-        stamp: what tells that the file is still the same: its size and when it was last changed.
         size: of the file; 0 where nobody knows before it is read.
         kind: `file`, or `other` (a device, a socket: there, but not read).
         explicit: somebody named it; it was not just met below a folder.
@@ -37,7 +36,6 @@ class Content:
     """
 
     path: str
-    stamp: str = ""
     size: int = 0
     kind: str = "file"
     mode: int = 0
@@ -49,12 +47,23 @@ class Content:
 
 
 class Archives(Protocol):
-    """Walks through files, folders and archives of this machine; what an archive is, its content tells."""
+    """Walks through files, folders and archives; what an archive is, its content tells."""
 
     def below(self, path: str) -> Iterator[Content]:
         """Yield everything at and below a path in a fixed order, folders sorted by name; nothing is raised.
 
         Bounded: folders and archives within each other, members, and how much more comes out than went in: of one
-        archive, and of all together that one file holds. Nothing is written anywhere.
+        archive, of all together that one file holds, and of all that one walker ever meets. Nothing is written
+        anywhere.
+        """
+        ...
+
+    def within(self, path: str, data: bytes) -> Iterator[Content]:
+        """Yield what bytes hold that were read already: themselves, or the members of the archive that they are.
+
+        Bounded as `below` is; nothing is raised.
+
+        Args:
+            path: where they were read, which need not lead there again.
         """
         ...

@@ -16,7 +16,8 @@ class Files(Protocol):
 
         Args:
             path: where it lies.
-            waits: a pipe is read until its writer ends; else what is no plain file is refused.
+            waits: a pipe is read until its writer ends; else what is no plain file is refused. A device is refused
+                either way, but for a terminal and the empty one.
 
         Raises:
             CouldNotLookError: `io.cannot-read`; `io.too-large`: it has more than `MOST_READ` bytes.

@@ -79,6 +79,7 @@ def checker(
         UsageError: no such profile; `trust.no-requests`.
         CouldNotLookError: `io.no-clock`.
     """
+    from warifu.adapters.archives.local import LocalArchives
     from warifu.adapters.files.pipes import LocalPipes
     from warifu.adapters.hosts.local_reader import LocalReader
     from warifu.domain.trust import find_skew
@@ -100,6 +101,7 @@ def checker(
         skew=skew,
         passwords=passwords,
         consumer=consumer,
+        archives=LocalArchives(),
     )
     return replace(checker, requests=checker.read_requests(csr)) if csr else checker
 

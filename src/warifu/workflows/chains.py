@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, combine, judge
+from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, join_answers, judge
 from warifu.domain.trust.verdict import with_own_root
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, RevocationList
 from warifu.errors import CouldNotLookError
 from warifu.ports.verifiers import Verifier
 
@@ -22,11 +22,18 @@ class Presented:
     Args:
         name: what the leaf must carry; empty asks for none.
         encoding: how the file was written that it stands in: `pem` or `der`; empty when it was served.
+        crls: those that stand beside it.
     """
 
     chain: tuple[Certificate, ...]
     name: str = ""
     encoding: str = ""
+    crls: tuple[RevocationList, ...] = ()
+
+    def asked(self, context: Context) -> Context:
+        """Return the question about this chain."""
+        at_hand = (*context.crls_at_hand, *self.crls)
+        return replace(context, name=self.name, encoding=self.encoding, crls_at_hand=at_hand)
 
 
 def judge_chains(
@@ -47,14 +54,9 @@ def judge_chains(
     questions = [_question(one, anchors, context) for one in chains]
     with ThreadPoolExecutor(max(1, len(engines))) as threads:
         asked = [threads.submit(_answers, engine, questions) for engine in engines]
-        ours = [
-            judge(one.chain, anchors, replace(context, name=one.name, encoding=one.encoding))
-            for one in chains
-        ]
+        ours = [judge(one.chain, anchors, one.asked(context)) for one in chains]
         heard = {engine.consumer: each.result() for engine, each in zip(engines, asked, strict=True)}
-    return tuple(
-        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
-    )
+    return _joined(ours, heard, chains, anchors, context)
 
 
 def join_engines(
@@ -67,8 +69,19 @@ def join_engines(
     """Return verdicts of ours with what every engine says of the same chains."""
     questions = [_question(one, anchors, context) for one in chains]
     heard = {engine.consumer: _answers(engine, questions) for engine in engines} if questions else {}
+    return _joined(ours, heard, chains, anchors, context)
+
+
+def _joined(
+    ours: Sequence[Verdict],
+    heard: Mapping[str, tuple[PathAnswer, ...]],
+    chains: Sequence[Presented],
+    anchors: tuple[Certificate, ...],
+    context: Context,
+) -> tuple[Verdict, ...]:
     return tuple(
-        combine(verdict, _of(heard, position), context.consumer) for position, verdict in enumerate(ours)
+        join_answers(verdict, _of(heard, position), one.chain, anchors, one.asked(context))
+        for position, (verdict, one) in enumerate(zip(ours, chains, strict=True))
     )
 
 

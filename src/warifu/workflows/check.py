@@ -7,9 +7,9 @@ rules and, beside them, by every engine at hand. Nothing is changed anywhere.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
@@ -24,22 +24,31 @@ from warifu.domain.trust import (
     judge_anchors,
 )
 from warifu.domain.trust.address import Address
+from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
+from warifu.domain.x509.loader import MOST
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
-from warifu.ports.hosts import (
-    FileSeen,
-    HostReader,
-)
+from warifu.ports.archives import Archives, Content
+from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
 from warifu.ports.probes import Answered, Ask, ClientIdentity, Endpoint, Prober, dialect_at
 from warifu.ports.verifiers import Verifier
 from warifu.workflows.chains import Presented, judge_chains
+from warifu.workflows.file_faults import (
+    aliases_of,
+    crl_faults,
+    key_file_faults,
+    leaf_place_faults,
+    looks_like_ours,
+    misplaced_keys,
+)
+from warifu.workflows.key_files import KeyFiles
+from warifu.workflows.piles import MANY, judge_leaves, leaves_of
 from warifu.workflows.places import Place, Walk, reading_of
 from warifu.workflows.roles import is_presented, lost_a_certificate
 
 SYSTEM_ANCHORS = "/etc/ssl/certs/ca-certificates.crt"  # Debian, package ca-certificates
-_TOO_OPEN = 0o027  # a key's mode may be 0640 at most
 _TOGETHER = 250  # chains that are judged together
 
 
@@ -92,6 +101,7 @@ class Checked:
         findings: everything, ranked, the verdict's included.
         problem: why it could not be looked at.
         clear_text: an address lets logins in without TLS; None where that does not show before a login.
+        aliases: the names that entries of a key store have, by their certificate.
     """
 
     subject: str
@@ -101,6 +111,7 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     problem: WarifuError | None = None
     clear_text: bool | None = None
+    aliases: Mapping[Certificate, str] = field(default_factory=dict)
 
     @property
     def is_fine(self) -> bool:
@@ -114,11 +125,13 @@ class Look:
 
     Args:
         reading: everything that was read of a file.
+        is_pile: its leaves are judged each by itself.
     """
 
     found: Checked
     presented: Presented | None = None
     reading: Reading | None = field(default=None, repr=False)
+    is_pile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,7 @@ class Checker:
     Args:
         host: whose files are read, and through whom addresses are reached.
         pipes: what other programs send, where a path that is named leads to a pipe.
+        archives: goes through what was read where it is an archive; None leaves archives closed.
         prober: makes what asks addresses, when there is one to ask.
         engines: every engine at hand; each is asked.
         profile: rule set.
@@ -139,6 +153,7 @@ class Checker:
         skew: what was found of the target's clock, told with its trust store.
         passwords: tried on everything that is locked.
         consumer: whose engine decides; empty where that is not known and every engine must accept.
+        patience: how long an address is asked.
     """
 
     host: HostReader
@@ -154,6 +169,8 @@ class Checker:
     skew: tuple[Finding, ...] = ()
     passwords: Sequence[bytes] = field(default=(), repr=False)
     consumer: str = ""
+    archives: Archives | None = None
+    patience: timedelta = timedelta(seconds=5)
     met: dict[Certificate, Certificate] = field(default_factory=dict, repr=False)
 
     def read_anchors(self, path: str = "") -> TrustFile:
@@ -172,7 +189,7 @@ class Checker:
             raise CouldNotLookError("trust.no-anchors", path=chosen)
         context = self.context()
         faults = judge_anchors(reading.certificates, context) if path else ()
-        keys = _misplaced_keys(reading, chosen)
+        keys = misplaced_keys(reading, chosen)
         found = rank((*reading.findings, *faults, *keys, *self.skew))
         return TrustFile(chosen, reading.certificates, found)
 
@@ -220,12 +237,28 @@ class Checker:
             subjects: paths of files and folders, and addresses; of a bare address the port tells how TLS begins.
         """
         waiting: list[Look] = []
+        keys: list[Look] = []  # told last: then it is known which certificates there are
+        met = KeyFiles()
         for look in self._looks(subjects):
+            if look.reading is not None:
+                shown = look.presented.chain[0] if look.presented else None
+                met.meet(look.found.subject, look.reading, shown)
+                if look.reading.keys and not look.reading.certificates:
+                    keys.append(look)
+                    continue
+            if look.is_pile:
+                yield from self.judged(waiting, store)
+                waiting.clear()
+                yield from self._pile(look, store)
+                continue
             waiting.append(look)
             if look.found.kind == "address" or len(waiting) >= _TOGETHER:  # addresses are slow: told at once
                 yield from self.judged(waiting, store)
                 waiting.clear()
         yield from self.judged(waiting, store)
+        for look in keys:
+            faults = (*look.found.findings, *met.faults_of(look.found.subject))
+            yield replace(look.found, findings=rank(faults))
 
     def _looks(self, subjects: Iterable[str | Address | Endpoint]) -> Iterator[Look]:
         for subject in subjects:
@@ -234,9 +267,30 @@ class Checker:
             elif isinstance(subject, Endpoint):
                 yield from self.look_behind(subject)
             else:
-                yield from map(self._look_at, self._walk().below(subject))
+                for place in self._walk().below(subject):
+                    yield from self._look_at(place)
 
-    def _look_at(self, place: Place) -> Look:
+    def _look_at(self, place: Place) -> Iterator[Look]:
+        if place.seen is None or place.seen.kind != "file" or place.seen.size > MOST or self.archives is None:
+            yield self._look(place)
+            return
+        for one in self.archives.within(place.path, place.seen.data):
+            if one.member or one.problem is not None:
+                yield self._look_inside(one)
+            else:
+                yield self._look(place)
+
+    def _look_inside(self, content: Content) -> Look:
+        """Return the look at a member of an archive."""
+        try:
+            if content.problem is not None or content.stream is None:
+                return Look(Checked(content.path, "file", problem=content.problem))
+            data = content.stream.read(MOST + 1)
+        except WarifuError as problem:
+            return Look(Checked(content.path, "file", problem=problem))
+        return self.look_into(FileSeen(content.path, "file", data), explicit=content.explicit)
+
+    def _look(self, place: Place) -> Look:
         if place.seen is None:
             return Look(Checked(place.path, "file", problem=place.problem))
         if place.seen.kind == "absent":  # told as the others are
@@ -263,35 +317,41 @@ class Checker:
     def look_into(self, seen: FileSeen, *, explicit: bool) -> Look:
         """Return what a file holds, and the chain of it that is to be judged."""
         reading = reading_of(seen, self.passwords)
-        if not (reading.holds_anything or reading.encoding or _looks_like_ours(seen.data)):
+        if not (reading.holds_anything or reading.encoding or looks_like_ours(seen.data)):
             weight = Severity.WARNING if explicit else Severity.NOTE
             nothing = Finding(Code.NOTHING_READ, seen.path, {}, weight)
             large = (replace(one, severity=weight) for one in reading.findings if one.code is Code.TOO_LARGE)
             return Look(Checked(seen.path, "file", findings=(next(large, nothing),)))
         findings = [
             *reading.findings,
-            *_key_file_faults(seen, reading),
-            *_crl_faults(reading, self.at.replace(microsecond=0)),
+            *key_file_faults(seen, reading),
+            *crl_faults(reading, self.at.replace(microsecond=0)),
         ]
         certificates = self._known(reading.certificates)
         if not certificates:
-            return Look(Checked(seen.path, "file", (), None, rank(findings)))
+            return Look(Checked(seen.path, "file", (), None, rank(findings)), None, reading)
         asks = bool(self.name or self.covers or self.requests or self.profile.demands.form) and explicit
         is_store = self.profile.kind == "trust-store"
         if is_store or not is_presented(certificates, reading, asked=asks):
-            findings += [*judge_anchors(certificates, self.context()), *_misplaced_keys(reading, seen.path)]
+            findings += [*judge_anchors(certificates, self.context()), *misplaced_keys(reading, seen.path)]
             has_root = any(one.looks_self_signed for one in certificates)
             is_whole = is_store or not lost_a_certificate(reading)  # else nobody knows what it was to be
             kind = "anchors" if has_root and is_whole else "authorities"
-            return Look(Checked(seen.path, kind, certificates, None, rank(findings)), None, reading)
+            stored = Checked(seen.path, kind, certificates, None, rank(findings), aliases=aliases_of(reading))
+            return Look(stored, None, reading)
         if reading.containers:  # PKCS#7 is a set, and key stores join by name: their order says nothing
             certificates = in_order(certificates)
+        if leaves_of(reading, self.profile) > MANY:
+            found = Checked(seen.path, "file", certificates, None, rank(findings))
+            return Look(found, None, reading, is_pile=True)
         leaf = find_leaf(certificates)
-        findings += _leaf_place_faults(leaf, certificates)
+        findings += leaf_place_faults(leaf, certificates)
         findings += find_key_faults(leaf, reading.keys)
         kind = "leaf" if len(certificates) == 1 else "chain"
-        found = Checked(seen.path, kind, certificates, None, tuple(findings))
-        return Look(found, Presented(leaf_first(certificates), self.name, reading.encoding), reading)
+        found = Checked(seen.path, kind, certificates, None, tuple(findings), aliases=aliases_of(reading))
+        return Look(
+            found, Presented(leaf_first(certificates), self.name, reading.encoding, reading.crls), reading
+        )
 
     def look_behind(self, endpoint: Endpoint) -> Iterator[Look]:
         """Yield what each address behind a name serves."""
@@ -307,7 +367,8 @@ class Checker:
 
     def _ask(self, shown: str, endpoint: Endpoint, host: str) -> Look:
         name = self.name or host
-        ask = replace(ask_for(endpoint.address, name), dialect=endpoint.dialect, clear_text=True)
+        ask = ask_for(endpoint.address, name)
+        ask = replace(ask, dialect=endpoint.dialect, clear_text=True, timeout=self.patience)
         try:
             answered = self.prober().ask(ask, via=self.host)
         except WarifuError as problem:
@@ -316,7 +377,8 @@ class Checker:
         found = Checked(shown, "address", answered.chain, None, findings, clear_text=answered.clear_text)
         if not answered.chain:
             why = answered.refused or "-"
-            nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why)
+            limit = int(self.patience.total_seconds())
+            nothing = CouldNotLookError("trust.nothing-served", address=shown, reason=why, limit=limit)
             return Look(replace(found, problem=nothing))
         return Look(found, Presented(answered.chain, name))
 
@@ -332,14 +394,37 @@ class Checker:
             found = replace(look.found, verdict=verdict, problem=_silence(verdict, self.consumer))
             yield replace(found, findings=rank((*look.found.findings, *verdict.findings)))
 
+    def _pile(self, look: Look, store: TrustFile) -> Iterator[Checked]:
+        """Yield what was found of a pile, then its CAs, then each leaf: no chain holds so many.
+
+        Engines are asked where somebody said whose answer decides: each of them takes many times as long.
+        """
+        path, known = look.found.subject, dict.fromkeys(look.found.certificates)
+        authorities = tuple(one for one in known if one.is_ca)
+        leaves = [one for one in known if not one.is_ca]
+        context = replace(self.context(), name=self.name)
+        if look.found.findings:
+            yield replace(look.found, certificates=())
+        if authorities:
+            yield Checked(path, "authorities", authorities, None, rank(judge_anchors(authorities, context)))
+        judge_of = LeafJudge(authorities, store.anchors, self.context())
+        engines = self.engines if self.consumer else ()
+        for at in range(0, len(leaves), _TOGETHER):
+            part = leaves[at : at + _TOGETHER]
+            for leaf, verdict in zip(
+                part, judge_leaves(part, judge_of, store.anchors, engines, context), strict=True
+            ):
+                shown = (
+                    f"{path}#{leaf.fingerprint.short}"  # where it stands changes with what is put before it
+                )
+                silence = _silence(verdict, self.consumer)
+                yield Checked(shown, "leaf", (leaf,), verdict, rank(verdict.findings), silence)
+
     def _verdicts(self, chains: Sequence[Presented], anchors: tuple[Certificate, ...]) -> tuple[Verdict, ...]:
         if self.engines:
             return judge_chains(chains, anchors, self.engines, self.context())
         context = self.context()
-        return tuple(
-            judge(one.chain, anchors, replace(context, name=one.name, encoding=one.encoding))
-            for one in chains
-        )
+        return tuple(judge(one.chain, anchors, one.asked(context)) for one in chains)
 
     def _known(self, certificates: Sequence[Certificate]) -> tuple[Certificate, ...]:
         """Return the same certificates, each as the object it was met as first: what was read of it stays read."""
@@ -356,6 +441,7 @@ class Checker:
             requests=self.requests,
             crls=self.revocation.crls,
             crl_mode=self.revocation.mode,
+            crls_at_hand=self.revocation.crls,
             ocsp=self.revocation.ocsp,
         )
 
@@ -379,52 +465,6 @@ def _silence(verdict: Verdict, consumer: str) -> WarifuError | None:
         return None
     said = [answer.said for name, answer in verdict.engines if consumer in (name, "unknown")]
     return CouldNotLookError("trust.engine-missing", engine=consumer, reason="; ".join(said) or "-")
-
-
-def _looks_like_ours(data: bytes) -> bool:
-    """PEM, or the first octet of a DER sequence: what cannot be read of it is a fault, not another kind of file."""
-    return b"-----BEGIN " in data or data.startswith(b"\x30")
-
-
-def _key_file_faults(seen: FileSeen, reading: Reading) -> Iterator[Finding]:
-    if reading.keys and seen.mode & _TOO_OPEN:
-        evidence = {"mode": f"{seen.mode:04o}", "owner": seen.user or "-"}
-        yield Finding(Code.PRIVATE_KEY_READABLE, seen.path, evidence)
-    if reading.encrypted_keys:
-        yield Finding(Code.PRIVATE_KEY_ENCRYPTED, seen.path, {"keys": reading.encrypted_keys}, Severity.NOTE)
-
-
-def _misplaced_keys(reading: Reading, path: str) -> Iterator[Finding]:
-    """No private key belongs into a trust store or a bundle of CAs."""
-    if reading.keys or reading.encrypted_keys:
-        weight = Severity.ERROR if reading.keys else Severity.WARNING
-        yield Finding(Code.PRIVATE_KEY_EXPOSED, path, {}, weight)
-
-
-def _crl_faults(reading: Reading, at: datetime) -> Iterator[Finding]:
-    for crl in reading.crls:
-        if at < crl.this_update or (crl.next_update is not None and at > crl.next_update):
-            evidence = {
-                "who": "-",
-                "issuer": crl.issuer_text,
-                "this_update": crl.this_update,
-                "next_update": crl.next_update or "-",
-                "now": at,
-            }
-            yield Finding(Code.CRL_EXPIRED, crl.fingerprint.hex, evidence)
-
-
-def _leaf_place_faults(leaf: Certificate, certificates: Sequence[Certificate]) -> Iterator[Finding]:
-    """Servers take the first certificate of a file for their own."""
-    position = certificates.index(leaf)
-    if position:
-        evidence = {
-            "who": str(leaf.subject),
-            "position": position + 1,
-            "follows": str(certificates[position - 1].subject),
-            "order": tuple(str(one.subject) for one in in_order(certificates)),
-        }
-        yield Finding(Code.CHAIN_UNORDERED, leaf.fingerprint.hex, evidence)
 
 
 def _is_ip(name: str) -> bool:

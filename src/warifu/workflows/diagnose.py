@@ -30,12 +30,15 @@ from warifu.domain.diagnosis import (
     find_typed,
     form_of,
     is_binary,
+    is_log,
     make_board,
     product_of,
     read_listing,
     read_procedure,
     unknown,
     unpack,
+    weight_of_keys,
+    without_secrets,
 )
 from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding, Severity
@@ -88,8 +91,9 @@ class Examined:
         places: certificate files of known products: (product, path, findings).
         problems: pieces that could not be read whole.
         silent: files that were named and say nothing that is known.
-        exposed: private keys beside certificates, or in a bundle.
+        exposed: private keys beside certificates, in a bundle or in a log.
         profiles: what each symptom's files were judged by.
+        is_redacted: stars stand for what looked like secrets in the messages.
     """
 
     diagnosis: Diagnosis
@@ -99,6 +103,7 @@ class Examined:
     silent: tuple[str, ...]
     exposed: tuple[Finding, ...] = ()
     profiles: Mapping[str, str] = field(default_factory=dict)
+    is_redacted: bool = False
 
 
 def examine(question: Question, files: Files, choose: Callable[[str], Profile]) -> Examined:
@@ -120,9 +125,10 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
     for path in question.paths:
         for piece in _pieces([path], files, budget):
             pile.add(piece, path)
-    messages = [*pile.messages]
+    said = [*pile.messages]
     for text in question.messages:
-        messages += find_typed(text) or (unknown(text),)
+        said += find_typed(text) or (unknown(text),)
+    messages = without_secrets(said)
     scene = _scene(question, pile.concerned, lambda paths: _pieces(paths, files, budget))
     scene = replace(scene, purposes=choose(question.profile).purposes) if question.profile else scene
     chosen = _chosen(messages, question.profile)
@@ -136,6 +142,7 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
         tuple(pile.silent),
         tuple(pile.exposed),
         told if scene.uploads else {},
+        messages != tuple(said),
     )
 
 
@@ -158,18 +165,29 @@ class _Pile:
         elif (file := _concerned(piece, self.passwords)) is not None:
             if file.form is not Form.OTHER or is_given:  # a bundle holds many files of its own
                 self.concerned.append(file)
-                self.exposed += _exposed(file)
-        elif found := find_messages(decode(piece.data).text, piece.path):
+                self.exposed += _exposed(file, piece.data)
+        else:
+            self._add_text(piece, given)
+
+    def _add_text(self, piece: Piece, given: str) -> None:
+        text = decode(piece.data).text
+        weight = weight_of_keys(text)
+        if weight is not None:
+            self.exposed.append(Finding(Code.PRIVATE_KEY_EXPOSED, piece.path, {}, weight))
+        if found := find_messages(text, piece.path):
             self.messages += found
-        elif is_given:
+        elif piece.path == given:
             self.silent.append(given)
 
 
-def _exposed(file: Concerned) -> Iterator[Finding]:
-    """Yield what tells of private keys that lie beside certificates, or in a bundle of logs."""
+def _exposed(file: Concerned, data: bytes) -> Iterator[Finding]:
+    """Yield what tells of private keys that lie beside certificates, in a bundle of logs or in a log."""
     held = file.reading
+    if not (held.keys or held.encrypted_keys):
+        return
     is_beside = bool(held.certificates) and not set(held.containers) & _STORES
-    if (held.keys or held.encrypted_keys) and (is_beside or "!" in file.path):
+    is_logged = file.path.lower().endswith(".log") or is_log(decode(data).text)
+    if is_beside or "!" in file.path or is_logged:
         weight = Severity.ERROR if held.keys else Severity.WARNING
         yield Finding(Code.PRIVATE_KEY_EXPOSED, file.path, {}, weight)
 

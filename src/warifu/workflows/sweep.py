@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -31,10 +31,12 @@ from warifu.workflows.check import Checker, Look, TrustFile
 from warifu.workflows.cores import executor
 from warifu.workflows.sweep_rows import Files, Part, Setting, begin, rows_of, served
 from warifu.workflows.sweep_units import Cutter, Unit
+from warifu.workflows.threads import Threads
 
 DURABLE = timedelta(seconds=2)
 """So often what was found is made to last: no more than this is done again after a crash."""
 _AHEAD = 3  # units a process that wait for it
+_HEAVIEST = 256 << 20  # bytes of all that wait
 
 Told = Callable[[tuple[Row, ...], int, float], None]
 """Progress: rows that were just kept, how many in all, and which share of everything lies behind (0 to 1)."""
@@ -110,13 +112,13 @@ class Sweep:
     def _go_on(self, subjects: Listing, mark: Mark, told: Told) -> None:
         setting = self.setting()
         judges = executor(self.load.jobs, begin, setting)
-        threads = ThreadPoolExecutor(self.load.parallel, "address")
+        threads = Threads(self.load.parallel, "address")
         try:
             self._walk(subjects, mark, _Crew(judges, threads, self), told)
         except BrokenProcessPool as wrong:
             raise CouldNotLookError("sweep.worker-ended", jobs=self.load.jobs) from wrong
         finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+            threads.let_go()
             judges.shutdown(wait=False, cancel_futures=True)
 
     def _walk(self, subjects: Listing, mark: Mark, crew: _Crew, told: Told) -> None:
@@ -129,14 +131,14 @@ class Sweep:
             chain = hashlib.sha256(f"{chain} {unit.key}".encode("utf-8", "surrogateescape")).hexdigest()
             if number <= mark.units:
                 if number == mark.units and chain != mark.chain:
-                    raise RefusedError("sweep.changed", place=unit.key.partition("\n")[0])
+                    raise RefusedError("sweep.changed", place=unit.place)
                 continue
             share = (unit.subject + unit.share) / count
-            self._waiting.append(_Waiting(crew.rows(unit), Mark(number, chain), share))
+            self._waiting.append(_Waiting(crew.rows(unit), Mark(number, chain), share, unit.weight))
             while crew.is_busy(self._waiting) or (self._waiting and self._waiting[0].rows.done()):
                 since = self._keep(since, told)
         if number < mark.units:
-            raise RefusedError("sweep.changed", place="")
+            raise RefusedError("sweep.gone")
         while self._waiting:
             since = self._keep(since, told)
         self._sure = False
@@ -161,7 +163,9 @@ class Sweep:
 
     def setting(self) -> Setting:
         """Return what other processes are begun with."""
-        bare = replace(self.checker, profile=_sendable(self.checker.profile), requests=(), met={})
+        bare = replace(
+            self.checker, profile=_sendable(self.checker.profile), requests=(), archives=None, met={}
+        )
         requests = tuple(one.der for one in self.checker.requests)
         anchors, pool = (tuple(one.der for one in part) for part in (self.store.anchors, self.pool))
         return Setting(bare, requests, anchors, pool)
@@ -174,6 +178,7 @@ class _Waiting:
     rows: Future[list[Row]]
     mark: Mark
     share: float
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,7 @@ class _Crew:
     """Who judges, and who asks addresses."""
 
     judges: Executor
-    threads: ThreadPoolExecutor
+    threads: Threads
     sweep: Sweep
 
     def rows(self, unit: Unit) -> Future[list[Row]]:
@@ -205,6 +210,8 @@ class _Crew:
     def is_busy(self, waiting: deque[_Waiting]) -> bool:
         """Tell whether as much is on its way as may be."""
         load = self.sweep.load
+        if sum(one.weight for one in waiting) > _HEAVIEST:
+            return True
         return len(waiting) > max(load.jobs * _AHEAD, load.parallel * 2)
 
 

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 
 from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.sweep.row import NO_FINDINGS, Row, clean, findings_text, problem_text, state_of, time_text
-from warifu.domain.sweep.splitting import Form, certificates_of, form_of
+from warifu.domain.sweep.splitting import Form, certificates_of
 from warifu.domain.trust import Verdict, judge_anchors
 from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.x509 import Certificate, Quietly, Reading, Request, load
 from warifu.errors import UsageError, WarifuError
 from warifu.ports.hosts import FileSeen
-from warifu.workflows.chains import Presented, join_engines
+from warifu.workflows.chains import Presented
 from warifu.workflows.check import Checked, Checker, Look, TrustFile
+from warifu.workflows.piles import judge_leaves, leaves_of, places_of
 
 _KEPT = 8  # piles whose paths are kept
 
@@ -129,20 +130,15 @@ class Desk:
             return
         (checked,) = self._checker.judged([look], self._store)
         same = hashlib.sha256(seen.data + f"\0{seen.mode:o} {explicit}".encode()).hexdigest()
-        yield _row_of(checked)._replace(alike=f"file {same[:32]}" if look.reading is not None else "")
+        yield _row_of(checked)._replace(alike=f"file {same[:32]}" if checked.certificates else "")
 
     def _is_pile(self, reading: Reading) -> bool:
         """Many leaves and nothing that makes one of them the file's own; two beside CAs are a chain with a stranger."""
-        if reading.keys or reading.encrypted_keys or self._checker.profile.kind == "trust-store":
-            return False
-        known = dict.fromkeys(reading.certificates)
-        leaves = sum(not one.is_ca for one in known)
-        return leaves > 2 or 1 < leaves == len(known)
+        leaves = leaves_of(reading, self._checker.profile)
+        return leaves > 2 or 1 < leaves == len(dict.fromkeys(reading.certificates))
 
     def _small_pile(self, seen: FileSeen, reading: Reading) -> Iterator[Row]:
-        form = form_of(seen.data)
-        listed = certificates_of(form, seen.data) if form else None
-        places = {der: place for place, der in reversed(listed or [])}
+        places = places_of(seen.data)
         if reading.findings:
             yield _told(seen.path, reading.findings)
         authorities = [one for one in reading.certificates if one.is_ca]
@@ -202,12 +198,10 @@ class Desk:
         return rows
 
     def _verdicts(self, leaves: Sequence[Certificate], judge: LeafJudge) -> tuple[Verdict, ...]:
-        """Return the verdicts on leaves of a pile, with what engines say where they were asked for."""
-        ours = judge.judge(leaves)
-        if not self._checker.engines:
-            return ours
-        sent = [Presented((leaf, *judge.above(leaf)), self._checker.name) for leaf in leaves]
-        return join_engines(ours, sent, self._anchors, self._checker.engines, self._context)
+        engines = self._checker.engines
+        return judge_leaves(
+            leaves, judge, self._anchors, engines, replace(self._context, name=self._checker.name)
+        )
 
     def _address(self, one: Served) -> Iterator[Row]:
         if not one.chain:

@@ -31,7 +31,7 @@ from warifu.domain.trust import (
     PathQuestion,
     Signatures,
     Verdict,
-    combine,
+    join_answers,
     judge,
     profile_named,
 )
@@ -122,7 +122,7 @@ class _Court:
         key = (pair.question, context.profile.name)
         if key not in self.known:
             ours = judge(pair.presented, pair.anchors, context)
-            self.known[key] = combine(ours, answers, context.consumer)
+            self.known[key] = join_answers(ours, answers, pair.presented, pair.anchors, context)
         return self.known[key]
 
 

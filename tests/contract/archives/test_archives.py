@@ -108,17 +108,34 @@ def test_folders_are_walked_by_name(tmp_path: Path) -> None:
     assert [("gone", "trust.nothing-there")] == seen(tmp_path / "gone")
 
 
-def test_a_file_tells_who_may_read_it_and_whether_it_changed(tmp_path: Path) -> None:
-    """Mode, owner, and a stamp that differs once the file does."""
+def test_a_file_tells_who_may_read_it(tmp_path: Path) -> None:
+    """Mode and owner; who was not named is not."""
     path = tmp_path / "key"
     path.write_bytes(b"k")
     path.chmod(0o640)
-    (first,) = LocalArchives().below(str(path))
-    path.write_bytes(b"kk")
-    (second,) = LocalArchives().below(str(path))
-    assert (0o640, True, False) == (first.mode, first.explicit, first.member)
-    assert first.user
-    assert first.stamp != second.stamp
+    (named,) = LocalArchives().below(str(path))
+    (met,) = LocalArchives().below(str(tmp_path))
+    assert [(1, 0o640, True, False), (1, 0o640, False, False)] == [
+        (one.size, one.mode, one.explicit, one.member) for one in (named, met)
+    ]
+    assert named.user
+
+
+@pytest.mark.parametrize("kind", [*PACKERS, "gz", "plain"])
+def test_bytes_that_were_read_already_are_gone_through_as_a_file_is(kind: str, tmp_path: Path) -> None:
+    """What a pipe sent: the same contents by the same names; bytes that are no archive are themselves."""
+    alone = {"gz": gzip.compress(b"x"), "plain": b"x"}
+    data = alone.get(kind) or PACKERS[kind](FILES)
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    expected = [(one.path, one.member, one.explicit) for one in LocalArchives().below(str(path))]
+    found = []
+    for one in LocalArchives().within(str(path), data):
+        assert one.stream is not None
+        assert (one.stream.read(1 << 20)) in {b"x", *FILES.values()}
+        found.append((one.path, one.member, one.explicit))
+    assert expected == found
+    assert (kind in {"gz", "plain"}) == found[0][2]  # one file made smaller is still the one that was named
 
 
 def test_a_bomb_is_not_blown_up(tmp_path: Path) -> None:
@@ -156,6 +173,22 @@ def test_archives_in_an_archive_have_one_budget(tmp_path: Path) -> None:
     assert 5 >= sum(isinstance(what, bytes) for _, what in found)
     assert ("nest.zip", "sweep.archive-bomb") == found[-1]
     assert 10 > len(found)
+
+
+def test_many_bombs_in_a_folder_have_one_budget(tmp_path: Path) -> None:
+    """Each stays below what one may; what they take beyond their size is bounded, and honest ones are still read."""
+    place = tmp_path / "top"
+    place.mkdir()
+    for number in range(40):
+        (place / f"{number:02}.gz").write_bytes(gzip.compress(bytes(900_000)))
+    honest = os.urandom(3_000)
+    (place / "z.gz").write_bytes(gzip.compress(honest))
+    found = seen(place, LocalArchives(Limits(free=1 << 20, spare=3_000_000)))
+    read = sum(isinstance(what, bytes) for _, what in found[:-1])
+    assert 3 <= read <= 5
+    assert {"sweep.archive-bomb"} == {what for _, what in found[read:-1]}
+    assert ("top/z.gz", honest) == found[-1]
+    assert 41 == len(found)
 
 
 def test_members_are_counted_over_all_levels(tmp_path: Path) -> None:
@@ -217,6 +250,60 @@ def test_what_was_cut_short_is_told(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(whole[: len(whole) // 2])
     assert "sweep.archive-broken" in [what for _, what in seen(path)]
+
+
+def test_a_member_that_claims_terabytes_ends_where_its_file_ends(tmp_path: Path) -> None:
+    """The archive is told to be broken, at once: a header is believed only as far as there are bytes."""
+    member = tarfile.TarInfo("big.pem")
+    member.size = 10**12
+    path = tmp_path / "x.tar"
+    path.write_bytes(tarred({"a": b"first"})[:1024] + member.tobuf() + b"x" * 1_000)
+    calls = 0
+    real = tarfile._Stream._read  # type: ignore[attr-defined]
+
+    def counted(stream: object, size: int) -> bytes:
+        nonlocal calls
+        calls += 1
+        assert calls < 100, "it goes over what is not there"
+        return bytes(real(stream, size))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tarfile._Stream, "_read", counted)  # type: ignore[attr-defined]
+        found = seen(path)
+    assert [("x.tar!a", b"first"), ("x.tar!big.pem", "sweep.archive-broken")] == found[:2]
+    assert ("x.tar", "sweep.archive-broken") == found[-1]
+
+
+@pytest.mark.parametrize("damage", ["header", "cut"])
+def test_what_follows_a_damaged_header_is_not_dropped_in_silence(damage: str, tmp_path: Path) -> None:
+    """The standard reader takes it for the end of the archive."""
+    data = bytearray(tarred({"a": b"first", "b": b"second", "c": b"third"}))
+    if damage == "header":
+        data[1024] ^= 1
+    else:
+        del data[1124:]
+    path = tmp_path / "x.tar"
+    path.write_bytes(data)
+    assert [("x.tar!a", b"first"), ("x.tar", "sweep.archive-broken")] == seen(path)
+
+
+def test_a_tar_without_its_end_is_whole(tmp_path: Path) -> None:
+    """Many programs write no two blocks of zeros behind the last member."""
+    path = tmp_path / "x.tar"
+    path.write_bytes(tarred({"a": b"first", "b": b"second"})[:2048])
+    assert [("x.tar!a", b"first"), ("x.tar!b", b"second")] == seen(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_stream_gives_as_much_as_is_wanted(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Whoever gets less takes it for the end: nothing of a large file may be lost so."""
+    data = os.urandom(400_000)
+    path = tmp_path / "x"
+    path.write_bytes(pack(data))
+    one = next(walk := LocalArchives().below(str(path)))
+    assert one.stream is not None
+    assert [data[:300_000], data[300_000:], b""] == [one.stream.read(300_000) for _ in range(3)]
+    assert [] == list(walk)
 
 
 def test_a_member_leads_nowhere(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from warifu.adapters.results.csv_file import CsvFile
 from warifu.adapters.results.json_lines import JsonLines
 from warifu.adapters.results.sqlite import SqliteFile
 from warifu.adapters.results.unfinished import Unfinished
-from warifu.domain.sweep.row import Row
+from warifu.domain.sweep.row import PLACES, Row
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.results import Mark, Results
 
@@ -103,6 +103,52 @@ def test_what_is_alike_is_one_row_that_counts(opened: Open, path: Path) -> None:
     assert [("/a", 2), ("/b", 0), ("/b", 0)] == [(row.place, row.also) for row in results.rows()]
     results.finish(lambda _: None)
     assert [2, 0, 0] == [int(str(one["also"])) for one in answer(path)]
+
+
+def listed(one: dict[str, object]) -> list[str]:
+    """Return the further places of a row in a finished file, each as `place@offset`."""
+    said = one["elsewhere"]
+    if isinstance(said, str):
+        said = json.loads(said or "[]")
+    assert isinstance(said, list)
+    spots = []
+    for spot in said:
+        place, offset = (
+            spot.values() if isinstance(spot, dict) else (spot, -1) if isinstance(spot, str) else spot
+        )
+        spots.append(place if offset in (None, -1) else f"{place}@{offset}")
+    return spots
+
+
+def test_further_places_are_kept_with_the_first(opened: Open, path: Path) -> None:
+    """Whoever finds an expired certificate learns where else it lies: the first hundred places, and how many there are."""
+    results = opened()
+    results.begin(ASKED, replace=False)
+    odd = ["/b\n", '/c"d', "=e", "/f, g", "/日本"]
+    results.keep([ROWS[0], *(ROWS[0]._replace(place=one) for one in odd)], Mark(1, "x"), durable=True)
+    many = [ROWS[2]._replace(place=f"/{n}", offset=-1) for n in range(PLACES + 7)]
+    results.keep([*many[:50], ROWS[1]], Mark(2, "y"), durable=True)
+    results.close()
+    results = opened()
+    results.begin(ASKED, replace=False)
+    results.keep(many[50:], Mark(3, "z", whole=True), durable=True)
+    first, second, third = results.rows()
+    assert [(one, 7) for one in odd] == list(first.places)
+    assert (PLACES + 6, [f"/{n}" for n in range(1, PLACES + 1)]) == (
+        second.also,
+        [one for one, _ in second.places],
+    )
+    assert [] == list(third.places)
+    results.finish(lambda _: None)
+    shown = [one.replace("\n", "\\x0a") if path.suffix == ".csv" else one for one in odd]
+    answered = answer(path)
+    assert [f"{one}@7" for one in shown] == listed(answered[0])
+    assert [f"/{n}" for n in range(1, PLACES + 1)] == listed(answered[1])
+    assert [] == listed(answered[2])
+    if path.suffix == ".sqlite":
+        with sqlite3.connect(path) as db:
+            places = db.execute("SELECT place FROM place WHERE sha256 = 'aa'").fetchall()
+        assert ["/a", *odd] == [one for (one,) in places]
 
 
 def test_only_what_was_made_to_last_is_taken_up_again(opened: Open) -> None:

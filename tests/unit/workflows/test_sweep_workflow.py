@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import json
+import os
 import pickle
 import zipfile
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +27,16 @@ from warifu.domain.sweep.listing import Listing, path_line
 from warifu.domain.sweep.row import Row
 from warifu.domain.sweep.summary import Summary
 from warifu.domain.x509 import to_pem
-from warifu.errors import RefusedError, UsageError
+from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.archives import Content
 from warifu.ports.hosts import FileSeen
+from warifu.ports.results import Mark
 from warifu.wiring import cli as wiring
+from warifu.workflows import sweep as sweep_workflow
 from warifu.workflows import sweep_rows, sweep_units
 from warifu.workflows.check import Checker, TrustFile
 from warifu.workflows.sweep import Sweep, Workload, read_pool
+from warifu.workflows.threads import Threads
 
 KEY = make_key()
 ROOT = make_ca("Root", key=KEY)
@@ -88,7 +96,33 @@ def test_ended_after_any_unit_it_goes_on(tmp_path: Path) -> None:
     assert (tmp_path / "whole.jsonl").read_bytes() == (tmp_path / "parts.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("change", ["touched", "gone", "new"])
+@pytest.mark.parametrize("change", ["touched", "more"])
+def test_what_only_looks_changed_goes_on(change: str, tmp_path: Path) -> None:
+    """A copy has other dates; what came behind the part that is done is read as it is now. As if done in one run."""
+    place = piles(tmp_path)
+    stopped = False
+
+    def stop(rows: tuple[Row, ...], kept: int, share: float) -> None:
+        nonlocal stopped
+        if not stopped and kept > 2:
+            stopped = True
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(tmp_path / "out.jsonl", place, stop)
+    if change == "touched":
+        for one in place.iterdir():
+            os.utime(one, (1, 1))
+    else:
+        (place / "a.der").write_bytes(
+            (place / "a.der").read_bytes() + make_ca("Far").leaf("far.example").value.der
+        )
+    sweep(tmp_path / "out.jsonl", place, stop)
+    sweep(tmp_path / "whole.jsonl", place)
+    assert (tmp_path / "whole.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("change", ["changed", "another ca", "gone", "new"])
 def test_what_changed_since_is_refused(change: str, tmp_path: Path) -> None:
     """Rows of two different states are never mixed in one file."""
     place = piles(tmp_path)
@@ -102,15 +136,20 @@ def test_what_changed_since_is_refused(change: str, tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         sweep(tmp_path / "out.jsonl", place, stop)
-    if change == "touched":
-        (place / "a.der").write_bytes((place / "a.der").read_bytes() + b"\n")
+    data = (place / "a.der").read_bytes()
+    if change == "changed":
+        (place / "a.der").write_bytes(LEAVES[1].value.der + data)
+    elif change == "another ca":
+        (place / "a.der").write_bytes(data + make_ca("Far").value.der)
     elif change == "gone":
         for one in place.iterdir():
             one.unlink()
     else:
         (place / "0.pem").write_bytes(LEAVES[0].pem)
-    with pytest.raises(RefusedError, match=r"sweep\.changed"):
+    with pytest.raises(RefusedError, match=r"sweep\.(changed|gone)") as refused:
         sweep(tmp_path / "out.jsonl", place)
+    if change != "gone":
+        assert str(place / "a.der") == str(refused.value.values["place"])
 
 
 def test_a_pile_is_judged_with_cas_that_stand_anywhere_in_it(tmp_path: Path) -> None:
@@ -141,6 +180,109 @@ def test_large_files_of_other_kinds_are_read_whole(data: bytes, kind: str, tmp_p
     (tmp_path / "x").write_bytes(data)
     sweep(tmp_path / "out.jsonl", tmp_path / "x")
     assert f'"kind":"{kind}"' in (tmp_path / "out.jsonl").read_text("utf-8")
+
+
+CHAIN = LEAVES[0].fullchain_pem
+DER = LEAVES[0].value.der
+LATE = {
+    "zeros": bytes(9_000) + b"\n" + CHAIN,
+    "bytes": bytes(range(128, 256)) * 60 + b"\n" + CHAIN,
+    "program": b"\x7fELF" + b"\x01\x02\0\x90" * 2_000 + CHAIN,
+    "text": b"line of text\n" * 900 + CHAIN,
+    "no line end": b"A" * 9_000 + CHAIN,
+    "json": b'{"pad":"' + b"q" * 9_000 + b'","cert":"' + CHAIN.replace(b"\n", b"\\n") + b'"}',
+    "utf-16-le": ("text\n" * 900 + CHAIN.decode()).encode("utf-16-le"),
+    "utf-16-be": ("text\n" * 900 + CHAIN.decode()).encode("utf-16-be"),
+    "utf-16": ("text\n" * 900 + CHAIN.decode()).encode("utf-16"),
+    "damaged line": b"line of text\n" * 900 + CHAIN.replace(b"-----BEGIN", b"\n\xe2\x80\x94 Begin"),
+    "end alone": b"line of text\n" * 900 + b"-----END CERTIFICATE-----\n",
+    "base64 with a mark": b"\xef\xbb\xbf" + base64.b64encode((LEAVES[0].value.der + MID.value.der) * 4),
+    "der behind zeros": DER + bytes(9_000) + DER,
+    "der and more": DER + bytes(9_000) + b"more",
+    "chain and room": CHAIN + bytes(9_000),
+    "nothing": bytes(range(256)) * 60,
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("case", LATE)
+def test_a_large_file_is_judged_as_a_look_at_it_alone_judges_it(
+    case: str, packed: bool, tmp_path: Path
+) -> None:
+    """Wherever in it the chain begins and however it is spelt; what is odd is told there as here."""
+    data = LATE[case]
+    assert len(data) > 2 * sweep_units.SMALL
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    (alone,) = checker().check([str(path)], TrustFile("", (ROOT.value,)))
+    if packed:
+        path.write_bytes(gzip.compress(data))
+    sweep(tmp_path / "out.jsonl", path)
+    (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    kind = "authorities" if alone.kind == "authorities" else alone.kind
+    codes = [
+        (str(one.code), str(one.severity)) for one in alone.findings if one.code != "private-key-readable"
+    ]
+    assert (kind, codes) == (row["kind"], [(one["code"], one["severity"]) for one in row["findings"]])
+    assert (alone.verdict.outcome if alone.verdict else row["verdict"]) == row["verdict"]
+    assert (case == "nothing") == ("nothing-read" in str(codes))
+
+
+def test_what_is_too_large_is_told_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that it holds nothing: nobody looked. On the disk it is not even read; in an archive, no further."""
+    monkeypatch.setattr(sweep_units, "MOST", 6_000)
+    monkeypatch.setattr("warifu.workflows.places.MOST", 6_000)
+    place = tmp_path / "files"
+    place.mkdir()
+    (place / "a").write_bytes(bytes(9_000) + CHAIN)
+    (place / "b.gz").write_bytes(gzip.compress(bytes(9_000) + CHAIN))
+    sweep(tmp_path / "out.jsonl", place)
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [["too-large"], ["too-large"]] == [[one["code"] for one in row["findings"]] for row in found]
+    assert [len(bytes(9_000) + CHAIN), 6_001] == [row["findings"][0]["evidence"]["size"] for row in found]
+
+
+def test_a_ca_beside_what_cannot_be_read_still_issues(tmp_path: Path) -> None:
+    """The part of a pile in which it stands holds something odd besides."""
+    odd = b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+    (tmp_path / "x").write_bytes(to_pem([one.value for one in LEAVES]) + odd + MID.pem)
+    summary = sweep(tmp_path / "out.jsonl", tmp_path / "x")
+    assert ("accepted", len(LEAVES)) == summary.verdicts[0]
+
+
+def test_what_waits_is_bounded_in_bytes(tmp_path: Path) -> None:
+    """Large files are not gathered by the dozen while one of them is judged; of small ones as many as there were."""
+    (tmp_path / "x").write_bytes(b"line of text\n" * 900 + CHAIN)
+    cutter = sweep_units.Cutter(LocalArchives(), lambda path: FileSeen(path, "other"), lambda _: False)
+    (unit,) = cutter.units(Listing((path_line(str(tmp_path / "x")),)))
+    assert len(b"line of text\n" * 900 + CHAIN) == unit.weight
+    load = Workload(8, 1)
+    one = Sweep(checker(), TrustFile("", ()), (), LocalArchives(), Unfinished(""), SystemClock(), load)
+    with ThreadPoolExecutor(1) as nobody:
+        crew = sweep_workflow._Crew(nobody, Threads(1, "x"), one)
+        for weight, is_busy in ((100 << 20, True), (1 << 20, False)):
+            waiting = deque([sweep_workflow._Waiting(Future(), Mark(), 0.0, weight)] * 3)
+            assert is_busy == crew.is_busy(waiting)
+
+
+def test_an_archive_that_a_pipe_sends_is_opened(tmp_path: Path) -> None:
+    """As a file of that content is."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr("a.pem", CHAIN)
+        bundle.writestr("b.pem", to_pem([one.value for one in LEAVES]))
+    os.mkfifo(tmp_path / "pipe")
+    listing = Listing((path_line(str(tmp_path / "pipe")),))
+    sent = FileSeen(str(tmp_path / "pipe"), "file", packed.getvalue())
+    cutter = sweep_units.Cutter(LocalArchives(), lambda _: sent, lambda _: False)
+    places = {unit.place for unit in cutter.units(listing)}
+    assert {f"{tmp_path}/pipe!{name}" for name in ("a.pem", "b.pem")} == places
+
+    def closed(path: str) -> FileSeen:
+        raise CouldNotLookError("trust.not-a-file", path=path)
+
+    (unit,) = sweep_units.Cutter(LocalArchives(), closed, lambda _: False).units(listing)
+    assert "unseen" == unit.rows[0].verdict
 
 
 def test_a_pool_holds_cas(tmp_path: Path) -> None:

@@ -196,7 +196,12 @@ def test_the_runner_is_a_command_of_its_own(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"", "is not JSON"),
-        (b"\x1f\x8b\x08", "is not JSON"),
+        (b"\x1f\x8b\x08", "is damaged gzip"),
+        (b"\x1f\x8b\x07" + bytes(20), "is damaged gzip"),
+        (gzip.compress(b"{}")[:10] + b"\xff" * 20, "is damaged gzip"),
+        (gzip.compress(b"{}")[:-1], "is damaged gzip"),
+        (b"[" * 200_000, "nested too deep"),
+        (b'{"testcases": [%s]}' % json.dumps(case(id=1)).encode(), "are no texts"),
         (b"[]", "no list `testcases`"),
         (b'{"testcases": [{"id": "a"}]}', "case 0 lacks expected_result"),
         (b'{"testcases": [1]}', "case 0 lacks"),
@@ -212,3 +217,54 @@ def test_a_file_of_another_kind_is_refused_by_name(
     assert said in capsys.readouterr().err
     with pytest.raises(BadFileError, match="cannot be read"):
         read_cases(tmp_path / "absent.json")
+
+
+def test_a_file_that_unpacks_to_no_end_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is held beyond what the largest suite needs, packed or not."""
+    monkeypatch.setattr("tools.limbo.MOST", 1_000)
+    path = tmp_path / "x"
+    for content in (gzip.compress(b" " * 2_000), b" " * 2_000):
+        path.write_bytes(content)
+        with pytest.raises(BadFileError, match="more than 1000 bytes"):
+            read_cases(path)
+
+
+def test_a_case_that_cannot_be_judged_says_why_in_its_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One line, no traceback, and the others are judged."""
+    bad = [case(untrusted_intermediates=None), case(validation_time="2030-01-01T00:00:00")]
+    assert 1 == main([str(suite_file(tmp_path, *bad, case()))])
+    said = capfd.readouterr()
+    assert "" == said.err
+    first, second, third, totals = said.out.splitlines()
+    assert "ours CRASH (TypeError: 'NoneType' object is not iterable)" in first
+    assert "ours CRASH (TypeError: can't compare" in second
+    assert third.startswith("ok ")
+    assert totals.endswith("crashes: 2")
+
+
+def test_no_id_breaks_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line a case, whatever the case is called."""
+    main([str(suite_file(tmp_path, case(id="own::a\nok    x\x1b[2J")))])
+    lines = capsys.readouterr().out.splitlines()
+    assert 2 == len(lines)
+    assert "own::a\\x0aok    x\\x1b[2J" in lines[0]
+
+
+def test_who_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
+    """As `| head -1` does."""
+    path = suite_file(tmp_path, *(case(id=f"own::{number}" + "x" * 5_000) for number in range(40)))
+    with subprocess.Popen(  # our own program
+        [sys.executable, str(ROOT / "tools" / "limbo.py"), str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as ran:
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        ran.stdout.read(10)
+        ran.stdout.close()
+        assert b"" == ran.stderr.read()
+        assert 1 == ran.wait()

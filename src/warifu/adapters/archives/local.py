@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from warifu.domain.findings.text import visible
 from warifu.errors import CouldNotLookError, WarifuError
@@ -52,6 +52,7 @@ class Limits:
         members: of one file, in all the archives that it holds.
         ratio: bytes that may come out for each that went in, once `free` came out: of a member, and of all the
             archives that one file holds; certificates shrink to a half.
+        spare: bytes beyond that ratio which may come out of everything that one walker meets: of many small bombs.
         held: bytes of a zip within another archive, which cannot be read but whole.
         memory: bytes that unpacking may need; `xz -9` needs 65 MiB.
     """
@@ -61,6 +62,7 @@ class Limits:
     members: int = 5_000_000
     ratio: int = 200
     free: int = 64 * _MIB
+    spare: int = 1024 * _MIB
     held: int = 64 * _MIB
     memory: int = 256 * _MIB
 
@@ -70,10 +72,17 @@ class LocalArchives(Archives):
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self._spare = _Spare(self._limits.spare)
 
     def below(self, path: str) -> Iterator[Content]:
         """Yield everything at and below a path; see the port."""
         yield from self._at(path, 0, set())
+
+    def within(self, path: str, data: bytes) -> Iterator[Content]:
+        """Yield what bytes hold; see the port."""
+        file = io.BytesIO(data)
+        through = _Through(file, path, _Tally(path, len(data), self._limits, self._spare))
+        yield from self._inside(Content(path, size=len(data), explicit=True), through, file, 0)
 
     def _at(self, path: str, depth: int, entered: set[tuple[int, int]]) -> Iterator[Content]:
         explicit = depth == 0
@@ -108,10 +117,9 @@ class LocalArchives(Archives):
             return
         with os.fdopen(handle, "rb") as file:
             seen = os.fstat(handle)  # of what is read, not of what a swap put there since
-            stamp = f"{seen.st_size}:{seen.st_mtime_ns}"
             mode, user = stat.S_IMODE(seen.st_mode), _user_name(seen.st_uid)
-            whole = Content(path, stamp, seen.st_size, mode=mode, user=user, explicit=explicit)
-            through = _Through(file, path, _Tally(path, seen.st_size, self._limits))
+            whole = Content(path, seen.st_size, mode=mode, user=user, explicit=explicit)
+            through = _Through(file, path, _Tally(path, seen.st_size, self._limits, self._spare))
             yield from self._inside(whole, through, file, 0)
 
     def _inside(
@@ -135,7 +143,10 @@ class LocalArchives(Archives):
         within = replace(content, size=0, mode=0, user="", explicit=False, member=True)
         try:
             if packed is not None:
-                yield from self._inside(within, self._unpacked(stream, packed), None, depth + 1)
+                alone = replace(
+                    within, explicit=content.explicit
+                )  # a file made smaller is still the one named
+                yield from self._inside(alone, self._unpacked(stream, packed), None, depth + 1)
             elif is_zip:
                 yield from self._zip(within, file or self._held(stream), depth, stream.tally)
             else:
@@ -172,7 +183,9 @@ class LocalArchives(Archives):
                     yield replace(inside, problem=_broken(inside.path))
 
     def _tar(self, within: Content, file: _Through, depth: int) -> Iterator[Content]:
-        with tarfile.open(fileobj=cast("BinaryIO", file), mode="r|", bufsize=tarfile.RECORDSIZE) as bundle:
+        with tarfile.open(
+            fileobj=cast("BinaryIO", _Ending(file)), mode="r|", bufsize=tarfile.RECORDSIZE, tarinfo=_Header
+        ) as bundle:
             for member in bundle:
                 file.tally.go_on(within.path)
                 bundle.members = []  # type: ignore[attr-defined]  # it would remember each
@@ -191,23 +204,72 @@ def _stored(member: tarfile.TarInfo) -> _Size | None:
     return None if held is None else _Size(sum(size for _, size in held))
 
 
+class _Header(tarfile.TarInfo):
+    """A header of a tar that is damaged or cut: told, where the standard reader takes it for the archive's end."""
+
+    @classmethod
+    def fromtarfile(cls, bundle: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(bundle)
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as wrong:  # type: ignore[attr-defined]
+            raise tarfile.ReadError(str(wrong)) from None
+
+
+class _Ending:
+    """A stream that says so once more is wanted of it after its end than a reader needs to learn that it ended.
+
+    A header can claim terabytes: the standard reader goes over what a member holds a record at a time, whether
+    or not there is anything.
+    """
+
+    def __init__(self, stream: _Through) -> None:
+        self._stream = stream
+        self._has_ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        if data:
+            return data
+        if self._has_ended:
+            raise EOFError
+        self._has_ended = True
+        return data
+
+
+@dataclass
+class _Spare:
+    """What may come out of many archives together, beyond what their sizes let expect.
+
+    Args:
+        left: bytes.
+    """
+
+    left: int
+
+
 class _Tally:
     """What came out of all the archives that one file of the disk holds, at every level.
 
     Args:
         size: of the file on the disk, in bytes.
+        spare: shared with every other file that is walked through.
     """
 
-    def __init__(self, path: str, size: int, limits: Limits) -> None:
+    def __init__(self, path: str, size: int, limits: Limits, spare: _Spare) -> None:
         self._path = path
         self._size = size
         self.limits = limits
+        self._spare = spare
+        self._taken = 0
         self._came = 0
         self._members = 0
 
     def count(self, size: int) -> None:
         """Count what was unpacked, in bytes."""
         self._came += size
+        beyond = max(self._came - self._size * self.limits.ratio, 0)
+        self._spare.left -= beyond - self._taken
+        self._taken = beyond
         if self._is_spent:
             raise _bomb(self._path, self.limits)
 
@@ -221,6 +283,8 @@ class _Tally:
 
     @property
     def _is_spent(self) -> bool:
+        if self._taken and self._spare.left < 0:
+            return True
         return self._came > max(self.limits.free, self._size * self.limits.ratio)
 
 
@@ -283,8 +347,20 @@ class _Through:
             self._ahead = self._ahead[len(part) :]
             if len(part) == at_most:
                 return part
-            return part + self._read(at_most - len(part) if at_most >= 0 else -1)
-        return self._read(at_most)
+            return part + self._whole(at_most - len(part) if at_most >= 0 else -1)
+        return self._whole(at_most)
+
+    def _whole(self, at_most: int) -> bytes:
+        """Return as much as is wanted, or all there is: some readers hand out less in the middle."""
+        data = self._read(at_most)
+        if len(data) == at_most or not data:
+            return data
+        parts = [data]
+        left = at_most - len(data) if at_most >= 0 else -1
+        while left and (data := self._read(left)):
+            parts.append(data)
+            left -= len(data) if left > 0 else 0
+        return b"".join(parts)
 
     def _read(self, at_most: int) -> bytes:
         try:

@@ -26,7 +26,8 @@ class LocalFiles(Files):
             flags = os.O_RDONLY | os.O_CLOEXEC | (0 if waits else os.O_NONBLOCK)
             with os.fdopen(os.open(path, flags), "rb") as file:
                 seen = os.fstat(file.fileno())
-                if not waits and not stat.S_ISREG(seen.st_mode):
+                is_plain = stat.S_ISREG(seen.st_mode)
+                if not is_plain and (not waits or _is_endless(seen, is_terminal=file.isatty())):
                     raise OSError(errno.EINVAL, "not a plain file")
                 data = b"" if seen.st_size > MOST_READ else read_at_most(file, MOST_READ + 1)
         size = max(seen.st_size, len(data))
@@ -75,6 +76,12 @@ class LocalFiles(Files):
     def exists(self, path: str) -> bool:
         """Tell whether anything lies at the path, a broken link included."""
         return os.path.lexists(path)
+
+
+def _is_endless(seen: os.stat_result, *, is_terminal: bool) -> bool:
+    """Tell whether it is a device that gives bytes for ever, or a whole disk."""
+    is_device = stat.S_ISBLK(seen.st_mode) or stat.S_ISCHR(seen.st_mode)
+    return is_device and not is_terminal and seen.st_rdev != Path(os.devnull).stat().st_rdev
 
 
 @contextlib.contextmanager

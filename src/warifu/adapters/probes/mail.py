@@ -85,10 +85,17 @@ def _tagged(tag: bytes, command: bytes) -> Generator[Say | Take | Line, bytes, l
 
 
 def pop3() -> Talk:
-    """CAPA and STLS; a login in clear is let in where USER or a SASL mechanism is offered before TLS."""
+    """CAPA and STLS; a login in clear is let in where USER or a SASL mechanism is offered before TLS.
+
+    A server need not know CAPA, which is younger than POP3 (RFC 2449 §2), and may know STLS all the same.
+    """
     yield from _ok()
     yield Say(b"CAPA\r\n")
-    yield from _ok()
+    if not (yield from _agrees()):
+        yield Say(b"STLS\r\n")
+        if not (yield from _agrees()):
+            raise TalkError("pop3-without-tls")
+        return None
     offered: dict[str, str] = {}
     for left in range(MOST_LINES, -1, -1):
         line = yield from line_within(left, "pop3")
@@ -104,6 +111,13 @@ def pop3() -> Talk:
 
 
 def _ok() -> Generator[Say | Take | Line, bytes, None]:
+    if not (yield from _agrees()):
+        raise TalkError("pop3-error")
+
+
+def _agrees() -> Generator[Say | Take | Line, bytes, bool]:
+    """Tell whether the answer is `+OK`; it may be `-ERR` besides."""
     line = yield from line_within(1, "pop3")
-    if not line.startswith("+OK"):
-        raise TalkError("pop3-error" if line.startswith("-ERR") else "not-pop3")
+    if not line.startswith(("+OK", "-ERR")):
+        raise TalkError("not-pop3")
+    return line.startswith("+OK")

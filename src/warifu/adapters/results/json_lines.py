@@ -38,4 +38,7 @@ def _document(row: Row) -> dict[str, object]:
         "findings": msgspec.Raw(row.findings.encode()) if row.findings != NO_FINDINGS else [],
         "problem": msgspec.Raw(row.problem.encode()) if row.problem else None,
         "also": row.also,
+        "elsewhere": [
+            {"place": place, "offset": None if offset < 0 else offset} for place, offset in row.places
+        ],
     }

@@ -16,11 +16,11 @@ from typing import BinaryIO
 
 from warifu.adapters.files.databases import reason_of
 from warifu.adapters.files.local import sync_folder
-from warifu.domain.sweep.row import Row
+from warifu.domain.sweep.row import PLACES, Row
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.results import Begun, Mark, Results
 
-FORMAT = "1"
+FORMAT = "2"
 _COLUMNS = ", ".join(Row._fields)
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -34,7 +34,9 @@ CREATE UNIQUE INDEX row_alike ON row (alike) WHERE alike <> '';
 """
 _INSERT = (
     f"INSERT INTO row ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))}) "  # noqa: S608 - our own names
-    "ON CONFLICT (alike) WHERE alike <> '' DO UPDATE SET also = also + 1"
+    "ON CONFLICT (alike) WHERE alike <> '' DO UPDATE SET also = also + 1, elsewhere = "
+    f"CASE WHEN also < {PLACES} THEN json_insert(elsewhere, '$[#]', json_array(excluded.place, excluded.offset)) "
+    "ELSE elsewhere END"
 )
 _CACHE = -64 * 1024  # KiB: the index of a million fingerprints
 _AT_A_TIME = 1_000

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 
 import click
 
 from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, TIME, OneOf, password_option
+from warifu.apps.cli.progress import Waiting
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.apps.cli.wish import Wish
-from warifu.domain.findings import Lang, Severity, rank, say, say_error
+from warifu.domain.findings import Lang, Severity, advise, rank, say, say_error
 from warifu.domain.findings.causes import explain
 from warifu.domain.findings.text import visible
 from warifu.domain.trust import Verdict
@@ -66,6 +67,7 @@ class _Asked(TypedDict):
     pools: tuple[str, ...]
     jobs: int | None
     parallel: int | None
+    timeout: int | None
     replace: bool
 
 
@@ -97,6 +99,9 @@ def build(lang: Lang) -> Verb:
     @click.option(
         "--target-clock", default="", metavar="TIME|HOST:PORT", help=say("trust.option-target-clock", lang)
     )
+    @click.option(
+        "--timeout", type=COUNT, default=None, metavar="SECONDS", help=say("trust.option-timeout", lang)
+    )
     @password_option(lang)
     @_sweep_options(lang)
     def check(out: Output, *, subjects: tuple[str, ...], profile: str, **asked: Unpack[_Asked]) -> int:
@@ -125,6 +130,8 @@ def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked)
     )
     known = RevocationFiles(asked["crls"], asked["crl_mode"] or "", asked["ocsp"])
     checker = replace(checker, revocation=checker.read_revocation(known))
+    if asked["timeout"]:
+        checker = replace(checker, patience=timedelta(seconds=asked["timeout"]))
     store = checker.read_anchors(asked["anchors"])
     if not out.as_json:
         _tell_question(out, profile, checker, store)
@@ -134,10 +141,12 @@ def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked)
         summary = sweep(out, subjects, _wish(profile, asked), checker, store)
         failed, found = bool(summary.unseen_count), bool(summary.with_findings)
         return _exit_code(store, failed=failed, found=found)
-    seen = []
-    for checked in checker.check(named, store):
-        seen.append(checked)
-        _tell(out, checked)
+    seen: list[Checked] = []
+    with Waiting(out.lang) as waiting:
+        for checked in checker.check(named, store):
+            waiting.tell(len(seen) + 1)
+            seen.append(checked)
+            _tell(out, checked)
     _tell_sum(out, seen)
     out.json(_document(seen, store, profile, checker, out.lang))
     failed = any(checked.problem is not None for checked in seen)
@@ -251,11 +260,16 @@ def _tell(out: Output, checked: Checked) -> None:
     out.text(f"{visible(checked.subject)}: {_state(checked, out.lang)}")
     if checked.problem is not None:
         out.text("  " + say_error(checked.problem, out.lang))
+        remedy = advise(checked.problem, out.lang)
+        if remedy:
+            out.text("  " + say("cli.finding-remedy", out.lang, remedy=remedy))
     if checked.clear_text is not None:
         key = "trust.clear-text-let-in" if checked.clear_text else "trust.clear-text-barred"
         out.text("  " + say(key, out.lang))
     for position, certificate in enumerate(checked.certificates):
         out.text("  " + _one_line(position, certificate, out.lang))
+        if alias := checked.aliases.get(certificate):
+            out.text("     " + say("trust.certificate-alias", out.lang, alias=alias))
     if checked.verdict is not None:
         for consumer, answer in checked.verdict.engines:
             key = "trust.engine-unanswered"
@@ -321,7 +335,9 @@ def _subject_document(checked: Checked, lang: Lang) -> dict[str, object]:
         "kind": checked.kind,
         "fine": checked.is_fine,
         "problem": None if checked.problem is None else say_error(checked.problem, lang),
-        "certificates": [_certificate_document(one) for one in checked.certificates],
+        "certificates": [
+            {**_certificate_document(one), "alias": checked.aliases.get(one)} for one in checked.certificates
+        ],
         "clear_text": checked.clear_text,
         "verdict": None if checked.verdict is None else _verdict_document(checked.verdict),
         "findings": [to_json(finding, lang) for finding in rank(checked.findings)],

@@ -110,6 +110,7 @@ def _exit_code(found: Examined) -> int:
         or found.diagnosis.unknown
         or found.problems
         or found.silent
+        or any(answer.asks for answer in found.diagnosis.answers)
     )
     return _UNDECIDED if is_open or not (outcomes or found.places) else _FINE
 
@@ -133,6 +134,8 @@ def _tell(out: Output, found: Examined) -> None:
         _tell_answer(out, answer, found.profiles.get(answer.id, ""))
     for message in found.diagnosis.unknown:
         _tell_unknown(out, message)
+    if found.is_redacted:
+        out.line("diagnosis.redacted")
     if not (found.diagnosis.answers or found.diagnosis.unknown or found.places or found.silent):
         out.line("diagnosis.nothing-found")
 
@@ -153,6 +156,8 @@ def _tell_answer(out: Output, answer: Answer, profile: str) -> None:
         out.line("diagnosis.unexplained", reason=reason)
     for candidate in answer.candidates:
         _tell_candidate(out, candidate)
+    if answer.asks is not None:
+        out.line("diagnosis.asks", text=answer.asks.fill(out.lang, {}))
     if answer.beside:
         out.line("diagnosis.beside")
         out.findings(answer.beside)
@@ -231,6 +236,7 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
         ],
         "problems": [{"path": one.path, "problem": one.problem} for one in found.problems],
         "silent": list(found.silent),
+        "redacted": found.is_redacted,
         "exposed": [to_json(one, lang) for one in found.exposed],
         "answers": [
             {**_answer_document(one, lang), "profile": found.profiles.get(one.id)}
@@ -247,6 +253,7 @@ def _answer_document(answer: Answer, lang: Lang) -> dict[str, object]:
         "outcome": answer.outcome,
         "messages": [_message_document(one) for one in answer.messages],
         "unexplained": list(answer.unexplained),
+        "asks": answer.asks and answer.asks.fill(lang, {}),
         "beside": [to_json(one, lang) for one in answer.beside],
         "causes": [
             {

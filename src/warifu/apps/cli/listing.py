@@ -48,6 +48,11 @@ _ALARMS = {
     "expiring": "diagnosis.alarm-expiring",
 }
 _SEVERITIES = {"critical": "diagnosis.severity-critical", "warning": "diagnosis.severity-warning"}
+_NOT_NEEDED = {
+    (True, True): "diagnosis.nobody",
+    (False, True): "diagnosis.cannot-tell",
+    (False, False): "diagnosis.not-judged",
+}
 _HEADINGS = (
     "diagnosis.head-id",
     "diagnosis.head-subject",
@@ -89,7 +94,7 @@ def build(lang: Lang) -> Verb:
         rows = (board.named(show),) if show else tuple(r for r in board.rows if state in (None, r.state))
         alarms = find_alarms(board)
         shown = tuple(page_of(rows, page, page_size))
-        _tell(out, board, shown, alarms)
+        _tell(out, board, shown, alarms, is_asked=bool(used))
         _tell_procedures(out, shown, _nodes(named))
         if page_size:
             out.line("diagnosis.page-line", page=page, pages=pages(len(rows), page_size), count=len(rows))
@@ -114,9 +119,11 @@ def _nodes(named: Sequence[tuple[str, str]]) -> str:
     return ",".join(dict.fromkeys(node for node, _ in named))
 
 
-def _tell(out: Output, board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) -> None:
+def _tell(
+    out: Output, board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...], *, is_asked: bool
+) -> None:
     if rows:
-        out.table(_HEADINGS, [_cells(row, out.lang) for row in rows])
+        out.table(_HEADINGS, [_cells(row, out.lang, is_asked=is_asked) for row in rows])
     else:
         out.line("diagnosis.nothing-listed")
     for refusal in board.refused:
@@ -143,21 +150,21 @@ def _tell_procedures(out: Output, rows: tuple[Row, ...], nodes: str) -> None:
         if row.wants_confirmation:
             out.line("diagnosis.confirm-first", id=row.id)
         aliases = shlex.quote(",".join(dict.fromkeys(held.entry.label for held in row.held)))
-        more = "" if row.has_own_key_id else " --set key=none"
+        more = " --set key=none" if row.lacks_key_id else ""
         more += " --set crl=yes" if row.published.has_crl else ""
         out.line("diagnosis.may-go-command", id=row.id, alias=aliases, nodes=nodes, more=more)
 
 
-def _cells(row: Row, lang: Lang) -> tuple[object, ...]:
+def _cells(row: Row, lang: Lang, *, is_asked: bool) -> tuple[object, ...]:
     if row.published is None:
         published = say("diagnosis.not-published", lang)
     else:
         published = f"{row.published.label} {say(_MATCHES[row.match], lang)}"
     needed = ", ".join(dict.fromkeys(one.place for one in row.needed_by))
     if not needed:
-        needed = say("diagnosis.nobody" if row.judged else "diagnosis.not-judged", lang)
+        needed = say(_NOT_NEEDED[row.judged, is_asked], lang)
     return (
-        row.id or say("diagnosis.no-key-id", lang),
+        row.id or say("diagnosis.no-key-id" if row.lacks_key_id else "diagnosis.key-id-unknown", lang),
         row.subject,
         say(_STATES[row.state], lang),
         _until(row, lang),
@@ -185,7 +192,7 @@ def _document(board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) ->
         "anchors": [
             {
                 "key_id": row.id and row.id.hex,
-                "own_key_id": row.has_own_key_id,
+                "own_key_id": None if not (row.has_own_key_id or row.lacks_key_id) else row.has_own_key_id,
                 "subject": row.subject,
                 "state": row.state,
                 **_ends(row.ends),

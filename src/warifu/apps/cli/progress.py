@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from threading import Event, Lock, Thread
 from time import monotonic
-from typing import TextIO
+from typing import Self, TextIO
 
 from warifu.domain.findings import Lang, say
 
@@ -52,6 +53,56 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
             self._is_there = False
+
+
+class Waiting:
+    """A line that shows that work goes on where nothing else is told for a while; nothing where nobody looks.
+
+    Args:
+        stream: standard error unless a test says otherwise.
+        every: seconds; so long nothing must have been told, and so often the line is written.
+    """
+
+    def __init__(self, lang: Lang, stream: TextIO | None = None, every: float = 1.0) -> None:
+        self._lang = lang
+        self._stream = stream or sys.stderr
+        self._every = every
+        self._began = self._told = monotonic()
+        self._count = 0
+        self._is_there = False
+        self._lock = Lock()
+        self._ended = Event()
+        self._thread = Thread(target=self._go_on, name="waiting", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._stream.isatty():
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.tell(self._count)
+
+    def tell(self, count: int) -> None:
+        """Make way for something that is told now, after so many others."""
+        with self._lock:
+            self._count, self._told = count, monotonic()
+            if self._is_there:
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
+                self._is_there = False
+
+    def _go_on(self) -> None:
+        while not self._ended.wait(self._every):
+            with self._lock:
+                now = monotonic()
+                if now - self._told >= self._every:
+                    line = say("sweep.working", self._lang, count=self._count, time=_time(now - self._began))
+                    self._stream.write(f"\r\x1b[K{line}")
+                    self._stream.flush()
+                    self._is_there = True
 
 
 def _time(seconds: float) -> str:

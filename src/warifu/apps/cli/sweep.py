@@ -11,10 +11,11 @@ from warifu.apps.cli.options import check_folder
 from warifu.apps.cli.progress import Progress
 from warifu.apps.cli.render import Output, same_text
 from warifu.apps.cli.wish import Wish
-from warifu.domain.findings import Lang, describe, outline, remedy_of, say, say_error
+from warifu.domain.findings import Lang, advise, describe, outline, remedy_of, say, say_error
+from warifu.domain.findings.causes import explain
 from warifu.domain.sweep.listing import Listing, parse_line, path_line
-from warifu.domain.sweep.row import Row
-from warifu.domain.sweep.summary import DAYS, Met, Summary
+from warifu.domain.sweep.row import Row, spot_text
+from warifu.domain.sweep.summary import DAYS, Met, Reason, Summary
 from warifu.errors import UsageError, WarifuError
 from warifu.wiring import cli as wiring
 from warifu.wiring import sweeps
@@ -133,7 +134,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 def _line(row: Row, lang: Lang) -> str:
     """Return the short line of a row."""
-    shown = row.place if row.offset < 0 else f"{row.place}@{row.offset}"
+    shown = spot_text(row.place, row.offset)
     error = row.error
     if error is not None:
         said = say_error(error, lang)
@@ -165,9 +166,9 @@ def _tell(out: Output, summary: Summary, path: str) -> None:
             out.text("  " + say("sweep.count", out.lang, count=count, what=issuer))
     if summary.unseen_count:
         out.text()
-        out.line("sweep.unseen", count=summary.unseen_count, shown=len(summary.unseen))
-        for row in summary.unseen:
-            out.text("  " + _line(row, out.lang))
+        out.line("sweep.unseen", count=summary.unseen_count)
+        for reason in summary.reasons:
+            _tell_reason(out, reason)
     if path:
         out.text()
         out.line("sweep.written", path=path, rows=summary.rows)
@@ -178,6 +179,20 @@ def _tell_met(out: Output, one: Met) -> None:
     title = outline(str(one.code), "…", out.lang)
     out.text("  " + say("sweep.met", out.lang, count=one.count, weight=weight, title=title, first=one.first))
     out.text("    " + say("cli.finding-remedy", out.lang, remedy=remedy_of(one.code, out.lang)))
+
+
+def _tell_reason(out: Output, one: Reason) -> None:
+    error = one.first.error
+    if error is None:
+        return
+    said = say("sweep.count", out.lang, count=one.count, what=say_error(error, out.lang))
+    if one.why:
+        why, first = explain(one.why, out.lang), spot_text(one.first.place, one.first.offset)
+        said = say("sweep.unseen-met", out.lang, count=one.count, why=why, first=first)
+    out.text(f"  {said}")
+    remedy = advise(error, out.lang)
+    if remedy:
+        out.text("    " + say("cli.finding-remedy", out.lang, remedy=remedy))
 
 
 def _tell_ends(out: Output, summary: Summary) -> None:
@@ -209,7 +224,7 @@ def _document(summary: Summary, wish: Wish, at: datetime, store: TrustFile, lang
                 "severity": str(one.severity),
                 "count": one.count,
                 "first": one.first,
-                "clause": describe(one.code).clause,
+                "clause": describe(one.code).says_so(lang),
                 "remedy": remedy_of(one.code, lang),
             }
             for one in summary.met
@@ -223,5 +238,17 @@ def _document(summary: Summary, wish: Wish, at: datetime, store: TrustFile, lang
         "unseen": {
             "count": summary.unseen_count,
             "first": [_line(row, lang) for row in summary.unseen],
+            "reasons": [_reason_document(one, lang) for one in summary.reasons],
         },
+    }
+
+
+def _reason_document(one: Reason, lang: Lang) -> dict[str, object]:
+    error = one.first.error
+    return {
+        "code": one.code,
+        "reason": one.why or None,
+        "count": one.count,
+        "first": one.first.place,
+        "remedy": advise(error, lang) if error else "",
     }

@@ -41,6 +41,7 @@ from warifu.domain.diagnosis.places import product_of
 from warifu.domain.diagnosis.procedure import Procedure, every_said, read_procedure
 from warifu.domain.diagnosis.procedure_paper import shown, written
 from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
+from warifu.domain.diagnosis.redaction import is_log, weight_of_keys, without_secrets
 from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
 from warifu.domain.diagnosis.texts import Decoded, decode, is_binary
@@ -85,6 +86,7 @@ __all__ = [
     "form_of",
     "is_binary",
     "is_listing",
+    "is_log",
     "make_board",
     "page_of",
     "pages",
@@ -95,5 +97,7 @@ __all__ = [
     "shown",
     "unknown",
     "unpack",
+    "weight_of_keys",
+    "without_secrets",
     "written",
 ]

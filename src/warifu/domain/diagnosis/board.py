@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from warifu.domain.diagnosis.fingerprints import completed
 from warifu.domain.diagnosis.listing import Entry, Listing, folded_name
 from warifu.domain.x509 import Certificate, KeyId
 from warifu.errors import RefusedError, UsageError
@@ -66,7 +67,7 @@ class Row:
         ends: the entry that ends it soonest; None where none tells its end.
         match: how `held` and `published` were found to be the same; `REMAINDER` and `SUBJECT` want confirmation.
         needed_by: what is in use beneath it.
-        judged: certificates in use were given, so that "nobody needs it" means something.
+        judged: certificates in use were given and its name is known, so that "nobody needs it" means something.
         shares_key: another certificate of the same key lies somewhere; the directory knows both by one id.
     """
 
@@ -101,6 +102,16 @@ class Row:
     def has_own_key_id(self) -> bool:
         """Its certificate carries a SubjectKeyIdentifier, by which it can be named."""
         return any(one.entry.key_id is not None for one in self.held)
+
+    @property
+    def lacks_key_id(self) -> bool:
+        """Its certificate is known to carry none; a tool that prints no extensions does not tell."""
+        return not self.has_own_key_id and any(one.entry.is_dumped for one in self.held)
+
+    @property
+    def is_named(self) -> bool:
+        """Its subject is known; an alias or a nickname says nothing of who stands beneath it."""
+        return bool(folded_name(self.subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,7 @@ def make_board(
         used: certificates in use, by which it is told who still needs an anchor.
         window: how long before its end an anchor counts as expiring.
     """
-    listed = tuple(listings)
+    listed = completed(tuple(listings), [one.certificate for one in used])
     published = {
         entry.key_id: entry
         for one in listed
@@ -256,7 +267,7 @@ def _judged(row: Row, used: Sequence[InUse]) -> Row:
         one for one in pool if one.is_ca and one.looks_self_signed
     }  # a root in a file needs nothing itself
     needed = tuple(one for one in used if one.certificate not in above and _needs(one.certificate, row, pool))
-    return replace(row, needed_by=needed, judged=bool(used))
+    return replace(row, needed_by=needed, judged=bool(used) and row.is_named)
 
 
 def _needs(certificate: Certificate, row: Row, pool: Sequence[Certificate]) -> bool:

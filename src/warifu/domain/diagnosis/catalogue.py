@@ -2,7 +2,7 @@
 
 A message is shared by many causes, and some name the wrong one; so each leads to all causes that the
 vendor documents, and files decide (`decision.py`). Sources: Dell KB 000221202 (OpenManage Enterprise),
-Broadcom KB 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
+Broadcom KB 229342, 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
 17182 and of Schannel statuses, Cisco's Expressway REST API reference and CUCM Certificate Management API.
 """
 
@@ -27,6 +27,7 @@ class Symptom:
         resolution: what the vendor advises.
         causes: ids, the likeliest first.
         named: words of the message that name a cause, in lower case.
+        asks: what has to be told where the file holds several certificates, because the message does not tell it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Symptom:
     causes: tuple[str, ...]
     resolution: Text | None = None
     named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    asks: Text | None = None
 
 
 _RETRY = Text(
@@ -74,6 +76,14 @@ _LISTED = (
         Text(
             "Make sure the CA certificate and private key are correct and retry the operation.",
             "CA 証明書と秘密鍵が正しいことを確認し、操作をやり直してください。",
+        ),
+        asks=Text(
+            "Which upload was it? The log does not tell. As server certificate the leaf alone is uploaded "
+            "(`warifu pack FILE --for dell-ome-server --out FILE.pem`); for a migration the complete chain is, as "
+            "certificate chain (`warifu pack FILE --for dell-ome-migration --out FILE.pem`).",
+            "どちらのアップロードでしたか。ログからは判断できません。サーバー証明書としてはリーフだけをアップロードします "
+            "(`warifu pack FILE --for dell-ome-server --out FILE.pem`)。移行では、証明書チェーンとして完全なチェーンを"
+            "アップロードします (`warifu pack FILE --for dell-ome-migration --out FILE.pem`)。",
         ),
     ),
     Symptom(
@@ -320,6 +330,9 @@ PHRASES = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, patte
 """How a message without a code is known in a line."""
 NEAR = tuple((symptom, re.compile(pattern, re.IGNORECASE)) for symptom, pattern in _NEAR)
 """What any program says: a message only where the manager or SQL Server is spoken of near by (`DATABASE`)."""
+WITH_REASON = "sql-secure-connection"
+"""What a driver says around the reason it gives: where that is known, it alone is the message."""
+REASONS = frozenset({"sql-expired", "sql-not-yet-valid", "sql-untrusted", "sql-name"})
 DATABASE = re.compile(
     r"com\.microsoft\.sqlserver|com\.sygate\.scm|scm-server|ssl provider|sql ?server|sqlcmd|odbc driver|symantec"
     r"|\bthread \d{1,6} (?:severe|warning|info):"

@@ -100,8 +100,12 @@ _DELL = (
             "先頭行が -----BEGIN CERTIFICATE----- であることを確かめます。",
         ),
         Text(
-            "Export it as Base64, or convert it: `openssl x509 -inform DER -in FILE -out FILE.pem`.",
-            "Base64 でエクスポートし直すか、変換してください: `openssl x509 -inform DER -in FILE -out FILE.pem`。",
+            "Export it as Base64, or write it anew: the server certificate by "
+            "`warifu pack FILE --for dell-ome-server --out FILE.pem`, a whole chain for a migration by "
+            "`warifu pack FILE --for dell-ome-migration --out FILE.pem`.",
+            "Base64 でエクスポートし直すか、書き直してください。サーバー証明書は "
+            "`warifu pack FILE --for dell-ome-server --out FILE.pem`、移行用のチェーン全体は "
+            "`warifu pack FILE --for dell-ome-migration --out FILE.pem` です。",
         ),
         looks.not_base64,
         "ome-certificate-chain",

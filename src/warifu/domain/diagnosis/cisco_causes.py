@@ -46,8 +46,8 @@ CISCO = (
             "先頭行が -----BEGIN CERTIFICATE----- であることを確かめます。",
         ),
         Text(
-            "Convert it: `openssl x509 -inform DER -in FILE -out FILE.pem`.",
-            "変換してください: `openssl x509 -inform DER -in FILE -out FILE.pem`。",
+            "Convert it: `warifu pack FILE --form leaf --out FILE.pem`.",
+            "変換してください: `warifu pack FILE --form leaf --out FILE.pem`。",
         ),
         looks.not_base64,
         "expressway-renewal",

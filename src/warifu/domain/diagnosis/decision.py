@@ -21,7 +21,9 @@ from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
 from warifu.domain.diagnosis.rules_met import CODES, PROFILES, UNANCHORED
 from warifu.domain.diagnosis.scene import Scene, Standing
-from warifu.domain.findings import Finding, Text
+from warifu.domain.findings import Code, Finding, Text
+
+_OF_CHAINS = "Chain"  # how the method ends that takes a chain, where a log names it
 
 
 class Outcome(StrEnum):
@@ -62,6 +64,7 @@ class Answer:
         candidates: every cause it may have, the most telling first.
         unexplained: reasons that the product gave and that name no cause known here, verbatim.
         beside: errors of the product's profile that are none of these causes, so that nothing wrong is passed over.
+        asks: what only whoever did it can tell.
     """
 
     id: str
@@ -70,6 +73,7 @@ class Answer:
     candidates: tuple[Candidate, ...]
     unexplained: tuple[str, ...] = ()
     beside: tuple[Finding, ...] = ()
+    asks: Text | None = None
 
     @property
     def holding(self) -> tuple[Candidate, ...]:
@@ -147,8 +151,13 @@ def _answer(id_: str, messages: Sequence[Message], scene: Scene, judged: Sequenc
     explained = {code for cause in causes for code in CODES.get(cause.id, ())}
     if scene.anchors is None:
         explained |= UNANCHORED
+    asks = symptom.asks if symptom and any(len(one.certificates) > 1 for one in scene.uploads) else None
+    if asks is not None:  # a chain is a fault of one upload, and what the other wants
+        explained.add(Code.FILE_HOLDS_MORE)
+    if any(one.place.endswith(_OF_CHAINS) for one in messages):
+        asks = None
     beside = tuple(one for one in judged if one.code not in explained)
-    return Answer(id_, symptom, tuple(messages), tuple(ranked), unexplained, beside)
+    return Answer(id_, symptom, tuple(messages), tuple(ranked), unexplained, beside, asks)
 
 
 def _unexplained(symptom: Symptom | None, message: Message) -> tuple[str, ...]:
@@ -186,5 +195,7 @@ def every_sentence() -> Iterator[tuple[str, Text]]:
         yield f"{symptom.id} text", symptom.text
         if symptom.resolution is not None:
             yield f"{symptom.id} resolution", symptom.resolution
+        if symptom.asks is not None:
+            yield f"{symptom.id} asks", symptom.asks
     yield from SEEN.items()
     yield from ((f"form {form}", text) for form, text in FORMS.items())

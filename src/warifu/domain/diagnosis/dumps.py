@@ -18,7 +18,7 @@ _USAGES = {
     "crl sign": "cRLSign",
     "crl signing": "cRLSign",
 }
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 .-]{2,60}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 .()-]{2,60}")
 _HEX = re.compile(r"^\s*[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$")
 
 
@@ -35,12 +35,19 @@ def read_dump(text: str, label: str, kind: str = "") -> Entry:
         _unquoted(fields.get("issuer", "")),
         _serial(fields.get("serial number", "")),
         key_id_of(fields.get("x509v3 subject key identifier", fields.get("certificate subject key id", ""))),
+        _digest(fields.get("fingerprint (sha1)", "")),
+        _digest(fields.get("fingerprint (sha-256)", "")),
         not_before=instant_of(fields.get("not before", "")),
         not_after=instant_of(fields.get("not after", "")),
         key_usage=tuple(sorted(one for one in usages if one)),
         is_ca=None if not constraints else "ca:true" in constraints.lower().replace(" ", ""),
         kind=kind,
+        is_dumped=bool(fields.get("subject")),
     )
+
+
+def _digest(octets: str) -> str:
+    return octets.replace(":", "").lower()
 
 
 def _unquoted(name: str) -> str:

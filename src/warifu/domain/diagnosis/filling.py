@@ -38,6 +38,7 @@ _FORMS = {
     "days": re.compile(r"[1-9]\d{0,4}"),
     "port": re.compile(r"[1-9]\d{0,4}"),
 }
+_PREFIX = re.compile(r"\A(?:DNS(?: ?Name)?|IP(?: ?Address)?) ?[:=] ?", re.IGNORECASE)
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:\\")
 _PLAIN_ON_WINDOWS = re.compile(r"[\w.@:\\/-]+")
 
@@ -147,7 +148,7 @@ def _value(parameter: Parameter, text: str | None) -> str:
     name = parameter.name
     if text is None or not text.strip():
         raise UsageError("diagnosis.field-missing", field=name)
-    plain = text.strip()
+    plain = _each_once(text) if parameter.kind == "names" else text.strip()
     if parameter.kind == "choice":
         if plain not in parameter.choices:
             raise UsageError("diagnosis.field-choice", field=name, value=plain, choices=parameter.choices)
@@ -157,6 +158,15 @@ def _value(parameter: Parameter, text: str | None) -> str:
     if not _FORMS[parameter.kind].fullmatch(plain):
         raise UsageError("diagnosis.field-unfit", field=name, value=plain, kind=parameter.kind)
     return plain
+
+
+def _each_once(names: str) -> str:
+    """Return a list of names as a page takes them: without the prefix that says their type, each once whatever its case."""
+    found: dict[str, str] = {}
+    for name in names.split(","):
+        bare = _PREFIX.sub("", name.strip())
+        found.setdefault(bare.casefold(), bare)
+    return ",".join(found.values())
 
 
 def _key_id(name: str, text: str) -> str:

@@ -41,6 +41,7 @@ class Entry:
         key_id: the SubjectKeyIdentifier, or the id a directory lists it under.
         is_ca: basicConstraints, where it was printed.
         has_crl: the directory holds a CRL beside it.
+        is_dumped: every extension was printed, so that a key id that was not is none.
         is_day: `not_before` and `not_after` are the beginnings of days by a clock whose zone was not printed.
     """
 
@@ -59,6 +60,7 @@ class Entry:
     has_crl: bool | None = None
     certificate: Certificate | None = None
     is_day: bool = False
+    is_dumped: bool = False
 
     @property
     def begins(self) -> datetime | None:
@@ -231,4 +233,5 @@ def of_certificate(certificate: Certificate, label: str, kind: str = "") -> Entr
         kind,
         None,
         certificate,
+        is_dumped=True,
     )

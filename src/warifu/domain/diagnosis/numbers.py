@@ -92,8 +92,12 @@ _TOLD = (
             "ファイルが PEM ではありません。DER か、RSA 以外の鍵です。併記される LDAP の文は無関係です。",
         ),
         Text(
-            "Convert it: `openssl x509 -inform DER -in FILE -out FILE.pem`; keys must be RSA.",
-            "変換してください: `openssl x509 -inform DER -in FILE -out FILE.pem`。鍵は RSA に限られます。",
+            "Convert it: CAs by `warifu pack FILE --form trust --out FILE.pem`, a machine's certificate by "
+            "`warifu pack FILE --form leaf --out FILE.pem`, a key by `openssl pkey -inform DER -in FILE -out FILE.key`; "
+            "keys must be RSA.",
+            "変換してください。CA は `warifu pack FILE --form trust --out FILE.pem`、マシンの証明書は "
+            "`warifu pack FILE --form leaf --out FILE.pem`、鍵は `openssl pkey -inform DER -in FILE -out FILE.key` です。"
+            "鍵は RSA に限られます。",
         ),
         looks.not_pem_rsa,
     ),

@@ -191,7 +191,7 @@ def _java_entry(alias: str, block: Sequence[str]) -> Entry:
     dates = next((found for line in first if (found := _JAVA_DATES.match(line))), None)
     if dates is None:
         return entry
-    return replace(entry, not_before=instant_of(dates[1]), not_after=instant_of(dates[2]))
+    return replace(entry, not_before=instant_of(dates[1]), not_after=instant_of(dates[2]), is_dumped=True)
 
 
 def _java_key_id(block: Sequence[str]) -> str:
@@ -228,12 +228,28 @@ def _java_named(line: str) -> tuple[str, str] | None:
 
 
 def read_nss_listing(text: str, source: str = "") -> Listing:
-    """Return what NSS's `certutil -L` lists: nicknames with their trust, or the dump of one certificate."""
+    """Return what NSS's `certutil -L` lists: nicknames with their trust, or the dumps of a nickname's certificates.
+
+    Raises:
+        UsageError: `diagnosis.listing-record`: the last dump has no end.
+    """
     lines = lines_of(text)
     head = _nss_head(lines)
     if head is None:
-        return Listing("certutil-nss", (read_dump(text, ""),), source)
+        return Listing("certutil-nss", tuple(_nss_dumps(lines, source)), source)
     return Listing("certutil-nss", tuple(_nss_rows(lines[head + 2 :])), source)
+
+
+def _nss_dumps(lines: Sequence[str], source: str) -> Iterator[Entry]:
+    """Yield each certificate of a nickname: an old one and its successor of the same subject share it."""
+    found = [block for _, block in blocks(lambda line: line if line == "Certificate:" else None, lines)] or [
+        lines
+    ]
+    for number, block in enumerate(found, start=1):
+        label = f"#{number}" if len(found) > 1 else ""
+        if not any(line.strip() == "Certificate Trust Flags:" for line in block):
+            raise UsageError("diagnosis.listing-record", path=source, record=label or "#1")
+        yield read_dump("\n".join(block), label)
 
 
 def _nss_head(lines: Sequence[str]) -> int | None:

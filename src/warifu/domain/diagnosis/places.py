@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "Symantec Endpoint Protection Manager": ("apache/conf/ssl/server.crt",),  # Broadcom KB 232057
+        "Symantec Endpoint Protection Manager": ("apache/conf/ssl/server.crt",),  # Broadcom KB 229342
         "VMware vCenter Server": ("etc/vmware/vmware-vmafd/machine-ssl.crt",),  # Lightwave, vmafd
     }
 )

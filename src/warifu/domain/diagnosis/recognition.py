@@ -16,8 +16,10 @@ from warifu.domain.diagnosis.catalogue import (
     NEEDLES,
     NUMBERED,
     PHRASES,
+    REASONS,
     SYMPTOMS,
     TOOL_TEXTS,
+    WITH_REASON,
     symptom_of_code,
 )
 from warifu.domain.diagnosis.envelopes import Envelope, Lines, find_envelopes, placed
@@ -36,6 +38,8 @@ _BETWEEN_WIDE = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff
 _NEIGHBOURHOOD = 4000  # characters
 _LONGEST = 2000  # characters of a sentence that are kept
 _AT_MOST = 20_000  # messages of one text
+_TRACE = 200  # lines
+_TRACED = re.compile(r"[ \t]+\S|Caused by: |\.\.\. \d")
 
 
 def find_messages(text: str, source: str = "") -> tuple[Message, ...]:
@@ -82,6 +86,24 @@ def unknown(text: str, source: str = "") -> Message:
 
 def _find_plain(text: str, source: str) -> Iterator[Message]:
     lines = Lines.of(text)
+    found = list(_find_in_lines(text, lines, source))
+    reasons = {one.line for one in found if one.symptom in REASONS}
+    for one in found:
+        if one.symptom != WITH_REASON or not (reasons & set(_of_one_failure(lines, one.line))):
+            yield one
+
+
+def _of_one_failure(lines: Lines, first: int) -> Iterator[int]:
+    """Yield the numbers of the lines of a Java exception: its own, and those of its trace below."""
+    yield first
+    for number in range(first + 1, min(first + _TRACE, len(lines.starts)) + 1):
+        begin = lines.starts[number - 1]
+        if not _TRACED.match(lines.text, begin):
+            return
+        yield number
+
+
+def _find_in_lines(text: str, lines: Lines, source: str) -> Iterator[Message]:
     near = _Near(text, source)
     for (begin, end), kinds in sorted(_telling_lines(text).items()):
         line = text[begin:end]

@@ -75,7 +75,8 @@ def read_store_listing(text: str, source: str = "") -> Listing:
     found = list(blocks(_alias, body))
     if not found:
         aliases = [line.strip() for line in body if line]
-        return Listing("vecs-cli", counted(map(Entry, aliases), count, "vecs-cli", source), source)
+        bare = [Entry(alias, sha1=_digest(alias)) for alias in aliases]
+        return Listing("vecs-cli", counted(bare, count, "vecs-cli", source), source)
     entries = []
     for alias, block in found:
         kinds = [(number, kind) for number, line in enumerate(block) if (kind := _type(line)) is not None]
@@ -123,4 +124,9 @@ def _stored(block: str, alias: str, kind: str) -> Entry:
     certificates = read(block.encode()).certificates if "-----BEGIN " in block else ()
     if certificates:
         return of_certificate(certificates[0], alias, kind)
-    return replace(read_dump(block, alias, kind), sha1=alias if re.fullmatch(r"[0-9a-f]{40}", alias) else "")
+    return replace(read_dump(block, alias, kind), sha1=_digest(alias))
+
+
+def _digest(alias: str) -> str:
+    """Return an alias where it is a SHA-1 fingerprint, as the tool names what is published."""
+    return alias if re.fullmatch(r"[0-9a-f]{40}", alias) else ""

@@ -5,6 +5,7 @@ Every sentence a person reads comes from a table with a language argument: findi
 `table`, everything else from `messages`. A code never changes once released.
 """
 
+from warifu.domain.findings.advice import advise
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import list_seen
 from warifu.domain.findings.finding import Finding, Severity, distinct, rank
@@ -19,6 +20,7 @@ __all__ = [
     "Lang",
     "Severity",
     "Text",
+    "advise",
     "describe",
     "distinct",
     "list_seen",

@@ -42,6 +42,8 @@ class Code(StrEnum):
     SIGNATURE_WRONG = "signature-wrong"
     ISSUER_NOT_TRUSTED = "issuer-not-trusted"
     ISSUER_MISSING = "issuer-missing"
+    ISSUER_NAMESAKE = "issuer-namesake"
+    NAME_ENCODED_OTHERWISE = "name-encoded-otherwise"
     SELF_SIGNED_NOT_TRUSTED = "self-signed-not-trusted"
     ANCHOR_NOT_SELF_SIGNED = "anchor-not-self-signed"
     FIRST_ISSUER_TAKEN = "first-issuer-taken"

@@ -12,6 +12,9 @@ from warifu.domain.findings.text import show
 from warifu.errors import WarifuError
 
 NO_FINDINGS = "[]"
+NOWHERE = "[]"
+PLACES = 100
+"""So many further places of the same thing are kept with the first."""
 _LONGEST = 2_000  # characters of one value: what hostile certificates say is not kept without end
 
 
@@ -31,6 +34,7 @@ class Row(NamedTuple):
         problem: JSON: code and values of why it could not be looked at; empty otherwise.
         alike: places that have the same value are the same thing met again; empty: each is one of its own.
         also: how many further places held the same.
+        elsewhere: JSON: the first of those places, `PLACES` at most, each as place and offset.
     """
 
     place: str
@@ -50,6 +54,13 @@ class Row(NamedTuple):
     problem: str = ""
     alike: str = ""
     also: int = 0
+    elsewhere: str = NOWHERE
+
+    @property
+    def places(self) -> Sequence[tuple[str, int]]:
+        """The further places that are kept, each with its offset, -1 where the whole of it was judged."""
+        listed: list[list[Any]] = [] if self.elsewhere == NOWHERE else json.loads(self.elsewhere)
+        return [(place, offset) for place, offset in listed]
 
     @property
     def found(self) -> Sequence[Mapping[str, Any]]:
@@ -64,6 +75,11 @@ class Row(NamedTuple):
             return None
         said = json.loads(self.problem)
         return WarifuError(said.pop("code"), **said)
+
+
+def spot_text(place: str, offset: int) -> str:
+    """Return a place as people are shown it."""
+    return place if offset < 0 else f"{place}@{offset}"
 
 
 def time_text(instant: datetime) -> str:

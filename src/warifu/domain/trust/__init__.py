@@ -3,7 +3,7 @@
 Verdict and reasons are ours, and every fault is a finding: code, certificate, evidence, clause,
 remedy; nothing stops at the first. Acceptance is the consumer's: a side accepts when our rules
 for the profile accept and its own engine, asked by a workflow (`questions`), accepts too
-(`verdict.combine`). Read `verdict` first, then `search`, `paths`, and `rules` one file a clause
+(`refusals.join_answers`). Read `verdict` first, then `search`, `paths`, and `rules` one file a clause
 family; `acceptance` is the same in factors, for plans over a million connections.
 """
 
@@ -30,10 +30,11 @@ from warifu.domain.trust.facts import (
 from warifu.domain.trust.order import in_order
 from warifu.domain.trust.profile import Profile, profile_named
 from warifu.domain.trust.questions import PathAnswer, PathQuestion
+from warifu.domain.trust.refusals import join_answers
 from warifu.domain.trust.rules.clock import find_skew
 from warifu.domain.trust.rules.key_match import find_key_faults
 from warifu.domain.trust.signatures import Signatures
-from warifu.domain.trust.verdict import Basis, Outcome, Verdict, combine, judge, judge_anchors
+from warifu.domain.trust.verdict import Basis, Outcome, Verdict, judge, judge_anchors
 
 __all__ = [
     "Acceptance",
@@ -52,10 +53,10 @@ __all__ = [
     "Tried",
     "Verdict",
     "accepts",
-    "combine",
     "find_key_faults",
     "find_skew",
     "in_order",
+    "join_answers",
     "judge",
     "judge_anchors",
     "leaf_facts",

@@ -35,6 +35,9 @@ class Consumer:
         early: how long before notBefore it takes a certificate for begun.
         crl_skew: by how much a CRL or an OCSP answer may be out of date.
         judges_anchor: an anchor's own dates and constraints count.
+        counts_self_issued: a path length counts self-issued CAs, too (RFC 5280 §6.1.4 (l) does not).
+        wants_version_3: of anchors, too.
+        compares_octets: issuer and subject must be the same octets, not the same name (RFC 5280 §7.1).
     """
 
     name: str
@@ -47,6 +50,9 @@ class Consumer:
     early: timedelta = timedelta(0)
     crl_skew: timedelta = timedelta(0)
     judges_anchor: bool = True
+    counts_self_issued: bool = False
+    wants_version_3: bool = False
+    compares_octets: bool = False
 
 
 CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
@@ -59,7 +65,9 @@ CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
             revokes_anchors=True,
             reads_common_name=True,
         ),
-        "cryptography": Consumer("cryptography"),
+        "cryptography": Consumer(
+            "cryptography", counts_self_issued=True, wants_version_3=True, compares_octets=True
+        ),
         "gnutls": Consumer("gnutls", climbs_first=True, reads_common_name=True),
         "nss": Consumer("nss", reads_common_name=True, early=timedelta(days=1)),
         "java": Consumer("java", reads_common_name=True, crl_skew=timedelta(minutes=15), judges_anchor=False),

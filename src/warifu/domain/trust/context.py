@@ -29,6 +29,7 @@ class Context:
         covers: names that the leaf must carry besides `name`.
         requests: requests that the target holds keys for; the leaf must answer one of them, if there are any.
         ocsp: what responders said; judged whether or not CRLs are required.
+        crls_at_hand: CRLs that nothing must be covered by; what they revoke is told all the same.
         intermediates: the most CAs that may stand between leaf and anchor; None sets no limit.
     """
 
@@ -46,6 +47,12 @@ class Context:
     requests: tuple[Request, ...] = ()
     ocsp: tuple[OcspResponse, ...] = ()
     intermediates: int | None = None
+    crls_at_hand: tuple[RevocationList, ...] = ()
+
+    @property
+    def looks_up(self) -> bool:
+        """Serial numbers count: something is known of revocation."""
+        return self.crl_mode != "off" or bool(self.ocsp or self.crls_at_hand)
 
     @property
     def wanted_purpose(self) -> str:
@@ -95,6 +102,7 @@ class Chain:
         presented: what was sent, leaf first; empty when that is not judged.
         anchors: the trust store, in order.
         budget: what the judgement may still cost; rules that do much pay from it.
+        namesakes: CAs of the name that the path lacks, with other keys.
     """
 
     origin: Origin
@@ -105,6 +113,7 @@ class Chain:
     presented: tuple[Certificate, ...] = ()
     anchors: tuple[Certificate, ...] = ()
     budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+    namesakes: tuple[Certificate, ...] = ()
 
     def with_leaf(self, leaf: LeafFacts) -> Chain:
         """Return it beneath another leaf of its class; `replace` would take five times as long."""
@@ -117,6 +126,7 @@ class Chain:
             self.presented,
             self.anchors,
             self.budget,
+            self.namesakes,
         )
 
     @property

@@ -120,8 +120,7 @@ class LeafJudge:
             own = tuple(one for one in self._anchors if one in near.anchors or one.fingerprint.hex == leaf.id)
             return search(Bag(leaf.origin, near.sent, own, leaf), self._context)
         context = self._context
-        looked_up = context.crl_mode != "off" or bool(context.ocsp)
-        kind = leaf.origin.reduced(names=near.constrain, serial=looked_up)
+        kind = leaf.origin.reduced(names=near.constrain, serial=context.looks_up)
         found = self._found.get(kind)
         if found is None:
             found = search(Bag(kind, near.sent, near.anchors), self._context)

@@ -9,7 +9,7 @@ without an anchor, or at a signature that does not verify, is yielded too: it ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from warifu.domain.trust.budget import Budget
 from warifu.domain.trust.consumers import Consumer, is_current
@@ -80,11 +80,23 @@ class _Walk:
             found = True
             yield from self._through((*path, candidate), candidate, is_anchor=is_anchor)
         if not found:
-            if all(_is_another(candidate, key_id) for candidate in wrong):
-                yield Chain(self.origin, path, anchored=False)
+            are_others = all(_is_another(candidate, key_id) for candidate in wrong)
+            if are_others:
+                yield Chain(self.origin, path, anchored=False, namesakes=tuple(wrong))
             for candidate in wrong:
-                anchored = candidate in self.pool.anchors.get(name, [])
-                yield Chain(self.origin, (*path, candidate), anchored, frozenset({len(path)}))
+                yield from self._past(path, name, candidate, climbs=len(wrong) == 1 and not are_others)
+
+    def _past(
+        self, path: tuple[Certificate, ...], name: str, candidate: Certificate, *, climbs: bool
+    ) -> Iterator[Chain]:
+        """Yield the way over a certificate that did not sign; beyond it where there is no other to choose from."""
+        broken = frozenset({len(path)})
+        anchored = candidate in self.pool.anchors.get(name, [])
+        if anchored or candidate.looks_self_signed or not climbs:
+            yield Chain(self.origin, (*path, candidate), anchored, broken)
+            return
+        for found in self.above((*path, candidate), candidate.issuer.folded, candidate.authority_key_id):
+            yield replace(found, broken=found.broken | broken)
 
     def _through(
         self, path: tuple[Certificate, ...], top: Certificate, *, is_anchor: bool

@@ -45,11 +45,17 @@ class PathQuestion:
 
     @property
     def asked_name(self) -> str:
-        """The name in the letters that certificates hold, as programs hand it to their engines (RFC 9525 §6.3)."""
+        """The name in the letters that certificates hold, as programs hand it to their engines (RFC 9525 §6.3).
+
+        The root's dot and the brackets of an address in a URL (RFC 3986 §3.2.2) are spelling, not name.
+        """
+        name = self.name.removesuffix(".")
+        if name.startswith("[") and name.endswith("]"):
+            return name[1:-1]
         try:
-            return self.name if self.name.isascii() else to_a_labels(self.name)
+            return name if name.isascii() else to_a_labels(name)
         except ValueError:
-            return self.name
+            return name
 
     @property
     def lack(self) -> str:

@@ -45,7 +45,8 @@ def report_rules(
         presented=tuple(presented),
         anchors=found.above[-1:],
     )
-    looked = {revocation.revocation: context.crl_mode != "off", revocation.responses: bool(context.ocsp)}
+    has_crls = context.crl_mode != "off" or bool(context.crls_at_hand)
+    looked = {revocation.revocation: has_crls, revocation.responses: bool(context.ocsp)}
     above = [rule for rule in PATH if looked.get(rule, True)]
     rules = (*LEAF, *PRESENTED, *TARGET, *(above if found.complete else ()))
     answers: dict[Code, list[Finding]] = {code: [] for rule in rules for code in rule.codes}

@@ -115,9 +115,9 @@ def is_dns_limit(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether a text is one mailbox: a local part, one `@`, a host. RFC 5280 §4.2.1.6."""
+    """Tell whether a text is one mailbox: a local part, one `@`, a host, in ASCII. RFC 5280 §4.2.1.6."""
     found = _MAILBOX.match(text)
-    return found is not None and _HOST.fullmatch(text, found.end()) is not None
+    return text.isascii() and found is not None and _HOST.fullmatch(text, found.end()) is not None
 
 
 def host_of(uri: str) -> str:

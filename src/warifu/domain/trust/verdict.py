@@ -131,12 +131,20 @@ def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
         yield from run((marks_above, usage_stated, constraint_form), alone, context)
 
 
-def combine(ours: Verdict, answers: Mapping[str, PathAnswer], consumer: str) -> Verdict:
+def combine(
+    ours: Verdict,
+    answers: Mapping[str, PathAnswer],
+    consumer: str,
+    overruled: frozenset[str] = frozenset(),
+) -> Verdict:
     """Join our verdict with what engines answered.
 
     A side accepts when our rules accept and its consumer's engine accepts. An unknown consumer may
     be any library, so every engine at hand must accept. Another engine's no is a warning, never a
     veto. Where the consumer's engine did not answer, the verdict stays modelled.
+
+    Args:
+        overruled: engines whose no is a warning though they are among those that decide; see `refusals`.
     """
     answered = {name: answer for name, answer in answers.items() if answer.answered}
     deciding = answered if consumer == "unknown" else {n: a for n, a in answered.items() if n == consumer}
@@ -145,7 +153,7 @@ def combine(ours: Verdict, answers: Mapping[str, PathAnswer], consumer: str) -> 
     for name, answer in answered.items():
         if answer.accepted:
             continue
-        vetoes = name in deciding
+        vetoes = name in deciding and name not in overruled
         code = Code.ENGINE_REFUSED if vetoes else Code.OTHER_ENGINE_REFUSED
         evidence = {"who": str(ours.path[0].subject), "engine": answer.engine, "said": answer.said or "-"}
         weight = Severity.ERROR if vetoes else Severity.WARNING

@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.findings import Code, Finding
 from warifu.domain.x509.ber import SEQUENCE, Element, element
 from warifu.domain.x509.content import JAVA_MAGICS, Content
 from warifu.domain.x509.forms import BLANK, DAMAGED, LABEL, LABELS, Form, make_plain
-from warifu.domain.x509.oddities import findings_of
+from warifu.domain.x509.oddities import findings_of, misfit_of
 from warifu.domain.x509.reading import Pile, Reading
 from warifu.domain.x509.unpacking import Unpacker
 from warifu.errors import UsageError
@@ -202,6 +202,7 @@ def _load_blocks(data: bytes, base: int, places: Mapping[int, int], unpacker: Un
     unpacker.is_in_block = True
     for block in _blocks(data):
         offset = base + places.get(block.begin, block.begin)
+        unpacker.blocks += block.begins
         if unpacker.stops(offset):
             return
         if not block.begins:
@@ -264,8 +265,8 @@ def _load_block(block: _Block, offset: int, unpacker: Unpacker) -> None:
         kind = unpacker.keep(one, offset, name, expected)
         fits = kind in (expected, Content.OTHER) or (expected, kind) == (Content.OTHER, Content.PUBLIC_KEY)
         if not fits:
-            evidence = {"label": name, "kind": kind.value, "offset": offset}
-            pile.findings.append(Finding(Code.LABEL_MISFIT, pile.source, evidence, Severity.WARNING))
+            number, odd = unpacker.blocks, unpacker.forms
+            pile.findings.append(misfit_of(kind, name, offset, pile.source, number=number, forms=odd))
 
 
 def _decoded(body: bytes, *, up_to_text: bool = False) -> tuple[bytes | None, list[Form]]:

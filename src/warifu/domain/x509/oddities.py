@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.x509.content import Content
 from warifu.domain.x509.forms import Form
 
 _ALL = ("OpenSSL", "GnuTLS", "NSS", "Java", "cryptography")
@@ -63,7 +64,23 @@ _MENDED: Mapping[Form, tuple[tuple[str, ...], str]] = MappingProxyType(
         Form.RC2: (("OpenSSL 3",), ""),
     }
 )
+_WRITTEN: Mapping[Content, str] = MappingProxyType(
+    {
+        Content.CERTIFICATE: "openssl x509 -inform DER -out NEW.pem",
+        Content.REQUEST: "openssl req -inform DER -out NEW.pem",
+        Content.CRL: "openssl crl -inform DER -out NEW.pem",
+        Content.PKCS7: "openssl pkcs7 -inform DER -print_certs -out NEW.pem",
+        Content.PKCS12: "cat > NEW.p12",
+        Content.KEY: "openssl pkey -inform DER -out NEW.key",
+        Content.ENCRYPTED_KEY: (
+            "(umask 077; base64 -w 64 | sed -e '1i -----BEGIN ENCRYPTED PRIVATE KEY-----' "
+            "-e '$a -----END ENCRYPTED PRIVATE KEY-----' > NEW.key)"
+        ),
+        Content.PUBLIC_KEY: "openssl pkey -pubin -inform DER -out NEW.pem",
+    }
+)  # what writes the DER of each kind as what it is; openssl makes a key's file for its owner alone
 _LIGHT = (Form.SETTINGS, Form.TRAILING, Form.MARK, Form.RC2)
+_OF_LINES = tuple(Form)[: tuple(Form).index(Form.HEADERS)]
 _LISTED = (Form.SEVERAL_IN_BLOCK, Form.SETTINGS, Form.CONCATENATED)
 
 
@@ -80,6 +97,26 @@ def findings_of(
     return [_finding_of(form, source, command) for form in forms]
 
 
+def misfit_of(
+    kind: Content, label: str, offset: int, source: str, *, number: int, forms: Collection[Form]
+) -> Finding:
+    """Return what is told of a block that holds another kind than its label says.
+
+    The command takes the block by its number and goes by its content alone: a label changed by hand over the whole file
+    would be wrong for the blocks that are right.
+
+    Args:
+        number: of its BEGIN line in the file, from 1.
+        forms: what was odd about the file; what was so about its lines is undone first.
+    """
+    odd = [form for form in forms if form in _OF_LINES]
+    awk = f"awk '/-----BEGIN .*-----/{{n++;next}}/-----END /&&n=={number}{{exit}}n=={number}&&!/:/'"
+    begun = f"{_pipe_of(odd, source, 0)} | {awk}" if odd else f"{awk} {shlex.quote(source)}"
+    command = f"{begun} | base64 -di | {_WRITTEN[kind]}"
+    evidence = {"label": label, "kind": kind.value, "offset": offset, "command": command}
+    return Finding(Code.LABEL_MISFIT, source, evidence, Severity.WARNING)
+
+
 def _finding_of(form: Form, source: str, command: str) -> Finding:
     evidence = {"form": form.value, "refused_by": _MENDED[form][0], "command": command}
     weight = Severity.NOTE if form in _LIGHT else Severity.WARNING
@@ -90,11 +127,16 @@ def _command_of(forms: Collection[Form], source: str, place: int, *, is_bare: bo
     file = shlex.quote(source)
     if Form.MIXED in forms:
         return f"{_MENDED[Form.MIXED][1]} < {file}".replace("{place}", str(place))
-    steps = dict.fromkeys(_MENDED[form][1].replace("{place}", str(place)) for form in Form if form in forms)
-    pipe = " | ".join((f"cat {file}", *(step for step in steps if step)))
+    pipe = _pipe_of(forms, source, place)
     last = "openssl storeutl {} > NEW.pem" if any(form in forms for form in _LISTED) else ""
     if Form.RC2 in forms:
         last = "openssl pkcs12 -legacy -in {} -out NEW.pem"
     if last:  # openssl finds one object alone in a pipe
         return last.format(file) if pipe == f"cat {file}" else f"{pipe} > NEW && {last.format('NEW')}"
     return f"{pipe} > NEW.{'der' if is_bare or Form.TRAILING in forms else 'pem'}"
+
+
+def _pipe_of(forms: Collection[Form], source: str, place: int) -> str:
+    """Return what prints a file with every form undone for which there is a filter."""
+    steps = dict.fromkeys(_MENDED[form][1].replace("{place}", str(place)) for form in Form if form in forms)
+    return " | ".join((f"cat {shlex.quote(source)}", *(step for step in steps if step)))

@@ -37,6 +37,7 @@ class Unpacker:
         place: where what is odd begins, where it has one.
         is_bare: DER was found in Base64 without the lines around it.
         is_in_block: what is added stands in a block of PEM, within which nothing has a place in the file.
+        blocks: how many blocks of PEM were begun.
     """
 
     def __init__(self, pile: Pile, passwords: Sequence[bytes]) -> None:
@@ -46,6 +47,7 @@ class Unpacker:
         self.place = 0
         self.is_bare = False
         self.is_in_block = False
+        self.blocks = 0
 
     def keep(self, der: bytes, offset: int, label: str = "DER", expected: Content = Content.OTHER) -> Content:
         """Add what one element is; return what it is.

@@ -206,15 +206,15 @@ def test_a_renewed_root_of_the_same_key_is_not_taken_away_with_the_old_one() -> 
 
 def test_what_only_the_directory_or_only_a_store_has_is_shown() -> None:
     """Nothing falls under the table."""
-    here, there = make_ca("Here"), make_ca("There")
+    here, there, other = make_ca("Here"), make_ca("There"), make_ca("Other")
     board = board_of(
         [
             ("psc", published(there)),
             ("win", windows_listing(here)),
-            ("n", store_listing(here, form="aliases")),
+            ("n", store_listing(other, form="aliases")),
         ]
     )
-    assert [("CN=Here", 1, None), (alias_of(here), 1, None), ("CN=There", 0, "#1")] == [
+    assert [("CN=Here", 1, None), (alias_of(other), 1, None), ("CN=There", 0, "#1")] == [
         (row.subject, len(row.held), row.published and row.published.label) for row in board.rows
     ]
     assert State.UNKNOWN is board.rows[2].state

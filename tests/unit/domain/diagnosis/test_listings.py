@@ -243,6 +243,18 @@ def test_an_nss_database_is_read() -> None:
     assert datetime(2027, 2, 20, 14, 6, 23, tzinfo=UTC) == entry.not_after
 
 
+def test_every_certificate_of_one_nickname_is_read() -> None:
+    """An old one and its successor of the same subject share it; a dump that was cut is no listing."""
+    older = NSS_DUMP.replace("2027", "2025").replace("6e:4a", "00:11")
+    listing = read_listing(NSS_DUMP + older)
+    assert [("#1", 2027, "6E4A"), ("#2", 2025, "0011")] == [
+        (one.label, one.not_after and one.not_after.year, str(one.key_id)[:4]) for one in listing.entries
+    ]
+    with pytest.raises(UsageError) as raised:
+        read_listing(NSS_DUMP + older.partition("Certificate Trust Flags:")[0])
+    assert ("diagnosis.listing-record", "#2") == (raised.value.code, raised.value.values["record"])
+
+
 @pytest.mark.parametrize(
     "reader", [read_listing, read_directory_listing, read_store_listing, read_keytool_listing]
 )

@@ -195,3 +195,40 @@ def test_both_ends_of_a_migration_have_a_release_and_a_checked_chain() -> None:
         "warifu check --profile dell-ome-migration@4.0 target.pem",
     ] == first.command.strip().splitlines()
     assert ("chains", "pair") == (first.step.id, second.step.id)
+
+
+@pytest.mark.req("S3-10", "S1-51")
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("DNS:a.x, DNS:b.x", "a.x,b.x"),
+        ("a.x,b.x", "a.x,b.x"),
+        ("sepm.example.com, SEPM.example.com , IP Address:192.0.2.7,192.0.2.7", "sepm.example.com,192.0.2.7"),
+        ("DNS Name=a.x,IP:2001:db8::1,dns:A.X", "a.x,2001:db8::1"),
+    ],
+)
+def test_names_are_written_as_pages_take_them(given: str, written: str) -> None:
+    """Without the prefix that tools print, each once whatever its case, in their order."""
+    first, again = (
+        filled("sepm-certificate-expired", {**SEPM, "names": one}).values["names"] for one in (given, written)
+    )
+    assert (written, written) == (first, again)
+
+
+@pytest.mark.req("S3-31")
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_service_that_reads_a_store_is_named(lang: Lang) -> None:
+    """Both stores of Unified CM: one service by the command line, the others in its console."""
+    given = {**EXPRESSWAY, "issuer": "other", "callmanager": "yes"}
+    step = steps("expressway-renewal", given)["trust-callmanager"].step
+    for said in (step.text.text(lang), step.gate.text(lang)):
+        assert [True] * 3 == [f"Cisco {one}" in said for one in ("Tomcat", "CallManager", "TFTP")]
+
+
+@pytest.mark.req("S0-02")
+def test_the_article_of_the_expired_manager_is_named() -> None:
+    """Its symptoms are those of KB 229342; KB 232057 tells of the mails, and of the way while the certificate is valid."""
+    document = filled("sepm-certificate-expired", SEPM).procedure
+    assert "KB 229342" == document.source.id
+    assert all("KB 229342" in said.en for point in document.disputed for said in point.sources)
+    assert "KB 232057" in document.before[0].en

@@ -285,6 +285,29 @@ def test_what_any_program_says_is_the_databases_only_beside_its_name(text: str) 
     assert () == find_messages(f"{head}{'x' * 9000}\n{text}", "app.log")
 
 
+_OUTER = "com.microsoft.sqlserver.jdbc.SQLServerException: The driver could not establish a secure connection to SQL Server"
+_INNER = "java.security.cert.CertificateExpiredException: NotAfter: Fri Nov 20 09:00:00 JST 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "symptoms"),
+    [
+        (f'{_OUTER} by using SSL. Error: "{_INNER}".', {"sql-expired"}),
+        (f"{_OUTER}\n\tat com.microsoft.X\n... 3 more\nCaused by: {_INNER}", {"sql-expired"}),
+        (
+            f"{_OUTER}\n2026-11-22 10:00:02 another line\nCaused by: {_INNER}",
+            {"sql-secure-connection", "sql-expired"},
+        ),
+        (f"{_OUTER}\n\tat com.microsoft.X", {"sql-secure-connection"}),
+        (f"{_OUTER}", {"sql-secure-connection"}),
+        (f"{_INNER} com.microsoft.sqlserver\n{_OUTER}", {"sql-secure-connection", "sql-expired"}),
+    ],
+)
+def test_one_failure_is_told_by_its_reason(text: str, symptoms: set[str]) -> None:
+    """What a driver says around a reason that is known, in its line or its trace, is no second message."""
+    assert symptoms == {one.symptom for one in find_messages(text)}
+
+
 @pytest.mark.parametrize(
     ("text", "symptom"),
     [

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.pki import make_ca, make_key
-from warifu.domain.sweep.splitting import Form, certificates_of, cut, cut_idle, form_of, may_be_ca, padding
+from warifu.domain.sweep.splitting import (
+    Form,
+    certificates_of,
+    cut,
+    cut_idle,
+    form_of,
+    may_be_ca,
+    may_hold,
+    padding,
+)
 from warifu.domain.x509 import to_pem
 
 KEY = make_key()
@@ -119,3 +128,22 @@ def test_any_bytes_can_be_cut(noise: bytes, form: Form, before: bytes) -> None:
     form_of(data)
     certificates_of(form, data)
     assert 0 <= cut(form, data) <= len(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "may"),
+    [
+        (b"-----BEGIN CERTIFICATE-----", True),
+        (b"-----END CERTIFICATE-----", True),
+        (b"- begin certificate", True),
+        ("—BEGIN CERTIFICATE—".encode(), True),
+        ("—BEGIN CERTIFICATE—".encode("cp1252"), True),
+        ("-----BEGIN ".encode("utf-16-le"), True),
+        ("x-----BEGIN CERTIFICATE".encode("utf-16-be"), True),
+        (b"to begin with; a BEGIN of lines - 'begin'", False),
+        (b"", False),
+    ],
+)
+def test_what_may_hold_text_of_pem_is_told_by_a_sign_of_it(data: bytes, may: bool) -> None:
+    """Every BEGIN line that the reader mends has a dash of some kind before its word."""
+    assert may == may_hold(b"text\n" + data + b"\0\xff")

@@ -127,3 +127,28 @@ def test_issuers_are_the_most_frequent_and_bounded(monkeypatch: pytest.MonkeyPat
     rows = [row(n, issuer=f"CN={n % 20:02d}") for n in range(40)] + [row(50, issuer="CN=07")]
     issuers = summarise(rows).issuers
     assert (10, ("CN=07", 3), ("CN=00", 2)) == (len(issuers), *issuers[:2])
+
+
+def test_what_could_not_be_looked_at_is_told_by_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most frequent first, each with its first place; reasons without end are not held."""
+
+    def unseen(number: int, reason: str, code: str = "trust.nothing-served") -> Row:
+        error = CouldNotLookError(code, address=f"h{number}:1", reason=reason)
+        return row(number, verdict="unseen", problem=problem_text(error))
+
+    rows = [unseen(0, "closed"), *(unseen(n, "timed-out") for n in range(1, 30)), unseen(30, "closed")]
+    rows += [
+        row(31, verdict="unseen", problem=problem_text(CouldNotLookError("sweep.archive-broken", path="/x")))
+    ]
+    found = summarise([*rows, row(32, verdict="unseen")])
+    assert [
+        ("trust.nothing-served", "timed-out", 29, "/p1"),
+        ("trust.nothing-served", "closed", 2, "/p0"),
+        ("sweep.archive-broken", "", 1, "/p31"),
+        ("", "", 1, "/p32"),
+    ] == [(one.code, one.why, one.count, one.first.place) for one in found.reasons]
+    assert (33, 10) == (found.unseen_count, len(found.unseen))
+    monkeypatch.setattr(module, "_WHY", 2)
+    assert 2 == len(summarise(rows).reasons)
+    monkeypatch.setattr(module, "REASONS", 1)
+    assert ["timed-out"] == [one.why for one in summarise(rows).reasons]

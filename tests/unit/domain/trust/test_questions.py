@@ -45,3 +45,17 @@ def test_engines_are_asked_for_names_as_certificates_hold_them(name: str, asked:
 def test_what_no_engine_can_be_asked_is_known_before(changes: dict[str, str], word: str) -> None:
     """Purposes that engines have no word for, and names of characters that end lines or arguments."""
     assert word == replace(ASKED, **changes).lack  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("web.example.", "web.example"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("[odd", "[odd"),
+        ("192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_a_name_is_asked_without_what_is_spelling(name: str, asked: str) -> None:
+    """The root's dot, and the brackets that a URL puts around an address."""
+    assert asked == replace(ASKED, name=name).asked_name

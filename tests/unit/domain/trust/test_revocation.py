@@ -29,7 +29,7 @@ from support.rule_cases import MID, ROOT, UNKNOWN_OID, WEB, Case
 from support.usages import key_usage
 from warifu.domain.findings import Code, Finding, Lang, Severity, title
 from warifu.domain.findings.causes import CAUSES
-from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
+from warifu.domain.trust import Context, judge, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import END, origin_class
 from warifu.domain.x509 import OcspResponse, RevocationList
 
@@ -339,3 +339,19 @@ def test_a_response_signed_with_edwards_curves_counts() -> None:
     root = make_ca("Edwards", key=ed25519.Ed25519PrivateKey.generate())
     leaf = root.leaf("a.example")
     assert [] == said(Case(leaf, ocsp=(ocsp_of(leaf),)))
+
+
+def test_a_crl_at_hand_is_heard_though_nothing_must_be_covered() -> None:
+    """What it revokes is told of leaf and CA; that it lacks one, or ended, is nobody's question."""
+    mid = ROOT.intermediate("Heard")
+    leaf = mid.leaf("heard.example")
+    for at_hand, subjects in (
+        ((mid.crl([leaf]),), [leaf]),
+        ((ROOT.crl([mid]),), [mid]),
+        ((mid.crl([leaf]), ROOT.crl([mid])), [leaf, mid]),
+        ((mid.crl([]), ROOT.crl([leaf], end=NOW - DAY / 2)), []),
+    ):
+        context = Context(profile_named("tls-server"), NOW, crls_at_hand=at_hand)
+        told = judge((leaf.value, *leaf.chain), (ROOT.value,), context).findings
+        assert {one.value.fingerprint.hex for one in subjects} == {one.subject for one in told}
+        assert {Code.REVOKED} >= {one.code for one in told}

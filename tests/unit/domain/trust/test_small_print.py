@@ -125,6 +125,16 @@ def test_a_path_length_belongs_to_a_ca() -> None:
     assert [] == [*found(above, Code.EXTENSION_UNREADABLE), *found(above, Code.CA_EXTENSION_ON_LEAF)]
 
 
+def test_of_two_broken_signatures_both_are_told() -> None:
+    """The way goes on over a certificate that did not sign, where there is no other to choose."""
+    other = make_ca("Root", ski=False)
+    mid = other.intermediate("Mid", aki=False, ski=False)
+    leaf = replace(mid, key=make_key()).leaf("a.example", aki=False)
+    case = Case(leaf, sent=(mid.value,), anchors=(make_ca("Root", ski=False).value,))
+    told = found(case, Code.SIGNATURE_WRONG)
+    assert {leaf.value.fingerprint.hex, mid.value.fingerprint.hex} == {one.subject for one in told}
+
+
 def test_form_is_judged_above_the_leaf() -> None:
     """Two algorithms, and an issuer without a name; of the anchor itself nothing is said."""
     odd = with_other_algorithm(RSA_ROOT.intermediate("Odd", key=make_key("rsa")))

@@ -95,6 +95,7 @@ def test_suffixes_of_many_owners_are_known_where_that_is_sure(suffix: str, *, sh
     ("text", "holds"),
     [
         ("a@b.example", True),
+        ("jürgen@b.example", False),
         ("*@b.example", True),
         ('"a @ b"@c.example', True),
         (r'"a\"b"@c.example', True),

@@ -6,7 +6,8 @@ import pytest
 
 from support.pki import NOW, make_ca
 from warifu.domain.findings import Code, Severity
-from warifu.domain.trust import Basis, Context, Outcome, PathAnswer, Verdict, combine, judge, profile_named
+from warifu.domain.trust import Basis, Context, Outcome, PathAnswer, Verdict, judge, profile_named
+from warifu.domain.trust.verdict import combine
 
 ROOT = make_ca("Root")
 WEB = ROOT.leaf("web.example")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from warifu.domain.findings import Lang, Severity, remedy, title
+from warifu.domain.x509.content import Content
 from warifu.domain.x509.forms import Form
-from warifu.domain.x509.oddities import findings_of
+from warifu.domain.x509.oddities import findings_of, misfit_of
 
 
 @pytest.mark.parametrize("form", Form)
@@ -56,3 +57,19 @@ def test_what_base64_says_is_named_by_what_it_is(is_bare: bool, name: str) -> No
     """DER, or PEM that was encoded once more."""
     (found,) = findings_of([Form.BARE], "a", is_bare=is_bare)
     assert str(found.evidence["command"]).endswith(f"> {name}")
+
+
+@pytest.mark.parametrize(
+    ("forms", "begun"), [([], "awk "), ([Form.END_DIFFERS], "awk "), ([Form.MARK], "cat ")]
+)
+@pytest.mark.parametrize("kind", [kind for kind in Content if kind is not Content.OTHER])
+def test_a_misfit_is_told_with_what_writes_that_very_block(
+    kind: Content, forms: list[Form], begun: str
+) -> None:
+    """Whatever lies there has a command of its own; only what is odd about lines is undone before it."""
+    found = misfit_of(kind, "PKCS7", 9, "my file.pem", number=3, forms=forms)
+    command = str(found.evidence["command"])
+    assert command.startswith(begun)
+    assert "'my file.pem'" in command
+    assert "n==3" in command
+    assert "NEW." in command

@@ -194,6 +194,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.judged-by": Text(
         "  The files are judged by the profile {profile}.", "  判定に使ったプロファイル: {profile}"
     ),
+    "diagnosis.asks": Text("  To be told: {text}", "  要確認: {text}"),
     "diagnosis.beside": Text(
         "  Beside these causes, the files have these faults:",
         "  これらの原因のほかに、ファイルには次の問題があります。",
@@ -223,6 +224,11 @@ _SHOWN: Mapping[str, Text] = {
     ),
     "diagnosis.unknown-argument": Text("  argument: {argument}", "  引数: {argument}"),
     "diagnosis.unknown-severity": Text("  severity: {severity}", "  重大度: {severity}"),
+    "diagnosis.redacted": Text(
+        "*** stands for what looked like a password, a token or a private key. Whoever may read the log can read it there: "
+        "change it.",
+        "*** は、パスワード、トークン、秘密鍵と思われる部分です。ログを読める人には見えるため、変更してください。",
+    ),
     "diagnosis.nothing-found": Text(
         "No message that is known here, and no file that shows one.",
         "既知のメッセージも、それを示すファイルもありません。",
@@ -279,9 +285,11 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.head-nodes": Text("nodes", "ノード"),
     "diagnosis.head-needed": Text("needed by", "利用元"),
     "diagnosis.no-key-id": Text("no SKI", "SKI なし"),
+    "diagnosis.key-id-unknown": Text("not printed", "表示なし"),
     "diagnosis.not-published": Text("no", "未公開"),
     "diagnosis.not-judged": Text("not asked", "未確認"),
-    "diagnosis.nobody": Text("nobody that was given", "指定された範囲ではなし"),
+    "diagnosis.nobody": Text("nobody that was given", "指定された範囲にはなし"),
+    "diagnosis.cannot-tell": Text("cannot be told from this listing", "この一覧からは判断不可"),
     "diagnosis.until-day": Text("{day}, local time", "{day} (現地時間)"),
     "diagnosis.nothing-listed": Text("Nothing is listed.", "一覧には何もありません。"),
     "diagnosis.page-line": Text(

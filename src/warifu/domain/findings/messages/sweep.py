@@ -98,8 +98,12 @@ TABLE: Mapping[str, Text] = {
         "最初から行うには --replace を付けてください。",
     ),
     "sweep.changed": Text(
-        "what is being checked has changed since it was begun ({place}); begin anew with --replace.",
-        "開始後に対象が変わりました ({place})。--replace を付けて最初から行ってください。",
+        "what is being checked has changed since it was begun, at {place} or before it; begin anew with --replace.",
+        "開始後に、{place} またはそれより前の対象が変わりました。--replace を付けて最初から行ってください。",
+    ),
+    "sweep.gone": Text(
+        "there is less to check than when it was begun: files or lines are gone; begin anew with --replace.",
+        "開始後に対象が減りました (ファイルまたは一覧の行がなくなっています)。--replace を付けて最初から行ってください。",
     ),
     "sweep.in-use": Text(
         "another process is at work on {path}; wait for its end.",
@@ -144,6 +148,7 @@ TABLE: Mapping[str, Text] = {
         "{path} には {limit} 個を超えるファイルがあります。残りは確認していません。",
     ),
     "sweep.progress": Text("{count} rows, {rate} a second{left}", "{count} 行、毎秒 {rate} 行 {left}"),
+    "sweep.working": Text("at work for {time}; {count} told", "確認中です ({time} 経過、{count} 件を表示)"),
     "sweep.left": Text(", {time} left", "(残り {time})"),
     "sweep.line": Text("{place}: {verdict}: {said}", "{place}: {verdict}: {said}"),
     "sweep.more": Text(" and {count} more", " ほか {count} 件"),
@@ -168,8 +173,9 @@ TABLE: Mapping[str, Text] = {
     "sweep.later": Text("later", "それ以降"),
     "sweep.issuers": Text("Most frequent issuers:", "多い発行者:"),
     "sweep.unseen": Text(
-        "{count} could not be looked at; the first {shown}:",
-        "{count} 件を確認できませんでした。最初の {shown} 件:",
+        "{count} could not be looked at; why, the most frequent reason first:",
+        "{count} 件を確認できませんでした。理由 (件数の多い順):",
     ),
+    "sweep.unseen-met": Text("{count} times: {why}; first: {first}", "{count} 件: {why}。最初は {first}"),
     "sweep.written": Text("{rows} rows are in {path}.", "{rows} 行を {path} に書き込みました。"),
 }

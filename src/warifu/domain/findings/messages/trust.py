@@ -231,6 +231,10 @@ TABLE: Mapping[str, Text] = {
         "{path} sends more than {limit} bytes; save what it sends to a file and check that.",
         "{path} から {limit} バイトを超えるデータが届きました。ファイルに保存してからそれを指定してください。",
     ),
+    "trust.option-timeout": Text(
+        "Wait so many seconds for the answer of an address (5).",
+        "アドレスの応答をこの秒数まで待ちます (既定値は 5)。",
+    ),
     "trust.nothing-served": Text(
         "{address} served no certificate: {reason}",
         "{address} は証明書を返しませんでした: {reason}",
@@ -274,9 +278,10 @@ TABLE: Mapping[str, Text] = {
         "対象製品で保留中の証明書要求のファイルです。証明書はこの証明書要求に対するものでなければなりません。",
     ),
     "trust.option-crl": Text(
-        "File of CRLs, in any form; what they must cover may not be revoked or uncovered. May be given several times.",
-        "CRL のファイルです (形式は問いません)。対象の証明書が失効していないこと、対応する CRL があることを確かめます "
-        "(対応する CRL がない場合はエラーになります)。繰り返し指定できます。",
+        "File of CRLs, in any form. What they must cover is an error where it is not; what they revoke is an error in any "
+        "case, as is what a CRL in the checked file revokes. May be given several times.",
+        "CRL のファイルです (形式は問いません)。確かめる範囲の証明書に対応する CRL がなければエラーになります。"
+        "失効した証明書は、範囲の外でも、検査するファイルの中の CRL によるものでもエラーになります。繰り返し指定できます。",
     ),
     "trust.option-crl-mode": Text(
         "What the CRLs must cover: the leaf (default), or the whole chain.",
@@ -305,10 +310,11 @@ TABLE: Mapping[str, Text] = {
         "{path} に証明書要求がありません。対象製品が作成したファイル (BEGIN CERTIFICATE REQUEST) を指定してください。",
     ),
     "trust.option-consumer": Text(
-        "The library that verifies there: it decides, and a refusal of another is a warning. With `unknown` every engine "
-        "at hand must accept; without the option openssl and cryptography must.",
-        "相手側の検証ライブラリです。その判定に従い、ほかのライブラリの拒否は警告になります。`unknown` では使えるすべての"
-        "検証エンジンの受け入れが必要です。省略時は openssl と cryptography の受け入れが必要です。",
+        "The library that verifies there: it must accept, beside the rules of the profile, and a refusal of another is a "
+        "warning. With `unknown` every engine at hand must accept; without the option openssl and cryptography must.",
+        "相手側の検証ライブラリです。プロファイルのルールに加えて、このライブラリの受け入れが必要です。ほかのライブラリの拒否は"
+        "警告になります。`unknown` では使えるすべての検証エンジンの受け入れが必要です。省略時は openssl と cryptography の"
+        "受け入れが必要です。",
     ),
     "trust.judged-as": Text(
         "As a client or server that verifies with {consumer}.",
@@ -347,6 +353,7 @@ TABLE: Mapping[str, Text] = {
         "{position}. {subject}, issued by {issuer}, {not_before} to {not_after}, SHA-256 {fingerprint}",
         "{position}. {subject}、発行者 {issuer}、{not_before} から {not_after} まで、SHA-256 {fingerprint}",
     ),
+    "trust.certificate-alias": Text("alias in the key store: {alias}", "キーストアでのエイリアス: {alias}"),
     "trust.clear-text-let-in": Text("without TLS: logins are let in too", "TLS なしのログインも受け付けます"),
     "trust.clear-text-barred": Text("without TLS: no login is let in", "TLS なしのログインは受け付けません"),
     "trust.engine-accepts": Text("{engine}: accepts", "{engine}: 受け入れ"),

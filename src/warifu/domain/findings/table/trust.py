@@ -77,6 +77,29 @@ _PATH: Mapping[Code, Entry] = {
         ),
         otherwise=_INTO_THE_STORE,
     ),
+    Code.ISSUER_NAMESAKE: Entry(
+        title=Text(
+            "{who} has the name of the CA that signed {below}, and another key: key id {key_id}, wanted is {wanted}.",
+            "{who} は {below} に署名した CA と同じ名前ですが、鍵が異なります (鍵 ID {key_id}、必要な鍵 ID {wanted})。",
+        ),
+        clause="RFC 5280 §4.2.1.1, §6.1.3 (a) (1)",
+        remedy=Text(
+            "Ask the CA for its certificate with key id {wanted} and put it in the place of this one; CAs keep their name "
+            "when they change their key.",
+            "鍵 ID {wanted} を持つ CA 証明書を CA から入手し、この証明書と入れ替えてください。CA が鍵を替えても名前は変わらないことがあります。",
+        ),
+    ),
+    Code.NAME_ENCODED_OTHERWISE: Entry(
+        title=Text(
+            "{who} writes the name of its issuer {issuer} in other octets than the issuer does; {consumer} compares octets.",
+            "{who} に書かれた発行者 {issuer} の名前は、発行者自身のものとバイト列が異なります。{consumer} はバイト列で比べます。",
+        ),
+        clause="RFC 5280 §4.1.2.4, §7.1",
+        remedy=Text(
+            "Have it issued again by a CA that copies its own subject octet by octet, as RFC 5280 asks.",
+            "RFC 5280 のとおり、自身のサブジェクトをそのままのバイト列で写す CA で再発行してください。",
+        ),
+    ),
     Code.SELF_SIGNED_NOT_TRUSTED: Entry(
         title=Text(
             "{who} is signed by itself and is not in the trust store.",
@@ -298,8 +321,8 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.CHAIN_UNRELATED: Entry(
         title=Text(
-            "{who} is sent, but does not belong to the chain of {leaf}.",
-            "{who} が送られていますが、{leaf} のチェーンに属しません。",
+            "{who} (SHA-256 {fingerprint}) is sent, but does not belong to the chain of {leaf}.",
+            "{who} (SHA-256 {fingerprint}) が送られていますが、{leaf} のチェーンに属しません。",
         ),
         clause="RFC 8446 §4.4.2",
         remedy=Text("Delete it from the certificate file.", "証明書ファイルから削除してください。"),
@@ -382,7 +405,7 @@ _PATH: Mapping[Code, Entry] = {
             "Modelled, not run: {consumer} was not at hand or cannot express the question. {said}",
             "モデルによる判定です。{consumer} は手元にないか、この条件での検証を指定できません。{said}",
         ),
-        clause="-",
+        clause="",
         remedy=Text(
             "Settle it by a canary handshake from a client that uses {consumer}.",
             "{consumer} を使うクライアントからの試験ハンドシェイクで確かめてください。",

@@ -114,10 +114,8 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 7468 §4",
         remedy=Text(
-            "Have it exported again in the right form; a PKCS#7 message becomes plain certificates by "
-            "`sed 's/CERTIFICATE-/PKCS7-/' {subject} | openssl pkcs7 -print_certs`.",
-            "正しい形式で書き出し直してください。PKCS#7 は "
-            "`sed 's/CERTIFICATE-/PKCS7-/' {subject} | openssl pkcs7 -print_certs` で証明書に変換できます。",
+            "Have it exported again in the right form, or write what is in the block as what it is: `{command}`.",
+            "正しい形式で書き出し直すか、ブロックの中身を本来の形式で書き出してください: `{command}`。",
         ),
     ),
     Code.ODD_FORM: Entry(

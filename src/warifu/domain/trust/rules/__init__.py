@@ -48,6 +48,7 @@ LEAF: tuple[Rule, ...] = (
 NAME: tuple[Rule, ...] = (names.expected_name,)
 PATH: tuple[Rule, ...] = (
     anchoring.anchored,
+    anchoring.namesakes,
     signature.signatures,
     validity.dates_above,
     authority.is_ca,
@@ -72,6 +73,7 @@ PATH: tuple[Rule, ...] = (
 )
 PRESENTED: tuple[Rule, ...] = (
     presented.duplicates,
+    presented.issuers_in_octets,
     presented.unrelated,
     presented.order,
     presented.holds_root,

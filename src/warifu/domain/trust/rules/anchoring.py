@@ -6,10 +6,13 @@ Spec: RFC 5280 §6.1.1 (d).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
+
+_MOST_TOLD = 10  # of many, nobody reads more
 
 
 @judges(
@@ -38,6 +41,16 @@ def anchored(chain: Chain, _context: Context) -> Iterator[Finding]:
             yield on_leaf(chain.leaf, Code.ISSUER_MISSING, **evidence)
         else:
             yield Finding(Code.ISSUER_MISSING, chain.origin.issuer_text, {"who": "leaf", **evidence})
+
+
+@judges(Code.ISSUER_NAMESAKE)
+def namesakes(chain: Chain, _context: Context) -> Iterator[Finding]:
+    """No CA is taken for the issuer that has its name and another key."""
+    child = chain.above[-1] if chain.above else None
+    below = str(child.subject) if child else (chain.leaf.subject if chain.leaf else "leaf")
+    wanted = (child or chain.origin).authority_key_id
+    for one in islice(chain.namesakes, _MOST_TOLD):
+        yield on(one, Code.ISSUER_NAMESAKE, below=below, key_id=one.subject_key_id, wanted=wanted)
 
 
 @judges(Code.LEAF_AS_ANCHOR)

@@ -23,10 +23,11 @@ def is_ca(chain: Chain, context: Context) -> Iterator[Finding]:
 
 @judges(Code.PATH_TOO_LONG)
 def path_length(chain: Chain, context: Context) -> Iterator[Finding]:
-    """No more CAs stand beneath one than it allows; self-issued ones are not counted."""
+    """No more CAs stand beneath one than it allows; self-issued ones are not counted but by some libraries."""
+    counts_all = context.habits.counts_self_issued
     for position, certificate in chain.judged(context):
         allowed = certificate.basic_constraints[1] if certificate.basic_constraints else None
-        beneath = sum(not below.is_self_issued for below in chain.above[:position])
+        beneath = sum(counts_all or not below.is_self_issued for below in chain.above[:position])
         if allowed is not None and beneath > allowed:
             yield on(certificate, Code.PATH_TOO_LONG, allowed=allowed, beneath=beneath)
 

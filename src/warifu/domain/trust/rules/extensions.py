@@ -54,7 +54,7 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.CRITICAL_EXTENSION_UNKNOWN, oid=oid)
         for part, reason in certificate.unreadable:
             yield on(certificate, Code.EXTENSION_UNREADABLE, part=part, reason=reason)
-        if certificate.version < 3 and certificate != chain.anchor:
+        if certificate.version < 3 and (certificate != chain.anchor or context.habits.wants_version_3):
             yield on(certificate, Code.VERSION_UNFIT, version=certificate.version)
         is_known = (
             certificate == chain.anchor

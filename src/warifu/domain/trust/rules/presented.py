@@ -26,6 +26,16 @@ def duplicates(chain: Chain, _context: Context) -> Iterator[Finding]:
             yield on(certificate, Code.CHAIN_DUPLICATE, times=times)
 
 
+@judges(Code.NAME_ENCODED_OTHERWISE)
+def issuers_in_octets(chain: Chain, context: Context) -> Iterator[Finding]:
+    """Issuer and subject are the same octets, where the library compares no more than those."""
+    if not context.habits.compares_octets:
+        return
+    for below, above in pairwise((*chain.presented[:1], *chain.above)):
+        if below.issuer.der != above.subject.der:
+            yield on(below, Code.NAME_ENCODED_OTHERWISE, issuer=str(above.subject), consumer=context.consumer)
+
+
 @judges(Code.CHAIN_UNRELATED)
 def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
     """Everything sent belongs to the leaf's chain; while an issuer is missing, any CA may stand above the gap."""
@@ -36,7 +46,8 @@ def unrelated(chain: Chain, _context: Context) -> Iterator[Finding]:
     has_gap = not chain.anchored and not top.looks_self_signed
     for certificate in dict.fromkeys(chain.presented):
         if certificate not in belonging and not (has_gap and certificate.is_ca):
-            yield on(certificate, Code.CHAIN_UNRELATED, leaf=str(chain.presented[0].subject))
+            evidence = {"fingerprint": certificate.fingerprint.short, "leaf": str(chain.presented[0].subject)}
+            yield on(certificate, Code.CHAIN_UNRELATED, **evidence)
 
 
 @judges(Code.CHAIN_UNORDERED)

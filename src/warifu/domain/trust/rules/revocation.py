@@ -9,7 +9,7 @@ delta CRLs alone (§5.3.1); in a complete one it revokes nothing, and the CRL is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from warifu.domain.findings import Code, Finding
@@ -55,8 +55,14 @@ class _Target:
     Code.SEARCH_EXHAUSTED,
 )
 def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
-    """Nothing that must be covered by a CRL is revoked or uncovered."""
-    if context.crl_mode == "off" or not chain.above:
+    """Nothing that must be covered by a CRL is revoked or uncovered, and nothing is revoked by one at hand."""
+    if not chain.above:
+        return
+    if context.crls_at_hand:
+        at_hand = replace(context, crls=context.crls_at_hand)
+        told = (one for target in _targets(chain) for one in _judge(target, chain.budget, at_hand))
+        yield from (one for one in told if one.code in {Code.REVOKED, Code.SEARCH_EXHAUSTED})
+    if context.crl_mode == "off":
         return
     targets = _targets(chain) if context.crl_mode == "chain" else (_leaf(chain),)
     for target in targets:

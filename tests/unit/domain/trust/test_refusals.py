@@ -1,0 +1,108 @@
+"""Where an engine refuses what our rules pass, its own habits are the reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from support.malformed import of_version_1
+from support.pki import DAY, NOW, Entity, make_ca, make_key
+from support.rule_cases import MID, ROOT, SHOUTED_MID, WEB
+from warifu.domain.findings import Code, Severity
+from warifu.domain.trust import Context, Outcome, PathAnswer, Verdict, join_answers, judge, profile_named
+from warifu.domain.x509 import Certificate
+
+NO = PathAnswer(accepted=False, engine="engine 1.0", said="no")
+YES = PathAnswer(accepted=True, engine="engine 1.0")
+
+
+def joined(
+    presented: tuple[Certificate, ...],
+    anchors: tuple[Certificate, ...],
+    refuses: str,
+    profile: str = "tls-server",
+    consumer: str = "unknown",
+) -> Verdict:
+    """One engine refuses, the other does not."""
+    context = Context(profile_named(profile), NOW, consumer=consumer)
+    answers = {name: NO if name == refuses else YES for name in ("openssl", "cryptography")}
+    return join_answers(judge(presented, anchors, context), answers, presented, anchors, context)
+
+
+def errors(verdict: Verdict) -> set[Code]:
+    return {one.code for one in verdict.findings if one.severity is Severity.ERROR}
+
+
+def v1_root() -> Entity:
+    plain = {"basic": False, "no_usage": True, "ski": False, "key": make_key("rsa")}
+    return of_version_1(
+        replace(made := make_ca("Old Root", **plain), above=(made,))  # it signed itself
+    )
+
+
+def self_issued() -> Entity:
+    """A CA that may have none beneath it, which certified a new key of its own."""
+    narrow = ROOT.intermediate("Narrow", path_length=0)
+    return narrow.intermediate("Narrow", path_length=0).leaf("a.example")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "anchors", "refuses", "reason"),
+    [
+        (WEB, (MID,), "openssl", Code.ANCHOR_NOT_SELF_SIGNED),
+        (self_issued(), (ROOT,), "cryptography", Code.PATH_TOO_LONG),
+    ],
+)
+def test_the_habits_of_an_engine_that_refuses_are_told(
+    leaf: Entity, anchors: tuple[Entity, ...], refuses: str, reason: Code
+) -> None:
+    """What it said is evidence; the reason is a finding with clause and remedy."""
+    presented = (leaf.value, *leaf.chain)
+    trusted = tuple(one.value for one in anchors)
+    assert Outcome.ACCEPTED is judge(presented, trusted, Context(profile_named("tls-server"), NOW)).outcome
+    verdict = joined(presented, trusted, refuses)
+    assert (Outcome.REFUSED, {Code.ENGINE_REFUSED, reason}) == (verdict.outcome, errors(verdict))
+    (told,) = (one for one in verdict.findings if one.code is reason)
+    assert refuses == told.evidence["consumer"]
+
+
+def test_names_that_are_the_same_in_other_octets_are_the_reason() -> None:
+    """RFC 5280 §7.1 folds case; one library does not."""
+    verdict = joined((SHOUTED_MID.leaf("a.example").value, MID.value), (ROOT.value,), "cryptography")
+    assert {Code.ENGINE_REFUSED, Code.NAME_ENCODED_OTHERWISE} == errors(verdict)
+
+
+def test_a_root_of_version_1_is_the_reason() -> None:
+    """As an anchor it is fine for others."""
+    root = v1_root()
+    leaf = replace(root, above=()).leaf("a.example", aki=False)
+    verdict = joined((leaf.value,), (root.value,), "cryptography")
+    assert {Code.ENGINE_REFUSED, Code.VERSION_UNFIT} == errors(verdict)
+
+
+def test_without_a_habit_that_tells_why_there_is_no_reason_of_ours() -> None:
+    """Nothing is invented."""
+    assert {Code.ENGINE_REFUSED} == errors(joined((WEB.value, MID.value), (ROOT.value,), "openssl"))
+
+
+def test_where_our_rules_refuse_nothing_is_added() -> None:
+    """The reason is told already."""
+    expired = MID.leaf("a.example", expired=True)
+    verdict = joined((expired.value,), (MID.value,), "openssl")
+    assert Code.ANCHOR_NOT_SELF_SIGNED not in errors(verdict)
+
+
+@pytest.mark.parametrize(("consumer", "outcome"), [("unknown", "accepted"), ("openssl", "refused")])
+def test_an_anchor_that_the_profile_leaves_unjudged_is_a_warning(consumer: str, outcome: str) -> None:
+    """`rfc5280` takes an anchor as given; a named library that looks at it decides all the same."""
+    root = make_ca("Past", end=NOW - DAY)
+    leaf = root.leaf("a.example")
+    verdict = joined((leaf.value,), (root.value,), "openssl", "rfc5280", consumer)
+    weights = {one.code: one.severity for one in verdict.findings}
+    assert outcome == verdict.outcome
+    assert Code.EXPIRED in weights
+    if outcome == "accepted":
+        assert weights[Code.EXPIRED] is weights[Code.OTHER_ENGINE_REFUSED] is Severity.WARNING
+    else:
+        assert weights[Code.ENGINE_REFUSED] is Severity.ERROR
