@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from warifu.domain.findings import Lang, say_error
+from warifu.domain.trust.document import line_of
 from warifu.domain.trust.profile import PROFILES
 from warifu.domain.trust.profile_data import ProfileFamily, parse_family
 from warifu.errors import UsageError
@@ -123,3 +124,11 @@ def test_why_it_is_no_toml_is_told(text: str, line: int, reason: str) -> None:
     assert (line, reason) == (caught.value.values["line"], caught.value.values["reason"])
     assert "ありません (" in say_error(caught.value, Lang.JA)
     assert reason not in say_error(caught.value, Lang.JA)
+
+
+def test_the_line_at_which_bytes_are_no_text_is_found() -> None:
+    """The first line counts as 1."""
+    for data, line in ((b"\xff", 1), (b"a\nb\n\xff\n\xff", 3)):
+        with pytest.raises(UnicodeDecodeError) as broken:
+            data.decode("utf-8")
+        assert line == line_of(broken.value)
