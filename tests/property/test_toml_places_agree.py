@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.examples import examples
-from warifu.domain.estate.toml_places import Path, find_places
+from warifu.domain.findings.toml_places import Path, find_places
 
 KEYS = st.one_of(
     st.sampled_from(["a", "b", "c-d", "x.y", 'q"', "日本", " "]), st.text(min_size=1, max_size=4)

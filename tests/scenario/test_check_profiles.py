@@ -145,7 +145,26 @@ def test_a_user_s_own_profile_is_a_file_in_the_same_form(folder: Path) -> None:
     refused = warifu(folder, "profile", "show", "house.toml")
     assert 2 == refused.code
     assert "settings" in refused.err or "colour" in refused.err
-    assert 5 == warifu(folder, "profile", "show", "absent.toml").code
+    absent = warifu(folder, "check", "--profile", "absent.toml", "chain.pem")
+    assert (2, True) == (absent.code, "There is no file absent.toml" in absent.err)
+
+
+def test_a_profile_of_ones_own_is_read_as_editors_write_it_and_told_where_it_is_wrong(folder: Path) -> None:
+    """A byte order mark is no fault; what is no UTF-8 is told with its line, as is a value that cannot be."""
+    own = folder / "house.toml"
+    text = (
+        'format = 1\nname = "house"\nextends = "tls-server"\nrevision = "1"\nsource = "handbook"\n'
+        'title = { en = "house", ja = "社内" }\n[settings]\nweak-hashes = ["SHA-1", "MD5"]\n'
+    )
+    own.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    shown = json.loads(warifu(folder, "profile", "show", "house.toml", "--json").out)
+    assert ["md5", "sha1"] == sorted(shown["settings"]["weak-hashes"])
+    own.write_bytes(text.encode().replace(b"handbook", b"hand\xffbook"))
+    broken = warifu(folder, "profile", "show", "house.toml")
+    assert (2, True) == (broken.code, "house.toml: line 5 is not TOML: it is not text" in broken.err)
+    own.write_text(text.replace("SHA-1", "SHA-0"))
+    wrong = warifu(folder, "check", "--profile", "house.toml", "chain.pem")
+    assert (2, True) == (wrong.code, "house.toml:8: settings.weak-hashes cannot be SHA-0" in wrong.err)
 
 
 def test_a_shipped_document_can_be_taken_as_a_beginning(folder: Path) -> None:

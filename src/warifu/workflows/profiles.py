@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warifu.domain.trust import Profile
+from warifu.domain.trust.document import line_of
 from warifu.domain.trust.profile import PROFILES
 from warifu.domain.trust.profile_data import ProfileFamily
 from warifu.domain.trust.profiles import Profiles, read_profiles
@@ -69,9 +70,13 @@ def with_file(text: str, profiles: Profiles, files: Files) -> tuple[Profiles, st
     if not dot:
         return profiles, text
     path += dot
+    if not files.exists(path):
+        raise UsageError("io.no-such-file", path=path)
     try:
         document = files.read(path).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError("trust.profile-not-toml", path=path, line=1) from error
+        raise UsageError(
+            "trust.profile-not-toml", path=path, line=line_of(error), reason="not-text"
+        ) from error
     found, family = profiles.with_document(document, path)
     return found, family.name + choice

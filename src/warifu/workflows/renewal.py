@@ -23,6 +23,7 @@ from warifu.domain.trust.alternative_names import (
     read_names,
     without_repeats,
 )
+from warifu.domain.trust.document import line_of
 from warifu.domain.trust.issuer_change import Sent
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers, parse_issuer, read_issuers
 from warifu.domain.trust.renewal import Discarded, Renewal, RenewalDiff, RenewalPolicy, compare_renewal
@@ -417,7 +418,9 @@ def read_topology(path: str, files: Files) -> Topology:
     try:
         text = files.read(path).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError("renewal.topology-not-toml", path=path, line=1) from error
+        raise UsageError(
+            "renewal.topology-not-toml", path=path, line=line_of(error), reason="not-text"
+        ) from error
     return parse_topology(text, path)
 
 
@@ -441,10 +444,14 @@ def choose_issuer(text: str, library: Library, files: Files) -> IssuerRules:
     known = load_issuers(library)
     if not text.endswith(_SUFFIX) and (text in known.rules or not files.exists(text)):
         return known.choose(text)
+    if not files.exists(text):
+        raise UsageError("io.no-such-file", path=text)
     try:
         document = files.read(text).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError("renewal.issuer-not-toml", path=text, line=1) from error
+        raise UsageError(
+            "renewal.issuer-not-toml", path=text, line=line_of(error), reason="not-text"
+        ) from error
     return parse_issuer(document, text, known.rules)
 
 

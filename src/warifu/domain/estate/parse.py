@@ -37,8 +37,8 @@ from warifu.domain.estate.parse_services import read_service
 from warifu.domain.estate.parse_watch import read_watch
 from warifu.domain.estate.references import check_references
 from warifu.domain.estate.table_reader import Section, Source, shown
-from warifu.domain.estate.toml_places import find_places, read_toml
 from warifu.domain.estate.watch_spec import WatchSpec
+from warifu.domain.findings.toml_places import find_places, read_toml
 from warifu.domain.trust.profile import PROFILES
 from warifu.errors import UsageError
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from warifu.domain.estate.faults import EstateError, Faults
 from warifu.domain.estate.table_reader import Section, Source, shown
-from warifu.domain.estate.toml_places import find_places, read_toml
 from warifu.domain.estate.watch_spec import KINDS, SendHours, SmtpSpec, WatchSpec, WebhookSpec
+from warifu.domain.findings.toml_places import find_places, read_toml
 from warifu.errors import UsageError
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

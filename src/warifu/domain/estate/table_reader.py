@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from warifu.domain.estate.faults import Faults
 from warifu.domain.estate.model import Place
-from warifu.domain.estate.toml_places import Path
+from warifu.domain.findings.toml_places import Path
 from warifu.domain.trust.address import Address
 from warifu.errors import UsageError
 

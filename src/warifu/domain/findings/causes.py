@@ -196,6 +196,7 @@ CAUSES: Mapping[str, Text] = {
         "a character number is wrong", "文字番号が正しくありません"
     ),
     "Invalid date or datetime": Text("there is no such date or time", "存在しない日時です"),
+    "number-too-long": Text("a number has too many digits", "数値の桁数が多すぎます"),
     "RecursionError": Text("it is nested too deep", "入れ子が深すぎます"),
     # Errors that say all by themselves.
     "trust.nothing-there": Text(

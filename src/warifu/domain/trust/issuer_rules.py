@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warifu.domain.findings.text import Text
+from warifu.domain.findings.toml_places import load_toml
 from warifu.domain.trust.demands import Disputed, PurposeEnd, ValidityLimit
 from warifu.domain.trust.document import (
     DocumentReader,
-    load_toml,
     read_disputed,
     read_ends,
     read_limits,
@@ -132,10 +132,10 @@ def parse_issuer(text: str, source: str, bases: Mapping[str, IssuerRules]) -> Is
     Raises:
         UsageError: `renewal.issuer-not-toml`, or `renewal.issuer-faults` with one part for every fault.
     """
-    document, line = load_toml(text)
+    document, line, reason = load_toml(text)
     if line:
-        raise UsageError("renewal.issuer-not-toml", path=source, line=line)
-    reader = DocumentReader(source)
+        raise UsageError("renewal.issuer-not-toml", path=source, line=line, reason=reason)
+    reader = DocumentReader(source, text)
     reader.strangers(document, _TOP)
     if document.get("format") != FORMAT:
         reader.fault("trust.profile-wants-one-of", "format", document.get("format"), (str(FORMAT),))
@@ -154,7 +154,5 @@ def parse_issuer(text: str, source: str, bases: Mapping[str, IssuerRules]) -> Is
         disputed=tuple(read_disputed(document, reader, _RULES)),
         base=bases.get(extends),
     )
-    if any(limit.days < 1 for limit in rules.validity):
-        reader.fault("renewal.issuer-days", "validity", 0)
     reader.check("renewal.issuer-faults")
     return rules

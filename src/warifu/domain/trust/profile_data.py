@@ -6,21 +6,25 @@ again (`[[when]]`, applied in order). Every fault of a document is told at once,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 from warifu.domain.findings import Code, Severity
 from warifu.domain.findings.text import Text
+from warifu.domain.findings.toml_places import load_toml
 from warifu.domain.trust.demands import ENCODINGS, EXTENTS, FORMS, KINDS, SUBJECT_FIELDS, Demands
 from warifu.domain.trust.document import (
     DocumentReader,
-    load_toml,
     read_disputed,
     read_ends,
+    read_hash,
     read_limits,
+    read_oid,
+    read_purpose,
 )
 from warifu.domain.trust.profile import Profile
+from warifu.domain.trust.rules.marks import MARKS
 from warifu.domain.x509 import Usage
 from warifu.domain.x509.schemes import SCHEMES
 from warifu.errors import UsageError
@@ -42,9 +46,10 @@ _TOP = {
 }  # fmt: skip
 _WHEN = {"release", "variant", "feature", "settings", "weights"}
 _WEIGHTS: Mapping[str, Severity | None] = {**{one.value: one for one in Severity}, "off": None}
-_NUMBERS = {
-    "rsa-bits", "ec-bits", "longest", "rsa-most", "names-most", "names-length", "request-names-most",
-    "request-name-length", "request-label-least",
+_ANY = (1 << 31) - 1
+_NUMBERS: Mapping[str, int] = {  # with the largest that can be meant: 0 stands for no limit
+    "rsa-bits": 16384, "ec-bits": 521, "longest": _ANY, "rsa-most": 16384, "names-most": _ANY, "names-length": _ANY,
+    "request-names-most": _ANY, "request-name-length": _ANY, "request-label-least": 63,
 }  # fmt: skip
 _SWITCHES = {
     "anchor-is-checked", "any-purpose", "wildcards-refused", "anchors-named-apart", "purposes-stated",
@@ -58,7 +63,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "purposes": (),
     "weak-hashes": (),
-    "marks-free": (),
+    "marks-free": MARKS,
     "key-usages": tuple(usage.value for usage in Usage),
     "key-algorithms": ("RSA", "EC", "Ed25519", "Ed448"),
     "signature-schemes": SCHEMES,
@@ -66,6 +71,11 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "topology": TOPOLOGY,
     "topology-also": TOPOLOGY,
     "request-subject": SUBJECT_FIELDS,
+}
+_READ: Mapping[str, Callable[[str, DocumentReader, str], str]] = {
+    "purposes": read_purpose,
+    "weak-hashes": read_hash,
+    "directory-attributes": read_oid,
 }
 _DEMANDS = {one.name for one in fields(Demands)}
 _ALSO = "topology_also"
@@ -193,10 +203,10 @@ def parse_family(text: str, source: str, bases: Mapping[str, Profile]) -> Profil
     Raises:
         UsageError: `trust.profile-not-toml`, or `trust.profile-faults` with one part for every fault.
     """
-    document, line = load_toml(text)
+    document, line, reason = load_toml(text)
     if line:
-        raise UsageError("trust.profile-not-toml", path=source, line=line)
-    reader = DocumentReader(source)
+        raise UsageError("trust.profile-not-toml", path=source, line=line, reason=reason)
+    reader = DocumentReader(source, text)
     family = _family(document, reader, bases)
     if family is None:
         raise reader.problem("trust.profile-faults")
@@ -236,7 +246,18 @@ def _family(
         reader.fault("trust.profile-releases-unordered", "releases", ", ".join(releases))
     variants, features = reader.texts(document, "variants"), reader.texts(document, "features")
     overlays = tuple(_overlays(document, reader, (releases, variants, features)))
+    _uncrossed(base, overlays, reader)
     return ProfileFamily(base, reader.texts(document, "aliases"), releases, variants, features, overlays)
+
+
+def _uncrossed(base: Profile, overlays: Sequence[Overlay], reader: DocumentReader) -> None:
+    """Note where no RSA key is both large and small enough."""
+    cases = {f"when[{at}].settings": one.settings for at, one in enumerate(overlays, start=1)}
+    for where, settings in {"settings": {}, **cases}.items():
+        merged = _with(base, settings, {})
+        most = merged.demands.rsa_most
+        if most and merged.rsa_bits > most:
+            reader.fault("trust.profile-numbers-crossed", where, merged.rsa_bits, most=most)
 
 
 def _reasons(document: Mapping[str, object], reader: DocumentReader) -> Iterator[tuple[Code, Text]]:
@@ -286,7 +307,7 @@ def _settings(document: Mapping[str, object], reader: DocumentReader, where: str
     for key, value in table.items():
         name = key.replace("-", "_")
         if key in _NUMBERS:
-            found[name] = reader.number(table, key, inside)
+            found[name] = reader.number(table, key, inside, 0, _NUMBERS[key])
         elif key in _SWITCHES:
             if not isinstance(value, bool):
                 reader.fault("trust.profile-wants-switch", inside + key, value)
@@ -297,6 +318,8 @@ def _settings(document: Mapping[str, object], reader: DocumentReader, where: str
             found[name] = value
         elif key in _LISTS:
             listed = reader.texts(table, key, inside, _LISTS[key])
+            if key in _READ:
+                listed = tuple(_READ[key](one, reader, inside + key) for one in listed)
             found[name] = frozenset(listed) if name in _SETS else listed
     usages = found.get("key_usages")
     if isinstance(usages, frozenset):

@@ -17,9 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from warifu.domain.findings.toml_places import load_toml
 from warifu.domain.trust.alternative_names import AlternativeName, host_of, read_names, without_repeats
 from warifu.domain.trust.demands import SUBJECT_FIELDS
-from warifu.domain.trust.document import DocumentReader, load_toml
+from warifu.domain.trust.document import DocumentReader
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.profile_data import TOPOLOGY
 from warifu.errors import UsageError
@@ -82,10 +83,10 @@ def parse_topology(text: str, source: str) -> Topology:
     Raises:
         UsageError: `renewal.topology-not-toml`, or `renewal.topology-faults` with one part for every fault.
     """
-    document, line = load_toml(text)
+    document, line, reason = load_toml(text)
     if line:
-        raise UsageError("renewal.topology-not-toml", path=source, line=line)
-    reader = DocumentReader(source)
+        raise UsageError("renewal.topology-not-toml", path=source, line=line, reason=reason)
+    reader = DocumentReader(source, text)
     reader.strangers(document, _TOP)
     if document.get("format") != FORMAT:
         reader.fault("trust.profile-wants-one-of", "format", document.get("format"), (str(FORMAT),))

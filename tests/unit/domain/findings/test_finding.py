@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from warifu.domain.findings import Code, Finding, Severity, distinct
+from warifu.domain.findings import Code, Finding, Severity, Text, distinct
+from warifu.domain.findings.table.entry import Entry
 
 
 def test_a_finding_is_told_once() -> None:
@@ -42,3 +43,19 @@ def test_findings_are_not_compared_with_each_other() -> None:
     many = [Finding(Code.EXPIRED, "a", {"now": Counted(number)}) for number in range(300)]
     assert 300 == len(list(distinct(many)))
     assert compared <= 300
+
+
+def test_what_is_said_and_to_be_done_may_differ_with_the_evidence() -> None:
+    """The first case that holds counts: a value that is equal, or that a list holds; else what is said of all."""
+    plain, other, last = (Text(word, word) for word in ("plain", "other", "last"))
+    cases: dict[tuple[str, object], Text] = {("part", "a"): other, ("part", "b"): last}
+    entry = Entry(plain, "", plain, otherwise=cases, titles=cases)
+    for evidence, expected in (
+        ({}, plain),
+        ({"part": "c"}, plain),
+        ({"part": ("c", "b")}, last),
+        ({"part": "a"}, other),
+        ({"part": ("b", "a")}, other),
+        ({"part": ["a"]}, plain),
+    ):
+        assert (expected, expected) == (entry.title_for(evidence), entry.remedy_for(evidence))

@@ -115,3 +115,11 @@ def test_nobody_is_called_unknown_in_a_sentence() -> None:
     assert "the library that verifies there was not at hand" in title(not_run, Lang.EN)
     alone = {"who": "-", "issuer": str(other.subject), "this_update": NOW, "next_update": "-", "now": NOW}
     assert "for the certificates it covers is good" in title(Finding(Code.CRL_EXPIRED, "x", alone), Lang.EN)
+
+
+def test_a_constraint_that_is_empty_is_called_so() -> None:
+    """No word of leading dots, and no form to write instead that is none."""
+    limited = ROOT.intermediate("Limited", extra=[(x509.NameConstraints([x509.DNSName("")], None), True)])
+    (found,) = told(Case(limited.leaf(NAME)).judged(), Code.NAME_CONSTRAINT_UNFIT)
+    assert "a name constraint that is empty (DNS)" in title(found, Lang.EN)
+    assert "DNS:none" not in remedy(found, Lang.EN)

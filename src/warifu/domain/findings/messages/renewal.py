@@ -19,8 +19,8 @@ TABLE: Mapping[str, Text] = {
         "DNS:www.example.com, IP:192.0.2.1 のように書いてください。",
     ),
     "renewal.topology-not-toml": Text(
-        "{path}: line {line} is not TOML; a topology is a TOML document, see docs/renewals.md.",
-        "{path}: {line} 行目が TOML ではありません。トポロジーは TOML 文書です。書き方は docs/renewals.md を参照してください。",
+        "{path}: line {line} is not TOML: {reason}; a topology is a TOML document, see docs/renewals.md.",
+        "{path}: {line} 行目が TOML ではありません ({reason})。トポロジーは TOML 文書です。書き方は docs/renewals.md を参照してください。",
     ),
     "renewal.topology-faults": Text(
         "{path} is not a topology that can be used; faults found: {count}.",
@@ -86,16 +86,12 @@ TABLE: Mapping[str, Text] = {
     ),
     # Issuers' rules.
     "renewal.issuer-not-toml": Text(
-        "{path}: line {line} is not TOML; rules of an issuer are a TOML document, see docs/renewals.md.",
-        "{path}: {line} 行目が TOML ではありません。発行者の規則は TOML 文書です。書き方は docs/renewals.md を参照してください。",
+        "{path}: line {line} is not TOML: {reason}; rules of an issuer are a TOML document, see docs/renewals.md.",
+        "{path}: {line} 行目が TOML ではありません ({reason})。発行者の規則は TOML 文書です。書き方は docs/renewals.md を参照してください。",
     ),
     "renewal.issuer-faults": Text(
         "{path}: these rules of an issuer cannot be used; faults found: {count}.",
         "{path} は発行者の規則として使えません。不備は {count} 件です。",
-    ),
-    "renewal.issuer-days": Text(
-        "{path}: {key} must allow one day at least, and allows {found}",
-        "{path}: {key} は 1 日以上でなければなりません (現在は {found})",
     ),
     "renewal.issuer-unknown": Text(
         "There are no rules for an issuer {name}; known are: {known}. A TOML file of your own will do, too.",

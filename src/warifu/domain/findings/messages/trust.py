@@ -48,8 +48,8 @@ TABLE: Mapping[str, Text] = {
         "プロファイル {name} はありません。使えるのは {known} です。",
     ),
     "trust.profile-not-toml": Text(
-        "{path}: line {line} is not TOML; a profile is a TOML document, see `warifu profile show mutual --toml`.",
-        "{path}: {line} 行目が TOML ではありません。プロファイルは TOML 文書です。"
+        "{path}: line {line} is not TOML: {reason}; a profile is a TOML document, see `warifu profile show mutual --toml`.",
+        "{path}: {line} 行目が TOML ではありません ({reason})。プロファイルは TOML 文書です。"
         "書き方は `warifu profile show mutual --toml` を参照してください。",
     ),
     "trust.profile-faults": Text(
@@ -81,8 +81,12 @@ TABLE: Mapping[str, Text] = {
         "{path}: {key} は 2027-03-15 のような日付で書きます ({found} は使えません)",
     ),
     "trust.profile-wants-number": Text(
-        "{path}: {key} must be a whole number that is not negative, and is {found}",
-        "{path}: {key} は 0 以上の整数で書きます ({found} は使えません)",
+        "{path}: {key} must be a whole number from {least} to {most}, and is {found}",
+        "{path}: {key} は {least} から {most} までの整数で書きます ({found} は使えません)",
+    ),
+    "trust.profile-numbers-crossed": Text(
+        "{path}: {key} leaves no size at all: `rsa-bits` is {found}, and `rsa-most` is {most}.",
+        "{path}: {key} では使える大きさがありません。`rsa-bits` は {found}、`rsa-most` は {most} です。",
     ),
     "trust.profile-wants-switch": Text(
         "{path}: {key} must be true or false, and is {found}",

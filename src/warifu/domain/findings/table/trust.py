@@ -245,6 +245,20 @@ _PATH: Mapping[Code, Entry] = {
             "{who} の制約 {part}:{limit} は標準どおりの形ではありません。cryptography は拒否し、"
             "openssl は DNS 名の先頭のドットを「1 ラベル以上の追加が必要」と解釈します。",
         ),
+        titles={
+            ("limit", '""'): Text(
+                "{who} holds a name constraint that is empty ({part}); cryptography refuses it, others take it for every name.",
+                "{who} の名前制約 ({part}) が空です。cryptography は拒否し、すべての名前とみなすライブラリもあります。",
+            )
+        },
+        otherwise={
+            ("limit", '""'): Text(
+                "Issue the CA certificate again with a name in the constraint, or without it. To exclude every name of a "
+                "kind, permit one that nobody has (`permitted;DNS:invalid`).",
+                "制約に名前を入れるか、制約を外して CA 証明書を再発行してください。ある種類の名前をすべて禁止するには、"
+                "誰も使わない名前だけを許可します (`permitted;DNS:invalid`)。",
+            )
+        },
         clause=Text(
             "RFC 5280 §4.2.1.10 (a leading dot is for hosts of URIs and e-mail addresses alone)",
             "RFC 5280 §4.2.1.10 (先頭のドットを使えるのは URI とメール アドレスのホストだけです)",
@@ -410,6 +424,12 @@ _PATH: Mapping[Code, Entry] = {
             "Settle it by a canary handshake from a client that uses {consumer}.",
             "{consumer} を使うクライアントからの試験ハンドシェイクで確かめてください。",
         ),
+        otherwise={
+            ("consumer", "unknown"): Text(
+                "Settle it by a canary handshake from a client that will connect there.",
+                "実際に接続するクライアントからの試験ハンドシェイクで確かめてください。",
+            )
+        },
     ),
 }
 

@@ -144,6 +144,12 @@ ENTRIES: Mapping[Code, Entry] = {
                 "{who} のサブジェクト代替名 (subjectAltName) に名前が 1 つもありません。扱いはライブラリによって異なります。",
             )
         },
+        otherwise={
+            ("name", "-"): Text(
+                "Have it issued again with the names of its host: `subjectAltName = DNS:host.example`.",
+                "ホストの名前を `subjectAltName = DNS:host.example` として付けて再発行してください。",
+            )
+        },
         clause="RFC 5280 §4.2.1.6; RFC 1034 §3.5; RFC 1123 §2.1; RFC 3986 §3.1",
         remedy=Text(
             "Have it issued again: letters, digits and hyphens between dots in a DNS name, an address as `IP:`, "

@@ -24,6 +24,9 @@ _PLAIN = {
     "2.5.29.37": "extKeyUsage",
 }
 
+MARKS = tuple(sorted((*_PLAIN.values(), "nameConstraints", "subjectAltName")))
+"""Extensions whose mark a profile may leave to the issuer."""
+
 
 @judges(Code.CRITICAL_MARK_MISSING, Code.CRITICAL_MARK_UNFIT)
 def leaf_marks(chain: Chain, context: Context) -> Iterator[Finding]:

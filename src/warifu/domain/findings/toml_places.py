@@ -8,6 +8,7 @@ Spec: TOML 1.0.0.
 
 from __future__ import annotations
 
+import bisect
 import re
 import tomllib
 from collections.abc import Mapping
@@ -29,18 +30,42 @@ def read_toml(text: str, file: str) -> dict[str, object]:
     Raises:
         UsageError: `estate.not-toml`, with the line.
     """
+    values, line, reason = load_toml(text)
+    if line:
+        raise UsageError("estate.not-toml", where=f"{file}:{line}", reason=reason)
+    return values
+
+
+def load_toml(text: str) -> tuple[dict[str, object], int, str]:
+    """Return the values of a TOML text, 0 and nothing; or no values, the line at which it stops being TOML, and why."""
     try:
-        return tomllib.loads(text.removeprefix(_MARK))
+        return tomllib.loads(text.removeprefix(_MARK)), 0, ""
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         found = _AT_LINE.search(said)
         last = text.count("\n") + (0 if text.endswith("\n") else 1)
         line = int(found.group(1)) if found else max(last, 1)
-        reason = _AT_END.sub("", _AT_LINE.sub("", said))
-        raise UsageError("estate.not-toml", where=f"{file}:{line}", reason=reason) from None
-    except (ValueError, RecursionError) as error:
-        reason = type(error).__name__ if isinstance(error, RecursionError) else str(error)
-        raise UsageError("estate.not-toml", where=f"{file}:1", reason=reason) from None
+        return {}, line, _AT_END.sub("", _AT_LINE.sub("", said))
+    except RecursionError:
+        return {}, _line_of_giant(text), "RecursionError"
+    except ValueError:  # of a number with thousands of digits, which is TOML and cannot be read
+        return {}, _line_of_giant(text), "number-too-long"
+
+
+def _line_of_giant(text: str) -> int:
+    """Return the line up to which a text must be read for the error that is none of syntax."""
+    lines = text.removeprefix(_MARK).split("\n")
+
+    def fails(count: int) -> bool:
+        try:
+            tomllib.loads("\n".join(lines[:count]))
+        except tomllib.TOMLDecodeError:
+            return False
+        except (ValueError, RecursionError):
+            return True
+        return False
+
+    return bisect.bisect_left(range(1, len(lines) + 1), 1, key=fails) + 1
 
 
 def find_places(text: str) -> Mapping[Path, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warifu.domain.estate.toml_places import find_places, read_toml
+from warifu.domain.findings.toml_places import find_places, load_toml, read_toml
 from warifu.errors import UsageError
 
 TEXT = '''# head
@@ -77,3 +77,18 @@ def test_what_breaks_the_reader_is_our_error(text: str) -> None:
     """Depth and giant numbers end as `estate.not-toml`, not as a crash."""
     with pytest.raises(UsageError, match="not-toml"):
         read_toml(text, "estate.toml")
+
+
+def test_an_error_that_is_none_of_syntax_has_the_line_it_stands_on() -> None:
+    """Before it, a text that ends in the middle of a list is no TOML, and what ends behind a line is."""
+    giant = "1" * 5000
+    assert ({}, 5, "number-too-long") == load_toml(f"a = [\n 1,\n 2,\n]\nb = {giant}\nc = 2\nd = 3\ne = 4\n")
+    assert ({}, 1, "number-too-long") == load_toml(f"b = {giant}")
+    assert ({"a": 1}, 0, "") == load_toml("\ufeffa = 1")
+
+
+def test_a_table_within_a_list_of_tables_lies_in_its_last_element() -> None:
+    """Also where keys lead through tables that stand in no list."""
+    text = "[[a]]\n[a.b.c]\nd = 1\n[[a]]\n[a.b.c]\nd = 2\n"
+    places = find_places(text)
+    assert (3, 6) == (places["a", 0, "b", "c", "d"], places["a", 1, "b", "c", "d"])
