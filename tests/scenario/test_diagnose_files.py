@@ -205,3 +205,18 @@ def test_a_whole_chain_is_no_fault_while_the_upload_is_not_known(tmp_path: Path)
     (tmp_path / "good.pem").write_bytes(town().leaf().pem)
     code, document = told(tmp_path, "scm-server-0.log", "good.pem")
     assert (0, ["stale"]) == (code, [one["outcome"] for one in document["answers"]])
+
+
+@pytest.mark.parametrize(("expired", "code", "ended"), [(True, 1, ["expired"]), (False, 5, [])])
+def test_files_without_a_message_are_sent_to_check(
+    tmp_path: Path, expired: bool, code: int, ended: list[str]
+) -> None:
+    """No cause is looked for; that a certificate has expired is told all the same, and --profile says why it cannot."""
+    (tmp_path / "my chain.pem").write_bytes(to_pem(chain(town().leaf(expired=expired))))
+    ran = diagnose(tmp_path, "my chain.pem")
+    assert (code, True) == (ran.code, "`warifu check 'my chain.pem'`" in ran.out)
+    assert "`warifu check 'my chain.pem'`" in diagnose(tmp_path, "my chain.pem", "--lang", "ja").out
+    assert ended == [one["code"] for one in told(tmp_path, "my chain.pem")[1]["ended"]]
+    assert [] == told(tmp_path, "my chain.pem", "--message", "CGEN1008")[1]["ended"]
+    refused = diagnose(tmp_path, "my chain.pem", "--profile", "dell-ome-migration")
+    assert (2, True) == (refused.code, "`warifu check FILE --profile dell-ome-migration`" in refused.err)

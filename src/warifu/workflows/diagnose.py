@@ -96,6 +96,7 @@ class Examined:
         exposed: private keys beside certificates, in a bundle or in a log.
         profiles: what each symptom's files were judged by.
         is_redacted: stars stand for what looked like secrets in the messages.
+        ended: certificates that have expired, where no message asks for more.
     """
 
     diagnosis: Diagnosis
@@ -106,6 +107,13 @@ class Examined:
     exposed: tuple[Finding, ...] = ()
     profiles: Mapping[str, str] = field(default_factory=dict)
     is_redacted: bool = False
+    ended: tuple[Finding, ...] = ()
+
+    @property
+    def is_unasked(self) -> bool:
+        """Certificates were given and nothing asks about them."""
+        said = self.diagnosis.answers or self.diagnosis.unknown or self.places
+        return not said and any(one.certificates for one in self.files)
 
 
 def examine(question: Question, files: Files, choose: Callable[[str], Profile]) -> Examined:
@@ -145,6 +153,7 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
         tuple(pile.exposed),
         told if scene.uploads else {},
         messages != tuple(said),
+        () if messages else tuple(_ended(pile.concerned, question.now)),
     )
 
 
@@ -239,8 +248,10 @@ def _chosen(messages: Sequence[Message], known: str) -> Mapping[str, str]:
     wanted = dict.fromkeys(PROFILES[one.symptom] for one in messages if one.symptom in PROFILES)
     product = _product(known)
     chosen = {name: known if _product(name) == product else name for name in wanted}
+    if known and not wanted:
+        raise UsageError("diagnosis.profile-unasked", profile=known)
     if known and known not in chosen.values():
-        raise UsageError("diagnosis.profile-unrelated", profile=known, products=tuple(wanted) or "-")
+        raise UsageError("diagnosis.profile-unrelated", profile=known, products=tuple(wanted))
     return chosen
 
 
@@ -282,6 +293,15 @@ def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str
             evidence = {"who": str(leaf.subject), "not_after": leaf.not_after, "now": now}
             ended = (Finding(Code.EXPIRED, file.path, evidence),) if now > leaf.not_after else ()
             yield product, file.path, ended
+
+
+def _ended(concerned: Sequence[Concerned], now: datetime) -> Iterator[Finding]:
+    """Yield every certificate that has expired, but in the files of known products, which tell it themselves."""
+    for file in concerned:
+        for one in file.certificates if not product_of(file.path) else ():
+            if now > one.not_after:
+                evidence = {"who": str(one.subject), "not_after": one.not_after, "now": now}
+                yield Finding(Code.EXPIRED, file.path, evidence)
 
 
 class Listed(NamedTuple):

@@ -601,7 +601,7 @@ def test_known_issuers_are_listed_with_what_is_disputed(capsys: pytest.CaptureFi
     """Each with both sources, in either language."""
     assert 0 == main.run(["renewal", "issuers", "--lang", "ja"])
     shown = capsys.readouterr().out
-    assert "出典の食い違い、sectigo" in shown
+    assert "出典の食い違い (sectigo" in shown
     assert "2027-02-10" in shown
     listed = answer(capsys, "renewal", "issuers")["issuers"]
     assert {"digicert", "lets-encrypt", "sectigo", "webpki-public"} <= {one["name"] for one in listed}  # type: ignore[attr-defined]

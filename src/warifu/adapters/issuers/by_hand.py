@@ -177,7 +177,7 @@ def _unfit(path: str) -> str:
         return str(error.strerror)
     if not stat.S_ISREG(seen.st_mode):
         return "not a plain file"
-    return f"{seen.st_size} bytes" if seen.st_size > MAX_BYTES else ""
+    return "larger than is read" if seen.st_size > MAX_BYTES else ""
 
 
 def _not_read(path: str, reason: str) -> Finding:

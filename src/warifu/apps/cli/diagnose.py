@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -115,7 +116,11 @@ def build(lang: Lang) -> Verb:
 
 def _exit_code(found: Examined) -> int:
     outcomes = {answer.outcome for answer in found.diagnosis.answers}
-    wrong = (*found.exposed, *(one for answer in found.diagnosis.answers for one in answer.beside))
+    wrong = (
+        *found.exposed,
+        *found.ended,
+        *(one for answer in found.diagnosis.answers for one in answer.beside),
+    )
     is_found = outcomes & {Outcome.SHOWN, Outcome.NAMED} or any(findings for _, _, findings in found.places)
     if is_found or any(one.severity is Severity.ERROR for one in wrong):
         return _FOUND
@@ -143,6 +148,7 @@ def _tell(out: Output, found: Examined) -> None:
         out.line("diagnosis.product-file", product=product, path=path)
         out.findings(findings)
     out.findings(found.exposed)
+    out.findings(found.ended)
     for answer in found.diagnosis.answers:
         out.text()
         _tell_answer(out, answer, found.profiles.get(answer.id, ""))
@@ -150,7 +156,10 @@ def _tell(out: Output, found: Examined) -> None:
         _tell_unknown(out, message)
     if found.is_redacted:
         out.line("diagnosis.redacted")
-    if not (found.diagnosis.answers or found.diagnosis.unknown or found.places or found.silent):
+    if found.is_unasked:
+        paths = dict.fromkeys(one.path for one in found.files if one.certificates and "!" not in one.path)
+        out.line("diagnosis.check-instead", files=shlex.join(paths) or "FILE")
+    elif not (found.diagnosis.answers or found.diagnosis.unknown or found.places or found.silent):
         out.line("diagnosis.nothing-found")
 
 
@@ -274,6 +283,7 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
         "silent": list(found.silent),
         "redacted": found.is_redacted,
         "exposed": [to_json(one, lang) for one in found.exposed],
+        "ended": [to_json(one, lang) for one in found.ended],
         "answers": [
             {**_answer_document(one, lang), "profile": found.profiles.get(one.id)}
             for one in found.diagnosis.answers

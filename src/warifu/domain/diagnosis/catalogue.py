@@ -275,7 +275,12 @@ _PHRASES = (
     ),
     (
         "sepm-database",
-        r"uses? a certificate (?:that )?windows does not trust|windows が信頼しない証明書が使用されています",
+        (
+            r"uses? a certificate (?:that )?windows does not trust|windows が信頼しない証明書が使用されています"
+            r"|endpoint protection manager(?: \(sepm\))? ?が(?: ?microsoft sql server ?)? ?データベースに接続できません"
+            r"|endpoint protection manager(?: \(sepm\))? (?:can(?:no|')t|(?:is|was) unable to|could not) connect to "
+            r"(?:the |its )?(?:microsoft sql server )?database"
+        ),
     ),
     (
         "sql-untrusted",
@@ -361,7 +366,7 @@ _WORDS = {
     "CGEN6002": ("because the input value for",),
     "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー", "サーバエラー"),
     "sepm-expiring": ("証明書の期限が", "sql server certificate"),
-    "sepm-database": ("windows does not trust", "windows が信頼しない"),
+    "sepm-database": ("windows does not trust", "windows が信頼しない", "endpoint protection manager"),
     "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
     "sql-not-yet-valid": ("certificatenotyetvalidexception",),
     "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from bisect import bisect_left
@@ -32,6 +33,7 @@ _LAST_NUMBER = re.compile(r"(\d{1,6})[ \t\r]*\Z")
 _STATUS = re.compile(
     r"(?:\b(?:exit(?:ed)?(?: with)?(?: status| code)?|rc)|終了コード|終了ステータス)\s{0,3}[:=：]?\s{0,3}(\d{1,3})\b"
 )
+_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _TOOLS = ("vecs-cli", "dir-cli")
 _PRINTED = re.compile(r"[^\n\r]")
 _BETWEEN_WIDE = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
@@ -65,7 +67,7 @@ def find_typed(text: str) -> tuple[Message, ...]:
     """Return what vendors' products say in what somebody typed or pasted, however a screen broke and spaced it.
 
     Widths of letters are folded (Unicode 15, NFKC), as are white space and, in codes, case; an event of SQL Server may be
-    its number alone.
+    its number alone, and so may a number of VMware's tools: within eight bits it may be an exit status as well.
     """
     found = find_messages(text)
     if found:
@@ -74,9 +76,17 @@ def find_typed(text: str) -> tuple[Message, ...]:
     if plain in NUMBERED:
         symptom = NUMBERED[plain]
         return (Message(SYMPTOMS[symptom].vendor, symptom, code=plain, text=text.strip()[:_LONGEST]),)
+    if _NUMBER.fullmatch(plain) and (symptom := _symptom_of_number(int(plain))):
+        return (Message(", ".join(_TOOLS), symptom, code=plain, text=text.strip()[:_LONGEST]),)
     written = (plain, plain.upper())  # codes are in capitals
     listed = next((told for one in written if (told := find_messages(one))), ())
     return tuple(replace(one, text=text.strip()[:_LONGEST], line=1) for one in listed)
+
+
+def _symptom_of_number(number: int) -> str:
+    if behind(number):
+        return f"status:{number}"
+    return f"number:{number}" if number in NUMBERS else ""
 
 
 def unknown(text: str, source: str = "") -> Message:
@@ -89,18 +99,15 @@ def _find_plain(text: str, source: str) -> Iterator[Message]:
     found = list(_find_in_lines(text, lines, source))
     reasons = {one.line for one in found if one.symptom in REASONS}
     for one in found:
-        if one.symptom != WITH_REASON or not (reasons & set(_of_one_failure(lines, one.line))):
+        if one.symptom != WITH_REASON or not reasons & _of_one_failure(lines, one.line):
             yield one
 
 
-def _of_one_failure(lines: Lines, first: int) -> Iterator[int]:
-    """Yield the numbers of the lines of a Java exception: its own, and those of its trace below."""
-    yield first
-    for number in range(first + 1, min(first + _TRACE, len(lines.starts)) + 1):
-        begin = lines.starts[number - 1]
-        if not _TRACED.match(lines.text, begin):
-            return
-        yield number
+def _of_one_failure(lines: Lines, first: int) -> frozenset[int]:
+    """Return the numbers of the lines of a Java exception: its own, and those of its trace below."""
+    below = enumerate(lines.starts[first : first + _TRACE], start=first + 1)
+    traced = itertools.takewhile(lambda line: _TRACED.match(lines.text, line[1]), below)
+    return frozenset((first, *(number for number, _ in traced)))
 
 
 def _find_in_lines(text: str, lines: Lines, source: str) -> Iterator[Message]:

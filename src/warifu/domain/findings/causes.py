@@ -409,6 +409,10 @@ CAUSES: Mapping[str, Text] = {
     "the slot is not reported": Text("the slot is not reported", "このスロットの申告がありません"),
     "another value is reported": Text("it reports another value", "別の値を申告しています"),
     "it was loaded before the swap": Text("it was loaded before the swap", "入れ替え前に読み込まれています"),
+    "larger than is read": Text("it is larger than is read", "大きすぎます"),
+    "der": Text("binary (DER)", "バイナリ (DER) 形式"),
+    "base64": Text("Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 形式"),
+    "java": Text("a key store of Java's", "Java のキーストア"),
     "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
 _NAMES = ("reason", "found", "said")

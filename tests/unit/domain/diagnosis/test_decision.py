@@ -176,29 +176,6 @@ def test_the_file_decides_where_the_log_is_the_same() -> None:
     assert () == find_messages(usage_case.log)[0].arguments
 
 
-@pytest.mark.req("S4-47")
-@pytest.mark.parametrize(
-    ("method", "count", "asked"), [(False, 3, True), (False, 1, False), (True, 3, False), (True, 1, False)]
-)
-def test_which_upload_it_was_is_asked_where_the_log_does_not_tell(
-    method: bool, count: int, asked: bool
-) -> None:
-    """A whole chain is what a migration wants and no fault of the file; both uploads are named, in both languages."""
-    case = Case(
-        "x", log_line("CSEC9002", method=method), frozenset(), {"a.pem": to_pem(chain(town().leaf())[:count])}
-    )
-    more = Finding(Code.FILE_HOLDS_MORE, "a.pem", {})
-    judged = {PROFILES["CSEC9002"]: (more,)}
-    (answer,) = diagnose(find_messages(case.log), scene_of(case), judged).answers
-    assert asked is (answer.asks is not None)
-    assert (() if count > 1 else (more,)) == answer.beside
-    asks = SYMPTOMS["CSEC9002"].asks
-    assert asks is not None
-    for text in (asks.en, asks.ja):
-        assert "--for dell-ome-server" in text
-        assert "--for dell-ome-migration" in text
-
-
 @pytest.mark.req("S4-41")
 def test_a_wildcard_in_a_request_is_seen_before_it_is_sent() -> None:
     """CGEN6002 and the request itself give the same answer."""

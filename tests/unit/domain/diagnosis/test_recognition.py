@@ -324,6 +324,16 @@ def test_one_failure_is_told_by_its_reason(text: str, symptoms: set[str]) -> Non
         ("ＣＧＥＮ１００８", "CGEN1008"),
         ("26010", "sql-start"),
         (" 17182\n", "sql-network"),
+        ("4312", "number:4312"),
+        ("４３１２", "number:4312"),
+        ("216", "status:216"),
+        ("13", "status:13"),
+        ("件名: Symantec Endpoint Protection Manager がデータベースに接続できません", "sepm-database"),
+        (
+            "Symantec Endpoint Protection Manager (SEPM) が Microsoft SQL Server データベースに接続できません。",
+            "sepm-database",
+        ),
+        ("Symantec Endpoint Protection Manager cannot connect to the database", "sepm-database"),
     ],
 )
 def test_what_is_typed_is_known_however_it_is_broken_and_spaced(text: str, symptom: str) -> None:

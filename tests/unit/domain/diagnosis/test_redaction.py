@@ -72,6 +72,7 @@ def test_a_secret_is_behind_stars(text: str) -> None:
     "token", ["AKIA" + "A1" * 8, "ghp_" + "a1" * 18, "xoxb-" + "1" * 12, "hvs." + "a" * 24]
 )
 def test_tokens_are_known_by_how_they_begin(token: str) -> None:
+    """Of clouds, of forges, of chats and of vaults."""
     assert "used *** there" == redacted(f"used {token} there")
 
 
@@ -126,6 +127,7 @@ def test_a_private_key_in_a_log_is_told(text: str, weight: Severity | None) -> N
     ],
 )
 def test_a_log_is_known_by_its_lines(text: str, expected: bool) -> None:
+    """A time in a comment above a key, and what openssl writes there, are no log."""
     assert expected is is_log(text)
 
 

@@ -71,5 +71,5 @@ def test_a_misfit_is_told_with_what_writes_that_very_block(
     command = str(found.evidence["command"])
     assert command.startswith(begun)
     assert "'my file.pem'" in command
-    assert "n==3" in command
+    assert "n==3)" in command
     assert "NEW." in command

@@ -84,6 +84,12 @@ _HELP: Mapping[str, Text] = {
         "--profile {profile} は、メッセージの製品のものではありません (判定に使うプロファイル: {products})。"
         "指定を外すか、これらの製品のリリースを指定してください (`warifu profile list`)。",
     ),
+    "diagnosis.profile-unasked": Text(
+        "--profile {profile}: there is no message that it could tell the release of. `warifu check FILE --profile {profile}` "
+        "judges files by themselves.",
+        "--profile {profile}: リリースを補うべきメッセージがありません。ファイルだけを判定するには "
+        "`warifu check FILE --profile {profile}` を使ってください。",
+    ),
     "diagnosis.option-name": Text("Name the peer was asked for.", "接続先として使った名前です。"),
     "diagnosis.option-at": Text(
         "The target's own time, where its clock differs.", "対象機器自身の時刻です (時計がずれている場合)。"
@@ -252,6 +258,10 @@ _SHOWN: Mapping[str, Text] = {
         "*** stands for what looked like a password, a token or a private key. Whoever may read the log can read it there: "
         "change it.",
         "*** は、パスワード、トークン、秘密鍵と思われる部分です。ログを読める人には見えるため、変更してください。",
+    ),
+    "diagnosis.check-instead": Text(
+        "No message that is known here was given, so that no cause was looked for. `warifu check {files}` judges the certificates by themselves.",
+        "既知のメッセージがないため、原因は調べていません。証明書そのものを判定するには `warifu check {files}` を使ってください。",
     ),
     "diagnosis.nothing-found": Text(
         "No message that is known here, and no file that shows one.",

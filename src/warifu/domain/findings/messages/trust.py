@@ -188,7 +188,7 @@ TABLE: Mapping[str, Text] = {
         "Every other finding about chains and targets is an error.",
         "チェーンと対象製品に関するその他の検出事項は、すべてエラーです。",
     ),
-    "trust.profile-disputed": Text("Disputed, {rule}: {question}", "出典の食い違い、{rule}: {question}"),
+    "trust.profile-disputed": Text("Disputed, {rule}: {question}", "出典の食い違い ({rule}): {question}"),
     "trust.title-tls-server": Text("server of a TLS connection", "TLS サーバー"),
     "trust.title-tls-client": Text("client of a TLS connection", "TLS クライアント"),
     "trust.title-rfc5280": Text("path validation of RFC 5280 alone", "RFC 5280 のパス検証のみ"),

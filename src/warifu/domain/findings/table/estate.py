@@ -188,7 +188,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.CHANGED_OUTSIDE: Entry(
         title=Text(
             "{subject} changed outside any rollout: it held {expected} and now holds {seen}.",
-            "{subject} が適用によらずに変わりました。以前は {expected}、現在は {seen} です。",
+            "{subject} に Warifu の適用以外の変更がありました。以前は {expected}、現在は {seen} です。",
         ),
         clause="",
         remedy=Text(

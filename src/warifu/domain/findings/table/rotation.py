@@ -160,7 +160,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.BROKEN_NOW: Entry(
         title=Text(
             "Connection {subject} does not hold now; the plan need only make it hold in the end.",
-            "接続 {subject} は現在成立していません。計画は最後に成立させることだけを求められます。",
+            "接続 {subject} は現在成立していません。計画では、最後に成立すれば足ります。",
         ),
         clause="RFC 8446 §4.4.2",
         remedy=Text(
