@@ -23,6 +23,7 @@ from warifu.domain.estate.inventory import find_units
 from warifu.domain.estate.merge import Difference
 from warifu.domain.estate.tables import slots_by_service
 from warifu.domain.findings import Code, Lang, Severity, say, say_error, word
+from warifu.domain.findings.text import rough
 from warifu.domain.trust import Basis
 from warifu.domain.x509 import Certificate
 from warifu.workflows.verdicts import ConnectionVerdict
@@ -281,12 +282,11 @@ def _value_lines(state: SlotState, observed: Observed, lang: Lang) -> list[Branc
 
 
 def _days(certificate: Certificate, observed: Observed, lang: Lang) -> str:
-    days = days_left(certificate, observed)
+    left = certificate.not_after - observed.at
     if observed.at > certificate.not_after:
-        return say("estate.days-expired", lang, days=-days)
-    if days < _SOON:
-        return say("estate.days-soon", lang, days=days)
-    return say("estate.days", lang, days=days)
+        return say("estate.ended-since", lang, length=rough(-left, lang))
+    length = rough(left, lang)
+    return say("estate.ends-soon", lang, length=length) if left.days < _SOON else length
 
 
 def _outcome(verdict: ConnectionVerdict, lang: Lang) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 
 import click
 
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Code, Lang, Severity, say, word
+from warifu.domain.findings.text import show
 from warifu.domain.trust import Profile
 from warifu.domain.trust.demands import Demands
 from warifu.domain.trust.profile import WEIGHTS
@@ -149,7 +151,7 @@ def _dated(profile: Profile, lang: Lang) -> dict[str, object]:
     found: dict[str, object] = {}
     for limit in profile.demands.validity:
         found[f"validity, {limit.issued_from:%Y-%m-%d}"] = (
-            f"{say('estate.days', lang, days=limit.days)} ({limit.source})"
+            f"{show(timedelta(days=limit.days), lang)} ({limit.source})"
         )
     for end in profile.demands.purpose_ends:
         found[f"purpose-ends, {end.issued_from:%Y-%m-%d}"] = f"{end.purpose} ({end.source})"

@@ -19,7 +19,7 @@ from warifu.apps.cli.options import (
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, Severity, say
-from warifu.domain.findings.text import visible
+from warifu.domain.findings.text import show, visible
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import list_bare, list_typed
 from warifu.domain.trust.forecast import RENEW_BEFORE, ForecastQuestion, forecast, releases_without
@@ -436,7 +436,7 @@ def _issuer_row(rules: IssuerRules, lang: Lang) -> tuple[object, ...]:
     return (
         rules.name,
         rules.title.fill(lang, {}),
-        [f"{one.issued_from:%Y-%m-%d}: {say('estate.days', lang, days=one.days)}" for one in rules.validity]
+        [f"{one.issued_from:%Y-%m-%d}: {show(timedelta(days=one.days), lang)}" for one in rules.validity]
         or "-",
         [f"{one.issued_from:%Y-%m-%d}: {one.purpose}" for one in rules.purpose_ends] or "-",
         rules.revision,

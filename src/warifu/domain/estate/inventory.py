@@ -91,8 +91,13 @@ def find_expiring(
             evidence: dict[str, object] = {"now": now, "not_after": one.not_after}
             found.append(Finding(Code.EXPIRED, subject, evidence, Severity.WARNING))
         elif now + within > one.not_after:
-            days = (one.not_after - now).days
-            evidence = {"now": now, "not_after": one.not_after, "days": days}
+            left = one.not_after - now
+            evidence = {
+                "now": now,
+                "not_after": one.not_after,
+                "days": left.days,
+                "hours": left // timedelta(hours=1),
+            }
             found.append(Finding(Code.EXPIRING, subject, evidence, Severity.WARNING))
     return tuple(found)
 

@@ -36,6 +36,8 @@ NAMES: Mapping[str, Text] = {
     "consumer": Text("library that verifies", "検証側ライブラリ"),
     "count": Text("entries", "件数"),
     "days": Text("days left", "残り日数"),
+    "hours": Text("hours left", "残り時間"),
+    "time_left": Text("time left", "残り"),
     "dialect": Text("protocol", "プロトコル"),
     "document": Text("document", "出典"),
     "digest": Text("digest", "ダイジェスト"),

@@ -117,6 +117,21 @@ def _duration(length: timedelta, lang: Lang) -> str:
     return (" " if lang is Lang.JA else ", ").join(parts)
 
 
+_TWO_DAYS = timedelta(days=2)
+
+
+def rough(length: timedelta, lang: Lang) -> str:
+    """Return how long something still lasts, rounded down: days, and hours below two of them."""
+    hours = length // timedelta(hours=1)
+    if length >= _TWO_DAYS:
+        return show(timedelta(days=length.days), lang)
+    if hours < 1:
+        return "1 時間未満" if lang is Lang.JA else "less than an hour"
+    if lang is Lang.JA:
+        return f"{hours} 時間"
+    return f"{hours} hour" if hours == 1 else f"{hours} hours"
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal a text takes.
 

@@ -27,9 +27,8 @@ def find_causes(sight: Sight, spec: WatchSpec, finders: Sequence[Finder]) -> tup
 def find_expired(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
     """Expired and in use: a cause a certificate. Expired and unused: one cause for all that an owner has to remove."""
     del spec  # what has ended needs no window
-    expired = [
-        met for met in sight.met if sight.at > met.certificate.not_after
-    ]  # its last second is included
+    refused = _refused_in_the_last_second(sight)
+    expired = [met for met in sight.met if _has_ended(met, sight, refused)]
     for fingerprint, mets in _grouped(expired, by=lambda met: met.entry.fingerprint):
         used = [met for met in mets if met.entry.standing is not Standing.UNUSED]
         if used:
@@ -46,13 +45,19 @@ def find_expired(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
 
 def find_expiring(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
     """Each certificate that ends within the longest window; in the shortest one it is urgent."""
-    ending = [met for met in sight.met if _ends_within(met, sight, spec.windows[0])]
+    refused = _refused_in_the_last_second(sight)
+    ending = [
+        met
+        for met in sight.met
+        if _ends_within(met, sight, spec.windows[0]) and not _has_ended(met, sight, refused)
+    ]
     for fingerprint, mets in _grouped(ending, by=lambda met: met.entry.fingerprint):
         first = mets[0].entry
         urgent = _ends_within(mets[0], sight, spec.windows[-1])
         severity = Severity.ERROR if urgent else Severity.WARNING
-        days = (first.not_after - sight.at).days
-        evidence = {"now": sight.at, "not_after": first.not_after, "days": days}
+        left = max(first.not_after - sight.at, timedelta())
+        hours = left // timedelta(hours=1)
+        evidence = {"now": sight.at, "not_after": first.not_after, "days": left.days, "hours": hours}
         title = Finding(Code.EXPIRING, _named(first), evidence, severity)
         yield _cause(Kind.EXPIRING, fingerprint, title, mets, sight)
 
@@ -71,7 +76,7 @@ def find_not_live(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
 
 def _has_its_own(met: Met, sight: Sight, spec: WatchSpec) -> bool:
     """Tell whether a certificate in use has ended or is ending, and somebody wants to hear of that."""
-    if sight.at > met.certificate.not_after:
+    if _has_ended(met, sight, _refused_in_the_last_second(sight)):
         return Kind.EXPIRED_IN_USE.value not in spec.leave_out
     return Kind.EXPIRING.value not in spec.leave_out and _ends_within(met, sight, spec.windows[0])
 
@@ -79,9 +84,11 @@ def _has_its_own(met: Met, sight: Sight, spec: WatchSpec) -> bool:
 def find_broken(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
     """Each connection that is refused, unless an expired certificate is all there is to it: that has its own notice."""
     explained = Kind.EXPIRED_IN_USE.value not in spec.leave_out
+    refused = _refused_in_the_last_second(sight)
     for name, judged in sorted(sight.judged.items()):
         reasons = {one.code for one in judged.findings if one.severity is Severity.ERROR} - _SAY_REFUSED
-        if judged.broken and not (explained and reasons == {Code.EXPIRED}):
+        ended = reasons == {Code.EXPIRED} or name in refused
+        if judged.broken and not (explained and ended):
             told = tuple(one for one in judged.findings if one.severity is not Severity.NOTE)
             yield Cause(
                 Kind.PAIR_BROKEN,
@@ -128,10 +135,48 @@ FINDERS: tuple[Finder, ...] = (
 """What is looked for; who knows more (a forecast, for example) hands down a longer list."""
 
 
+def _has_ended(met: Met, sight: Sight, refused: frozenset[str]) -> bool:
+    """Tell whether a certificate has ended: its last second is included, unless whoever verifies there refuses it.
+
+    Args:
+        refused: see `_refused_in_the_last_second`.
+
+    Spec: RFC 5280 §4.1.2.5 includes the second of notAfter; openssl 3.0 does not (`x509_vfy.c`, `x509_check_cert_time`).
+    """
+    second = sight.at.replace(microsecond=0)
+    if second != met.certificate.not_after:
+        return second > met.certificate.not_after
+    return met.entry.standing is not Standing.UNUSED and met.entry.place in refused
+
+
+def _refused_in_the_last_second(sight: Sight) -> frozenset[str]:
+    """Return connections refused for no reason but this second, and the places of certificates in use that end with it.
+
+    A look does not tell which slots a connection of an estate uses: any certificate in use that ends now explains it.
+    """
+    second = sight.at.replace(microsecond=0)
+    ending = {
+        met.entry.place
+        for met in sight.met
+        if met.certificate.not_after == second and met.entry.standing is not Standing.UNUSED
+    }
+    if not ending:
+        return frozenset()
+    places = {met.entry.place for met in sight.met}
+    refused = {
+        name
+        for name, judged in sight.judged.items()
+        if judged.broken
+        and (name in ending or name not in places)
+        and {one.code for one in judged.findings if one.severity is Severity.ERROR} <= _SAY_REFUSED
+    }
+    return frozenset(refused if refused <= places else refused | ending)
+
+
 def _ends_within(met: Met, sight: Sight, window: timedelta) -> bool:
     """As `inventory.find_expiring` counts: at exactly the window before its end a certificate is not ending yet."""
     not_after = met.certificate.not_after
-    return timedelta() <= not_after - sight.at < window
+    return -timedelta(seconds=1) < not_after - sight.at < window  # the last second counts whole
 
 
 def _cause(kind: Kind, about: str, title: Finding, mets: Sequence[Met], sight: Sight) -> Cause:

@@ -248,6 +248,8 @@ def find_due(notice: Notice, spec: WatchSpec, zone: tzinfo, now: datetime) -> st
         step, came = _window_step(notice, spec, now)
     else:
         step, came = _repeated_step(notice, spec, now)
+    if not step:
+        step, came = _ack_over_step(notice, now)
     if not step or any(told.step == step for told in notice.told):
         return ""
     due = after(came, notice.jitter)
@@ -395,7 +397,7 @@ def _window_step(notice: Notice, spec: WatchSpec, now: datetime) -> tuple[str, d
     ends = notice.cause.ends
     assert ends is not None  # noqa: S101  # what expires has an end
     window = min((one for one in spec.windows if one > ends - now), default=None)
-    told = [timedelta(days=int(one.step.removesuffix("d"))) for one in notice.told]
+    told = [timedelta(days=int(one.step.removesuffix("d"))) for one in notice.told if one.step.endswith("d")]
     if window is None or any(one <= window for one in told):
         return "", now
     return f"{window.days}d", ends - window if ends - notice.opened > window else notice.opened
@@ -407,10 +409,26 @@ def _repeated_step(notice: Notice, spec: WatchSpec, now: datetime) -> tuple[str,
         return "first", after(notice.opened, settles)
     if notice.grown is not None:
         return f"grown-{len(notice.told)}", notice.grown
-    first = notice.told[0].at
-    times = (now - first) // spec.remind
-    last = max((int(one.step[6:]) for one in notice.told if one.step.startswith("again-")), default=0)
-    return (f"again-{times}", first + times * spec.remind) if times > last else ("", now)
+    since, before = notice.told[0].at, 0
+    last = 0
+    for one in notice.told:
+        if one.step.startswith("again-"):
+            last = int(one.step.removeprefix("again-"))
+        elif one.step.startswith(_ACK_OVER):
+            since, before = one.at, last
+    times = before + (now - since) // spec.remind
+    return (f"again-{times}", since + (times - before) * spec.remind) if times > last else ("", now)
+
+
+_ACK_OVER = "ack-over-"
+
+
+def _ack_over_step(notice: Notice, now: datetime) -> tuple[str, datetime]:
+    """Return the step that speaks when nothing else does, and the date has passed until which somebody knew."""
+    said = notice.acknowledged
+    if said is None or now < said.until:
+        return "", now
+    return f"{_ACK_OVER}{len(notice.told)}", said.until
 
 
 def _baseline(book: Book, sight: Sight) -> dict[str, Held]:

@@ -9,7 +9,7 @@ import pytest
 
 from support.notices import SECOND, SPEC, met, sight
 from support.pki import DAY, NOW, make_ca
-from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.findings import Code, Finding, Lang, Severity, remedy, title
 from warifu.domain.watching import FINDERS, Cause, Held, Kind, Sight, Standing, find_causes
 from warifu.domain.watching.cause import Judged
 
@@ -43,6 +43,70 @@ def kinds(look: Sight, **changes: object) -> list[str]:
 def test_expiring_and_expired_are_two_states(later: timedelta, expected: list[str]) -> None:
     """A CA with 10 days left is expiring by a window of 30 days, and expired a day after its end."""
     assert expected == kinds(sight(met(ROOT), at=NOW + later))
+
+
+REFUSED = Finding(Code.ENGINE_REFUSED, "x", {"engine": "openssl", "said": "certificate has expired"})
+
+
+@pytest.mark.req("X-13")
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (-SECOND, ["pair-broken", "expiring"]),
+        (timedelta(), ["expired-in-use"]),
+        (timedelta(milliseconds=700), ["expired-in-use"]),
+        (SECOND, ["expired-in-use", "pair-broken"]),  # then another reason than the date is told with it
+    ],
+)
+@pytest.mark.parametrize("name", ["web/tls", "app-to-web"])
+def test_a_refusal_in_the_last_second_is_the_end_of_the_certificate(
+    name: str, later: timedelta, expected: list[str]
+) -> None:
+    """An engine that does not count it refuses: one cause, and the notice of the next second goes on from it."""
+    look = sight(
+        met(ROOT), at=NOW + 10 * DAY + later, judged={name: Judged(broken=True, findings=(REFUSED,))}
+    )
+    assert expected == kinds(look)
+
+
+@pytest.mark.req("X-13")
+def test_in_the_last_second_only_what_is_refused_there_has_ended() -> None:
+    """Another address that lets it in, an unused anchor, and a refusal with a reason of its own stay what they are."""
+    last = NOW + 10 * DAY
+    broken = {"a:443": Judged(broken=True, findings=(REFUSED,))}
+    assert ["expiring"] == kinds(sight(met(ROOT), at=last + timedelta(milliseconds=700)))
+    found = causes(sight(met(ROOT, "a:443"), met(ROOT, "b:443"), at=last, judged=broken))
+    assert [("expired-in-use", ("a:443",)), ("expiring", ("b:443",))] == [
+        (one.kind.value, one.places) for one in found
+    ]
+    unused = met(ROOT, "b:443", standing=Standing.UNUSED)
+    assert ["pair-broken", "expiring"] == kinds(sight(met(LEAF, "a:443"), unused, at=last, judged=broken))[
+        -2:
+    ]
+    reason = Finding(Code.ISSUER_NOT_TRUSTED, "x")
+    other = {"a:443": Judged(broken=True, findings=(REFUSED, reason))}
+    assert ["pair-broken", "expiring"] == kinds(sight(met(ROOT, "a:443"), at=last, judged=other))
+    assert [] == kinds(
+        sight(met(ROOT, "a:443"), at=last, judged=broken), leave_out=("expired-in-use", "pair-broken")
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "en", "ja"),
+    [
+        (2 * DAY, "2 days", "残り 2 日"),
+        (2 * DAY - SECOND, "47 hours", "残り 47 時間"),
+        (timedelta(hours=1, minutes=59), "1 hour", "残り 1 時間"),
+        (timedelta(minutes=59), "less than an hour", "残り 1 時間未満"),
+    ],
+)
+def test_what_is_left_is_told_in_hours_below_two_days(left: timedelta, en: str, ja: str) -> None:
+    """Never `in 0 days`; and nobody without an estate is sent to one."""
+    (cause,) = causes(sight(met(ROOT), at=NOW + 10 * DAY - left))
+    (told,) = cause.findings
+    assert title(told, Lang.EN).endswith(f", in {en}.")
+    assert f"({ja})" in title(told, Lang.JA)
+    assert "`warifu renewal csr OLD.pem`" in remedy(told, Lang.EN)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -224,6 +224,60 @@ def test_acknowledged_is_silent_until_the_date() -> None:
     after = step(before.book, sight(met(OLD), at=until))
     assert [("expiring", "7d")] == told(after)
     assert None is only(after.book).acknowledged
+
+
+def acknowledged(book: Book, until: datetime, at: datetime) -> Book:
+    """The one open notice, acknowledged."""
+    quiet = acknowledge(only(book), "Ito", until, at)
+    return replace(book, notices={quiet.id: quiet})
+
+
+def test_a_notice_speaks_when_its_date_has_passed_although_no_window_begins() -> None:
+    """Windows of 300 days and one: it was told in the first, and would be silent for nine months."""
+    spec = replace(SPEC, windows=(300 * DAY, DAY))
+    book = acknowledged(step(EMPTY, sight(met(OLD)), spec).book, NOW + 10 * DAY, NOW)
+    said = []
+    for day in range(1, 41):
+        made = step(book, sight(met(OLD), at=NOW + day * DAY), spec)
+        book = made.book
+        said += [(day, *one) for one in told(made)]
+    assert [(10, "expiring", "ack-over-1"), (40, "expiring", "1d")] == said
+    again = acknowledged(book, NOW + 40 * DAY + HOUR, NOW + 40 * DAY)
+    assert [] == told(step(again, sight(met(OLD), at=NOW + 40 * DAY), spec))
+
+
+def test_what_is_urgent_speaks_when_its_date_has_passed_and_a_week_after_that() -> None:
+    """Not only with the next reminder of the week; reminders are counted from there on."""
+    book, said = EMPTY, []
+    for day in range(30):
+        made = step(book, sight(met(GONE[0]), at=NOW + day * DAY))
+        book = made.book
+        said += [(day, one) for _kind, one in told(made)]
+        if day in (8, 21):
+            book = acknowledged(book, NOW + (day + 2) * DAY, NOW + day * DAY)
+    assert [
+        (0, "first"),
+        (7, "again-1"),
+        (10, "ack-over-2"),
+        (17, "again-2"),
+        (23, "ack-over-4"),
+    ] == said
+
+
+def test_a_passed_date_is_told_in_the_hours_allowed() -> None:
+    """Like everything that is not urgent."""
+    hours = SendHours(zone="Asia/Tokyo", start=time(9), end=time(18))
+    spec = replace(SPEC, windows=(300 * DAY, DAY), hours=hours)
+    begun = datetime(2027, 3, 1, 3, tzinfo=UTC)
+    late = ROOT.leaf("late.example", end=begun + 200 * DAY)
+    book = step(EMPTY, sight(met(late), at=begun), spec, zone=TOKYO).book
+    until = datetime(2027, 3, 4, 15, tzinfo=UTC)  # midnight in Tokyo
+    book = acknowledged(book, until, begun)
+    night = step(book, sight(met(late), at=until + HOUR), spec, zone=TOKYO)
+    assert [] == told(night)
+    morning = step(night.book, sight(met(late), at=until + 9 * HOUR), spec, zone=TOKYO)
+    assert [("expiring", "ack-over-1")] == told(morning)
+    assert [] == told(step(morning.book, sight(met(late), at=until + 10 * HOUR), spec, zone=TOKYO))
 
 
 def test_an_acknowledgement_covers_what_there_was() -> None:

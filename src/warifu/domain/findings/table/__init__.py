@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from datetime import timedelta
 
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
 from warifu.domain.findings.table import estate, install, issue, renewal, rotation, trust, trust_target, x509
 from warifu.domain.findings.table.entry import Entry
-from warifu.domain.findings.text import Lang
+from warifu.domain.findings.text import Lang, rough, show
 
 ENTRIES: Mapping[Code, Entry] = {
     **x509.ENTRIES,
@@ -51,7 +52,16 @@ def remedy_of(code: Code, lang: Lang) -> str:
 
 
 def _values(finding: Finding, lang: Lang) -> dict[str, object]:
-    return {"subject": finding.subject, **spoken(finding.evidence, lang)}
+    return {"subject": finding.subject, **_left(finding, lang), **spoken(finding.evidence, lang)}
+
+
+def _left(finding: Finding, lang: Lang) -> dict[str, str]:
+    """Return how long it still lasts, in days or hours; a notice that an earlier release kept knows days alone."""
+    kept = finding.evidence
+    days, hours = kept.get("days"), kept.get("hours")
+    if isinstance(hours, int):
+        return {"time_left": rough(timedelta(hours=hours), lang)}
+    return {"time_left": show(timedelta(days=days), lang)} if isinstance(days, int) else {}
 
 
 def describe(code: Code) -> Entry:

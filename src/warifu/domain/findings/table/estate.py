@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
-from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.table.entry import Entry, reissue
 from warifu.domain.findings.text import Text
+
+_BY_A_CA = Text(
+    " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+    "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+)
 
 ENTRIES: Mapping[Code, Entry] = {
     Code.NOT_SEEN: Entry(
@@ -134,14 +139,11 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.EXPIRING: Entry(
         title=Text(
-            "{subject} expires at {not_after}, in {days} days.",
-            "{subject} は {not_after} に期限切れになります (残り {days} 日)。",
+            "{subject} expires at {not_after}, in {time_left}.",
+            "{subject} は {not_after} に期限切れになります (残り {time_left})。",
         ),
         clause="RFC 5280 §4.1.2.5",
-        remedy=Text(
-            "Renew it in time: `warifu plan replace-identity` for a leaf, `warifu plan replace-ca` for a CA.",
-            "期限前に更新してください。リーフは `warifu plan replace-identity`、CA は `warifu plan replace-ca` です。",
-        ),
+        remedy=reissue(Text("Renew it in time:", "期限前に更新してください。"), _BY_A_CA),
     ),
     Code.SHARED_KEY: Entry(
         title=Text(
@@ -164,11 +166,12 @@ ENTRIES: Mapping[Code, Entry] = {
             "{subject} は {not_after} に期限切れとなりましたが、使用中です ({where})。",
         ),
         clause="RFC 5280 §4.1.2.5",
-        remedy=Text(
-            "Renew it: `warifu plan replace-identity` for a leaf, `warifu plan replace-ca` for a CA. "
-            "What verifies by it refuses new connections already.",
-            "更新してください。リーフは `warifu plan replace-identity`、CA は `warifu plan replace-ca` です。"
-            "これで検証する側は、すでに新しい接続を拒否しています。",
+        remedy=reissue(
+            Text(
+                "What verifies by it refuses new connections already. Renew it:",
+                "これで検証する側は、すでに新しい接続を拒否しています。更新してください。",
+            ),
+            _BY_A_CA,
         ),
     ),
     Code.EXPIRED_UNUSED: Entry(
@@ -178,8 +181,8 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "Remove each: `warifu plan retire-anchor` proves that nothing needs it any more.",
-            "1 件ずつ削除してください。必要とするものがないことは `warifu plan retire-anchor` で証明できます。",
+            "Remove each from its store; in an estate `warifu plan retire-anchor` proves first that nothing needs it any more.",
+            "1 件ずつストアから削除してください。管理対象環境では、必要とするものがないことを `warifu plan retire-anchor` で先に証明できます。",
         ),
     ),
     Code.CHANGED_OUTSIDE: Entry(
