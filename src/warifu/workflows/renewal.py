@@ -26,10 +26,11 @@ from warifu.domain.trust.alternative_names import (
 from warifu.domain.trust.issuer_change import Sent
 from warifu.domain.trust.issuer_rules import IssuerRules, KnownIssuers, parse_issuer, read_issuers
 from warifu.domain.trust.renewal import Discarded, Renewal, RenewalDiff, RenewalPolicy, compare_renewal
-from warifu.domain.trust.request_form import RequestForm, judge_form, read_subject
+from warifu.domain.trust.request_form import RequestForm, judge_form
 from warifu.domain.trust.rule_report import RuleAnswer, report_rules
 from warifu.domain.trust.topology import Topology, needed_names, parse_topology
 from warifu.domain.x509 import Certificate, PublicKey, Request, load
+from warifu.domain.x509.subjects import parse_subject
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.changes import (
     Fence,
@@ -297,7 +298,7 @@ def draft_request(
     form = RequestForm(
         name=named,
         names=own,
-        subject=read_subject(subject).rfc4514_string(),
+        subject=parse_subject(subject).rfc4514_string(),
         key=asked.key or _kind(old.public_key if old is not None else None),
         purposes=tuple(purposes),
     )

@@ -20,6 +20,7 @@ from warifu.domain.estate import Template
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.answers import is_issued_by
 from warifu.domain.x509 import Certificate, PublicKey, Purpose, Request, Usage
+from warifu.domain.x509.subjects import parse_subject
 from warifu.errors import UsageError
 
 TOLERANCE = timedelta(days=1)  # CAs round lifetimes to days, and start them minutes or hours back
@@ -120,20 +121,8 @@ def subject_of(template: Template) -> x509.Name:
     text = template.subject
     if not text:
         short = [name for name in template.names if len(name) <= COMMON_NAME_LENGTH]
-        return _common_name(short[0]) if short else x509.Name([])
-    if "=" not in text:
-        return _common_name(text)
-    try:
-        return x509.Name.from_rfc4514_string(text)
-    except ValueError:
-        raise UsageError("issue.bad-subject", subject=text) from None
-
-
-def _common_name(text: str) -> x509.Name:
-    try:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-    except ValueError:
-        raise UsageError("issue.bad-subject", subject=text) from None
+        return parse_subject(short[0] if short else "")
+    return parse_subject(text)
 
 
 def _normal(name: str) -> str:

@@ -23,6 +23,7 @@ from warifu.domain.trust.facts import LeafFacts, Origin
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.rules import names, run, strength, target, usage
 from warifu.domain.x509 import GeneralNames, PublicKey, Usage
+from warifu.domain.x509.subjects import parse_subject
 from warifu.errors import UsageError
 
 _AS_OPENSSL: Mapping[str, tuple[str, int, str]] = MappingProxyType(
@@ -81,7 +82,7 @@ def judge_form(form: RequestForm, profile: Profile) -> tuple[Finding, ...]:
     """Return what the target, or the policy for keys, would refuse of it; ranked.
 
     Raises:
-        UsageError: `renewal.bad-key`, `renewal.bad-subject`.
+        UsageError: `renewal.bad-key`, `issue.bad-subject`.
     """
     facts = _facts(form)
     chain = Chain(facts.origin, (), anchored=False, leaf=facts)
@@ -106,22 +107,8 @@ def key_of(kind: str) -> PublicKey:
     return PublicKey("RSA", int(size), "", b"")
 
 
-def read_subject(text: str) -> x509.Name:
-    """Return a subject of RFC 4514 text; a text without `=` is a common name.
-
-    Raises:
-        UsageError: `renewal.bad-subject`.
-    """
-    try:
-        if text and "=" not in text:
-            return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-        return x509.Name.from_rfc4514_string(text)
-    except ValueError:
-        raise UsageError("renewal.bad-subject", subject=text) from None
-
-
 def _facts(form: RequestForm) -> LeafFacts:
-    key, subject = key_of(form.key), read_subject(form.subject)
+    key, subject = key_of(form.key), parse_subject(form.subject)
     commons = tuple(str(one.value) for one in subject.get_attributes_for_oid(NameOID.COMMON_NAME))
     listed = {kind: tuple(one.text for one in form.names if one.kind is kind) for kind in NameKind}
     addresses = tuple(ipaddress.ip_address(text) for text in listed[NameKind.IP])
@@ -149,7 +136,7 @@ def _facts(form: RequestForm) -> LeafFacts:
 def _own(form: RequestForm, profile: Profile) -> Iterator[Finding]:
     """What the target's form for requests wants."""
     demands = profile.demands
-    subject = read_subject(form.subject)
+    subject = parse_subject(form.subject)
     for field in demands.request_subject:
         values = [str(one.value).strip() for one in subject.get_attributes_for_oid(_FIELDS[field])]
         if not any(values):

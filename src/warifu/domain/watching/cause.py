@@ -102,7 +102,7 @@ class Sight:
         unseen: what could not be looked at.
         owners: owner of each place.
         baseline: what each place held when it was last taken as right.
-        blind: names and folders that could not be opened up: whatever was behind them may still be there.
+        blind: names, folders, archives and piles that could not be opened up: whatever was behind them may still be there.
         undecided: members of trust stores that nothing seen chains to, while not everything was seen that might.
     """
 
@@ -123,7 +123,9 @@ class Sight:
 
     def is_gone(self, place: str) -> bool:
         """Tell whether a place is watched no longer."""
-        behind = any(place.startswith((f"{one} (", f"{one.rstrip('/')}/")) for one in self.blind)
+        behind = any(
+            place.startswith((f"{one} (", f"{one.rstrip('/')}/", f"{one}!", f"{one}@")) for one in self.blind
+        )
         return place not in self.known and not behind
 
     def is_unproven(self, place: str) -> bool:

@@ -180,6 +180,9 @@ def test_what_is_watched_no_longer_is_closed() -> None:
     assert ["unmanaged", "unmanaged"] == [gone.closing, unwanted.closing]
     hidden = replace(sight(at=at + HOUR), blind=("old",))
     assert () == step(book, hidden).closed
+    packed = step(EMPTY, sight(met(OLD, "old.zip!x.pem"), at=at)).book
+    broken = replace(sight(at=at + HOUR), blind=("old.zip",))
+    assert () == step(packed, broken).closed  # nobody saw what is in it
 
 
 def test_the_same_cause_again_is_another_notice() -> None:

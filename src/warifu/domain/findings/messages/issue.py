@@ -52,8 +52,25 @@ TABLE: Mapping[str, Text] = {
         "{purpose} は拡張鍵用途ではありません。serverAuth、clientAuth または数字の OID を使ってください。",
     ),
     "issue.bad-subject": Text(
-        "{subject} is not a subject: write it like CN=shop.example,O=Example (RFC 4514).",
-        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example のように書いてください (RFC 4514)。",
+        "{subject} is not a subject: write it like CN=shop.example,O=Example,C=JP (RFC 4514).",
+        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
+    ),
+    "issue.subject-part": Text(
+        "{part}: not TYPE=VALUE; a comma, plus sign or backslash inside a value has a backslash before it",
+        "{part}: 「種類=値」の形ではありません。値の中のカンマ、プラス記号、円記号 (バックスラッシュ) の前には円記号を付けてください",
+    ),
+    "issue.subject-type": Text(
+        "{part}: {name} is not a type of attribute that is known; its number will do, as in 2.5.4.5=VALUE",
+        "{part}: {name} という属性の種類は分かりません。2.5.4.5=値 のように数字の OID で書いてください",
+    ),
+    "issue.subject-country": Text(
+        "{part}: a country is two letters (ISO 3166-1), such as JP",
+        "{part}: 国は JP のような 2 文字 (ISO 3166-1) で書いてください",
+    ),
+    "issue.subject-empty": Text("{part}: the value is missing", "{part}: 値がありません"),
+    "issue.subject-long": Text(
+        "{part}: the common name has {found} characters, and may have {limit}",
+        "{part}: コモン ネームが {found} 文字あります。{limit} 文字以内にしてください",
     ),
     "issue.bad-key-kind": Text(
         "{key} is not a kind of key that is made here: rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384, ed25519.",

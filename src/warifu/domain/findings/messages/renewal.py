@@ -47,10 +47,6 @@ TABLE: Mapping[str, Text] = {
         "{key} is not a kind of key; use one of: {known}.",
         "{key} という種類の鍵は使えません。{known} から選んでください。",
     ),
-    "renewal.bad-subject": Text(
-        "{subject} is not a subject: write it like CN=shop.example,O=Example,C=JP (RFC 4514).",
-        "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
-    ),
     "renewal.nothing-to-ask": Text(
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
         "申請する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",

@@ -278,9 +278,9 @@ ENTRIES: Mapping[Code, Entry] = {
         clause=_FORM,
         remedy=Text(
             "Give the whole subject: `--subject 'CN=...,OU=...,O=...,L=...,ST=...,C=..'` (an e-mail address as "
-            "`1.2.840.113549.1.9.1=...`), or `[subject]` of the topology file.",
+            "`emailAddress=...`), or `[subject]` of the topology file.",
             "サブジェクト全体を指定してください: `--subject 'CN=...,OU=...,O=...,L=...,ST=...,C=..'` (メール アドレスは "
-            "`1.2.840.113549.1.9.1=...`)、またはトポロジー ファイルの `[subject]`。",
+            "`emailAddress=...`)、またはトポロジー ファイルの `[subject]`。",
         ),
     ),
     Code.REQUEST_FIELD_UNFIT: Entry(
