@@ -11,10 +11,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from support.pki import BOTH, DAY, NOW, SERVER, Entity, make_ca, make_key
+from support.requests import pending, request_for, template_for
 from support.shipped import ISSUERS, chosen
 from support.usages import key_usage
 from warifu.domain.findings import Code, Finding
 from warifu.domain.findings.text import Text
+from warifu.domain.rotation.losses import find_losses_open
+from warifu.domain.rotation.requests import accept_losses, issue, submit
 from warifu.domain.trust import leaf_facts
 from warifu.domain.trust.alternative_names import read_names
 from warifu.domain.trust.demands import ValidityLimit
@@ -74,6 +77,15 @@ def _reissued() -> Iterable[Finding]:
     return _issuers(again.leaf("a.example", aki=False), _MID, again, _ROOT)
 
 
+def _accepted() -> Iterable[Finding]:
+    template = template_for(_MID, "a.example", purposes=("serverAuth",))
+    made = request_for(template)
+    leaf = _MID.leaf("a.example", key=made.key).value
+    sent = submit(replace(pending(template, made=made), previous=(_OLD.value,)), now=NOW)
+    came = issue(sent, leaf, (_MID.value,), now=NOW)
+    return find_losses_open(accept_losses(came, ["DNS:b.example"], by="Ito", reason="gone", now=NOW))
+
+
 def _re_rooted() -> Iterable[Finding]:
     root = make_ca("Other Root")
     crossed = root.intermediate("Mid", key=_MID.key)
@@ -113,6 +125,7 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.RENEWAL_IS_THE_OLD: lambda: _renewed(_OLD),
     Code.RENEWAL_NAMES_LOST: lambda: _renewed(_leaf("a.example")),
     Code.RENEWAL_REQUEST_NAMES_LOST: _unanswered_names,
+    Code.RENEWAL_LOSS_ACCEPTED: _accepted,
     Code.RENEWAL_PURPOSES_LOST: lambda: _renewed(_leaf(purposes=SERVER)),
     Code.RENEWAL_USAGE_LOST: lambda: _renewed(
         _leaf(usage=key_usage("key_agreement")), _leaf(usage=key_usage("digital_signature", "key_agreement"))

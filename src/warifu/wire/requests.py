@@ -1,4 +1,4 @@
-"""A request's record on disk: one JSON document a request, format 1 or 2.
+"""A request's record on disk: one JSON document a request, format 1 to 3.
 
 Certificates and requests stand in it as Base64 of their DER; the private key never does, only
 its path. Later versions read every earlier format.
@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from warifu.domain.estate import Template
-from warifu.domain.rotation.requests import PendingRequest, RequestState
+from warifu.domain.rotation.requests import AcceptedLoss, PendingRequest, RequestState
 from warifu.domain.x509 import Certificate, Request, Sha256
 from warifu.errors import CouldNotLookError, UsageError
 
 PLAIN = 1
-FORMAT = 2
-"""The newest format. It adds `previous`, and a template that any issuer may fill; a record without either is `PLAIN`."""
+BASED = 2
+"""It adds `previous`, and a template that any issuer may fill; a record without either is `PLAIN`."""
+FORMAT = 3
+"""The newest format. It adds `accepted`; a record without it is written as before."""
 
 
 class _Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -32,6 +34,13 @@ class _Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     key: str
     not_before: datetime
     lifetime_seconds: int
+
+
+class _Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    loss: str
+    by: str
+    at: datetime
+    reason: str
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
@@ -52,13 +61,14 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     chain: tuple[str, ...]
     template: _Template
     previous: tuple[str, ...] = ()
+    accepted: tuple[_Accepted, ...] = ()
 
 
 def encode_request(request: PendingRequest) -> bytes:
     """Return a request's record: the same bytes for the same value."""
     template = request.template
     record = _Record(
-        format=FORMAT if request.previous or template.root is None else PLAIN,
+        format=_format(request),
         id=request.id,
         identity=request.identity,
         issuer=request.issuer,
@@ -85,6 +95,7 @@ def encode_request(request: PendingRequest) -> bytes:
             lifetime_seconds=round(template.lifetime.total_seconds()),
         ),
         previous=tuple(_text(certificate.der) for certificate in request.previous),
+        accepted=tuple(_Accepted(one.loss, one.by, one.at, one.reason) for one in request.accepted),
     )
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
@@ -139,7 +150,14 @@ def _value(record: _Record) -> PendingRequest:
         leaf=None if record.leaf is None else Certificate(_bytes(record.leaf)),
         chain=tuple(Certificate(_bytes(text)) for text in record.chain),
         previous=tuple(Certificate(_bytes(text)) for text in record.previous),
+        accepted=tuple(AcceptedLoss(one.loss, one.by, one.at, one.reason) for one in record.accepted),
     )
+
+
+def _format(request: PendingRequest) -> int:
+    if request.accepted:
+        return FORMAT
+    return BASED if request.previous or request.template.root is None else PLAIN
 
 
 def _text(der: bytes) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from warifu.domain.estate import Estate, IdentityValue
 from warifu.domain.findings import Finding, Severity
+from warifu.domain.rotation.losses import is_only_losses, losses_of
 from warifu.domain.rotation.progress import Progress
 from warifu.domain.rotation.requests import RequestState
 from warifu.domain.rotation.steps import Issue
@@ -56,8 +57,11 @@ class Issuing:
             return Waits(waiting.code, values, self._news(met))
         if arrived.needs_approval:
             errors = tuple(finding for finding in arrived.findings if finding.severity is Severity.ERROR)
-            return Stopped(errors, {"why": "rollout.bytes-differ"})
+            return Stopped(errors, _why(arrived, errors))
         shown = {"fingerprints": arrived.leaf.fingerprint.hex}
+        if arrived.accepted:
+            shown["accepted"] = ", ".join(one.loss for one in arrived.accepted)
+            shown["by"] = ", ".join(dict.fromkeys(one.by for one in arrived.accepted))
         lesser = [finding for finding in arrived.differences if finding.severity is not Severity.ERROR]
         return Done(shown, (_values(step, arrived),), remarks=self._news([*lesser, *met]))
 
@@ -90,6 +94,17 @@ class Issuing:
                 mark_installed(self._desk.store, request.id, now=self._clock.now())
             node = event.values["key_node"]
             self._desk.host(node).change([Remove(event.values["key_path"])], fence(node))
+
+
+def _why(arrived: Arrived, errors: tuple[Finding, ...]) -> dict[str, str]:
+    """Return why it stops; where losses alone stop it, what lets it go on."""
+    if not is_only_losses(errors):
+        return {"why": "rollout.bytes-differ"}
+    return {
+        "why": "rollout.losses-open",
+        "request": arrived.request,
+        "losses": ", ".join(losses_of(errors)),
+    }
 
 
 def _in_use(step: Issue, progress: Progress) -> tuple[Certificate, ...]:

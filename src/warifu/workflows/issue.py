@@ -14,14 +14,15 @@ is made on this machine, and a finding says that it travels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from warifu.domain.estate import ByHand, Estate
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.comparison import compare
-from warifu.domain.rotation.losses import find_losses_unplanned
+from warifu.domain.rotation.losses import find_losses_open
 from warifu.domain.rotation.requests import (
+    AcceptedLoss,
     PendingRequest,
     RequestState,
     carries_key,
@@ -73,6 +74,7 @@ class Arrived:
         node: the node the key is on; `HERE` means this machine: it is sent to each node that installs it.
         differences: from the template; an error among them needs approval.
         remarks: what else was met: a key that travels, answers to other requests, what could not be read.
+        accepted: losses that somebody accepted by name.
     """
 
     request: str
@@ -82,6 +84,7 @@ class Arrived:
     key_path: str
     differences: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = ()
+    accepted: tuple[AcceptedLoss, ...] = ()
 
     @property
     def needs_approval(self) -> bool:
@@ -207,8 +210,17 @@ def _arrived(
         )
     root = find_anchor(step.template.root, desk.chains.get(step.issuer, ()))
     differs = compare(leaf, request.chain, step.template, root=root, now=now)
-    differs += find_losses_unplanned(leaf, request.previous, step.template)
-    return Arrived(request.id, leaf, request.chain, request.node, request.key_path, differs, remarks)
+    differs += find_losses_open(replace(request, template=step.template))
+    return Arrived(
+        request.id,
+        leaf,
+        request.chain,
+        request.node,
+        request.key_path,
+        differs,
+        remarks,
+        request.accepted,
+    )
 
 
 def _travel(step: Issue, node: str, estate: Estate) -> tuple[Finding, ...]:

@@ -12,10 +12,11 @@ from datetime import datetime
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.answers import Match, Offered, Sought, match
 from warifu.domain.rotation.comparison import compare
-from warifu.domain.rotation.losses import find_losses_unplanned
+from warifu.domain.rotation.losses import choose_losses, find_losses_open, losses_of
 from warifu.domain.rotation.requests import (
     PendingRequest,
     RequestState,
+    accept_losses,
     discard,
     find_records,
     install,
@@ -122,6 +123,21 @@ def mark_installed(store: RequestStore, name: str, *, now: datetime) -> PendingR
     return store.put(install(store.get(name), now=now))
 
 
+def accept_request_losses(
+    store: RequestStore, name: str, losses: Sequence[str], *, by: str, reason: str, now: datetime
+) -> PendingRequest:
+    """Note that losses of a request's certificate are meant: exactly those that are named, and are losses now.
+
+    Raises:
+        UsageError: `issue.no-such-request`, `issue.no-such-loss`.
+        RefusedError: `issue.accept-not-now`.
+    """
+    request = accept_losses(store.get(name), (), by=by, reason=reason, now=now)
+    open_now = losses_of(find_losses_open(request))
+    lost = tuple(dict.fromkeys((*open_now, *(one.loss for one in request.accepted))))
+    return store.put(accept_losses(request, choose_losses(losses, lost), by=by, reason=reason, now=now))
+
+
 def deliver(
     store: RequestStore,
     files: Files,
@@ -199,7 +215,7 @@ def differences(
         raise RefusedError("issue.key-not-matched", request=request.id, certificate="-")
     root = find_anchor(request.template.root, known)
     differs = compare(request.leaf, request.chain, request.template, root=root, now=now)
-    return (*differs, *find_losses_unplanned(request.leaf, request.previous, request.template))
+    return (*differs, *find_losses_open(request))
 
 
 def find_anchor(root: Sha256 | None, chain: Sequence[Certificate]) -> Certificate | None:

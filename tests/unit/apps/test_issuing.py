@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from support.pki import NOW, Entity
 from support.requests import Made, pending, request_for, template_for
 from warifu.adapters.files.local import LocalFiles
 from warifu.apps.cli import main
-from warifu.domain.rotation.requests import PendingRequest, RequestState, discard, submit
+from warifu.domain.rotation.requests import PendingRequest, RequestState, discard, issue, submit
 from warifu.domain.x509 import to_pem
 from warifu.workflows.requests import RequestStore
 
@@ -227,3 +228,25 @@ def test_a_delivery_for_a_discarded_request_says_so_and_takes_nothing(
     assert "nothing was taken" in shown
     store = RequestStore(LocalFiles(), str(home / ".warifu" / "requests"))
     assert request == store.get(request.id)
+
+
+def test_a_loss_is_accepted_by_name_and_shown_with_the_request(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is not lost cannot be accepted; what is left still stops it; who said so is shown."""
+    request, made, issuing = _record(home, RequestState.SUBMITTED)
+    store = RequestStore(LocalFiles(), str(home / ".warifu" / "requests"))
+    command = ["request", "accept", request.id, "--by", "Ito", "--loss"]
+    assert 3 == main.run([*command, "www.example"])
+    assert "submitted" in capsys.readouterr().err
+    old = issuing.leaf(*request.template.names, "www.example", "old.example").value
+    leaf = issuing.sign(made.request, names=list(request.template.names))
+    store.put(issue(replace(request, previous=(old,)), leaf, (issuing.value,), now=NOW))
+    assert 2 == main.run([*command, "other.example"])
+    assert "DNS:www.example, DNS:old.example" in capsys.readouterr().err
+    assert 1 == main.run([*command, "www.example"])
+    assert "still stopping it: DNS:old.example" in capsys.readouterr().out
+    assert 0 == main.run([*command, "DNS:OLD.example", "--reason", "site is gone", "--json"])
+    assert ["DNS:www.example", "DNS:old.example"] == [one["loss"] for one in _json(capsys)["accepted"]]  # type: ignore[attr-defined]
+    assert 0 == main.run(["request", "show", request.id, "--lang", "ja"])
+    assert "承認された不足: DNS:old.example (承認者: Ito" in capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 
 from support.pki import NOW, make_ca
 from support.requests import pending, request_for, template_for
-from warifu.domain.rotation.requests import RequestState, discard, install, issue, submit
+from warifu.domain.rotation.requests import RequestState, accept_losses, discard, install, issue, submit
 from warifu.errors import CouldNotLookError
 from warifu.wire.requests import decode_request, encode_request
 
@@ -23,18 +23,28 @@ SUBMITTED = submit(START, now=NOW + timedelta(seconds=1.5))
 ISSUED = issue(SUBMITTED, MID.sign(MADE.request, names=["web.example"]), (MID.value,), now=NOW)
 BASED = replace(START, previous=(MID.leaf("web.example").value, MID.leaf("old.example").value))
 FREE = replace(START, template=replace(START.template, issuer_chain=(), root=None))
+MEANT = accept_losses(ISSUED, ["DNS:old.example", "clientAuth"], by="Ito", reason="gone", now=NOW)
 
 
 def test_the_format_is_the_oldest_that_can_say_it() -> None:
     """Earlier releases go on reading what they could have written."""
-    formats = [json.loads(encode_request(one))["format"] for one in (START, BASED, FREE)]
-    assert [1, 2, 2] == formats
+    formats = [json.loads(encode_request(one))["format"] for one in (START, BASED, FREE, MEANT)]
+    assert [1, 2, 2, 3] == formats
 
 
 @pytest.mark.parametrize(
     "request_",
-    [START, SUBMITTED, ISSUED, install(ISSUED, now=NOW), discard(START, confirmed="", now=NOW), BASED, FREE],
-    ids=["pending", "submitted", "issued", "installed", "void", "with-previous", "any-issuer"],
+    [
+        START,
+        SUBMITTED,
+        ISSUED,
+        install(ISSUED, now=NOW),
+        discard(START, confirmed="", now=NOW),
+        BASED,
+        FREE,
+        MEANT,
+    ],
+    ids=["pending", "submitted", "issued", "installed", "void", "with-previous", "any-issuer", "accepted"],
 )
 def test_every_state_is_read_back_as_it_was(request_: object) -> None:
     """Nothing is lost or changed on the way to disk and back, and the bytes are stable."""
@@ -69,7 +79,7 @@ def test_the_record_of_format_1_is_read() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 3},
+        {"format": 4},
         {"state": "lost"},
         {"request": "!"},
         {"request": "AAAA"},

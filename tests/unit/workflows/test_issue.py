@@ -41,7 +41,14 @@ from warifu.ports.issuers import Collected, Issued, Issuer
 from warifu.workflows.apply import Done, Stopped, Waits
 from warifu.workflows.carry_issue import Issuing
 from warifu.workflows.issue import HERE, Arrived, IssueDesk, issue_certificate, key_node
-from warifu.workflows.requests import Delivered, RequestStore, deliver, discard_request, mark_installed
+from warifu.workflows.requests import (
+    Delivered,
+    RequestStore,
+    accept_request_losses,
+    deliver,
+    discard_request,
+    mark_installed,
+)
 
 LATER = NOW + timedelta(days=14)
 
@@ -405,6 +412,15 @@ def test_a_rollout_compares_with_what_its_plan_found_in_use(
     assert isinstance(result, Stopped if stops else Done)
     if isinstance(result, Stopped):
         assert [Code.RENEWAL_NAMES_LOST] == [one.code for one in result.findings]
+        (request,) = room.store.all()
+        assert {"why": "rollout.losses-open", "request": request.id, "losses": "DNS:www.example"} == dict(
+            result.values
+        )
+        accept_request_losses(room.store, request.id, ["www.example"], by="Ito", reason="gone", now=NOW)
+        done = issuing.issue(step, Progress(plan), room.fence)
+        assert isinstance(done, Done)
+        assert ("DNS:www.example", "Ito") == (done.values["accepted"], done.values["by"])
+        assert [Code.RENEWAL_LOSS_ACCEPTED] == [one.code for one in done.remarks]
 
 
 def test_a_lesser_difference_is_told_when_the_step_is_done(room: Room) -> None:

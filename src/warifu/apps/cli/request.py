@@ -8,14 +8,15 @@ import click
 
 from warifu.apps.cli.options import estate_option
 from warifu.apps.cli.render import Output, to_json
-from warifu.apps.cli.verb import VerbGroup, verb
+from warifu.apps.cli.verb import Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, Severity, say, word
 from warifu.domain.findings.text import show as show_value
+from warifu.domain.rotation.losses import find_losses_open, losses_of
 from warifu.domain.rotation.requests import PendingRequest
 from warifu.errors import RefusedError
 from warifu.wiring import cli as wiring
 from warifu.wiring import issuers
-from warifu.workflows.requests import RequestStore, deliver, discard_request
+from warifu.workflows.requests import RequestStore, accept_request_losses, deliver, discard_request
 
 _FACTS = {
     "id": "issue.heading-request",
@@ -63,7 +64,10 @@ def build(lang: Lang) -> VerbGroup:
         request = issuers.request_store(estate).get(name)
         pem = request.request.to_pem().decode()
         for fact, value in facts(request).items():
-            out.text(f"{say(_FACTS[fact], lang)}: {_shown(fact, value, lang)}")
+            if fact in _FACTS:
+                out.text(f"{say(_FACTS[fact], lang)}: {_shown(fact, value, lang)}")
+        for one in request.accepted:
+            out.line("issue.fact-accepted", loss=one.loss, by=one.by, at=one.at, reason=one.reason or "-")
         out.text(pem.rstrip())
         out.json({**facts(request), "pem": pem})
         return 0
@@ -106,8 +110,31 @@ def build(lang: Lang) -> VerbGroup:
         )
         return int(any(finding.severity is not Severity.NOTE for finding in done.findings))
 
-    verbs = [list_, show, discard, take_in]
+    verbs = [list_, show, discard, take_in, _accept(lang)]
     return VerbGroup("request", lang, say("issue.help-request", lang), verbs)
+
+
+def _accept(lang: Lang) -> Verb:
+    @verb("accept", lang, say("issue.help-request-accept", lang))
+    @click.option(
+        "--loss", "losses", multiple=True, required=True, metavar="NAME", help=say("issue.option-loss", lang)
+    )
+    @click.option("--by", required=True, metavar="NAME", help=say("issue.option-by", lang))
+    @click.option("--reason", default="", metavar="TEXT", help=say("issue.option-reason", lang))
+    @estate_option(lang)
+    @click.argument("name", metavar="REQUEST")
+    def accept(out: Output, *, name: str, losses: tuple[str, ...], by: str, reason: str, estate: str) -> int:
+        now = wiring.clock().now()
+        store = issuers.request_store(estate)
+        request = accept_request_losses(store, name, losses, by=by, reason=reason, now=now)
+        out.line("issue.losses-accepted", request=name, losses=_accepted(request), by=by)
+        left = losses_of(find_losses_open(request))
+        if left:
+            out.line("issue.losses-left", losses=left)
+        out.json({**facts(request), "losses_left": left})
+        return int(bool(left))
+
+    return accept
 
 
 def _shown(fact: str, value: object, lang: Lang) -> str:
@@ -133,7 +160,14 @@ def facts(request: PendingRequest) -> dict[str, object]:
         "voided": request.voided,
         "request": request.request.fingerprint.hex,
         "leaf": request.leaf.fingerprint.hex if request.leaf else None,
+        "accepted": [
+            {"loss": one.loss, "by": one.by, "at": one.at, "reason": one.reason} for one in request.accepted
+        ],
     }
+
+
+def _accepted(request: PendingRequest) -> tuple[str, ...]:
+    return tuple(one.loss for one in request.accepted)
 
 
 def _discarded(store: RequestStore, name: str, confirm: str, lang: Lang) -> PendingRequest:

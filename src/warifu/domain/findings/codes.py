@@ -123,6 +123,7 @@ class Code(StrEnum):
     # A renewal: the new certificate beside the old one, requests before they are made, what is to come (trust).
     RENEWAL_IS_THE_OLD = "renewal-is-the-old"
     RENEWAL_NAMES_LOST = "renewal-names-lost"
+    RENEWAL_LOSS_ACCEPTED = "renewal-loss-accepted"
     RENEWAL_REQUEST_NAMES_LOST = "renewal-request-names-lost"
     RENEWAL_PURPOSES_LOST = "renewal-purposes-lost"
     RENEWAL_USAGE_LOST = "renewal-usage-lost"

@@ -32,6 +32,7 @@ NAMES: Mapping[str, Text] = {
     "clients": Text("clients", "クライアント"),
     "code": Text("exit code", "終了コード"),
     "command": Text("command", "コマンド"),
+    "by": Text("accepted by", "承認者"),
     "common_names": Text("common names", "コモン ネーム"),
     "consumer": Text("library that verifies", "検証側ライブラリ"),
     "count": Text("entries", "件数"),

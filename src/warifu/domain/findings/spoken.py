@@ -83,6 +83,8 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "false": "word.yes-false",
     },
     "detail": {
+        "accepted": "word.detail-accepted",
+        "losses": "word.detail-losses",
         "by": "word.detail-by",
         "digest": "word.detail-digest",
         "owner": "word.detail-owner",

@@ -63,6 +63,20 @@ OPEN = frozenset({RequestState.PENDING, RequestState.SUBMITTED, RequestState.ISS
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedLoss:
+    """Something that the certificate in use has and its successor shall not have, accepted by somebody.
+
+    Args:
+        loss: as it is told: `DNS:old.example`, `clientAuth`, `keyAgreement`.
+    """
+
+    loss: str
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PendingRequest:
     """A request with its key's place and its history.
 
@@ -73,6 +87,7 @@ class PendingRequest:
         leaf: the certificate that answers it, and `chain` what is sent with it, without the root.
         previous: what was in use when it was made: the baseline that its answer is compared with, whatever
             is in use by then.
+        accepted: losses that stop nothing any more.
     """
 
     id: str
@@ -91,6 +106,7 @@ class PendingRequest:
     leaf: Certificate | None = None
     chain: tuple[Certificate, ...] = ()
     previous: tuple[Certificate, ...] = ()
+    accepted: tuple[AcceptedLoss, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -196,6 +212,21 @@ def discard(request: PendingRequest, *, confirmed: str, now: datetime) -> Pendin
             "issue.discard-unconfirmed", request=request.id, state=request.state, since=request.submitted
         )
     return replace(request, state=state, voided=now)
+
+
+def accept_losses(
+    request: PendingRequest, losses: Iterable[str], *, by: str, reason: str, now: datetime
+) -> PendingRequest:
+    """Note that losses of its certificate are meant; what was accepted before stays as it was noted.
+
+    Raises:
+        RefusedError: `issue.accept-not-now`: its certificate is not here, is in use already, or is not wanted.
+    """
+    if request.state is not RequestState.ISSUED:
+        raise RefusedError("issue.accept-not-now", request=request.id, state=request.state)
+    known = {one.loss for one in request.accepted}
+    added = tuple(AcceptedLoss(one, by, now, reason) for one in losses if one not in known)
+    return replace(request, accepted=(*request.accepted, *added))
 
 
 def find_request(

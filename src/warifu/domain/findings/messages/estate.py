@@ -369,7 +369,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.head-verdict": Text("verdict", "判定"),
     "estate.head-live": Text("live", "現在"),
     "estate.ends-soon": Text("{length}: expiring", "{length}: まもなく期限切れ"),
-    "estate.ended-since": Text("expired {length} ago", "{length}前に期限切れ"),
+    "estate.ended-since": Text("expired {length} ago", "{length} 前に期限切れ"),
     "estate.modelled": Text("{verdict} (modelled)", "{verdict} (モデルによる)"),
     "estate.live-unseen": Text("not seen", "未確認"),
     "estate.live-holds": Text("holds", "成立"),

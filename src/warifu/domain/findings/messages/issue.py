@@ -56,12 +56,12 @@ TABLE: Mapping[str, Text] = {
         "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
     ),
     "issue.subject-part": Text(
-        "{part}: not TYPE=VALUE; a comma, plus sign or backslash inside a value has a backslash before it",
-        "{part}: 「種類=値」の形ではありません。値の中のカンマ、プラス記号、円記号 (バックスラッシュ) の前には円記号を付けてください",
+        "{part}: not TYPE=VALUE. A comma, plus sign or backslash inside a value has a backslash before it.",
+        "{part}: TYPE=VALUE の形ではありません。値の中のカンマ、プラス記号、円記号 (バックスラッシュ) の前には円記号を付けてください。",
     ),
     "issue.subject-type": Text(
-        "{part}: {name} is not a type of attribute that is known; its number will do, as in 2.5.4.5=VALUE",
-        "{part}: {name} という属性の種類は分かりません。2.5.4.5=値 のように数字の OID で書いてください",
+        "{part}: {name} is not a type of attribute that is known. Its number will do, as in 2.5.4.5=VALUE.",
+        "{part}: {name} という属性の種類は分かりません。2.5.4.5=VALUE のように数字の OID で書いてください。",
     ),
     "issue.subject-country": Text(
         "{part}: a country is two letters (ISO 3166-1), such as JP",
@@ -69,8 +69,8 @@ TABLE: Mapping[str, Text] = {
     ),
     "issue.subject-empty": Text("{part}: the value is missing", "{part}: 値がありません"),
     "issue.subject-long": Text(
-        "{part}: the common name has {found} characters, and may have {limit}",
-        "{part}: コモン ネームが {found} 文字あります。{limit} 文字以内にしてください",
+        "{part}: the common name has {found} characters, and may have {limit}.",
+        "{part}: コモン ネームが {found} 文字あります。{limit} 文字以内にしてください。",
     ),
     "issue.bad-key-kind": Text(
         "{key} is not a kind of key that is made here: rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384, ed25519.",
@@ -230,6 +230,42 @@ TABLE: Mapping[str, Text] = {
     "issue.help-request-deliver": Text(
         "Take in certificates that came back, in any order and form, and match them to open requests by key.",
         "戻ってきた証明書を取り込み、鍵によって申請と対応付けます。順序と形式は問いません。",
+    ),
+    "issue.help-request-accept": Text(
+        "Accept that a certificate which came has lost something on purpose: a name, a purpose, a key usage.\n"
+        "Exactly what is named is accepted; it is kept with the request, with who said so and when, and stands in the "
+        "rollout's journal. Then `warifu rollout resume` goes on. Exit code 1: other losses are left, which still stop it.",
+        "届いた証明書から名前、用途、鍵用途が意図して外されたことを承認します。\n"
+        "承認されるのは指定したものだけで、承認者と日時とともに申請に記録し、適用の記録にも残ります。その後 `warifu rollout resume` "
+        "で続行できます。終了コード 1 は、承認されていない不足が残っている (先に進めない) ことを示します。",
+    ),
+    "issue.option-loss": Text(
+        "What may be lost, as it was told, for example DNS:old.example or clientAuth; may be given again.",
+        "なくなってよいものを表示どおりに指定します (例: DNS:old.example、clientAuth)。繰り返し指定できます。",
+    ),
+    "issue.option-by": Text("Who accepts it.", "承認する人の名前です。"),
+    "issue.option-reason": Text(
+        "Why, for those who read it later.", "理由です。後で読む人のために記録します。"
+    ),
+    "issue.losses-accepted": Text(
+        "Accepted for {request}: {losses} (by {by}). Go on with `warifu rollout resume`.",
+        "申請 {request} について承認しました: {losses} (承認者: {by})。`warifu rollout resume` で続行できます。",
+    ),
+    "issue.losses-left": Text(
+        "Not accepted, and still stopping it: {losses}.",
+        "承認されていないため、まだ先に進めません: {losses}。",
+    ),
+    "issue.no-such-loss": Text(
+        "{loss} is not lost by this certificate, so nobody can accept that. Lost: {lost}.",
+        "{loss} はこの証明書で失われていないため、承認できません。失われるもの: {lost}。",
+    ),
+    "issue.accept-not-now": Text(
+        "The request {request} is {state}: losses are accepted once its certificate is here, and before it is in use.",
+        "申請 {request} の状態は {state} です。不足の承認は、証明書が届いてから使用を始めるまでの間に限ります。",
+    ),
+    "issue.fact-accepted": Text(
+        "loss accepted: {loss} (by {by}, {at}; reason: {reason})",
+        "承認された不足: {loss} (承認者: {by}、{at}、理由: {reason})",
     ),
     "issue.option-confirm": Text(
         "The request's name, typed again: discards it although a certificate is outstanding.",

@@ -175,6 +175,12 @@ _REASONS: Mapping[str, Text] = {
         "the certificate that came differs from the plan: {codes}; make a new plan, or have it issued again.",
         "届いた証明書が計画と異なります: {codes}。計画を作り直すか、発行し直してください。",
     ),
+    "rollout.losses-open": Text(
+        "the certificate that came has lost what the one in use has: {losses}. Have it issued again; if that is meant: "
+        "`warifu request accept {request} --loss NAME --by NAME` for each, then `warifu rollout resume`.",
+        "届いた証明書には、使用中の証明書にあるものが不足しています: {losses}。発行し直してください。意図したものであれば、"
+        "それぞれについて `warifu request accept {request} --loss NAME --by NAME` を実行し、`warifu rollout resume` で続行してください。",
+    ),
     "rollout.waiting-for-old-processes": Text(
         "processes of {slot} that loaded the old value are still there",
         "{slot} の古い値を読み込んだプロセスが残っています",

@@ -58,6 +58,8 @@ TABLE: Mapping[str, Text] = {
     "word.issuer-by-hand": Text("by-hand", "手作業"),
     "word.yes-true": Text("yes", "はい"),
     "word.yes-false": Text("no", "いいえ"),
+    "word.detail-accepted": Text("losses accepted", "承認された不足"),
+    "word.detail-losses": Text("losses", "不足"),
     "word.detail-by": Text("by", "実行者"),
     "word.detail-digest": Text("digest", "ダイジェスト"),
     "word.detail-owner": Text("owner", "担当者"),

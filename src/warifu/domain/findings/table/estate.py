@@ -181,8 +181,8 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "Remove each from its store; in an estate `warifu plan retire-anchor` proves first that nothing needs it any more.",
-            "1 件ずつストアから削除してください。管理対象環境では、必要とするものがないことを `warifu plan retire-anchor` で先に証明できます。",
+            "Remove each from its trust store; in an estate `warifu plan retire-anchor` proves first that nothing needs it any more.",
+            "1 件ずつトラスト ストアから削除してください。管理対象環境では、必要とするものがないことを `warifu plan retire-anchor` で先に証明できます。",
         ),
     ),
     Code.CHANGED_OUTSIDE: Entry(

@@ -11,9 +11,10 @@ from warifu.domain.findings.text import Text
 _FORM = in_profile()
 _ISSUE_AGAIN = Text(
     "Do not install it. Make a request with everything the old one had (`warifu renewal csr OLD`) and have that signed; "
-    "many CAs take names and purposes from their own order form, not from the request.",
+    "many CAs take names and purposes from their own order form, not from the request. In an estate, a loss that is meant "
+    "is accepted by name: `warifu request accept`.",
     "インストールしないでください。古い証明書の内容をすべて含む証明書要求を作り (`warifu renewal csr OLD`)、署名を受けてください。"
-    "名前や用途を、証明書要求からではなく CA 自身の注文フォームから取る CA も多くあります。",
+    "名前や用途を、証明書要求からではなく CA 自身の注文フォームから取る CA も多くあります。管理対象環境では、意図した不足を `warifu request accept` で個別に承認できます。",
 )
 _WAYS_OUT = Text(
     "Ways out: (1) a private CA that gives both purposes, its root spread to every peer first; (2) split the identity: the "
@@ -43,6 +44,17 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §4.2.1.6",
         remedy=_ISSUE_AGAIN,
+    ),
+    Code.RENEWAL_LOSS_ACCEPTED: Entry(
+        title=Text(
+            "{who} lacks {missing} on purpose: accepted by {by}.",
+            "{who} に {missing} がないことは意図したものです (承認者: {by})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Nothing, if that is so. `warifu request show REQUEST` tells who accepted it, when and why.",
+            "そのとおりであれば対応は不要です。承認者、日時、理由は `warifu request show REQUEST` で確認できます。",
+        ),
     ),
     Code.RENEWAL_REQUEST_NAMES_LOST: Entry(
         title=Text(
