@@ -115,7 +115,7 @@ def test_the_subject_of_a_template_is_the_subject_of_the_request() -> None:
     assert f"subject={subject}" == shown.stdout.strip()
 
 
-@pytest.mark.req("S3-11", "S3-39")
+@pytest.mark.req("S3-10", "S3-11", "S3-39")
 def test_the_preview_is_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     """The names of a shared edge as shown are those in the request, in order."""
     Path("edge.toml").write_text(EDGE)
@@ -135,14 +135,14 @@ def test_the_preview_is_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     (shown,) = re.findall(r"  names: (.*)", printed)
     request = made("edge.csr")
-    bare = ",".join(name.removeprefix("DNS:") for name in before["names"])  # type: ignore[attr-defined]
+    bare = ",".join(name.removeprefix("DNS:") for name in before["names"])
     facts = {
         name: value for name, _, value in (line.strip().partition(": ") for line in printed.splitlines())
     }
     assert bare == facts["names for a form"] == before["bare_names"]
     assert ("serverAuth, clientAuth", "rsa-2048") == (facts["extended key usage"], facts["key"])
     assert request.subject_text == facts["subject"] == before["subject"]
-    assert list_typed(names_of_request(request)) == shown == ", ".join(before["names"])  # type: ignore[arg-type]
+    assert list_typed(names_of_request(request)) == shown == ", ".join(before["names"])
     purposes = request.parsed.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert set(BOTH) == set(purposes)
 
