@@ -53,8 +53,16 @@ def test_a_database_with_an_expired_certificate(clear: bool, tmp_path: Path) -> 
         run_tds(tmp_path / "tds", OLD, encryption=setting) as (tds, _),
         run_postgresql(tmp_path / "pg", OLD, hba=(rule,)) as server,
     ):
-        code, subjects = check(tmp_path, f"tds://127.0.0.1:{tds}", f"postgresql://127.0.0.1:{server.port}")
+        addresses = f"tds://127.0.0.1:{tds}", f"postgresql://127.0.0.1:{server.port}"
+        code, subjects = check(tmp_path, *addresses)
+        shown = run_warifu("check", *addresses, "--anchors", "anchors.pem", folder=tmp_path, seconds=60).out
     assert 1 == code
+    assert [2, 0][:: 1 if clear else -1] == [
+        shown.count(line)
+        for line in ("without TLS: logins are let in too\n", "without TLS: no login is let in\n")
+    ]
+    assert 2 == shown.count(": served chain, refused\n")
+    assert 2 == shown.count("  2. CN=Mid, issued by CN=Root")
     for subject in subjects:
         chain, let_in, errors, warned = told(subject)
         assert chain_of(OLD) == chain

@@ -107,6 +107,10 @@ def test_a_binary_file_is_told_as_such(folder: Path) -> None:
     assert "der" in told["title"]
     assert "warifu pack" in told["remedy"]
     assert "Base-64" in told["remedy"]
+    edge = ("check", "--profile", "cisco-expressway@X14:E", "--anchors", "trusted.pem")
+    assert {"not-base64"} == found(warifu(folder, *edge, "leaf.cer", "--json"))
+    (folder / "leaf.pem").write_bytes(WEB.pem)
+    assert set() == found(warifu(folder, *edge, "leaf.pem", "--json"))
     (folder / "garbage.cer").write_bytes(b"\x30\x82\x01" + bytes(range(200)))
     garbage = warifu(folder, "check", "--profile", "dell-ome-server", "garbage.cer", "--json")
     assert 1 == garbage.code

@@ -262,7 +262,7 @@ def test_a_filter_finds_what_stands_on_any_page(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.req("S0-24", "S0-25")
+@pytest.mark.req("S0-22", "S0-24", "S0-25")
 def test_an_anchor_is_asked_for_by_key_id_and_never_by_fingerprint(estate: Path) -> None:
     """The SHA-1 of its bytes is named as such."""
     assert [directory_id(NEW)] == [

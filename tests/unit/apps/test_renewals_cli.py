@@ -115,7 +115,7 @@ def test_the_subject_of_a_template_is_the_subject_of_the_request() -> None:
     assert f"subject={subject}" == shown.stdout.strip()
 
 
-@pytest.mark.req("S3-11", "S3-39")
+@pytest.mark.req("S3-10", "S3-11", "S3-39")
 def test_the_preview_is_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     """The names of a shared edge as shown are those in the request, in order."""
     Path("edge.toml").write_text(EDGE)

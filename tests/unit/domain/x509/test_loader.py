@@ -135,6 +135,7 @@ ODD: dict[str, tuple[bytes, str, set[Form]]] = {
 }
 
 
+@pytest.mark.req("S3-21")
 @pytest.mark.parametrize("name", PLAIN)
 def test_what_programs_agree_on_is_read_without_remark(name: str) -> None:
     """Three certificates; nothing to be said of them."""
@@ -173,6 +174,7 @@ def test_content_decides_whatever_the_name_says(name: str) -> None:
     )
 
 
+@pytest.mark.req("S3-21")
 @pytest.mark.parametrize("name", ["utf-16", "mark", "indented", "glued", "escaped", "text around"])
 def test_a_cut_is_told_at_its_place_in_the_file_itself(name: str) -> None:
     """Not at its place in what was made plain of it."""
