@@ -303,7 +303,9 @@ def test_the_page_of_disputes_has_every_one_with_all_its_sources() -> None:
         section.partition("\n")[0]: re.findall(r"^- (?!Taken here)(.+)$", section, re.MULTILINE)
         for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]
     }
-    asked = [(one.question.en, one) for procedure in procedures() for one in procedure.disputed]
+    asked: list[tuple[str, Any]] = [
+        (one.question.en, one) for procedure in procedures() for one in procedure.disputed
+    ]
     asked += [
         (f"{family.name}, {one.rule}: {one.question.en}", one)
         for family in SHIPPED
