@@ -16,8 +16,10 @@ import pytest
 from support.command import Ran, run_warifu
 from support.pki import DAY, Entity, make_ca
 from support.running import need_program
+from support.shipped import SHIPPED
 from support.source import ROOT
 from support.vendor_listings import alias_of, directory_id, published, store_listing, windows_listing
+from tools.pages import disputed_page, procedures
 from warifu.domain.diagnosis import Entry, read_listing
 from warifu.domain.x509 import Certificate
 
@@ -575,13 +577,25 @@ def test_procedures_are_listed_and_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.req("X-14")
-def test_the_page_of_disputes_has_both_sources_of_each() -> None:
-    """Store or directory, reach of a refresh, four places or three, ten years or one, a bare key, SFTP or never."""
+def test_the_page_of_disputes_has_every_one_with_all_its_sources() -> None:
+    """Of procedures and of profiles: the question in both languages, and each source, two at least."""
     page = (ROOT / "docs/procedures/disputed.md").read_text("utf-8")
-    sections = [
-        section
-        for section in page.split("\n## ")[1:]
-        if re.search(r"\]\((vecs|sepm|trust-authority-setup|expressway)", section)
+    shown = {
+        section.partition("\n")[0]: re.findall(r"^- (?!Taken here)(.+)$", section, re.MULTILINE)
+        for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]
+    }
+    asked: list[tuple[str, Any]] = [
+        (one.question.en, one) for procedure in procedures() for one in procedure.disputed
     ]
-    assert 6 == len(sections)
-    assert [] == [section for section in sections if section.count("\n- ") != 3]
+    asked += [
+        (f"{family.name}, {one.rule}: {one.question.en}", one)
+        for family in SHIPPED
+        for one in family.base.disputed
+    ]
+    assert {question: [f"{said.en} / {said.ja}" for said in one.sources] for question, one in asked} == shown
+    assert [] == [question for question, sources in shown.items() if len(set(sources)) < 2]
+    assert all(f"\n{one.question.ja}\n" in page for _, one in asked)
+    assert {"dell-ome-migration, chain-too-deep", "cisco-expressway, wildcard-refused"} <= {
+        question.partition(":")[0] for question in shown
+    }
+    assert page == disputed_page(procedures(), SHIPPED)
