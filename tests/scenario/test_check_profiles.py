@@ -172,7 +172,7 @@ def test_a_request_is_judged_before_a_ca_signs_it(folder: Path) -> None:
     """By the profile's own rules for names and keys; a weak signature of its own is a warning, and no wrong one."""
     named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "*.x.example")])
     builder = x509.CertificateSigningRequestBuilder().subject_name(named)
-    small = builder.sign(make_key("rsa1024"), hashes.SHA256())  # type: ignore[arg-type]
+    small = builder.sign(make_key("rsa1024"), hashes.SHA256())
     (folder / "small.csr").write_bytes(small.public_bytes(serialization.Encoding.PEM))
     ran = warifu(folder, "check", "--profile", "dell-ome-migration", "small.csr", "--json")
     assert (1, {"weak-key", "wildcard-refused"}) == (ran.code, found(ran))
