@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 
 from support.command import Ran, run_warifu
+from support.malformed import request_signed_with
 from support.pki import BOTH, DAY, SERVER, make_ca, make_key
 from support.target_cases import request_of
 from support.usages import key_usage
@@ -169,6 +173,25 @@ def test_a_profile_of_ones_own_is_read_as_editors_write_it_and_told_where_it_is_
     own.write_text(text.replace("SHA-1", "SHA-0"))
     wrong = warifu(folder, "check", "--profile", "house.toml", "chain.pem")
     assert (2, True) == (wrong.code, "house.toml:8: settings.weak-hashes cannot be SHA-0" in wrong.err)
+
+
+def test_a_request_is_judged_before_a_ca_signs_it(folder: Path) -> None:
+    """By the profile's own rules for names and keys; a weak signature of its own is a warning, and no wrong one."""
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "*.x.example")])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(named)
+    small = builder.sign(make_key("rsa1024"), hashes.SHA256())
+    (folder / "small.csr").write_bytes(small.public_bytes(serialization.Encoding.PEM))
+    ran = warifu(folder, "check", "--profile", "dell-ome-migration", "small.csr", "--json")
+    assert (1, {"weak-key", "wildcard-refused"}) == (ran.code, found(ran))
+    key = make_key("rsa")
+    old = request_signed_with(request_of(key), key, hashes.SHA1())  # noqa: S303
+    (folder / "old.csr").write_bytes(old)
+    ran = warifu(folder, "check", "old.csr", "--json")
+    (subject,) = json.loads(ran.out)["subjects"]
+    assert [("request-signature-weak", "warning")] == [
+        (one["code"], one["severity"]) for one in subject["findings"]
+    ]
+    assert 0 == warifu(folder, "check", "own.csr").code
 
 
 def test_a_shipped_document_can_be_taken_as_a_beginning(folder: Path) -> None:

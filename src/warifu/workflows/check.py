@@ -26,6 +26,7 @@ from warifu.domain.trust import (
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.leaves import LeafJudge
 from warifu.domain.trust.order import find_leaf, leaf_first
+from warifu.domain.trust.request_judge import judge_request
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, load
 from warifu.domain.x509.loader import MOST
 from warifu.errors import CouldNotLookError, UsageError, WarifuError
@@ -326,6 +327,7 @@ class Checker:
             *reading.findings,
             *key_file_faults(seen, reading),
             *crl_faults(reading, self.at.replace(microsecond=0)),
+            *(fault for one in reading.requests for fault in judge_request(one, self.profile)),
         ]
         certificates = self._known(reading.certificates)
         if not certificates:
