@@ -110,7 +110,7 @@ def misfit_of(
         forms: what was odd about the file; what was so about its lines is undone first.
     """
     odd = [form for form in forms if form in _OF_LINES]
-    awk = f"awk '/-----BEGIN .*-----/?(f=++n=={number})*0:/-----END /?(f=0):f&&!/:/'"
+    awk = f"awk '/-----BEGIN .*-----/&&(f=++n=={number})*0||/-----END /&&(f=0)||f&&!/-----|:/'"
     begun = f"{_pipe_of(odd, source, 0)} | {awk}" if odd else f"{awk} {shlex.quote(source)}"
     command = f"{begun} | base64 -di | {_WRITTEN[kind]}"
     evidence = {"label": label, "kind": kind.value, "offset": offset, "command": command}
