@@ -81,6 +81,22 @@ def told_looks(seen: dict[str, Any]) -> list[dict[str, Any]]:
     return [finding for look in seen["looks"] for finding in look["findings"]]
 
 
+def test_cas_of_one_name_and_two_keys_are_told_as_that(tmp_path: Path) -> None:
+    """A comparison by name passes, the handshake fails: the target is invalid; no root is told that it did not sign itself."""
+    twin = make_ca("Root-CA", now=NOW).intermediate("Inter-CA1", now=NOW)
+    a, b = write(tmp_path, "a.pem", SOURCE), write(tmp_path, "b.pem", appliance("oment-400.example", twin))
+    code, seen = pair(tmp_path, a, b, *OME)
+    assert (1, "invalid", "invalid") == (code, seen["standard"], seen["target"]["verdict"])
+    assert {"issuers-alike"} == codes(seen["findings"])
+    assert {"self-signed-not-trusted", "engine-refused"} == codes(told_looks(seen))
+    roots = ROOT.pem + twin.root.pem
+    (tmp_path / "both.pem").write_bytes(roots)
+    code, seen = pair(tmp_path, a, b, *OME, "--trust-a", "both.pem", "--trust-b", "both.pem")
+    assert (0, "valid", "valid") == (code, seen["standard"], seen["target"]["verdict"])
+    assert {"issuers-alike"} == codes(seen["findings"], "warning")
+    assert "issuers-alike" in codes(pair(tmp_path, a, b)[1]["findings"])
+
+
 @pytest.mark.req("S4-04", "S4-07", "S4-23")
 def test_without_a_chain_nothing_is_trusted(tmp_path: Path) -> None:
     """An end whose file brings no root trusts nobody: fail closed, and the anchors of both are shown."""

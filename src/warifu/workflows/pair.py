@@ -6,11 +6,11 @@ its own file brings along (as appliances take them), else, for an address, this 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from warifu.domain.findings import Finding, rank
+from warifu.domain.findings import Code, Finding, Severity, rank
 from warifu.domain.trust import (
     Context,
     Outcome,
@@ -21,7 +21,14 @@ from warifu.domain.trust import (
     profile_named,
 )
 from warifu.domain.trust.address import Address
-from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, reach
+from warifu.domain.trust.ends import (
+    End,
+    Look,
+    Reach,
+    as_roots_of_one_name,
+    find_issuer_differences,
+    reach,
+)
 from warifu.domain.trust.order import find_leaf, leaf_first
 from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
 from warifu.errors import CouldNotLookError, UsageError
@@ -161,8 +168,9 @@ class PairRoom:
         target: tuple[Verdict, ...] = ()
         if self.profile is not None:
             target = tuple(self._by_target(end) for end in ends)
-            if self.profile.demands.same_issuers:
-                findings += find_issuer_differences(*ends)
+        holds = PairSeen(ends, looks, target, ()).standard
+        wants_same = self.profile is not None and self.profile.demands.same_issuers
+        findings += _differences(ends, holds=holds, wants_same=wants_same)
         seen = PairSeen(ends, looks, target, rank(findings))
         return self._with_handshakes(seen, (one, other), (calling_one, calling_other)) if live else seen
 
@@ -233,7 +241,8 @@ class PairRoom:
 
     def _verdict(self, chain: tuple[Certificate, ...], name: str, acceptor: End, profile: str) -> Verdict:
         context = Context(profile_named(profile), acceptor.now)
-        return judge_chains([Presented(chain, name)], acceptor.anchors, self.engines, context)[0]
+        judged = judge_chains([Presented(chain, name)], acceptor.anchors, self.engines, context)[0]
+        return as_roots_of_one_name(judged, chain)
 
     def _by_target(self, end: End) -> Verdict:
         """Return how the target takes an end's own file, by its own clock and trust store."""
@@ -280,6 +289,21 @@ class PairRoom:
 
     def _ask(self, address: Address, name: str, client: ClientIdentity | None = None) -> Answered:
         return self.prober.ask(ask_for(address, name, client), via=self.host)
+
+
+def _differences(ends: tuple[End, End], *, holds: bool, wants_same: bool) -> Iterator[Finding]:
+    """Yield how the issuers differ, as far as it matters: to a target that compares them, and where a handshake fails.
+
+    CAs of one name and two keys pass a comparison of names; the handshake of the same target fails all the same.
+    """
+    for one in find_issuer_differences(*ends):
+        if one.code is not Code.ISSUERS_ALIKE:
+            if wants_same:
+                yield one
+        elif not holds:
+            yield replace(one, severity=Severity.ERROR)
+        elif wants_same:
+            yield one
 
 
 def _live_reach(answered: Answered, verdict: Verdict | None, *, asked: bool) -> Reach:

@@ -9,9 +9,17 @@ from cryptography import x509
 
 from support.pki import BOTH, NOW, make_ca
 from warifu.domain.findings import Code, Severity
-from warifu.domain.trust import Basis, Outcome, Verdict
+from warifu.domain.trust import Basis, Context, Outcome, Verdict, judge, profile_named
 from warifu.domain.trust.address import Address
-from warifu.domain.trust.ends import End, Look, Reach, find_issuer_differences, issued, reach
+from warifu.domain.trust.ends import (
+    End,
+    Look,
+    Reach,
+    as_roots_of_one_name,
+    find_issuer_differences,
+    issued,
+    reach,
+)
 
 ROOT = make_ca("Root-CA")
 FIRST, SECOND = ROOT.intermediate("Inter-CA1"), ROOT.intermediate("Inter-CA2")
@@ -111,3 +119,15 @@ def test_an_address_is_written_as_people_write_it() -> None:
         str(Address("web.example", 443)),
         str(Address("2001:db8::1", 443)),
     ]
+
+
+def test_a_root_beside_another_of_its_name_signed_itself_and_is_not_trusted() -> None:
+    """Neither its signature nor its key id is wrong; a root that was altered keeps its wrong signature."""
+    twin = make_ca("Root-CA")
+    chain = end("source", SOURCE).chain
+    verdict = judge(chain, (twin.value,), Context(profile_named("tls-server"), NOW))
+    assert Code.SIGNATURE_WRONG in {one.code for one in verdict.findings}
+    told = as_roots_of_one_name(verdict, chain)
+    errors = {one.code: one.subject for one in told.findings if one.severity is Severity.ERROR}
+    assert {Code.SELF_SIGNED_NOT_TRUSTED: ROOT.value.fingerprint.hex} == errors
+    assert verdict is as_roots_of_one_name(verdict, chain[:2])

@@ -56,8 +56,8 @@ TABLE: Mapping[str, Text] = {
         "{subject} はサブジェクトとして読めません。CN=shop.example,O=Example,C=JP のように書いてください (RFC 4514)。",
     ),
     "issue.subject-part": Text(
-        "{part}: not TYPE=VALUE. A comma, plus sign or backslash inside a value has a backslash before it.",
-        "{part}: TYPE=VALUE の形ではありません。値の中のカンマ、プラス記号、円記号 (バックスラッシュ) の前には円記号を付けてください。",
+        "{part}: not `TYPE=VALUE`. A comma, plus sign or backslash inside a value has a backslash before it.",
+        "{part}: `TYPE=VALUE` の形ではありません。値の中のカンマ、プラス記号、円記号 (バックスラッシュ) の前には円記号を付けてください。",
     ),
     "issue.subject-type": Text(
         "{part}: {name} is not a type of attribute that is known. Its number will do, as in 2.5.4.5=VALUE.",

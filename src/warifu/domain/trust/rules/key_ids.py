@@ -17,15 +17,17 @@ from warifu.domain.x509 import AuthorityForm, Certificate
 def key_ids_match(chain: Chain, context: Context) -> Iterator[Finding]:
     """An authority key id is the subject key id of the certificate above; so is an issuer's name and serial number."""
     wanted, form = chain.origin.authority_key_id, chain.origin.authority_form
+    below: Certificate | None = None
     for position, issuer in enumerate(chain.above):
         own = issuer.subject_key_id
-        if wanted is not None and own is not None and wanted != own:
+        names_itself = below is not None and below.is_self_issued and wanted == below.subject_key_id
+        if wanted is not None and own is not None and wanted != own and not names_itself:
             yield _mismatch(chain, position, wanted=wanted, found=own)
         if form is not None and form.serial is not None and form.issuers and not _names(form, issuer):
             shown = f"{issuer.issuer} / {issuer.serial:X}"
             asked = ", ".join(one.replace("\x1e", ",") for one in form.issuers)
             yield _mismatch(chain, position, wanted=f"{asked} / {form.serial:X}", found=shown)
-        wanted, form = issuer.authority_key_id, issuer.authority_form
+        wanted, form, below = issuer.authority_key_id, issuer.authority_form, issuer
     yield from _own_mismatch(chain, context)
 
 
