@@ -69,8 +69,9 @@ def test_nobody_there_is_an_error_of_ours(tmp_path: Path) -> None:
     """The port was free a moment ago."""
     with console(tmp_path, None) as address:
         pass
-    with pytest.raises(CouldNotLookError, match=r"io\.no-clock"):
+    with pytest.raises(CouldNotLookError, match=r"io\.no-clock") as nobody:
         HttpDate().ask(address)
+    assert "connection-refused" == nobody.value.values["reason"]  # a cause that is told, no name of a class
 
 
 def endless(folder: Path) -> Callable[[socket.socket], None]:

@@ -17,6 +17,7 @@ from warifu.apps.cli.plan import show_plan
 from warifu.apps.cli.render import Output
 from warifu.domain.findings import Lang
 from warifu.domain.rotation.plan import Plan, Proof
+from warifu.errors import CouldNotLookError
 
 GARBAGE = bytes(range(256))
 
@@ -177,3 +178,41 @@ def test_the_chain_file_of_an_issuer_that_is_garbage_is_an_error(
     for arguments in (("plan", "add-anchor", "root.pem"), ("issuer", "list")):
         code, _, err = run(capsys, *arguments)
         assert (2, True) == (code, "corp" in err and "chain.pem" in err and told in err)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("diagnose", "{}"),
+        ("diagnose", "--message", "CGEN1008", "--password-file", "{}"),
+        ("listing", "{}"),
+        ("listing", "a={}"),
+        ("check", "estate.toml", "--password-file", "{}"),
+        ("check", "estate.toml", "--topology", "{}"),
+        ("profile", "show", "{}.toml"),
+        ("request", "deliver", "{}"),
+        ("renewal", "diff", "{}", "estate.toml"),
+        ("watch", "once", "--list", "{}"),
+        ("watch", "once", "--config", "{}"),
+    ],
+)
+def test_a_file_that_was_typed_and_is_not_there_is_told_in_one_voice(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    """Exit code 2 and what to do, for every verb; a folder in its place likewise."""
+    code, _, told = run(capsys, *(one.format("nosuch") for one in arguments))
+    path = "nosuch.toml" if "{}.toml" in arguments else "nosuch"
+    assert (2, True) == (code, told.startswith(f"There is no file {path}. Check the path"))
+    (here / path).mkdir()
+    code, _, told = run(capsys, *(one.format("nosuch") for one in arguments))
+    if arguments not in (("diagnose", "{}"), ("request", "deliver", "{}")):  # these take folders
+        assert (2, True) == (code, f"{path} is a folder; name the file in it" in told)
+
+
+def test_a_file_of_ours_that_nobody_typed_could_not_be_looked_at() -> None:
+    """Exit code 5, as it is no fault of the command."""
+    error = CouldNotLookError("io.cannot-read", path="/x/journal", reason="No such file or directory")
+    error.__cause__ = FileNotFoundError()
+    assert error is main._named_wrongly(error, ["check", "x"])
+    error.__cause__ = PermissionError()
+    assert error is main._named_wrongly(error, ["check", "/x/journal"])

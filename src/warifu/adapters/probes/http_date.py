@@ -7,12 +7,14 @@ certificate may be the very one that is out of date, and a wrong clock only make
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from warifu.adapters.clock.dialled import dial, timed, timed_context
+from warifu.adapters.probes.timed_stream import transport_word
 from warifu.domain.trust.address import Address
 from warifu.errors import CouldNotLookError
 from warifu.ports.target_clock import TargetClock
@@ -48,11 +50,24 @@ class HttpDate(TargetClock):
             with asked.getresponse() as answer:
                 told = answer.getheader("Date")
         except (OSError, http.client.HTTPException) as error:
-            raise CouldNotLookError("io.no-clock", address=address, reason=type(error).__name__) from error
+            raise CouldNotLookError("io.no-clock", address=address, reason=_reason(error)) from error
         finally:
             asked.close()
         try:
             found = parsedate_to_datetime(told or "")
         except (TypeError, ValueError, OverflowError) as error:
-            raise CouldNotLookError("io.no-clock", address=address, reason=f"Date: {told}") from error
+            raise CouldNotLookError(
+                "io.no-clock", address=address, reason=f"Date: {told}" if told else "no-date"
+            ) from error
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _reason(error: OSError | http.client.HTTPException) -> str:
+    """Return why no time came, as a word that `findings.causes` knows, or as the system said it."""
+    if isinstance(error, ssl.SSLError):
+        return "not-tls"
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "Name or service not known"
+    if isinstance(error, OSError):
+        return transport_word(error)
+    return "not-http"

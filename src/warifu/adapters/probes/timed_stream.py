@@ -102,7 +102,7 @@ class TimedStream:
 
     def _ended(self, error: OSError) -> EndedError:
         never = self.received == 0 and error.errno in _NEVER_CONNECTED
-        return EndedError(_transport_word(error), reached=not never)
+        return EndedError(transport_word(error), reached=not never)
 
     def _allow(self, until: float) -> None:
         left = until - time.monotonic()
@@ -111,7 +111,8 @@ class TimedStream:
         self.stream.settimeout(left)
 
 
-def _transport_word(error: OSError) -> str:
+def transport_word(error: OSError) -> str:
+    """Return why a connection ended, as a word that `findings.causes` knows, or as the system calls it."""
     if isinstance(error, TimeoutError):
         return "timed-out"
     if isinstance(error, (ConnectionResetError, BrokenPipeError)):

@@ -129,7 +129,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _invoke(Root("warifu", lang, say("cli.help", lang)), list(arguments))
         sys.stdout.flush()
     except WarifuError as error:
-        return _tell_error(error, error.exit_code, asked)
+        told = _named_wrongly(error, arguments)
+        return _tell_error(told, told.exit_code, asked)
     except click.ClickException as error:
         return _usage(error, asked)
     except (KeyboardInterrupt, click.Abort, EOFError) as end:
@@ -144,6 +145,19 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the outermost loop of this process
         return _apologise(error, settings, asked)
     return code
+
+
+def _named_wrongly(error: WarifuError, arguments: Sequence[str]) -> WarifuError:
+    """Return what is told of a file that was typed and is not there, or is a folder: the same for every verb.
+
+    A file that nobody typed (a journal, a record) could not be looked at, and stays that.
+    """
+    path = error.values.get("path")
+    if error.code != "io.cannot-read" or not any(path in (one, one.partition("=")[2]) for one in arguments):
+        return error
+    if isinstance(error.__cause__, (FileNotFoundError, NotADirectoryError)):
+        return UsageError("io.no-such-file", path=path)
+    return UsageError("io.is-folder", path=path) if isinstance(error.__cause__, IsADirectoryError) else error
 
 
 def _stopped(arguments: Sequence[str]) -> WarifuError:
