@@ -114,7 +114,7 @@ def test_one_identity_for_three_targets_is_three_files(shop: Workshop) -> None:
 def test_strict_refuses_what_is_not_as_wanted(shop: Workshop) -> None:
     """More than the leaf, another order, DER: each is refused by its reason; without --strict it is put right and told."""
     for source, form, wanted, reason in (
-        ("chain.pem", "leaf", LEAF, "1 certificate(s) more than the 1"),
+        ("chain.pem", "leaf", LEAF, "1 certificate more than the 1"),
         ("heap.pem", "chain-with-root", WHOLE, "CN=web.example, CN=Mid, CN=Root"),
         ("leaf.cer", "leaf", LEAF, "is not Base64"),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -154,3 +155,37 @@ def test_json_outside_utf8_is_still_json() -> None:
 def test_text_is_folded_by_columns(text: str, room: int, lines: list[str]) -> None:
     """Wide characters take two columns and may be parted; no line begins with a closing mark."""
     assert lines == fold(text, room)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (80, "side by side"),
+        (46, "side by side"),
+        (20, "one below the other"),
+    ],
+)
+def test_a_table_on_a_narrow_terminal_breaks_no_word(
+    monkeypatch: pytest.MonkeyPatch, width: int, expected: str
+) -> None:
+    """Between words it may; where not even that fits, each cell has its own line, and empty ones have none."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    rows = [
+        ("vcenter-trusted-root", "trusted roots of a vCenter", "-"),
+        ("openssl", "what openssl enforces", "1"),
+    ]
+    headings = ("trust.heading-profile", "trust.heading-title", "trust.heading-disputed")
+    told = shown(lambda out: out.table(headings, rows), stream=Terminal())
+    words = [word for row in rows for cell in row for word in cell.split() if word != "-"]
+    assert all(word in told for word in words)
+    assert ("PROFILE: openssl" in told) == (expected == "one below the other")
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", told)
+    assert max(columns(line) for line in bare.splitlines()) <= max(width, 46)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 row, 2 a second"), (2, "2 rows, 2 a second")])
+def test_a_count_names_its_noun_in_the_number_it_has(count: int, said: str) -> None:
+    """Not `1 rows`, and not `row(s)`; Japanese has no number."""
+    assert said == say("sweep.progress", Lang.EN, count=count, rate=2, left="")
+    assert say("sweep.progress", Lang.JA, count=count, rate=2, left="").startswith(f"{count} 行")

@@ -129,8 +129,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _invoke(Root("warifu", lang, say("cli.help", lang)), list(arguments))
         sys.stdout.flush()
     except WarifuError as error:
-        told = _named_wrongly(error, arguments)
-        return _tell_error(told, told.exit_code, asked)
+        typed = _named_wrongly(error, arguments)
+        return _tell_error(typed, typed.exit_code, asked)
     except click.ClickException as error:
         return _usage(error, asked)
     except (KeyboardInterrupt, click.Abort, EOFError) as end:

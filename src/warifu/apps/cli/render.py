@@ -17,7 +17,7 @@ import click
 from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
 from warifu.domain.findings.text import Text as Sentence
-from warifu.domain.findings.text import show, visible
+from warifu.domain.findings.text import columns, show, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,12 +100,26 @@ class Output:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
+        heads = [say(key, self.lang) for key in headings]
+        lines = [[show(cell, self.lang) for cell in row] for row in rows]
+        widths = _widths(heads, lines, self.console().width)
+        if widths is None:
+            self._records(heads, lines)
+            return
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        for key in headings:
-            table.add_column(Text(say(key, self.lang)), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(show(cell, self.lang)) for cell in row))
+        for head, width in zip(heads, widths, strict=True):
+            table.add_column(Text(head), overflow="fold", width=width or None)
+        for line in lines:
+            table.add_row(*map(Text, line))
         self.console().print(table)
+
+    def _records(self, heads: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+        """Show rows below each other, a heading and a cell a line: beside each other they would break words."""
+        for line in lines:
+            for head, cell in zip(heads, line, strict=True):
+                if cell != "-":
+                    self.text(f"{head}: {cell}")
+            self.text()
 
     def tree(self, root: Branch) -> None:
         """Show a tree."""
@@ -171,6 +185,32 @@ def plain(value: object) -> object:
 def same_text(value: object) -> str:
     """Return a text that is the same for equal values in every process, to be compared and kept."""
     return json.dumps(value, default=_plain, sort_keys=True)
+
+
+_WORD = re.compile(r"[!-~]+")
+_BETWEEN = 3  # columns of a terminal between two columns of a table
+_FEW = 8  # columns of a text in wide characters that are kept together
+_LONGEST = 32  # what is longer than that (a fingerprint, a path) may be folded
+
+
+def _widths(heads: Sequence[str], lines: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return how wide the columns of a table are so that no word breaks; 0 leaves that open, None: it cannot be."""
+    cells = [[head, *(line[place] for line in lines)] for place, head in enumerate(heads)]
+    room = width - _BETWEEN * (len(heads) - 1)
+    whole = [max(columns(part) for cell in column for part in cell.splitlines() or [""]) for column in cells]
+    if sum(whole) <= room:
+        return [0] * len(heads)
+    least = [min(_LONGEST, max(map(_longest, column))) for column in cells]
+    spare = room - sum(least)
+    if spare < 0:
+        return None
+    wanted = sum(whole) - sum(least)
+    return [few + (most - few) * spare // wanted for few, most in zip(least, whole, strict=True)]
+
+
+def _longest(text: str) -> int:
+    """Return the columns of the longest word; between wide characters a line may break (UAX #14), behind some of them."""
+    return max((len(word) for word in _WORD.findall(text)), default=min(_FEW, columns(text)))
 
 
 def _plain(value: object) -> object:

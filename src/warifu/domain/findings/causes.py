@@ -204,7 +204,7 @@ CAUSES: Mapping[str, Text] = {
     "reset": Text("it broke the connection off", "接続が切断されました"),
     "connection-reset-by-peer": Text("it broke the connection off", "接続が切断されました"),
     "not-tls": Text("what answers there does not speak TLS", "応答が TLS ではありません"),
-    "no-date": Text("its answer has no Date header", "応答に Date ヘッダーがありません"),
+    "no-date": Text("its answer has no Date header", "応答に `Date` ヘッダーがありません"),
     "not-http": Text("what answers there does not speak HTTP", "応答が HTTP ではありません"),
     "too-long": Text("its handshake is longer than any honest one", "ハンドシェイクが異常に長くなっています"),
     "answer-too-long": Text("its answer is longer than any honest one", "応答が異常に長くなっています"),

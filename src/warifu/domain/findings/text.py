@@ -20,7 +20,10 @@ class Lang(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence, with `{placeholders}`, in each language."""
+    """One sentence, with `{placeholders}`, in each language.
+
+    In English a count may name its noun in the singular and the plural: `{count:row|rows}`.
+    """
 
     en: str
     ja: str
@@ -37,7 +40,23 @@ class Text:
         """
         if lang is Lang.JA:
             return _fill_japanese(self.ja, _Values(values, lang))
-        return string.Formatter().vformat(self.en, (), _Values(values, lang))
+        return _ENGLISH.vformat(self.en, (), _Values(values, lang))
+
+
+class _English(string.Formatter):
+    """Fills placeholders; one that names two nouns takes the first behind the number one."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a value, with its noun where there is one."""
+        one, bar, many = format_spec.partition("|")
+        return (
+            f"{value} {one if value == '1' else many}"
+            if bar
+            else str(super().format_field(value, format_spec))
+        )
+
+
+_ENGLISH = _English()
 
 
 class _Values(dict[str, object]):

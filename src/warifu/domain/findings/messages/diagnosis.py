@@ -177,7 +177,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.symptom-means": Text("  that is: {text}", "  意味: {text}"),
     "diagnosis.symptom-advises": Text("  the vendor advises: {text}", "  ベンダーの案内: {text}"),
     "diagnosis.message-line": Text("  {source}:{line} {when} {said}", "  {source}:{line} {when} {said}"),
-    "diagnosis.message-often": Text("    {times} times, last {last}", "    {times} 回、最後は {last}"),
+    "diagnosis.message-often": Text("    {times:time|times}, last {last}", "    {times} 回、最後は {last}"),
     "diagnosis.outcome-shown": Text("  The files show the cause.", "  ファイルから原因を確認しました。"),
     "diagnosis.outcome-named": Text(
         "  The message names the cause; no file was given that could contradict it.",

@@ -382,7 +382,7 @@ _SHOWN: Mapping[str, Text] = {
     "estate.no-anchors": Text("no anchors", "トラスト アンカーなし"),
     "estate.about-connection": Text("Connection {connection}:", "接続 {connection}:"),
     "estate.sum": Text(
-        "{count} connections: {accepted} accepted, {refused} refused, {unknown} unknown; {held} seen to hold now.",
+        "{count:connection|connections}: {accepted} accepted, {refused} refused, {unknown} unknown; {held} seen to hold now.",
         "接続 {count} 件: 受け入れ {accepted} 件、拒否 {refused} 件、不明 {unknown} 件。現在の成立を確認したもの {held} 件。",
     ),
     "estate.diff-none": Text("Nothing new and nothing different.", "追加も相違もありません。"),

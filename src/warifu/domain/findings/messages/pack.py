@@ -156,7 +156,7 @@ TABLE: Mapping[str, Text] = {
         "渡されたものは求める形 ({form}、{format}) ではなく、--strict では直しません。何も書き込んでいません:",
     ),
     "pack.holds-more": Text(
-        "{count} certificate(s) more than the {wanted} that are wanted",
+        "{count:certificate|certificates} more than the {wanted} that are wanted",
         "求める {wanted} 枚のほかに証明書が {count} 枚あります",
     ),
     "pack.holds-fewer": Text(

@@ -60,7 +60,7 @@ TABLE: Mapping[str, Text] = {
         "{ends} のどちらもアドレスではないため接続できません。--live を外してください。",
     ),
     "pair.end": Text(
-        "{end}: {label}; {chain} certificate(s), trusts {anchors} anchor(s), its time is {at}.",
+        "{end}: {label}; {chain:certificate|certificates}, trusts {anchors:anchor|anchors}, its time is {at}.",
         "{end}: {label}。証明書 {chain} 枚、トラスト アンカー {anchors} 個、時刻 {at}。",
     ),
     "pair.heading-a-to": Text("A: ISSUED TO", "A: 発行先"),

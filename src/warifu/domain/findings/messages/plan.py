@@ -29,7 +29,7 @@ _SHOWN: Mapping[str, Text] = {
         "Proven: {owed} connections hold in each of {mixtures} reachable mixtures (engines asked: {engines})",
         "証明: 到達しうる {mixtures} 通りの組み合わせすべてで接続 {owed} 件が成立します (照会した検証側ライブラリ: {engines})",
     ),
-    "plan.engine": Text("{engine} {count} times", "{engine} {count} 回"),
+    "plan.engine": Text("{engine} {count:time|times}", "{engine} {count} 回"),
     "plan.broken": Text(
         "Broken already, and repaired by the end: {names}",
         "すでに切れており、最後には修復される接続: {names}",
@@ -78,7 +78,7 @@ _NO_PLAN: Mapping[str, Text] = {
         "    {presenter} は {shown} を提示、{acceptor} は {trusted} を信頼",
     ),
     "plan.schedule": Text(
-        "The shortest way to break {broken} takes {count} load events:",
+        "The shortest way to break {broken} takes {count:load event|load events}:",
         "{broken} が切れる最短の手順 (読み込み {count} 回):",
     ),
     "plan.schedule-event": Text(

@@ -104,25 +104,25 @@ _ERRORS: Mapping[str, Text] = {
         "これ以上は何も始めません。`warifu plan` で計画を作り直してください。",
     ),
     "rollout.gate-shut": Text(
-        "Wave {wave} does not go on: {count} findings above keep its gate shut. When they are settled: "
+        "Wave {wave} does not go on: {count:finding above keeps|findings above keep} its gate shut. When they are settled: "
         "`warifu rollout resume {rollout}`.",
         "上の {count} 件の検出事項のため、ウェーブ {wave} は先に進みません。解決後に "
         "`warifu rollout resume {rollout}` を実行してください。",
     ),
     "rollout.waiting": Text(
-        "Rollout {rollout} waits at step {step} ({count} steps wait). `warifu rollout show {rollout}` says for whom; "
+        "Rollout {rollout} waits at step {step} ({count:step waits|steps wait}). `warifu rollout show {rollout}` says for whom; "
         "`warifu rollout resume {rollout}` goes on.",
         "適用 {rollout} は手順 {step} で待機中です (待機 {count} 件)。`warifu rollout show {rollout}` で待機先を確認し、"
         "`warifu rollout resume {rollout}` で再開できます。",
     ),
     "rollout.stopped": Text(
-        "Rollout {rollout} stopped at step {step} ({count} steps). What was live before is live. "
+        "Rollout {rollout} stopped at step {step} ({count:step|steps}). What was live before is live. "
         "After the cause is gone: `warifu rollout resume {rollout}`; to go back: `warifu plan rollback {rollout}`.",
         "適用 {rollout} は手順 {step} で停止しました ({count} 件)。変更前の状態のまま稼働しています。原因を取り除いて "
         "`warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を実行してください。",
     ),
     "rollout.stopped-down": Text(
-        "Rollout {rollout} stopped at step {step} ({count} steps), and what was live before is NOT seen live there: see "
+        "Rollout {rollout} stopped at step {step} ({count:step|steps}), and what was live before is NOT seen live there: see "
         "to that service first. Then `warifu rollout resume {rollout}`; to go back: `warifu plan rollback {rollout}`.",
         "適用 {rollout} は手順 {step} で停止し ({count} 件)、変更前の状態で稼働していることも確認できません。まずそのサービスを"
         "確かめてください。その後 `warifu rollout resume {rollout}`、戻す場合は `warifu plan rollback {rollout}` を"
@@ -201,7 +201,7 @@ _REASONS: Mapping[str, Text] = {
 
 _TOLD: Mapping[str, Text] = {
     "rollout.told-wave": Text(
-        "Wave {number} of {of} ({purpose}): {steps} steps",
+        "Wave {number} of {of} ({purpose}): {steps:step|steps}",
         "ウェーブ {number}/{of} ({purpose}): 手順 {steps} 件",
     ),
     "rollout.told-done": Text(
@@ -218,7 +218,7 @@ _TOLD: Mapping[str, Text] = {
     "rollout.told-ended": Text("The rollout is {state}.", "適用の状態: {state}"),
     "rollout.started": Text("Rollout {rollout} begins.", "適用 {rollout} を開始します。"),
     "rollout.finished": Text(
-        "Rollout {rollout} is done: {steps} steps, each proven. Report: `warifu rollout report {rollout}`",
+        "Rollout {rollout} is done: {steps:step|steps}, each proven. Report: `warifu rollout report {rollout}`",
         "適用 {rollout} が完了しました (手順 {steps} 件、すべて確認済み)。報告書: `warifu rollout report {rollout}`",
     ),
     "rollout.interrupted": Text(

@@ -68,7 +68,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "sweep.list-line": Text("{place}: {reason}", "{place}: {reason}"),
     "sweep.bad-list": Text(
-        "{count} line(s) of the list cannot be understood, so nothing was looked at:",
+        "{count:line|lines} of the list cannot be understood, so nothing was looked at:",
         "リストに解釈できない行が {count} 行あるため、何も確認していません:",
     ),
     "sweep.list-not-text": Text(
@@ -116,11 +116,11 @@ TABLE: Mapping[str, Text] = {
         "途中経過は残っています。必要なら --jobs を減らし、同じコマンドで再開してください。",
     ),
     "sweep.stopped": Text(
-        "Stopped. What was found so far ({count} more rows) is kept in {path}.unfinished; the same command goes on from there.",
+        "Stopped. What was found so far ({count:more row|more rows}) is kept in {path}.unfinished; the same command goes on from there.",
         "中断しました。ここまでの結果 (今回 {count} 行) は {path}.unfinished にあり、同じコマンドで続きから再開します。",
     ),
     "sweep.stopped-unkept": Text(
-        "Stopped after {count} rows. With --out FILE they are kept, and the same command goes on.",
+        "Stopped after {count:row|rows}. With --out FILE they are kept, and the same command goes on.",
         "{count} 行で中断しました。--out FILE を付けると途中経過が残り、同じコマンドで再開できます。",
     ),
     "sweep.archive-broken": Text(
@@ -143,7 +143,7 @@ TABLE: Mapping[str, Text] = {
         "{path} holds more than {limit} members; the rest was not looked at.",
         "{path} には {limit} 個を超えるファイルがあります。残りは確認していません。",
     ),
-    "sweep.progress": Text("{count} rows, {rate} a second{left}", "{count} 行、毎秒 {rate} 行 {left}"),
+    "sweep.progress": Text("{count:row|rows}, {rate} a second{left}", "{count} 行、毎秒 {rate} 行 {left}"),
     "sweep.left": Text(", {time} left", "(残り {time})"),
     "sweep.line": Text("{place}: {verdict}: {said}", "{place}: {verdict}: {said}"),
     "sweep.more": Text(" and {count} more", " ほか {count} 件"),
@@ -154,13 +154,14 @@ TABLE: Mapping[str, Text] = {
     "sweep.verdict-findings": Text("findings", "検出事項あり"),
     "sweep.verdict-unseen": Text("could not be looked at", "確認不能"),
     "sweep.sum": Text(
-        "{rows} rows for {places} places, by our rules; {fine} of them fine:",
+        "{rows:row|rows} for {places:place|places}, by our rules; {fine} of them fine:",
         "{places} か所を {rows} 行にまとめました (判定は Warifu 自身の規則によります)。問題なし {fine} 行:",
     ),
     "sweep.count": Text("{count} {what}", "{what}: {count} 件"),
     "sweep.findings": Text("What was found, the worst first:", "検出事項 (重大度の高い順):"),
     "sweep.met": Text(
-        "{count} times, {weight}: {title}; first at {first}", "{count} 件、{weight}: {title}。最初は {first}"
+        "{count:time|times}, {weight}: {title}; first at {first}",
+        "{count} 件、{weight}: {title}。最初は {first}",
     ),
     "sweep.ends": Text("When certificates end:", "有効期限:"),
     "sweep.expired": Text("expired", "期限切れ"),

@@ -323,7 +323,7 @@ TABLE: Mapping[str, Text] = {
         "--at と --target-clock は同時に指定できません。判定する日時は 1 つです。",
     ),
     "trust.judged-by": Text(
-        "Judged by profile {profile} at {at}, against the {count} certificate(s) of {path}.",
+        "Judged by profile {profile} at {at}, against the {count:certificate|certificates} of {path}.",
         "プロファイル {profile}、{at} 時点、{path} の証明書 {count} 枚に対する判定です。",
     ),
     "trust.kind-file": Text("file", "ファイル"),

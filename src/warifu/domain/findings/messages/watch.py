@@ -105,7 +105,7 @@ _SHOWN: Mapping[str, Text] = {
     "watch.closed": Text("Notice {notice} is closed: {why}.", "通知 {notice} を解決済みにしました: {why}。"),
     "watch.sent": Text("{count} messages were sent.", "メッセージを {count} 件送りました。"),
     "watch.waiting": Text(
-        "{count} messages wait to be sent; they are tried again.",
+        "{count:message waits|messages wait} to be sent, and will be tried again.",
         "送信待ちのメッセージが {count} 件あります。再び送信を試みます。",
     ),
     "watch.uncertain": Text(

@@ -176,7 +176,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.EXPIRED_UNUSED: Entry(
         title=Text(
-            "Expired and unused: {count} entries are still to be removed ({where}).",
+            "Expired and unused: {count:entry is|entries are} still to be removed ({where}).",
             "期限切れで未使用のエントリーが {count} 件残っています ({where})。",
         ),
         clause="",

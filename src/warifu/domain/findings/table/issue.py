@@ -82,7 +82,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.ISSUED_VALIDITY_DIFFERS: Entry(
         title=Text(
-            "{who} is valid from {not_before} to {not_after} ({got} days); a lifetime of {wanted} days was planned.",
+            "{who} is valid from {not_before} to {not_after} ({got:day|days}); a lifetime of {wanted:day|days} was planned.",
             "{who} の有効期間は {not_before} から {not_after} ({got} 日) です。計画では {wanted} 日でした。",
         ),
         clause="RFC 5280 §4.1.2.5",

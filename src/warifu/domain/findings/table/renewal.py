@@ -262,7 +262,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.ISSUER_REISSUED: Entry(
         title=Text(
-            "{issuer} has {times} certificates of one key; {good} ends last.",
+            "{issuer} has {times:certificate|certificates} of one key; {good} ends last.",
             "{issuer} には同じ鍵の証明書が {times} 枚あります。有効期限が最も遅いのは {good} です。",
         ),
         clause="RFC 5280 §6.1",
@@ -307,7 +307,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.REQUEST_NAMES_TOO_MANY: Entry(
         title=Text(
-            "The request {subject} has {found} names; the target's form takes {limit} at most.",
+            "The request {subject} has {found:name|names}; the target's form takes {limit} at most.",
             "証明書要求 {subject} の名前は {found} 個です。この対象製品のフォームでは {limit} 個までです。",
         ),
         clause=_FORM,
@@ -379,7 +379,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.FORECAST_LIFETIME_REFUSED: Entry(
         title=Text(
             "The renewal of {who} from {issuer} due on {on} (number {renewal} from now) will break {target} if it lasts "
-            "{found} days again: from {since} on the target takes {limit} days at most ({document}).",
+            "{found} days again: from {since} on the target takes {limit:day|days} at most ({document}).",
             "{on} に予定される {issuer} からの {who} の更新 (今から {renewal} 回目) は、再び {found} 日とすると {target} に拒否されます。"
             "{since} 以降の上限は {limit} 日です ({document})。",
         ),
@@ -391,7 +391,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.FORECAST_LIFETIME_SHORTER: Entry(
         title=Text(
-            "From {since} on {issuer} gives {limit} days at most instead of {found} ({document}); for {who} that begins with the "
+            "From {since} on {issuer} gives {limit:day|days} at most instead of {found} ({document}); for {who} that begins with the "
             "renewal of {on}. It is renewed {lead} days before its end.",
             "{since} 以降、{issuer} の有効期間は {found} 日ではなく最長 {limit} 日になります ({document})。{who} では {on} の更新からです。"
             "更新は期限の {lead} 日前に行われます。",

@@ -117,7 +117,7 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.PATH_TOO_LONG: Entry(
         title=Text(
-            "{who} allows {allowed} CA(s) beneath it; here are {beneath}.",
+            "{who} allows {allowed:CA|CAs} beneath it; here are {beneath}.",
             "{who} の下に置ける CA は {allowed} 個ですが、{beneath} 個あります。",
         ),
         clause="RFC 5280 §4.2.1.9, §6.1.4 (l), (m)",
@@ -276,7 +276,7 @@ _PATH: Mapping[Code, Entry] = {
         ),
     ),
     Code.CHAIN_DUPLICATE: Entry(
-        title=Text("{who} is sent {times} times.", "{who} が {times} 回送られています。"),
+        title=Text("{who} is sent {times:time|times}.", "{who} が {times} 回送られています。"),
         clause="RFC 8446 §4.4.2",
         remedy=Text(
             "Keep the first copy in the file and delete the others.",

@@ -35,7 +35,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.FILE_HOLDS_MORE: Entry(
         title=Text(
-            "The file holds {found} certificates; the target takes {who} alone.",
+            "The file holds {found:certificate|certificates}; the target takes {who} alone.",
             "ファイルに証明書が {found} 枚あります。この対象製品は {who} だけを受け付けます。",
         ),
         clause=in_profile(),
@@ -93,7 +93,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.CHAIN_TOO_DEEP: Entry(
         title=Text(
-            "The chain of {who} has {found} certificates; the target takes {limit} at most.",
+            "The chain of {who} has {found:certificate|certificates}; the target takes {limit} at most.",
             "{who} のチェーンには証明書が {found} 枚あります。この対象製品では {limit} 枚までです。",
         ),
         clause=in_profile(),
@@ -115,7 +115,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.NAMES_TOO_MANY: Entry(
         title=Text(
-            "{who} carries {found} names; the target takes {limit} at most.",
+            "{who} carries {found:name|names}; the target takes {limit} at most.",
             "{who} の名前は {found} 個です。この対象製品では {limit} 個までです。",
         ),
         clause=in_profile(),
@@ -149,12 +149,12 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.VALIDITY_TOO_LONG: Entry(
         title=Text(
-            "{who} lasts {found} days; for certificates issued since {since} the limit is {limit} ({source}).",
+            "{who} lasts {found:day|days}; for certificates issued since {since} the limit is {limit} ({source}).",
             "{who} の有効期間は {found} 日です。{since} 以降に発行されたものの上限は {limit} 日です ({source})。",
         ),
         clause=in_profile("CA/Browser Forum BR §6.3.2"),
         remedy=Text(
-            "Issue it again for at most {limit} days, and let the renewal run by itself.",
+            "Issue it again for at most {limit:day|days}, and let the renewal run by itself.",
             "有効期間を {limit} 日以下にして再発行し、更新を自動化してください。",
         ),
     ),
