@@ -82,6 +82,7 @@ def test_an_alarm_stays_until_the_last_entry_is_gone() -> None:
     assert () == alarms(living)
 
 
+@pytest.mark.req("S0-46")
 def test_who_still_needs_an_expired_root_is_named() -> None:
     """Directly, and through an intermediate that is in use; then it must not go."""
     root = make_ca("Ended", end=NOW - DAY)

@@ -38,7 +38,7 @@ _HELP: Mapping[str, Text] = {
         "ベンダーのツールの一覧をまとめ、不要なものを示します。\n"
         "\n"
         "FILE は `dir-cli trustedcert list`、`vecs-cli entry list`、`certutil`、`keytool -list` の出力で、ノードごとに 1 つ指定します "
-        "(NODE=FILE、NODE/STORE=FILE でノードとストアの名前を付けられます)。使用中の証明書も指定すると、期限切れで使われていないトラスト アンカーと、"
+        "(NODE=FILE、NODE/STORE=FILE でノードとトラスト ストアの名前を付けられます)。使用中の証明書も指定すると、期限切れで使われていないトラスト アンカーと、"
         "まだ必要とされているトラスト アンカーおよびその利用元を示します。",
     ),
     "diagnosis.help-procedure": Text(
@@ -331,7 +331,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.lacks-key-id": Text(
         "{subject} carries no SubjectKeyIdentifier (no SKI): nothing is to be removed by its key id. Match its "
         "certificate with an id of the directory first.",
-        "{subject} には SubjectKeyIdentifier がありません (SKI なし)。鍵 ID を頼りに削除できません。"
+        "{subject} には自身の鍵 ID がありません (SKI なし)。鍵 ID を頼りに削除できません。"
         "先に証明書をディレクトリの ID と対応付けてください。",
     ),
     "diagnosis.head-node": Text("node", "ノード"),
