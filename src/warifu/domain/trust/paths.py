@@ -80,9 +80,12 @@ class _Walk:
             found = True
             yield from self._through((*path, candidate), candidate, is_anchor=is_anchor)
         if not found:
-            are_others = all(_is_another(candidate, key_id) for candidate in wrong)
+            is_root = bool(path) and path[-1].looks_self_signed and self._signed(path, path[-1])
+            are_others = is_root or all(_is_another(candidate, key_id) for candidate in wrong)
             if are_others:
                 yield Chain(self.origin, path, anchored=False, namesakes=tuple(wrong))
+            if is_root:
+                return  # nobody but itself signed it: who has its name has nothing to do with it
             for candidate in wrong:
                 yield from self._past(path, name, candidate, climbs=len(wrong) == 1 and not are_others)
 

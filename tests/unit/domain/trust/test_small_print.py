@@ -135,6 +135,16 @@ def test_of_two_broken_signatures_both_are_told() -> None:
     assert {leaf.value.fingerprint.hex, mid.value.fingerprint.hex} == {one.subject for one in told}
 
 
+def test_a_root_that_signed_itself_was_not_signed_by_a_namesake() -> None:
+    """It is not trusted, and the trusted one of its name is another: nothing is wrong with a signature."""
+    own, trusted = make_ca("Same Name"), make_ca("Same Name")
+    leaf = own.intermediate("Below").leaf("a.example")
+    told = {one.code: one.subject for one in Case(leaf, anchors=(trusted.value,)).judged().findings}
+    assert own.value.fingerprint.hex == told[Code.SELF_SIGNED_NOT_TRUSTED]
+    assert trusted.value.fingerprint.hex == told[Code.ISSUER_NAMESAKE]
+    assert Code.SIGNATURE_WRONG not in told
+
+
 def test_form_is_judged_above_the_leaf() -> None:
     """Two algorithms, and an issuer without a name; of the anchor itself nothing is said."""
     odd = with_other_algorithm(RSA_ROOT.intermediate("Odd", key=make_key("rsa")))
