@@ -160,8 +160,8 @@ def test_whom_each_side_trusts_is_shown_by_name(capsys: pytest.CaptureFixture[st
     assert [["CN=Root-CA"], ["CN=Other-Root"]] == [end["trusts"] for end in ends]
     assert [ROOT.value.fingerprint.hex] == ends[0]["anchors"]
     first, second = told(capsys, "pair", a, b, *OME)[1].split("\nB: ", 1)
-    assert first.startswith("A: a.pem; 3 certificate(s), trusts 1 anchor(s), ")
-    assert second.startswith("b.pem; 2 certificate(s), trusts 1 anchor(s), ")
+    assert first.startswith("A: a.pem; 3 certificates, trusts 1 anchor, ")
+    assert second.startswith("b.pem; 2 certificates, trusts 1 anchor, ")
     assert f"trusts CN=Root-CA, SHA-256 {ROOT.value.fingerprint.hex}" in first
     assert ("trusts CN=Other-Root, SHA-256 " in second, "trusts CN=Root-CA" in second) == (True, False)
     put("b.pem", TARGET.value)
@@ -172,7 +172,7 @@ def test_whom_each_side_trusts_is_shown_by_name(capsys: pytest.CaptureFixture[st
         [end["trusts"] for end in seen["ends"]],
     )
     out = told(capsys, "pair", a, b, *OME)[1]
-    assert "B: b.pem; 1 certificate(s), trusts 0 anchor(s)" in out
+    assert "B: b.pem; 1 certificate, trusts 0 anchors" in out
     assert 1 == out.count("   trusts CN=")
     many = [make_ca(f"Root {number:02}", key=RSA, now=NOW).value for number in range(12)]
     put("store.pem", *many)
@@ -303,7 +303,8 @@ def test_the_single_upload_is_one_certificate_in_base64(capsys: pytest.CaptureFi
     }
     assert {leaf: [], chain: ["file-holds-more"], "leaf.cer": ["not-base64"]} == found
     assert (
-        "is der; the target reads Base64 text alone (PEM)." in told(capsys, "check", "leaf.cer", *SINGLE)[1]
+        "is binary (DER); the target reads Base64 text alone (PEM)."
+        in told(capsys, "check", "leaf.cer", *SINGLE)[1]
     )
     assert 0 == main.run(["pack", "leaf.cer", "--for", "dell-ome-server", "--out", "new.pem"])
     assert SOURCE.pem == Path("new.pem").read_bytes()
