@@ -303,7 +303,8 @@ def test_the_single_upload_is_one_certificate_in_base64(capsys: pytest.CaptureFi
     }
     assert {leaf: [], chain: ["file-holds-more"], "leaf.cer": ["not-base64"]} == found
     assert (
-        "is DER; the target reads Base64 text alone (PEM)." in told(capsys, "check", "leaf.cer", *SINGLE)[1]
+        "is binary (DER); the target reads Base64 text alone (PEM)."
+        in told(capsys, "check", "leaf.cer", *SINGLE)[1]
     )
     assert 0 == main.run(["pack", "leaf.cer", "--for", "dell-ome-server", "--out", "new.pem"])
     assert SOURCE.pem == Path("new.pem").read_bytes()
