@@ -26,7 +26,6 @@ from warifu.domain.trust.ends import (
     End,
     Look,
     Reach,
-    as_roots_of_one_name,
     find_issuer_differences,
     reach,
 )
@@ -250,7 +249,7 @@ class PairRoom:
     def _verdict(self, chain: tuple[Certificate, ...], name: str, acceptor: End, profile: str) -> Verdict:
         context = Context(profile_named(profile), acceptor.now)
         verdict = judge_chains([Presented(chain, name)], acceptor.anchors, self.engines, context)[0]
-        return self._by_its_clock(as_roots_of_one_name(verdict, chain), acceptor)
+        return self._by_its_clock(verdict, acceptor)
 
     def _by_target(self, end: End) -> Verdict:
         """Return how the target takes an end's own file, by its own clock and trust store."""

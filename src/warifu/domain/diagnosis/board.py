@@ -106,7 +106,7 @@ class Row:
     @property
     def lacks_key_id(self) -> bool:
         """Its certificate is known to carry none; a tool that prints no extensions does not tell."""
-        return not self.has_own_key_id and any(one.entry.is_whole for one in self.held)
+        return not self.has_own_key_id and any(one.entry.lacks_key_id for one in self.held)
 
     @property
     def is_named(self) -> bool:

@@ -12,13 +12,12 @@ the vendor's (`Profile.source`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from warifu.domain.findings import Code, Finding, Severity, rank
+from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust.order import in_order
-from warifu.domain.trust.signatures import Signatures
 from warifu.domain.trust.verdict import Outcome, Verdict
 from warifu.domain.x509 import Certificate, Purpose
 
@@ -119,30 +118,6 @@ def find_issuer_differences(one: End, other: End) -> Iterator[Finding]:
             both = (ca.fingerprint.short, yours[name].fingerprint.short)
             evidence = {"issuer": str(ca.subject), "certificates": both}
             yield Finding(Code.ISSUERS_ALIKE, subject, evidence, Severity.WARNING)
-
-
-def as_roots_of_one_name(verdict: Verdict, presented: Sequence[Certificate]) -> Verdict:
-    """Return a verdict in which a root that signed itself rightly is not told to have a wrong signature.
-
-    A search by names tries it beneath the trusted root of its name, whose key is another: it is a root of its own,
-    which is not trusted.
-    """
-    checks = Signatures()
-    own = {one.fingerprint.hex: one for one in presented if one.looks_self_signed and checks.holds(one, one)}
-    wrong = {
-        one.subject for one in verdict.findings if one.code is Code.SIGNATURE_WRONG and one.subject in own
-    }
-    if not wrong:
-        return verdict
-    kept = [
-        one
-        for one in verdict.findings
-        if one.subject not in wrong or one.code not in {Code.SIGNATURE_WRONG, Code.SELF_SIGNED_NOT_TRUSTED}
-    ]
-    told = [
-        Finding(Code.SELF_SIGNED_NOT_TRUSTED, name, {"who": str(own[name].subject)}) for name in sorted(wrong)
-    ]
-    return replace(verdict, findings=rank((*kept, *told)))
 
 
 def issued(chain: Sequence[Certificate]) -> tuple[tuple[str, str], ...]:

@@ -139,7 +139,8 @@ def test_a_root_that_signed_itself_was_not_signed_by_a_namesake() -> None:
     """It is not trusted, and the trusted one of its name is another: nothing is wrong with a signature."""
     own, trusted = make_ca("Same Name"), make_ca("Same Name")
     leaf = own.intermediate("Below").leaf("a.example")
-    told = {one.code: one.subject for one in Case(leaf, anchors=(trusted.value,)).judged().findings}
+    case = Case(leaf, sent=(*leaf.chain, own.value), anchors=(trusted.value,))
+    told = {one.code: one.subject for one in case.judged().findings}
     assert own.value.fingerprint.hex == told[Code.SELF_SIGNED_NOT_TRUSTED]
     assert trusted.value.fingerprint.hex == told[Code.ISSUER_NAMESAKE]
     assert Code.SIGNATURE_WRONG not in told
