@@ -55,6 +55,12 @@ def with_serial_octet(entity: Entity, octet: int) -> Entity:
     return _patched(entity, b"\x02\x01\x01\x30", bytes([2, 1, octet, 0x30]), hashes.SHA256())
 
 
+def with_serial_of(entity: Entity, octets: int) -> Entity:
+    """The same certificate (made with serial 1) with a serial number of so many octets."""
+    number = _integer(1 << (8 * octets - 2))
+    return _patched(entity, b"\x02\x01\x01\x30", number + b"\x30", hashes.SHA256())
+
+
 def with_dates_swapped(entity: Entity) -> Entity:
     """The same certificate (beneath an RSA key), which ends before it begins."""
     begin, end = (

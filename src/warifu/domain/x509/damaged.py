@@ -52,11 +52,12 @@ _NO_SIGNATURE = b"\x03\x41\x00" + bytes(64)
 _UNSIGNED = _ED25519 + _NO_SIGNATURE
 
 _BASIC = x509.BasicConstraints(ca=False, path_length=None)
-_CRITICAL, _HEAD_OF_EXTENSION = b"\x01\x01\xff", 12  # of an extension of few octets, up to its value
+_CRITICAL = b"\x01\x01\xff"
 
 # What the library raises for parts that it cannot read.
 UNREADABLE = (
     ValueError,
+    KeyError,  # a TLS feature (RFC 7633) that it has no name for
     TypeError,
     OverflowError,
     x509.InvalidVersion,
@@ -73,7 +74,8 @@ def read_each(
 
     Args:
         der: a certificate that parsed. Of basicConstraints with a path length and no cA, both are returned: the
-            extension without that length, and the reason.
+            extension without that length, and the reason. One with a value that nobody here has a name for is
+            returned as an extension that is not known.
     """
     read: list[x509.Extension[x509.ExtensionType]] = []
     problems: list[tuple[str, str]] = []
@@ -88,11 +90,14 @@ def read_each(
         seen.add(oid)
         try:
             read += x509.load_der_x509_certificate(_alone(encoded)).extensions
+        except KeyError:
+            kind = x509.ObjectIdentifier(_dotted(oid))
+            read.append(x509.Extension(kind, _is_critical(encoded), x509.UnrecognizedExtension(kind, b"")))
         except UNREADABLE as error:
             reason = reason_of(error)
             problems.append((_name(oid), reason))
             if reason == PATH_LENGTH:
-                is_critical = encoded.find(_CRITICAL, 0, _HEAD_OF_EXTENSION) > 0
+                is_critical = _is_critical(encoded)
                 read.append(x509.Extension(_BASIC.oid, is_critical, _BASIC))
     return tuple(read), tuple(problems)
 
@@ -145,6 +150,11 @@ def _encoded(der: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
+def _is_critical(extension: bytes) -> bool:
+    after = value_at(extension, value_at(extension, 0)[0])[1]
+    return extension.startswith(_CRITICAL, after)
+
+
 def _alone(extension: bytes) -> bytes:
     listed = _wrapped(0xA3, _wrapped(0x30, extension))
     return _wrapped(0x30, _wrapped(0x30, _NOBODY + listed) + _UNSIGNED)
@@ -159,6 +169,11 @@ def _wrapped(tag: int, content: bytes) -> bytes:
 
 
 def _name(oid: bytes) -> str:
+    dotted = _dotted(oid)
+    return NAMES.get(dotted, dotted)
+
+
+def _dotted(oid: bytes) -> str:
     arcs: list[int] = []
     arc = 0
     for octet in oid[2:]:
@@ -167,5 +182,4 @@ def _name(oid: bytes) -> str:
             arcs.append(arc)
             arc = 0
     first = min(arcs[0] // 40, 2)
-    dotted = ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
-    return NAMES.get(dotted, dotted)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))

@@ -13,11 +13,12 @@ from support.malformed import (
     with_key_of_no_kind,
     with_other_algorithm,
     with_serial_octet,
+    with_serial_of,
 )
 from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
 from support.shipped import PUBLIC
-from warifu.domain.findings import Code, Finding
+from warifu.domain.findings import Code, Finding, Lang, title
 from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import origin_class
 from warifu.domain.trust.conformance import RFC5280_STRICT
@@ -144,6 +145,17 @@ def test_a_root_that_signed_itself_was_not_signed_by_a_namesake() -> None:
     assert own.value.fingerprint.hex == told[Code.SELF_SIGNED_NOT_TRUSTED]
     assert trusted.value.fingerprint.hex == told[Code.ISSUER_NAMESAKE]
     assert Code.SIGNATURE_WRONG not in told
+
+
+@pytest.mark.parametrize("octets", [21, 64, 4000])
+def test_a_serial_number_beyond_all_bounds_is_told_in_short(octets: int) -> None:
+    """Python itself writes no number of more than 4,300 digits."""
+    odd = with_serial_of(RSA_ROOT.leaf("a.example", serial=1), octets)
+    (told,) = found(Case(odd), Code.SERIAL_UNFIT)
+    assert len(title(told, Lang.EN)) < 300
+    above = with_serial_of(RSA_ROOT.intermediate("Odd", serial=1, key=make_key("rsa")), octets)
+    (told,) = found(Case(above.leaf("a.example")), Code.SERIAL_UNFIT)
+    assert above.value.fingerprint.hex == told.subject
 
 
 def test_form_is_judged_above_the_leaf() -> None:

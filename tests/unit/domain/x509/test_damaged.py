@@ -123,6 +123,16 @@ def test_a_path_length_without_a_ca_hides_nothing(*, is_critical: bool) -> None:
     assert leaf.names is not None
 
 
+@pytest.mark.parametrize("is_critical", [True, False])
+def test_a_tls_feature_without_a_name_hides_nothing(*, is_critical: bool) -> None:
+    """RFC 7633 lists TLS extensions by number; one that nobody here knows counts only where it is critical."""
+    feature = x509.UnrecognizedExtension(x509.TLSFeature.oid, bytes.fromhex("3003020143"))
+    leaf = ROOT.leaf("a.example", extra=[(feature, is_critical)]).value
+    assert ((), ("serverAuth",)) == (leaf.unreadable, leaf.extended_key_usage)
+    assert (("1.3.6.1.5.5.7.1.24",) if is_critical else ()) == leaf.unknown_critical
+    assert is_critical is (x509.TLSFeature.oid.dotted_string in leaf.critical)
+
+
 @pytest.mark.parametrize(("year", "odd"), [("2049", (DATES,)), ("2050", ())])
 def test_a_date_before_2050_in_the_long_form_is_seen(year: str, odd: tuple[str, ...]) -> None:
     """From 2050 on there is no other form."""

@@ -13,6 +13,7 @@ from warifu.domain.trust.rules.rule import judges, on, on_leaf
 from warifu.domain.x509.alike import ALGORITHM, DATES
 
 LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
+_MOST_TOLD, _HEAD = 512, 24  # bits, and characters of what is longer
 _FORM = (
     Code.CRITICAL_EXTENSION_UNKNOWN,
     Code.EXTENSION_UNREADABLE,
@@ -38,7 +39,7 @@ def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
     if leaf.version < 3:
         yield on_leaf(leaf, Code.VERSION_UNFIT, version=leaf.version)
     if not 0 < leaf.serial <= LARGEST_SERIAL:
-        yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=leaf.serial)
+        yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=_shown(leaf.serial))
     for oddity in leaf.oddities:
         if oddity in _ODDITIES:
             yield on_leaf(leaf, _ODDITIES[oddity])
@@ -60,9 +61,16 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
             certificate == chain.anchor
         )  # nobody revokes it by number, but some libraries refuse one below zero
         if certificate.serial < 0 or (not is_known and not 0 < certificate.serial <= LARGEST_SERIAL):
-            yield on(certificate, Code.SERIAL_UNFIT, serial=certificate.serial)
+            yield on(certificate, Code.SERIAL_UNFIT, serial=_shown(certificate.serial))
         for oddity in certificate.oddities:
             if oddity in _ODDITIES:
                 yield on(certificate, _ODDITIES[oddity])
         if not is_known and not certificate.issuer.folded and certificate.lacks("issuer"):
             yield on(certificate, Code.NAME_EMPTY)
+
+
+def _shown(serial: int) -> int | str:
+    """Return a serial number as it can be told: thousands of octets fit into a certificate, and nobody reads them."""
+    if serial.bit_length() <= _MOST_TOLD:
+        return serial
+    return f"{serial:#x}"[:_HEAD] + f"... ({serial.bit_length() // 8 + 1})"
