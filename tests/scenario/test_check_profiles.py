@@ -108,7 +108,7 @@ def test_a_binary_file_is_told_as_such(folder: Path) -> None:
     )
     (subject,) = json.loads(der.out)["subjects"]
     told = next(one for one in subject["findings"] if one["code"] == "not-base64")
-    assert "der" in told["title"]
+    assert "is binary (DER)" in told["title"]
     assert "warifu pack" in told["remedy"]
     assert "Base-64" in told["remedy"]
     edge = ("check", "--profile", "cisco-expressway@X14:E", "--anchors", "trusted.pem")
