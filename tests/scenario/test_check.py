@@ -344,7 +344,11 @@ def test_a_password_is_read_from_standard_input(tmp_path: Path, anchors: Path) -
 
 @pytest.mark.parametrize(
     ("mode", "content", "code", "said"),
-    [(0o644, b"geheim\n", 3, "chmod 0600"), (0o600, b"\n", 2, "is empty"), (None, b"", 5, "cannot read")],
+    [
+        (0o644, b"geheim\n", 3, "chmod 0600"),
+        (0o600, b"\n", 2, "is empty"),
+        (None, b"", 2, "There is no file"),
+    ],
 )
 def test_a_password_file_is_private_and_full(
     tmp_path: Path, anchors: Path, mode: int | None, content: bytes, code: int, said: str

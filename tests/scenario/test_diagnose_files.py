@@ -113,6 +113,16 @@ def test_logs_that_a_crash_spoiled_are_read_and_said(tmp_path: Path) -> None:
     assert code in {1, 5}
 
 
+def test_lines_that_were_left_out_are_told(tmp_path: Path) -> None:
+    """One word in more lines than are looked at."""
+    (tmp_path / "flood.log").write_text("CGEN9998\n" * 50_001, "utf-8")
+    ran = diagnose(tmp_path, "flood.log")
+    assert "flood.log holds one word in more than 50,000 lines" in ran.out
+    assert [("flood.log", "too-telling")] == [
+        (one["path"], one["problem"]) for one in told(tmp_path, "flood.log")[1]["problems"]
+    ]
+
+
 def test_the_other_side_is_listed_and_two_of_one_side_are_told_how(tmp_path: Path) -> None:
     """Both chains are needed; which is whose is said by the option."""
     made = town()

@@ -37,6 +37,7 @@ from warifu.domain.diagnosis import (
     product_of,
     read_listing,
     read_procedure,
+    recognise,
     unknown,
     unpack,
     weight_of_keys,
@@ -185,8 +186,11 @@ class _Pile:
         weight = weight_of_keys(text)
         if weight is not None:
             self.exposed.append(Finding(Code.PRIVATE_KEY_EXPOSED, piece.path, {}, weight))
-        if found := find_messages(text, piece.path):
-            self.messages += found
+        told = recognise(text, piece.path)
+        if told.is_cut:
+            self.problems.append(Piece(piece.path, b"", "too-telling"))
+        if told.messages:
+            self.messages += told.messages
         elif piece.path == given:
             self.silent.append(given)
 

@@ -59,6 +59,7 @@ _PROBLEMS = {
     "too-large": "diagnosis.problem-too-large",
     "too-deep": "diagnosis.problem-too-deep",
     "too-many": "diagnosis.problem-too-many",
+    "too-telling": "diagnosis.problem-too-telling",
     "unreadable": "diagnosis.problem-unreadable",
     "unread": "diagnosis.problem-unread",
     "cut": "diagnosis.problem-cut",

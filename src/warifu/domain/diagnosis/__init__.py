@@ -42,7 +42,7 @@ from warifu.domain.diagnosis.places import product_of
 from warifu.domain.diagnosis.procedure import Procedure, Said, every_said, read_procedure
 from warifu.domain.diagnosis.procedure_paper import say_stale, shown, written
 from warifu.domain.diagnosis.procedure_used import UsedProcedure, use_of
-from warifu.domain.diagnosis.recognition import find_messages, find_typed, unknown
+from warifu.domain.diagnosis.recognition import find_messages, find_typed, recognise, unknown
 from warifu.domain.diagnosis.redaction import is_log, weight_of_keys, without_secrets
 from warifu.domain.diagnosis.rules_met import PROFILES
 from warifu.domain.diagnosis.scene import Concerned, Scene, Standing, form_of
@@ -98,6 +98,7 @@ __all__ = [
     "product_of",
     "read_listing",
     "read_procedure",
+    "recognise",
     "say_seen",
     "say_stale",
     "shown",

@@ -42,7 +42,7 @@ class Piece:
 
     Args:
         path: `bundle.zip!tomcat/application.log`; a file that is no bundle keeps its own.
-        problem: `too-large`, `too-deep`, `too-many`, `unreadable`, `unread`, `cut` (what was there came before) or
+        problem: `too-large`, `too-deep`, `too-many`, `too-telling`, `unreadable`, `unread`, `cut` (what was there came before) or
             `empty` where `data` is not all of it.
     """
 

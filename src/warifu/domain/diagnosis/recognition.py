@@ -7,7 +7,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from warifu.domain.diagnosis.catalogue import (
@@ -39,18 +39,43 @@ _PRINTED = re.compile(r"[^\n\r]")
 _BETWEEN_WIDE = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 _NEIGHBOURHOOD = 4000  # characters
 _LONGEST = 2000  # characters of a sentence that are kept
-_AT_MOST = 20_000  # messages of one text
+_AT_MOST = 50_000  # lines of one text that are looked at for one word of the catalogue
 _TRACE = 200  # lines
 _TRACED = re.compile(r"[ \t]+\S|Caused by: |\.\.\. \d")
+
+_Telling = dict[tuple[int, int], set[str]]  # begin and end of a line, and what it may be
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a text says.
+
+    Args:
+        messages: in its order, each once.
+        is_cut: a word of the catalogue stands in more lines than are looked at; behind them something may be unseen.
+    """
+
+    messages: tuple[Message, ...]
+    is_cut: bool = False
+
+
+def recognise(text: str, source: str = "") -> Recognised:
+    """Return what vendors' products say in a text.
+
+    It costs a scan of the text for each word of the catalogue, and a closer look at each line that holds one: at 50,000
+    lines for a word, no more.
+    """
+    envelopes = list(find_envelopes(text, source))
+    rest = _without(text, envelopes)
+    telling, is_cut = _telling_lines(rest)
+    found = [message for envelope in envelopes for message in envelope.messages]
+    found += _find_plain(rest, source, telling)
+    return Recognised(gathered(sorted(found, key=lambda message: message.line)), is_cut)
 
 
 def find_messages(text: str, source: str = "") -> tuple[Message, ...]:
     """Return what vendors' products say in a text, in its order, each message once."""
-    envelopes = list(find_envelopes(text, source))
-    rest = _without(text, envelopes)
-    found = [message for envelope in envelopes for message in envelope.messages]
-    found += _find_plain(rest, source)
-    return gathered(sorted(found, key=lambda message: message.line)[:_AT_MOST])
+    return recognise(text, source).messages
 
 
 def _without(text: str, envelopes: Sequence[Envelope]) -> str:
@@ -94,9 +119,9 @@ def unknown(text: str, source: str = "") -> Message:
     return Message("", "", text=text.strip()[:_LONGEST], source=source)
 
 
-def _find_plain(text: str, source: str) -> Iterator[Message]:
+def _find_plain(text: str, source: str, telling: _Telling) -> Iterator[Message]:
     lines = Lines.of(text)
-    found = list(_find_in_lines(text, lines, source))
+    found = list(_find_in_lines(lines, source, telling))
     reasons = {one.line for one in found if one.symptom in REASONS}
     for one in found:
         if one.symptom != WITH_REASON or not reasons & _of_one_failure(lines, one.line):
@@ -110,10 +135,10 @@ def _of_one_failure(lines: Lines, first: int) -> frozenset[int]:
     return frozenset((first, *(number for number, _ in traced)))
 
 
-def _find_in_lines(text: str, lines: Lines, source: str) -> Iterator[Message]:
-    near = _Near(text, source)
-    for (begin, end), kinds in sorted(_telling_lines(text).items()):
-        line = text[begin:end]
+def _find_in_lines(lines: Lines, source: str, telling: _Telling) -> Iterator[Message]:
+    near = _Near(lines.text, source)
+    for (begin, end), kinds in sorted(telling.items()):
+        line = lines.text[begin:end]
         seen: set[str] = set()
         told = [
             *(_find_tools(line) if "tool" in kinds else ()),
@@ -146,21 +171,26 @@ class _Near:
         return [found.start() for found in DATABASE.finditer(self._text.lower())]
 
 
-def _telling_lines(text: str) -> dict[tuple[int, int], set[str]]:
-    """Return the lines that hold words of the catalogue, each with what it may be; of a line beyond all measure a part."""
+def _telling_lines(text: str) -> tuple[_Telling, bool]:
+    """Return the lines that hold words of the catalogue, and whether there are more than are looked at.
+
+    Of a line beyond all measure it is a part.
+    """
     folded = text.lower()
     if len(folded) != len(text):  # some letters are two in lower case
         folded = "".join(one.lower() if one.isascii() else one for one in text)
-    found: dict[tuple[int, int], set[str]] = {}
+    found: _Telling = {}
+    is_cut = False
     for needle, kind in NEEDLES:
-        at = folded.find(needle)
-        while at >= 0 and len(found) < _AT_MOST:
+        at, held = folded.find(needle), 0
+        while at >= 0 and held < _AT_MOST:
             begin = max(folded.rfind("\n", max(0, at - _LONGEST), at) + 1, at - _LONGEST, 0)
             end = folded.find("\n", at, at + _LONGEST)
             end = end if end >= 0 else min(at + _LONGEST, len(text))
             found.setdefault((begin, end), set()).add(kind)
-            at = folded.find(needle, end)
-    return found
+            at, held = folded.find(needle, end), held + 1
+        is_cut = is_cut or at >= 0
+    return found, is_cut
 
 
 def _find_tools(line: str) -> Iterator[tuple[Message, int]]:

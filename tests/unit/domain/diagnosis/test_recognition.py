@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.examples import examples
 from support.vendor_faults import DELL_ARGUMENTS, DELL_TEXTS, envelope, log_line
-from warifu.domain.diagnosis import find_messages, find_typed
+from warifu.domain.diagnosis import find_messages, find_typed, recognise
 from warifu.domain.diagnosis.catalogue import NEAR, NEEDLES, NUMBERED, PHRASES, SYMPTOMS
 from warifu.domain.diagnosis.causes import CAUSES
 from warifu.domain.diagnosis.numbers import NUMBERS, behind
@@ -345,3 +345,18 @@ def test_what_is_typed_is_known_however_it_is_broken_and_spaced(text: str, sympt
 def test_what_nobody_types_stays_unknown() -> None:
     """A number of no product."""
     assert () == find_typed("26013")
+
+
+def test_a_word_said_without_end_hides_no_other_word() -> None:
+    """One message in more lines than are looked at: the others are seen, and that something was left out is told."""
+    plain = recognise("CGEN1008\n" * 25_000 + "CGEN6002\n")
+    assert ([("CGEN1008", 25_000), ("CGEN6002", 1)], False) == (
+        [(one.code, one.times) for one in plain.messages],
+        plain.is_cut,
+    )
+    flood = recognise("CGEN1008\n" * 50_001 + "dir-cli failed. Error 1168:\n")
+    assert ([("CGEN1008", 50_000), ("1168", 1)], True) == (
+        [(one.code, one.times) for one in flood.messages],
+        flood.is_cut,
+    )
+    assert not recognise("CGEN1008\n" * 50_000).is_cut

@@ -286,6 +286,11 @@ _SHOWN: Mapping[str, Text] = {
         "{path} holds more files than are read; the rest was left out.",
         "{path} はファイル数が多すぎるため、残りを読みませんでした。",
     ),
+    "diagnosis.problem-too-telling": Text(
+        "{path} holds one word in more than 50,000 lines; later lines with it were left out. Give the part that matters as "
+        "a file of its own.",
+        "{path} では同じ語が 5 万行を超えて現れるため、それ以降の該当行は読みませんでした。必要な部分だけを別のファイルにして指定してください。",
+    ),
     "diagnosis.problem-unread": Text(
         "{path} is no file that can be read; it was left out.",
         "{path} は読み取れるファイルではないため、対象から外しました。",
