@@ -8,6 +8,15 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+_HELP = """usage: ./run bench [NAME ...]
+
+Measures, and writes JSON lines: name, value, unit, size, and the rival measured in the same run.
+There are: {names}. Without a name: all of them, about half an hour on two cores.
+
+WARIFU_BENCH_LEAVES=1000000 has `check` judge a million certificates; they are made once and kept
+in the cache folder (XDG_CACHE_HOME).
+"""
+
 
 def names() -> list[str]:
     """Return every measurement there is."""
@@ -16,6 +25,9 @@ def names() -> list[str]:
 
 def main(wanted: Sequence[str]) -> int:
     """Measure what was asked for, or everything."""
+    if {"-h", "--help"} & set(wanted):
+        sys.stdout.write(_HELP.format(names=", ".join(names())))
+        return 0
     unknown = [name for name in wanted if name not in names()]
     if unknown:
         sys.stderr.write(f"bench: no {', '.join(unknown)}; there are: {', '.join(names())}\n")
