@@ -134,6 +134,9 @@ def test_a_file_in_the_wrong_order_is_explained(tmp_path: Path, anchors: Path) -
     assert "accepted" == subject["verdict"]["outcome"]
     unordered = next(one for one in subject["findings"] if one["code"] == "chain-unordered")
     assert "CN=web.example → CN=Mid → CN=Root" in unordered["remedy"]
+    assert "path accepted, errors beside it below" in run(path, "--anchors", anchors)[1]
+    right = write(tmp_path / "right.pem", WEB.fullchain_pem)
+    assert "right.pem: chain, accepted\n" in run(right, "--anchors", anchors)[1]
 
 
 def test_a_folder_is_read_whole_in_order_with_a_sum(tmp_path: Path) -> None:

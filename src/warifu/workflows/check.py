@@ -119,6 +119,11 @@ class Checked:
         """It was looked at, and nothing weighs more than a note."""
         return self.problem is None and all(one.severity is Severity.NOTE for one in self.findings)
 
+    @property
+    def has_errors(self) -> bool:
+        """A finding weighs as much as a refusal, wherever it comes from."""
+        return any(one.severity is Severity.ERROR for one in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:

@@ -294,7 +294,7 @@ def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str
         product = product_of(file.path)
         if product and file.certificates:
             leaf = find_leaf(file.certificates)
-            evidence = {"who": str(leaf.subject), "not_after": leaf.not_after, "now": now}
+            evidence = {"who": leaf.label, "not_after": leaf.not_after, "now": now}
             ended = (Finding(Code.EXPIRED, file.path, evidence),) if now > leaf.not_after else ()
             yield product, file.path, ended
 
@@ -304,7 +304,7 @@ def _ended(concerned: Sequence[Concerned], now: datetime) -> Iterator[Finding]:
     for file in concerned:
         for one in file.certificates if not product_of(file.path) else ():
             if now > one.not_after:
-                evidence = {"who": str(one.subject), "not_after": one.not_after, "now": now}
+                evidence = {"who": one.label, "not_after": one.not_after, "now": now}
                 yield Finding(Code.EXPIRED, file.path, evidence)
 
 

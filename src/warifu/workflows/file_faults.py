@@ -54,7 +54,7 @@ def leaf_place_faults(leaf: Certificate, certificates: Sequence[Certificate]) ->
     position = certificates.index(leaf)
     if position:
         evidence = {
-            "who": str(leaf.subject),
+            "who": leaf.label,
             "position": position + 1,
             "follows": str(certificates[position - 1].subject),
             "order": tuple(str(one.subject) for one in in_order(certificates)),

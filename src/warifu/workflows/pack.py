@@ -277,7 +277,7 @@ def _changes(pile: _Pile, chosen: tuple[Certificate, ...], order: PackOrder) -> 
 def _out_of_date(chosen: Iterable[Certificate], at: datetime) -> Iterator[Finding]:
     for one in chosen:
         if at.replace(microsecond=0) > one.not_after:
-            evidence = {"who": str(one.subject), "not_after": one.not_after, "now": at}
+            evidence = {"who": one.label, "not_after": one.not_after, "now": at}
             yield Finding(Code.EXPIRED, one.fingerprint.hex, evidence, Severity.WARNING)
 
 

@@ -155,5 +155,5 @@ class LocalCa(Issuer, SentinelIssuer):
 
 def _clipped(signed: Signed) -> Finding:
     leaf = signed.certificate
-    evidence = {"who": str(leaf.subject), "not_after": leaf.not_after, "wanted": signed.wanted_end}
+    evidence = {"who": leaf.label, "not_after": leaf.not_after, "wanted": signed.wanted_end}
     return Finding(Code.ISSUED_CLIPPED, leaf.fingerprint.hex, evidence, Severity.WARNING)

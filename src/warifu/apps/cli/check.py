@@ -17,7 +17,7 @@ from warifu.apps.cli.wish import Wish
 from warifu.domain.findings import Lang, Severity, advise, rank, say, say_error
 from warifu.domain.findings.causes import explain
 from warifu.domain.findings.text import visible
-from warifu.domain.trust import Verdict
+from warifu.domain.trust import Outcome, Verdict
 from warifu.domain.trust.address import Address
 from warifu.domain.trust.consumers import CONSUMERS
 from warifu.domain.x509 import Certificate, Tpm, tpm_of
@@ -296,6 +296,8 @@ def _state(checked: Checked, lang: Lang) -> str:
     if checked.verdict is None:
         return say("trust.state-fine" if checked.is_fine else "trust.state-findings", lang, kind=kind)
     outcome = say(_OUTCOMES[checked.verdict.outcome], lang)
+    if checked.verdict.outcome is Outcome.ACCEPTED and checked.has_errors:
+        return say("trust.state-accepted-beside", lang, kind=kind, outcome=outcome)
     return say("trust.state-judged", lang, kind=kind, outcome=outcome)
 
 

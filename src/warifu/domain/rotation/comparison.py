@@ -152,7 +152,7 @@ def _days(length: timedelta) -> str:
 
 
 def _found(code: Code, leaf: Certificate, severity: Severity, **evidence: object) -> Finding:
-    return Finding(code, leaf.fingerprint.hex, {"who": str(leaf.subject), **evidence}, severity)
+    return Finding(code, leaf.fingerprint.hex, {"who": leaf.label, **evidence}, severity)
 
 
 def _issuer(

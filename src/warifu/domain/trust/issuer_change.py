@@ -264,7 +264,7 @@ def _tell(
     first: Sequence[Certificate],
     held: FoundChain,
 ) -> Iterator[Finding]:
-    who, subject = str(new.subject), new.fingerprint.hex
+    who, subject = new.label, new.fingerprint.hex
     issuer, before = str(new.issuer), str(old.issuer)
     if standing is Standing.UNCHANGED:
         evidence: dict[str, object] = {"who": who, "issuer": issuer, "basis": basis}
@@ -291,7 +291,7 @@ def _tell_names(old: Certificate, new: Certificate, signers: tuple[str, str]) ->
         return
     ids = old.authority_key_id, new.authority_key_id
     if any(signers) or (None not in ids and ids[0] != ids[1]):
-        evidence = {"issuer": str(new.issuer), "who": str(new.subject)}
+        evidence = {"issuer": str(new.issuer), "who": new.label}
         yield Finding(Code.ISSUER_NAME_REUSED, new.fingerprint.hex, evidence, Severity.WARNING)
 
 
@@ -311,5 +311,5 @@ def _tell_end(after: FoundChain) -> Iterator[Finding]:
     if after.ends is not None:
         top = after.ends
         key_id = top.authority_key_id.hex if top.authority_key_id else "-"
-        evidence = {"who": str(top.subject), "issuer": str(top.issuer), "key_id": key_id}
+        evidence = {"who": top.label, "issuer": str(top.issuer), "key_id": key_id}
         yield Finding(Code.ISSUER_NOT_AT_HAND, top.fingerprint.hex, evidence, Severity.WARNING)

@@ -298,4 +298,4 @@ def _key_text(key: PublicKey | None) -> str:
 
 
 def _on(certificate: Certificate, weight: Severity, code: Code, **evidence: object) -> Finding:
-    return Finding(code, certificate.fingerprint.hex, {"who": str(certificate.subject), **evidence}, weight)
+    return Finding(code, certificate.fingerprint.hex, {"who": certificate.label, **evidence}, weight)

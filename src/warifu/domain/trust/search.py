@@ -124,7 +124,7 @@ def _first(bag: Bag, context: Context, budget: Budget) -> Found:
     )
     blocking = taken.chain.above[at]
     evidence = {
-        "who": str(blocking.subject),
+        "who": blocking.label,
         "consumer": context.consumer,
         "good": other.chain.above[min(at, len(other.chain.above) - 1)].fingerprint.hex,
     }

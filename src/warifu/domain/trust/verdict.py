@@ -131,6 +131,12 @@ def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
         yield from run((marks_above, usage_stated, constraint_form), alone, context)
 
 
+def _weight_of_refusal(ours: Verdict, *, vetoes: bool) -> Severity:
+    if ours.outcome is Outcome.REFUSED:
+        return Severity.NOTE
+    return Severity.ERROR if vetoes else Severity.WARNING
+
+
 def combine(
     ours: Verdict,
     answers: Mapping[str, PathAnswer],
@@ -141,7 +147,8 @@ def combine(
 
     A side accepts when our rules accept and its consumer's engine accepts. An unknown consumer may
     be any library, so every engine at hand must accept. Another engine's no is a warning, never a
-    veto. Where the consumer's engine did not answer, the verdict stays modelled.
+    veto. An engine that refuses what our rules refuse adds no reason: its no is a note beside theirs.
+    Where the consumer's engine did not answer, the verdict stays modelled.
 
     Args:
         overruled: engines whose no is a warning though they are among those that decide; see `refusals`.
@@ -155,13 +162,13 @@ def combine(
             continue
         vetoes = name in deciding and name not in overruled
         code = Code.ENGINE_REFUSED if vetoes else Code.OTHER_ENGINE_REFUSED
-        evidence = {"who": str(ours.path[0].subject), "engine": answer.engine, "said": answer.said or "-"}
-        weight = Severity.ERROR if vetoes else Severity.WARNING
+        evidence = {"who": ours.path[0].label, "engine": answer.engine, "said": answer.said or "-"}
+        weight = _weight_of_refusal(ours, vetoes=vetoes)
         findings.append(Finding(code, ours.path[0].fingerprint.hex, evidence, weight))
         outcome = Outcome.REFUSED if vetoes else outcome
     if not deciding:
         said = answers[consumer].said if consumer in answers else ""
-        evidence = {"who": str(ours.path[0].subject), "consumer": consumer, "said": said}
+        evidence = {"who": ours.path[0].label, "consumer": consumer, "said": said}
         findings.append(Finding(Code.ENGINE_NOT_RUN, ours.path[0].fingerprint.hex, evidence, Severity.NOTE))
     return replace(
         ours,

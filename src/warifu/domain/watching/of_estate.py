@@ -153,7 +153,7 @@ def _entry(estate: Estate, slot: Slot, certificate: Certificate, standing: Stand
         slot.identity if isinstance(slot, IdentitySlot) else slot.store,
         slot.name.partition("/")[2] if isinstance(slot, IdentitySlot) else key_id,
         standing,
-        str(certificate.subject),
+        certificate.label,
         certificate.fingerprint.hex,
         certificate.not_after,
     )

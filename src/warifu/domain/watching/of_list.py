@@ -82,7 +82,7 @@ def _met(one: Listed, needed: frozenset[str], at: datetime, *, saw_all: bool) ->
             one.subject,
             str(certificate.subject_key_id or certificate.fingerprint.short),
             standing,
-            str(certificate.subject),
+            certificate.label,
             certificate.fingerprint.hex,
             certificate.not_after,
         )

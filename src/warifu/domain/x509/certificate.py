@@ -91,6 +91,11 @@ class Certificate:
         return (self._parts or self._read()).subject
 
     @property
+    def label(self) -> str:
+        """Whom people know it by: its subject, where that is empty a name beside it, else its fingerprint."""
+        return self.subject.text or next(iter(_listed(self.names)), f"SHA-256 {self.fingerprint.short}")
+
+    @property
     def issuer(self) -> DistinguishedName:
         """Who says so; told without reading every other part."""
         if self._parts is not None:
@@ -247,3 +252,9 @@ class Certificate:
         with Quietly():
             parts = self._parts = read_parts(self._parsed, self.der)
         return parts
+
+
+def _listed(names: GeneralNames | None) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    return (*names.texts, *names.email, *names.uri, *(name.text for name in names.directory))

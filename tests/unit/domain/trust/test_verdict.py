@@ -64,3 +64,13 @@ def test_an_engines_words_are_evidence_and_not_a_reason() -> None:
 def test_our_own_verdict_is_modelled() -> None:
     """Before an engine answered, nothing was run."""
     assert Basis.MODELLED is ours().basis
+
+
+def test_an_engine_that_refuses_what_our_rules_refuse_is_a_note() -> None:
+    """Its no is no second reason, whoever decides."""
+    for consumer in ("openssl", "unknown", "cryptography"):
+        verdict = combine(ours(accepted=False), {"openssl": NO, "cryptography": YES}, consumer)
+        weights = {one.code: one.severity for one in verdict.findings}
+        assert Outcome.REFUSED is verdict.outcome
+        assert Severity.ERROR is weights.pop(Code.NAME_MISMATCH)
+        assert {Severity.NOTE} == set(weights.values())

@@ -148,6 +148,18 @@ def test_names_fold_case_and_spaces() -> None:
     assert "(empty name)" == str(make_ca("").value.subject)
 
 
+def test_one_without_a_subject_goes_by_a_name_beside_it() -> None:
+    """The common name first, then a host name, then an address of mail, then its fingerprint."""
+    nameless = x509.Name([])
+    named = ROOT.leaf("web.example", subject=nameless).value
+    mail = x509.SubjectAlternativeName([x509.RFC822Name("it@corp.example")])
+    mailed = ROOT.leaf(subject=nameless, extra=[(mail, True)]).value
+    bare = ROOT.leaf(subject=nameless).value
+    assert ["CN=web.example", "web.example", "it@corp.example", f"SHA-256 {bare.fingerprint.short}"] == [
+        one.label for one in (WEB.value, named, mailed, bare)
+    ]
+
+
 @pytest.mark.parametrize("data", [b"", b"\x30\x00", b"rubbish", WEB.value.der[:-1], WEB.value.der + b"\x00"])
 def test_what_is_no_certificate_is_refused(data: bytes) -> None:
     """Only our error comes out."""

@@ -338,6 +338,9 @@ TABLE: Mapping[str, Text] = {
     "trust.outcome-refused": Text("refused", "拒否"),
     "trust.outcome-unknown": Text("undecided", "判定不能"),
     "trust.state-judged": Text("{kind}, {outcome}", "{kind}、判定: {outcome}"),
+    "trust.state-accepted-beside": Text(
+        "{kind}, path {outcome}, errors beside it below", "{kind}、パスの判定: {outcome}、ほかにエラーあり"
+    ),
     "trust.state-fine": Text("{kind}, nothing found", "{kind}、検出事項なし"),
     "trust.state-findings": Text("{kind}, findings below", "{kind}、検出事項あり"),
     "trust.could-not-look": Text("could not be looked at", "確認不能"),

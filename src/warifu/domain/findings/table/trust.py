@@ -48,8 +48,8 @@ _PATH: Mapping[Code, Entry] = {
     ),
     Code.ISSUER_NOT_TRUSTED: Entry(
         title=Text(
-            "The chain ends at {who}; its issuer {issuer} (key id {key_id}) is not in the trust store.",
-            "チェーンは {who} で終わり、その発行者 {issuer} (鍵 ID {key_id}) はトラスト ストアにありません。",
+            "The chain ends at {who}; its issuer {issuer} (key id {key_id}) is neither in it nor in the trust store.",
+            "チェーンは {who} で終わり、その発行者 {issuer} (鍵 ID {key_id}) はチェーンにもトラスト ストアにもありません。",
         ),
         clause="RFC 5280 §6.1.1 (d)",
         remedy=Text(

@@ -148,7 +148,7 @@ def _targets(chain: Chain) -> Iterator[_Target]:
 def _target(below: Certificate, issuer: Certificate, name: str) -> _Target:
     kind = "ca" if below.is_ca else "user"
     return _Target(
-        below.fingerprint.hex, str(below.subject), below.serial, issuer, name, below.distribution_points, kind
+        below.fingerprint.hex, below.label, below.serial, issuer, name, below.distribution_points, kind
     )
 
 

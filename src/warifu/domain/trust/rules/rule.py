@@ -46,7 +46,7 @@ def run(rules: Iterable[Rule], chain: Chain, context: Context) -> Iterator[Findi
 
 def on(certificate: Certificate, code: Code, **evidence: object) -> Finding:
     """Return a finding about a certificate."""
-    return Finding(code, certificate.fingerprint.hex, {"who": str(certificate.subject), **evidence})
+    return Finding(code, certificate.fingerprint.hex, {"who": certificate.label, **evidence})
 
 
 def on_leaf(leaf: LeafFacts, code: Code, **evidence: object) -> Finding:
