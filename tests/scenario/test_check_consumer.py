@@ -111,6 +111,18 @@ def test_the_named_engine_decides(consumer: str, tmp_path: Path) -> None:
         assert ("accepted", {"other-engine-refused": "warning"}) == (subject["verdict"]["outcome"], weights)
 
 
+def test_a_person_reads_each_reason_once(tmp_path: Path) -> None:
+    """What was said of the trust store, and the no of a library that has no reason of its own, are not said again."""
+    need_program("openssl", "openssl")
+    root = make_ca("Root", now=NOW, no_usage=True)
+    arguments = write(tmp_path, root.leaf("web.example", now=NOW, expired=True), root)
+    told = run(*arguments)[1]
+    assert (1, 1) == (told.count("The CA CN=Root has no keyUsage"), told.count("openssl 3"))
+    assert ("(expired)" in told, "(engine-refused)" in told) == (True, False)
+    codes = {one["code"] for one in judged(*arguments)[1]["findings"]}
+    assert {"expired", "engine-refused", "key-usage-missing"} <= codes
+
+
 def test_without_the_option_openssl_and_cryptography_decide(tmp_path: Path) -> None:
     """The others are asked where a consumer was named; with `unknown` all of them must accept."""
     need_all()

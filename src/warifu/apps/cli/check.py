@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
@@ -14,7 +14,7 @@ from warifu.apps.cli.progress import Waiting
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.apps.cli.wish import Wish
-from warifu.domain.findings import Lang, Severity, advise, rank, say, say_error
+from warifu.domain.findings import Code, Finding, Lang, Severity, advise, rank, say, say_error
 from warifu.domain.findings.causes import explain
 from warifu.domain.findings.text import visible
 from warifu.domain.trust import Outcome, Verdict
@@ -146,7 +146,7 @@ def _answer(out: Output, subjects: tuple[str, ...], profile: str, asked: _Asked)
         for checked in checker.check(named, store):
             waiting.tell(len(seen) + 1)
             seen.append(checked)
-            _tell(out, checked)
+            _tell(out, checked, store)
     _tell_sum(out, seen)
     out.json(_document(seen, store, profile, checker, out.lang))
     failed = any(checked.problem is not None for checked in seen)
@@ -253,7 +253,7 @@ def _tell_question(out: Output, profile: str, checker: Checker, store: TrustFile
     out.findings(store.findings)
 
 
-def _tell(out: Output, checked: Checked) -> None:
+def _tell(out: Output, checked: Checked, store: TrustFile) -> None:
     if out.as_json:
         return
     out.text()
@@ -274,7 +274,16 @@ def _tell(out: Output, checked: Checked) -> None:
                 key = "trust.engine-accepts" if answer.accepted else "trust.engine-refuses"
             said = answer.said if answer.answered else explain(answer.said, out.lang)
             out.text("  " + say(key, out.lang, consumer=consumer, engine=answer.engine, said=said))
-    out.findings(checked.findings)
+    out.findings(_untold(checked.findings, store))
+
+
+def _untold(findings: Iterable[Finding], store: TrustFile) -> Iterator[Finding]:
+    """Yield what stands nowhere above: not what was said of the trust store, nor a library's no that adds no reason."""
+    told = [one for one in store.findings if one.severity is not Severity.ERROR]
+    for one in findings:
+        agrees = one.code is Code.ENGINE_REFUSED and one.severity is Severity.NOTE
+        if not agrees and one not in told:
+            yield one
 
 
 def _tell_certificates(out: Output, checked: Checked) -> None:
