@@ -7,38 +7,16 @@ import json
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
-from support.command import Ran, run_warifu
-from support.pki import NOW, SERVER, make_ca
+from support.command import run_warifu
+from support.diagnosing import diagnose, holding, told
+from support.pki import SERVER, make_ca
 from support.vendor_faults import chain, envelope, log_line, request, town, usage
 from warifu.domain.x509 import to_pem
-
-AT = ("--at", NOW.isoformat())
-
-
-def diagnose(folder: Path, *arguments: str) -> Ran:
-    ran = run_warifu("diagnose", *arguments, *AT, folder=folder, seconds=120)
-    assert "Traceback" not in ran.err
-    return ran
-
-
-def told(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    ran = diagnose(folder, *arguments, "--json")
-    return ran.code, json.loads(ran.out)
-
-
-def holding(document: dict[str, Any]) -> list[str]:
-    return [
-        cause["cause"]
-        for answer in document["answers"]
-        for cause in answer["causes"]
-        if cause["standing"] == "holds"
-    ]
 
 
 def bundle(log: bytes) -> bytes:

@@ -6,39 +6,18 @@ import gzip
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from support.command import Ran, run_warifu
+from support.command import run_warifu
+from support.diagnosing import diagnose, holding, told
 from support.mixed_uploads import broken_request
-from support.pki import NOW
 from support.vendor_faults import chain, envelope, log_line, request, town
 from warifu.domain.diagnosis import every_sentence
 from warifu.domain.x509 import load, to_pem
 
 CONNECTION = "Unable to mutually authenticate and connect to the remote appliance."
-
-
-def diagnose(folder: Path, *arguments: str) -> Ran:
-    ran = run_warifu("diagnose", *arguments, "--at", NOW.isoformat(), folder=folder, seconds=120)
-    assert "Traceback" not in ran.err
-    return ran
-
-
-def told(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    ran = diagnose(folder, *arguments, "--json")
-    return ran.code, json.loads(ran.out)
-
-
-def holding(document: dict[str, Any]) -> list[str]:
-    return [
-        cause["cause"]
-        for answer in document["answers"]
-        for cause in answer["causes"]
-        if cause["standing"] == "holds"
-    ]
 
 
 def test_a_chain_in_parts_blames_no_ca(tmp_path: Path) -> None:
