@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from support.dialect_servers import run_exim
 from support.nginx import nginx
 from support.pki import CLIENT, Entity, make_ca
 from support.tls_server import run_s_server
@@ -70,6 +71,42 @@ servers = ["web"]
 client-certificate = "required"
 server-name = "web.example"
 relation = "web-service"
+"""
+
+MAIL = """
+[estate]
+name = "post"
+
+[nodes.here]
+
+[services.mail]
+node = "here"
+target = "files"
+addresses = ["127.0.0.1:{port}"]
+dialect = "smtp"
+
+[services.mail.identities.tls]
+identity = "mail"
+certificate = "me.crt"
+key = "me.key"
+
+[services.app]
+node = "here"
+target = "files"
+consumer = "openssl"
+
+[services.app.trusts.up]
+store = "app-cas"
+anchors = "up.pem"
+
+[identities.mail]
+names = ["mail.example"]
+[trust-stores.app-cas]
+
+[connections.app-to-mail]
+clients = ["app"]
+servers = ["mail"]
+server-name = "mail.example"
 """
 
 
@@ -188,6 +225,28 @@ def test_what_could_not_be_looked_at_is_no_silence(shop: Shop) -> None:
     code, told = shop.check()
     assert 5 == code
     assert {"far/t"} == {finding["subject"] for finding in told["findings"]}
+
+
+def test_a_mail_server_is_looked_at_in_its_own_protocol(tmp_path: Path) -> None:
+    """`dialect = "smtp"`: STARTTLS with a real Exim; what it serves is compared with its file, and judged by the client."""
+    root = make_ca("Root", now=TODAY)
+    mail = root.leaf("mail.example", now=TODAY)
+    (tmp_path / "up.pem").write_bytes(root.pem)
+    (tmp_path / "me.crt").write_bytes(mail.pem)
+    (tmp_path / "me.key").write_bytes(mail.key_pem)
+    (tmp_path / "me.key").chmod(0o600)
+    with run_exim(tmp_path / "exim", mail) as port:
+        text = MAIL.format(port=port)
+        (tmp_path / "estate.toml").write_text(text, encoding="utf-8")
+        told = json.loads(warifu("estate", "check", "--json", cwd=tmp_path).stdout)
+        (connection,) = told["connections"]
+        assert ("accepted", True, []) == (connection["verdict"], connection["live"], told["findings"])
+        (tmp_path / "me.crt").write_bytes(root.leaf("mail.example", now=TODAY, key=mail.key).pem)
+        told = json.loads(warifu("estate", "check", "--json", cwd=tmp_path).stdout)
+        assert ["deployed-not-live"] == [finding["code"] for finding in told["findings"]]
+        (tmp_path / "estate.toml").write_text(text.replace('dialect = "smtp"\n', ""), encoding="utf-8")
+        told = json.loads(warifu("estate", "check", "--json", cwd=tmp_path).stdout)
+        assert told["connections"][0]["live"] is not True
 
 
 def test_a_wrong_file_is_told_with_every_line(shop: Shop) -> None:

@@ -112,7 +112,7 @@ class Service:
         target: the driver: `files`, `nginx`, `haproxy`, `postgresql`, `demo` or `by-hand`.
         consumer: the library that verifies on this side: `openssl`, `cryptography`, ..., `unknown`.
         addresses: where it listens; probes look at each.
-        dialect: how TLS starts there: `tls` or `postgresql`.
+        dialect: how TLS starts there: `tls` at once, or within another protocol such as `postgresql` or `smtp`.
         loading: when it takes up new files.
         reload: its reload command; empty means the target's own.
         restart: its restart command; empty means it cannot be restarted by us.

@@ -23,7 +23,8 @@ CONSUMERS = (
     "apple",
     "unknown",
 )
-DIALECTS = ("tls", "postgresql")
+DIALECTS = ("tls", "imap", "ldap", "mysql", "nats", "pop3", "postgresql", "smtp", "tds", "tds8")
+"""How TLS begins at a service; the probes speak them all."""
 
 DEFAULT_CONSUMER = MappingProxyType(
     {"nginx": "openssl", "haproxy": "openssl", "postgresql": "openssl", "demo": "openssl"}

@@ -173,12 +173,26 @@ def _expected(handover: Handover, lang: Lang) -> str:
     text += (
         commands(*[_look(address, handover) for address in handover.addresses]) if handover.addresses else ""
     )
+    if handover.dialect not in _STARTS:
+        return text + f"```text\nSHA-256 {handover.leaf.fingerprint.hex}\n```\n\n"
     return text + f"```text\nsha256 Fingerprint={wanted}\n```\n\n"
 
 
+_STARTS = {
+    "tls": "",
+    "tds8": " -alpn tds/8.0",
+    "postgresql": " -starttls postgres",
+    **{name: f" -starttls {name}" for name in ("imap", "ldap", "mysql", "pop3", "smtp")},
+}
+"""How `openssl s_client` (openssl-s_client(1), OpenSSL 3.0) begins each dialect; it knows no other of ours."""
+
+
 def _look(address: Address, handover: Handover) -> str:
+    if handover.dialect not in _STARTS:
+        name = f" --name {shlex.quote(handover.server_name)}" if handover.server_name else ""
+        return f"warifu check{name} {shlex.quote(f'{handover.dialect}://{address}')}"
     name = f" -servername {shlex.quote(handover.server_name)}" if handover.server_name else ""
-    start = " -starttls postgres" if handover.dialect == "postgresql" else ""
+    start = _STARTS[handover.dialect]
     return (
         f"openssl s_client -connect {shlex.quote(str(address))}{name}{start} </dev/null 2>/dev/null "
         "| openssl x509 -noout -fingerprint -sha256"

@@ -7,6 +7,7 @@ They are what a person in a hurry follows: a change of a word is a change to rev
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 
 from support.pki import DAY, NOW
+from warifu.domain.estate.parse_services import DIALECTS
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.handover import Handed, Handover, colons, render_page
 from warifu.domain.rotation.windows_script import render_windows_script
 from warifu.domain.trust.address import Address
 from warifu.domain.x509 import Certificate, read
+from warifu.ports import probes
 
 GOLDEN = Path(__file__).parent / "handover"
 
@@ -135,3 +138,26 @@ def test_without_a_deadline_none_is_named() -> None:
     for lang in Lang:
         assert say("handover.answer-by", lang) in render_page(IDENTITY, lang)
         assert say("handover.answer-by", lang) not in render_page(replace(IDENTITY, answer_by=None), lang)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_page_says_how_to_look_in_every_dialect(dialect: str) -> None:
+    """By openssl where it can begin it, as this openssl knows, else by ours; the value stands as that program prints it."""
+    page = render_page(replace(IDENTITY, dialect=dialect), Lang.EN)
+    fingerprint = certificate("leaf.pem").fingerprint.hex
+    if dialect in {"nats", "tds"}:
+        assert f"warifu check --name mail.example {dialect}://192.0.2.7:443\n" in page
+        assert f"\nSHA-256 {fingerprint}\n" in page
+        assert "s_client" not in page
+    else:
+        assert f"sha256 Fingerprint={colons(fingerprint)}" in page
+        begins = re.findall(r" -servername mail\.example(.*) </dev/null", page)
+        assert {_BEGINS.get(dialect, f" -starttls {dialect}")} == set(begins)
+
+
+_BEGINS = {"tls": "", "tds8": " -alpn tds/8.0", "postgresql": " -starttls postgres"}
+
+
+def test_every_dialect_of_an_estate_is_one_of_the_probes() -> None:
+    """What may be written can be looked at."""
+    assert set(probes.DIALECTS) == set(DIALECTS)
