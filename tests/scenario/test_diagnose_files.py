@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from support.command import run_warifu
 from support.diagnosing import diagnose, holding, told
 from support.mixed_uploads import broken_request
+from support.pki import make_ca
 from support.vendor_faults import chain, envelope, log_line, request, town
 from warifu.domain.diagnosis import every_sentence
 from warifu.domain.x509 import load, to_pem
@@ -209,3 +210,30 @@ def test_files_without_a_message_are_sent_to_check(
     assert [] == told(tmp_path, "my chain.pem", "--message", "CGEN1008")[1]["ended"]
     refused = diagnose(tmp_path, "my chain.pem", "--profile", "dell-ome-migration")
     assert (2, True) == (refused.code, "`warifu check FILE --profile dell-ome-migration`" in refused.err)
+
+
+def test_the_command_names_what_it_could_not_read(tmp_path: Path) -> None:
+    """In the files concerned and in a trust store; the cause that it shows is not ruled out."""
+    whole = to_pem(chain(town().leaf()))
+    (tmp_path / "chain.pem").write_bytes(whole[:-60])
+    (tmp_path / "ome.csr").write_bytes(request(town().key))
+    code, document = told(
+        tmp_path, "chain.pem", "ome.csr", "--message", "Invalid certificate chain provided."
+    )
+    assert (1, ["dell-chain"]) == (code, holding(document))
+    assert [("truncated", "chain.pem")] == [(one["code"], one["subject"]) for one in document["unread"]]
+    (tmp_path / "sql.pem").write_bytes(make_ca("Root").leaf("sql.example").pem)
+    (tmp_path / "anchors.pem").write_bytes(town().root.pem + make_ca("Root").pem[:-60])
+    asked = (
+        "sql.pem",
+        "--anchors",
+        "anchors.pem",
+        "--message",
+        "The certificate chain was issued by an authority that is not trusted",
+    )
+    code, document = told(tmp_path, *asked)
+    assert ("anchors.pem", False) == (
+        document["unread"][0]["subject"],
+        "sql-not-trusted" in holding(document),
+    )
+    assert "begins at byte" in diagnose(tmp_path, *asked).out

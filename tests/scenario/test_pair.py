@@ -230,3 +230,13 @@ def test_what_cannot_be_a_pair_is_refused(tmp_path: Path) -> None:
     with run_s_server(tmp_path / "server", called) as port:
         code, said = refused(a, f"localhost:{port}", "--live")
         assert (2, True) == (code, "--identity-a" in said)
+
+
+def test_what_a_trust_store_lost_is_told(tmp_path: Path) -> None:
+    """A cut anchor may be the one that is missed: it is named beside the verdict."""
+    a, b = write(tmp_path, "a.pem", SOURCE), write(tmp_path, "b.pem", TARGET)
+    other = make_ca("Other", now=NOW)
+    (tmp_path / "store.pem").write_bytes(other.pem + ROOT.pem[:-60])
+    code, seen = pair(tmp_path, a, b, "--trust-a", "store.pem", "--trust-b", a)
+    assert (1, True) == (code, "truncated" in codes(seen["findings"]))
+    assert ["store.pem"] == [one["subject"] for one in seen["findings"] if one["code"] == "truncated"]

@@ -47,7 +47,7 @@ from warifu.domain.diagnosis.scene import Form
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import Context, Profile, judge
 from warifu.domain.trust.order import find_leaf, in_order
-from warifu.domain.x509 import Certificate, load
+from warifu.domain.x509 import Certificate, Reading, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.files import Files
 from warifu.ports.library import Library
@@ -98,6 +98,7 @@ class Examined:
         profiles: what each symptom's files were judged by.
         is_redacted: stars stand for what looked like secrets in the messages.
         ended: certificates that have expired, where no message asks for more.
+        unread: what in the files concerned and in trust stores could not be read, or is in a form that products refuse.
     """
 
     diagnosis: Diagnosis
@@ -109,6 +110,7 @@ class Examined:
     profiles: Mapping[str, str] = field(default_factory=dict)
     is_redacted: bool = False
     ended: tuple[Finding, ...] = ()
+    unread: tuple[Finding, ...] = ()
 
     @property
     def is_unasked(self) -> bool:
@@ -140,7 +142,9 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
     for text in question.messages:
         said += find_typed(text) or (unknown(text),)
     messages = without_secrets(said)
-    scene = _scene(question, pile.concerned, lambda paths: _pieces(paths, files, budget))
+    given = list(_pieces(question.anchors, files, budget))
+    anchors = [_held(piece, question.passwords) for piece in given]
+    scene = _scene(question, pile.concerned, anchors, lambda paths: _pieces(paths, files, budget))
     scene = replace(scene, purposes=choose(question.profile).purposes) if question.profile else scene
     chosen = _chosen(messages, question.profile)
     judged = {name: tuple(_errors(choose(used), scene)) for name, used in chosen.items() if scene.uploads}
@@ -149,13 +153,21 @@ def examine(question: Question, files: Files, choose: Callable[[str], Profile]) 
         diagnose(messages, scene, judged),
         (*pile.concerned, *scene.others),
         tuple(_places(pile.concerned, question.now)),
-        tuple(pile.problems),
+        (*pile.problems, *(one for one in given if one.problem)),
         tuple(pile.silent),
         tuple(pile.exposed),
         told if scene.uploads else {},
         messages != tuple(said),
         () if messages else tuple(_ended(pile.concerned, question.now)),
+        tuple(_unread((*(one.reading for one in (*pile.concerned, *scene.others)), *anchors))),
     )
+
+
+def _unread(readings: Iterable[Reading]) -> Iterator[Finding]:
+    """Yield what could not be read of files, and what products do not read."""
+    for reading in readings:
+        if reading.holds_anything or reading.begun > reading.lost or reading.encoding or reading.containers:
+            yield from (one for one in reading.findings if one.severity is not Severity.NOTE)
 
 
 @dataclass(slots=True)
@@ -208,12 +220,22 @@ def _exposed(file: Concerned, data: bytes) -> Iterator[Finding]:
 
 
 def _scene(
-    question: Question, concerned: Sequence[Concerned], pieces: Callable[[Iterable[str]], Iterable[Piece]]
+    question: Question,
+    concerned: Sequence[Concerned],
+    anchors: Sequence[Reading],
+    pieces: Callable[[Iterable[str]], Iterable[Piece]],
 ) -> Scene:
-    anchors = tuple(_certificates(pieces(question.anchors), question.passwords))
     sent = (_concerned(piece, question.passwords) for piece in pieces(question.others))
     others = tuple(one for one in sent if one)
-    return Scene(question.now, tuple(concerned), others, anchors if question.anchors else None, question.name)
+    trusted = tuple(one for reading in anchors for one in reading.certificates)
+    return Scene(
+        question.now,
+        tuple(concerned),
+        others,
+        trusted if question.anchors else None,
+        question.name,
+        lost_anchors=sum(reading.lost for reading in anchors),
+    )
 
 
 def _pieces(paths: Iterable[str], files: Files, budget: Budget) -> Iterator[Piece]:
@@ -283,9 +305,11 @@ def _leaf_first(file: Concerned) -> tuple[Certificate, ...]:
     return (leaf, *(one for one in file.certificates if one is not leaf))
 
 
-def _certificates(pieces: Iterable[Piece], passwords: Sequence[bytes]) -> Iterator[Certificate]:
-    for piece in pieces:
-        yield from load(piece.data, piece.path, passwords).certificates
+def _held(piece: Piece, passwords: Sequence[bytes]) -> Reading:
+    """Return what a file of certificates holds; a text or a picture is none: it holds nothing and has lost nothing."""
+    reading = load(piece.data, piece.path, passwords)
+    is_none = form_of(piece.data) is Form.OTHER and not piece.data.startswith(_JAVA_STORES)
+    return Reading() if is_none and not reading.holds_anything else reading
 
 
 def _places(concerned: Sequence[Concerned], now: datetime) -> Iterator[tuple[str, str, tuple[Finding, ...]]]:
@@ -337,9 +361,14 @@ def join_listings(
     listings = [
         _of_store(read_listing(decode(files.read(one.path)).text, one.node), one.store) for one in named
     ]
-    pieces = _pieces(used, files, Budget())
-    in_use = [InUse(piece.path, one) for piece in pieces for one in _certificates([piece], ())]
-    return make_board(listings, in_use, now=now, window=window)
+    in_use: list[InUse] = []
+    unread: list[str] = []
+    for piece in _pieces(used, files, Budget()):
+        held = _held(piece, ())
+        in_use += [InUse(piece.path, one) for one in held.certificates]
+        if piece.problem or held.lost:
+            unread.append(piece.path)
+    return make_board(listings, in_use, now=now, window=window, unread=unread)
 
 
 def _of_store(listing: Listing, store: str) -> Listing:

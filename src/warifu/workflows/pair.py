@@ -30,7 +30,7 @@ from warifu.domain.trust.ends import (
     reach,
 )
 from warifu.domain.trust.order import find_leaf, leaf_first
-from warifu.domain.x509 import Certificate, PrivateKey, Purpose, load
+from warifu.domain.x509 import Certificate, PrivateKey, Purpose, Reading, load
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.hosts import HostReader
 from warifu.ports.probes import Answered, ClientIdentity, Prober
@@ -159,9 +159,14 @@ class PairRoom:
             raise UsageError("pair.same-ends", subject=one.subject)
         read_one, read_other = self._read_end(one), self._read_end(other)
         calling_one, calling_other = self._caller(one, read_one), self._caller(other, read_other)
-        ends = (self._end(one, read_one, calling_one), self._end(other, read_other, calling_other))
+        stores = (self._anchors(one, read_one.chain), self._anchors(other, read_other.chain))
+        ends = (
+            self._end(one, read_one, calling_one, stores[0]),
+            self._end(other, read_other, calling_other, stores[1]),
+        )
         looks = (*self._judged(ends[0], ends[1]), *self._judged(ends[1], ends[0]))
         findings = [*read_one.findings, *read_other.findings, *self._skews(one, other)]
+        findings += [finding for store in stores for finding in store.findings]
         if one.identity:
             findings += calling_one.findings
         if other.identity:
@@ -205,27 +210,28 @@ class PairRoom:
         """Return what an end presents when it calls: the identity that was named, else what it is called with."""
         return self._read_file(asked.identity) if asked.identity else found
 
-    def _end(self, asked: AskedEnd, found: _Read, calling: _Read) -> End:
+    def _end(self, asked: AskedEnd, found: _Read, calling: _Read, trusted: Reading) -> End:
         name = asked.name or (asked.subject.host if isinstance(asked.subject, Address) else "")
         return End(
             str(asked.subject),
             found.chain,
-            self._anchors(asked, found.chain),
+            trusted.certificates,
             asked.now or self.at,
             name,
             found.encoding,
             () if calling is found else calling.chain,
         )
 
-    def _anchors(self, asked: AskedEnd, chain: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    def _anchors(self, asked: AskedEnd, chain: Sequence[Certificate]) -> Reading:
+        """Return an end's trust store, with what of its file could not be read."""
         own = tuple(one for one in chain[1:] if one.is_ca and one.looks_self_signed)
         if not asked.trust and (own or isinstance(asked.subject, str)):
-            return own
+            return Reading(own)
         path = asked.trust or SYSTEM_ANCHORS
         seen = self.host.read(path)
         check_is_file(seen)
-        found = load(seen.data, path, self.passwords).certificates
-        if not found:
+        found = load(seen.data, path, self.passwords)
+        if not found.certificates:
             raise UsageError("trust.no-anchors", path=path)
         return found
 

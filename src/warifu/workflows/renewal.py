@@ -75,6 +75,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """CA certificates at hand, and what in their files could not be read or is odd."""
+
+    certificates: tuple[Certificate, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """Reads certificates where people point.
 
@@ -104,24 +112,27 @@ class Sight:
             raise UsageError("renewal.no-certificate", path=subject)
         return Shown(in_order(found), reading.encoding, reading.findings)
 
-    def read_pool(self, paths: Iterable[str]) -> tuple[Certificate, ...]:
-        """Return the CA certificates of files and folders.
+    def read_pool(self, paths: Iterable[str]) -> Pool:
+        """Return the CA certificates of files and folders, and what could not be read of them.
 
         Raises:
             UsageError: `io.no-such-file`, `renewal.no-pool`.
         """
         found: list[Certificate] = []
+        faults: list[Finding] = []
         for path in paths:
             seen = self.host.read(path)
             if seen.kind == "absent":
                 raise UsageError("io.no-such-file", path=path)
             places = self.host.names(path) if seen.kind == "folder" else (path,)
             files = [one for one in map(self.host.read, places) if one.kind == "file"]
-            held = [one for file in files for one in self._held(file.data, file.path) if one.is_ca]
+            readings = [load(file.data, file.path, self.passwords) for file in files]
+            held = [one for reading in readings for one in reading.certificates if one.is_ca]
             if not held:
                 raise UsageError("renewal.no-pool", path=path)
             found += held
-        return tuple(dict.fromkeys(found))
+            faults += [one for reading in readings if reading.encoding for one in reading.findings]
+        return Pool(tuple(dict.fromkeys(found)), tuple(faults))
 
     def read_requests(self, path: str) -> tuple[Request, ...]:
         """Return the requests of a file.
@@ -135,9 +146,6 @@ class Sight:
         if not found:
             raise UsageError("trust.no-requests", path=path)
         return found
-
-    def _held(self, data: bytes, path: str) -> tuple[Certificate, ...]:
-        return load(data, path, self.passwords).certificates
 
     def _served(self, address: Address) -> tuple[Certificate, ...]:
         behind = self.prober.resolve(address.host, address.port)
@@ -196,7 +204,7 @@ def compare_files(
     old: Shown,
     new: Shown,
     *,
-    pool: Sequence[Certificate] = (),
+    pool: Pool | None = None,
     answering: Answering | None = None,
     profile: Profile | None = None,
     policy: RenewalPolicy | None = None,
@@ -207,14 +215,15 @@ def compare_files(
     Args:
         profile: the target, every rule of which is answered; None asks for none.
     """
-    read = (*old.findings, *new.findings)
+    pool = pool or Pool()
+    read = (*old.findings, *new.findings, *pool.findings)
     answers = answering or Answering()
     discarded = tuple(
         Discarded(one.id, one.request.public_key.sha256, one.voided)
         for one in answers.records
         if one.state is RequestState.VOID
     )
-    at_hand = tuple(dict.fromkeys((*new.certificates[1:], *old.certificates[1:], *pool)))
+    at_hand = tuple(dict.fromkeys((*new.certificates[1:], *old.certificates[1:], *pool.certificates)))
     asked = Renewal(
         old.leaf,
         new.leaf,

@@ -301,3 +301,23 @@ def test_a_living_service_may_be_the_old_one(home: Path, capsys: pytest.CaptureF
         assert "renewal-key-reused" in codes
         allowed = answer(capsys, *command, "allow", code=1)["findings"]
     assert "renewal-key-reused" not in [one["code"] for one in allowed]  # type: ignore[attr-defined]
+
+
+def test_a_pool_that_lost_a_certificate_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be the one that is missed; texts beside it are no certificates and lose nothing."""
+    put("old.pem", leaf("a.example"))
+    put("new.pem", leaf("a.example"))
+    Path("pool").mkdir()
+    Path("pool/readme.txt").write_text("the CAs", "utf-8")
+    put("pool/mid.pem", MID)
+    put("pool/root.pem", ROOT)
+    assert "truncated" not in found_codes(
+        answer(capsys, "renewal", "diff", "old.pem", "new.pem", "--pool", "pool")
+    )
+    Path("pool/other.pem").write_bytes(ROOT.pem[:-60])
+    lost = answer(capsys, "renewal", "diff", "old.pem", "new.pem", "--pool", "pool", code=1)
+    assert "truncated" in found_codes(lost)
+
+
+def found_codes(document: dict[str, Any]) -> set[str]:
+    return {one["code"] for one in document["findings"]}

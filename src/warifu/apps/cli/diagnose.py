@@ -120,6 +120,7 @@ def _exit_code(found: Examined) -> int:
     wrong = (
         *found.exposed,
         *found.ended,
+        *found.unread,
         *(one for answer in found.diagnosis.answers for one in answer.beside),
     )
     is_found = outcomes & {Outcome.SHOWN, Outcome.NAMED} or any(findings for _, _, findings in found.places)
@@ -148,6 +149,7 @@ def _tell(out: Output, found: Examined) -> None:
     for product, path, findings in found.places:
         out.line("diagnosis.product-file", product=product, path=path)
         out.findings(findings)
+    out.findings(found.unread)
     out.findings(found.exposed)
     out.findings(found.ended)
     for answer in found.diagnosis.answers:
@@ -283,6 +285,7 @@ def _document(found: Examined, now: datetime, lang: Lang) -> dict[str, object]:
         "problems": [{"path": one.path, "problem": one.problem} for one in found.problems],
         "silent": list(found.silent),
         "redacted": found.is_redacted,
+        "unread": [to_json(one, lang) for one in found.unread],
         "exposed": [to_json(one, lang) for one in found.exposed],
         "ended": [to_json(one, lang) for one in found.ended],
         "answers": [

@@ -49,6 +49,7 @@ _ALARMS = {
     "expired-unjudged": "diagnosis.alarm-expired-unjudged",
     "expiring": "diagnosis.alarm-expiring",
 }
+_UNCLEAR = "diagnosis.alarm-expired-unclear"
 _SEVERITIES = {"critical": "diagnosis.severity-critical", "warning": "diagnosis.severity-warning"}
 _NOT_NEEDED = {
     (True, True): "diagnosis.nobody",
@@ -119,7 +120,7 @@ def build(lang: Lang) -> Verb:
         if size:
             out.line("diagnosis.page-line", page=page, pages=pages(len(rows), size), count=len(rows))
         out.json(_document(board, shown, alarms))
-        return 1 if alarms or board.refused else 0
+        return 1 if alarms or board.refused or board.unread else 0
 
     return listing
 
@@ -152,8 +153,13 @@ def _tell(
             out.line("diagnosis.lacks-key-id", subject=row.subject)
     for refusal in board.refused:
         out.line("diagnosis.match-refused", subject=refusal.subject, count=len(refusal.ids), ids=refusal.ids)
+    for path in board.unread:
+        out.line("diagnosis.used-unread", path=path)
+    if is_asked and not board.in_use:
+        out.line("diagnosis.used-empty")
     for alarm in alarms:
-        severity, what = say(_SEVERITIES[alarm.severity], out.lang), say(_ALARMS[alarm.kind], out.lang)
+        key = _UNCLEAR if is_asked and alarm.kind == "expired-unjudged" else _ALARMS[alarm.kind]
+        severity, what = say(_SEVERITIES[alarm.severity], out.lang), say(key, out.lang)
         out.line("diagnosis.alarm", severity=severity, what=what, count=alarm.count)
         for held in alarm.entries:
             out.line(
@@ -277,6 +283,7 @@ def _document(board: Board, rows: tuple[Row, ...], alarms: tuple[Alarm, ...]) ->
             }
             for one in board.refused
         ],
+        "used": {"certificates": board.in_use, "unread": list(board.unread)},
         "alarms": [
             {
                 "kind": one.kind,

@@ -67,7 +67,8 @@ class Row:
         ends: the entry that ends it soonest; None where none tells its end.
         match: how `held` and `published` were found to be the same; `REMAINDER` and `SUBJECT` want confirmation.
         needed_by: what is in use beneath it.
-        judged: certificates in use were given and its name is known, so that "nobody needs it" means something.
+        judged: certificates in use were given, all of them could be read, and its name is known, so that "nobody needs
+            it" means something.
         shares_key: another certificate of the same key lies somewhere; the directory knows both by one id.
     """
 
@@ -125,10 +126,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything that was listed, joined."""
+    """Everything that was listed, joined.
+
+    Args:
+        unread: files, given as certificates in use, of which something could not be read.
+        in_use: how many certificates in use were given.
+    """
 
     rows: tuple[Row, ...]
     refused: tuple[Refusal, ...] = ()
+    unread: tuple[str, ...] = ()
+    in_use: int = 0
 
     def named(self, text: str) -> Row:
         """Return the one anchor that a key id, or a subject that only one has, names.
@@ -161,12 +169,18 @@ class Board:
 
 
 def make_board(
-    listings: Iterable[Listing], used: Sequence[InUse], *, now: datetime, window: timedelta
+    listings: Iterable[Listing],
+    used: Sequence[InUse],
+    *,
+    now: datetime,
+    window: timedelta,
+    unread: Sequence[str] = (),
 ) -> Board:
     """Join listings.
 
     Args:
         used: certificates in use, by which it is told who still needs an anchor.
+        unread: files of them that could not be read whole: while there is one, nobody can be said not to need an anchor.
         window: how long before its end an anchor counts as expiring.
     """
     listed = completed(tuple(listings), [one.certificate for one in used])
@@ -192,13 +206,13 @@ def make_board(
     often = Counter(row.id for row in rows if row.id)
     finished = [
         replace(
-            _judged(row, used),
+            _judged(row, used, is_whole=not unread),
             state=_state(row, now, window),
             shares_key=row.id is not None and often[row.id] > 1,
         )
         for row in rows
     ]
-    return Board(tuple(finished), tuple(refused))
+    return Board(tuple(finished), tuple(refused), tuple(unread), len(used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +280,13 @@ def _state(row: Row, now: datetime, window: timedelta) -> State:
     return State.EXPIRING if now + window >= first else State.VALID
 
 
-def _judged(row: Row, used: Sequence[InUse]) -> Row:
+def _judged(row: Row, used: Sequence[InUse], *, is_whole: bool) -> Row:
     pool = [one.certificate for one in used]
     above = {
         one for one in pool if one.is_ca and one.looks_self_signed
     }  # a root in a file needs nothing itself
     needed = tuple(one for one in used if one.certificate not in above and _needs(one.certificate, row, pool))
-    return replace(row, needed_by=needed, judged=bool(used) and row.is_named)
+    return replace(row, needed_by=needed, judged=bool(used) and is_whole and row.is_named)
 
 
 def _needs(certificate: Certificate, row: Row, pool: Sequence[Certificate]) -> bool:

@@ -203,6 +203,7 @@ _LISTED = (
             "sql-thumbprint",
             "sql-not-yet-valid",
         ),
+        named={"service account does not have access": "sql-key-access"},
     ),
     Symptom(
         "sql-network",
@@ -311,7 +312,7 @@ _PHRASES = (
         "sql-start",
         _START + rf"(?:{'|'.join(_LOADING)})\b"
         r"|could not load the certificate it needs to initiate an ssl connection"
-        r"|unable to load user-specified certificate",
+        r"|unable to load user-specified certificate|sql server service account does not have access to it",
     ),
     ("sql-network", _START + rf"(?:{'|'.join(_LIBRARY)})\b|tdssniclient initialization failed"),
     (

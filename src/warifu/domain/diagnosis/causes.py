@@ -32,16 +32,17 @@ _DELL = (
     Cause(
         "dell-chain",
         Text(
-            "The chain is not whole: leaf, every intermediate and the root, each signed by the next.",
-            "チェーンが完全ではありません。リーフ、すべての中間 CA、ルートが順に署名されている必要があります。",
+            "The chain is not whole or has expired: leaf, every intermediate and the root, each signed by the next.",
+            "チェーンが不完全か、期限切れです。リーフ、すべての中間 CA、ルートが順に署名されている必要があります。",
         ),
         Text(
             "Follow issued-to and issued-by from the leaf to a self-signed root within the file.",
             "ファイル内で、リーフから自己署名のルートまで発行先と発行者をたどります。",
         ),
         Text(
-            "Put every intermediate and the root into the file, leaf first, root last, and upload it again.",
-            "すべての中間 CA とルートを、リーフを先頭、ルートを末尾にして 1 つのファイルに入れ、アップロードし直してください。",
+            "Put every intermediate and the root into the file, leaf first, root last, none of them expired, and upload it "
+            "again.",
+            "すべての中間 CA とルートを、期限内のもので、リーフを先頭、ルートを末尾にして 1 つのファイルに入れ、アップロードし直してください。",
         ),
         looks.broken_chain,
         "ome-certificate-chain",

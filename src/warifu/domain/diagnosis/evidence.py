@@ -104,6 +104,10 @@ SEEN: Mapping[str, Text] = {
         "Certificates: {count}; at most {limit} are taken.",
         "証明書は {count} 枚です。上限は {limit} 枚です。",
     ),
+    "form-refused": Text(
+        "{path} holds its certificates in a form that Java and OpenSSL do not read.",
+        "{path} の証明書は、Java や OpenSSL では読めない形で書かれています。",
+    ),
     "expired": Text(
         "{who} expired at {not_after}; judged at {now}.",
         "{who} は {not_after} に期限切れになりました ({now} で判定)。",
@@ -113,7 +117,8 @@ SEEN: Mapping[str, Text] = {
         "{who} は {not_before} から有効です ({now} で判定)。",
     ),
     "dates-fine": Text(
-        "Valid until {not_after}; judged at {now}.", "{not_after} まで有効です ({now} で判定)。"
+        "Valid from {not_before} until {not_after}; judged at {now}.",
+        "{not_before} から {not_after} まで有効です ({now} で判定)。",
     ),
     "expiring": Text(
         "{who} ends at {not_after}, in {days} days.",
@@ -175,6 +180,10 @@ SEEN: Mapping[str, Text] = {
     "no-anchors-self": Text(
         "{who} is self-signed: it must itself stand in the trust store, which was not given.",
         "{who} は自己署名です。それ自体がトラスト ストアに必要ですが、トラスト ストアが指定されていません。",
+    ),
+    "anchors-unread": Text(
+        "{who} was issued by {issuer}, and the trust store that was given could not be read whole: {lost:object|objects} lost.",
+        "{who} の発行者は {issuer} です。指定されたトラスト ストアに読めない部分が {lost} か所あります。",
     ),
     "untrusted": Text(
         "None of the anchors given ({count}) stands above {who}, issued by {issuer}.",

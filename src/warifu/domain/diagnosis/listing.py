@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from warifu.domain.x509 import Certificate, KeyId
+from warifu.domain.x509 import Certificate, KeyId, read
 from warifu.errors import UsageError
 
 _MONTHS = {
@@ -219,6 +219,20 @@ def folded_name(text: str) -> tuple[tuple[str, str], ...]:
             plain = value.replace("\\", "").strip().strip('"')
             parts.append((_SAME.get(shown, shown), _SPACES.sub(" ", plain).casefold()))
     return tuple(sorted(parts))
+
+
+def of_printed(text: str, label: str, kind: str, source: str) -> Entry | None:
+    """Return the entry of a certificate that was printed in PEM, the first of a chain; None where none was.
+
+    Raises:
+        UsageError: `diagnosis.listing-record`: one is damaged.
+    """
+    if "-----BEGIN " not in text:
+        return None
+    reading = read(text.encode())
+    if "-----BEGIN CERTIFICATE-----" in text and (reading.lost or not reading.certificates):
+        raise UsageError("diagnosis.listing-record", path=source, record=label)
+    return of_certificate(reading.certificates[0], label, kind) if reading.certificates else None
 
 
 def of_certificate(certificate: Certificate, label: str, kind: str = "") -> Entry:

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from warifu.domain.diagnosis.scene import Concerned, Form, Scene, Standing
-from warifu.domain.findings import Severity
+from warifu.domain.findings import Code, Severity
 from warifu.domain.trust import Signatures, leaf_facts
 from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.trust.rules.names import carries
@@ -108,9 +108,13 @@ def other_key(file: Concerned, scene: Scene) -> Seen:
 
 
 @_in_each
-def broken_chain(file: Concerned, _scene: Scene) -> Seen:
-    """The file is not leaf, issuers and self-signed root, each signed by the next, in that order."""
-    return _broken(file)
+def broken_chain(file: Concerned, scene: Scene) -> Seen:
+    """The file is not leaf, issuers and self-signed root, each signed by the next, in that order, each CA within its dates."""
+    leaf = find_leaf(file.certificates)
+    dates = (_date_fault(one, scene.now) for one in file.certificates if one is not leaf)
+    return _all_of(
+        one for one in (_broken(file), *dates) if one and one.standing is Standing.HOLDS
+    ) or _broken(file)
 
 
 def broken_side(scene: Scene) -> Seen:
@@ -122,6 +126,9 @@ def broken_side(scene: Scene) -> Seen:
 
 
 def _broken(file: Concerned) -> Seen:
+    unread = _unread(file)
+    if unread is not None:
+        return unread
     ordered = in_order(file.certificates)
     signatures = Signatures(_SIGNATURES)
     gap = next((gap for pair in pairwise(ordered) if (gap := _gap(*pair, signatures, file.path))), None)
@@ -214,14 +221,25 @@ def _template(leaf: Certificate) -> dict[str, object]:
     return {"template": leaf.template} if leaf.template else {}
 
 
+def _unread(file: Concerned) -> Seen | None:
+    """Return what a product cannot read of a file of certificates: a block that is damaged, or a form that Java refuses."""
+    if file.form is Form.PEM and any(one.severity is Severity.ERROR for one in file.reading.findings):
+        return _holds("not-whole", path=file.path)
+    refused_by = [one.evidence["refused_by"] for one in file.reading.findings if one.code is Code.ODD_FORM]
+    if any(isinstance(names, tuple) and "Java" in names for names in refused_by):
+        return _holds("form-refused", path=file.path)
+    return None
+
+
 def not_base64(scene: Scene) -> Seen:
-    """A file is not Base64 between BEGIN and END lines."""
+    """A file is not Base64 between BEGIN and END lines, or in a form that the product's library refuses."""
     for one in scene.files:
         if one.form is not Form.PEM or not one.reading.holds_anything:
             word = "not-base64" if one.form is not Form.PEM else "not-whole"
             return _holds(word, path=one.path, form=one.form)
-        if any(finding.severity is Severity.ERROR for finding in one.reading.findings):
-            return _holds("not-whole", path=one.path)
+        unread = _unread(one)
+        if unread is not None:
+            return unread
     wrapped = next((one for one in scene.files if "pkcs7" in one.reading.containers), None)
     if wrapped is not None:  # sources differ on whether a product opens it
         return _open("container", path=wrapped.path)
@@ -291,7 +309,8 @@ def _dates(scene: Scene, *words: str) -> Seen:
         return found
     if faults:
         return replace(faults[0], standing=Standing.RULED_OUT)
-    return _fine("dates-fine", now=scene.now, not_after=min(one.not_after for one in listed))
+    first, last = max(one.not_before for one in listed), min(one.not_after for one in listed)
+    return _fine("dates-fine", now=scene.now, not_before=first, not_after=last)
 
 
 def _date_fault(one: Certificate, now: datetime) -> Seen | None:
@@ -310,7 +329,8 @@ def soon_out_of_date(file: Concerned, scene: Scene) -> Seen:
         days = (leaf.not_after - scene.now).days
         return _holds("expiring", who=leaf.subject, not_after=leaf.not_after, days=days)
     word = "dates-fine" if leaf.not_after > scene.now else "expired"
-    return _fine(word, who=leaf.subject, not_after=leaf.not_after, now=scene.now)
+    dates = {"not_before": leaf.not_before, "not_after": leaf.not_after}
+    return _fine(word, who=leaf.subject, **dates, now=scene.now)
 
 
 def other_authorities(scene: Scene) -> Seen:
@@ -402,6 +422,8 @@ def not_trusted(file: Concerned, scene: Scene) -> Seen:
         word = "no-anchors-self" if leaf.looks_self_signed else "no-anchors"
         return _open(word, who=leaf.subject, issuer=leaf.issuer)
     anchor = _anchor_above(leaf, file.certificates, scene.anchors)
+    if anchor is None and scene.lost_anchors:
+        return _open("anchors-unread", who=leaf.subject, issuer=leaf.issuer, lost=scene.lost_anchors)
     if anchor is None:
         return _holds("untrusted", who=leaf.subject, issuer=leaf.issuer, count=len(scene.anchors))
     return _fine("trusted", who=leaf.subject, anchor=anchor.subject)

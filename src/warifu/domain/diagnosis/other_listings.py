@@ -23,10 +23,9 @@ from warifu.domain.diagnosis.listing import (
     key_id_of,
     lines_of,
     month_comes_first,
-    of_certificate,
+    of_printed,
     value_of,
 )
-from warifu.domain.x509 import read
 from warifu.errors import UsageError
 
 _BLOCK = re.compile(r"={5,20} (?:Certificate|証明書) (\d{1,6}) ={5,20}")
@@ -171,7 +170,7 @@ def read_keytool_listing(text: str, source: str = "") -> Listing:
         raise UsageError("diagnosis.listing-unknown", path=source)
     at, count = heads[0]
     body = lines[at + 1 :]
-    entries = [_java_entry(alias, block) for alias, block in blocks(_java_alias, body)]
+    entries = [_java_entry(alias, block, source) for alias, block in blocks(_java_alias, body)]
     entries = entries or list(_java_short(body))
     return Listing("keytool", counted(entries, count.replace(",", ""), "keytool", source), source)
 
@@ -180,11 +179,11 @@ def _java_alias(line: str) -> str | None:
     return value_of(line, "Alias name") if line.startswith("Alias name:") else value_of(line, "別名")
 
 
-def _java_entry(alias: str, block: Sequence[str]) -> Entry:
+def _java_entry(alias: str, block: Sequence[str], source: str) -> Entry:
     whole = "\n".join(block)
-    certificates = read(whole.encode()).certificates if "-----BEGIN " in whole else ()
-    if certificates:
-        return of_certificate(certificates[0], alias, _fields(block).get("kind", ""))
+    printed = of_printed(whole, alias, _fields(block).get("kind", ""), source)
+    if printed is not None:
+        return printed
     seconds = [at for at, line in enumerate(block) if line in ("Certificate[2]:", "証明書[2]:")]
     first = block[: seconds[0]] if seconds else block
     entry = _labelled(alias, _fields(first), _java_key_id(first))

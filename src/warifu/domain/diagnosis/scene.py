@@ -59,6 +59,7 @@ class Scene:
         anchors: the trust store of whoever refused; None when it was not given.
         name: the name the peer was asked for; empty when it was not told.
         purposes: what the product wants its certificate to be for.
+        lost_anchors: how many objects of the trust store's files could not be read.
     """
 
     now: datetime
@@ -67,6 +68,7 @@ class Scene:
     anchors: tuple[Certificate, ...] | None = None
     name: str = ""
     purposes: tuple[str, ...] = (Purpose.SERVER_AUTH.value, Purpose.CLIENT_AUTH.value)
+    lost_anchors: int = 0
 
     @property
     def uploads(self) -> tuple[Concerned, ...]:

@@ -18,10 +18,9 @@ from warifu.domain.diagnosis.listing import (
     counted,
     key_id_of,
     lines_of,
-    of_certificate,
+    of_printed,
     value_of,
 )
-from warifu.domain.x509 import read
 from warifu.errors import UsageError
 
 _ORDINAL = re.compile(r"#(\d{1,9}):")
@@ -83,7 +82,7 @@ def read_store_listing(text: str, source: str = "") -> Listing:
         if not kinds:
             raise UsageError("diagnosis.listing-record", path=source, record=alias)
         number, kind = kinds[0]
-        entries.append(_stored("\n".join(block[number + 1 :]), alias, kind))
+        entries.append(_stored("\n".join(block[number + 1 :]), alias, kind, source))
     return Listing("vecs-cli", counted(entries, count, "vecs-cli", source), source)
 
 
@@ -120,11 +119,10 @@ def _type(line: str) -> str | None:
     return value_of(line, "Entry type")
 
 
-def _stored(block: str, alias: str, kind: str) -> Entry:
-    certificates = read(block.encode()).certificates if "-----BEGIN " in block else ()
-    if certificates:
-        return of_certificate(certificates[0], alias, kind)
-    return replace(read_dump(block, alias, kind), sha1=_digest(alias))
+def _stored(block: str, alias: str, kind: str, source: str) -> Entry:
+    return of_printed(block, alias, kind, source) or replace(
+        read_dump(block, alias, kind), sha1=_digest(alias)
+    )
 
 
 def _digest(alias: str) -> str:

@@ -363,6 +363,19 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.alarm-expired-unjudged": Text(
         "expired; whether it is used was not asked (--used)", "期限切れ (使用状況は未確認、--used で指定)"
     ),
+    "diagnosis.alarm-expired-unclear": Text(
+        "expired; whether it is used cannot be told", "期限切れ (使用状況は判断不可)"
+    ),
+    "diagnosis.used-unread": Text(
+        "{path}: not all of it could be read, so of no anchor is it said that nobody needs it. See why with "
+        "`warifu check {path}`; mend the file or take it out, and list again.",
+        "{path} には読めない部分があるため、どのトラスト アンカーも未使用とは判断できません。"
+        "`warifu check {path}` で理由を確かめ、ファイルを直すか除いてから、もう一度実行してください。",
+    ),
+    "diagnosis.used-empty": Text(
+        "No certificate was found in what --used names; so it cannot be told who needs an anchor.",
+        "--used で指定した場所に証明書が見つからないため、どのトラスト アンカーが必要かは判断できません。",
+    ),
     "diagnosis.alarm-expiring": Text("expiring", "期限間近"),
     "diagnosis.severity-critical": Text("critical", "重大"),
     "diagnosis.severity-warning": Text("warning", "警告"),
