@@ -198,6 +198,16 @@ def test_without_out_each_row_is_a_line(folder: Path) -> None:
     assert 1 == done.returncode  # somebody named a file that holds nothing
 
 
+def test_names_that_lead_nowhere_are_counted_and_the_first_is_shown(folder: Path) -> None:
+    """One reason for several: what is said of the first is not said of all."""
+    (folder / "list").write_text("gone.pem\ncerts/chain.pem\n", "utf-8")
+    ran = check(folder, "--list", "list", "--out", "out.jsonl", "--jobs", "1")
+    assert "1 gone.pem is neither a file" in ran.out
+    (folder / "list").write_text("gone.pem\nlost.pem\ncerts/chain.pem\n", "utf-8")
+    ran = check(folder, "--list", "list", "--out", "out.jsonl", "--replace", "--jobs", "1")
+    assert "2 of a kind; the first: gone.pem is neither a file" in ran.out
+
+
 def test_a_bad_list_is_told_whole_before_anything_is_looked_at(folder: Path) -> None:
     """File and line of every fault; no row is written."""
     (folder / "list").write_text("certs\nweb.example:0\nftp://x.example\n", "utf-8")

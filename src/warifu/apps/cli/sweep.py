@@ -185,7 +185,8 @@ def _tell_reason(out: Output, one: Reason) -> None:
     error = one.first.error
     if error is None:
         return
-    said = say("sweep.count", out.lang, count=one.count, what=say_error(error, out.lang))
+    key = "sweep.unseen-alike" if one.count > 1 else "sweep.count"
+    said = say(key, out.lang, count=one.count, what=say_error(error, out.lang))
     if one.why:
         why, first = explain(one.why, out.lang), spot_text(one.first.place, one.first.offset)
         said = say("sweep.unseen-met", out.lang, count=one.count, why=why, first=first)

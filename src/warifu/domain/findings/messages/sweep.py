@@ -178,5 +178,6 @@ TABLE: Mapping[str, Text] = {
         "{count} 件を確認できませんでした。理由 (件数の多い順):",
     ),
     "sweep.unseen-met": Text("{count} times: {why}; first: {first}", "{count} 件: {why}。最初は {first}"),
+    "sweep.unseen-alike": Text("{count} of a kind; the first: {what}", "同種 {count} 件。最初の例: {what}"),
     "sweep.written": Text("{rows} rows are in {path}.", "{rows} 行を {path} に書き込みました。"),
 }
