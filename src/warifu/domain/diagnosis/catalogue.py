@@ -3,7 +3,7 @@
 A message is shared by many causes, and some name the wrong one; so each leads to all causes that the
 vendor documents, and files decide (`decision.py`). Sources: Dell KB 000221202 (OpenManage Enterprise),
 Broadcom KB 229342, 232057 and 187099 (Symantec Endpoint Protection), Microsoft's lists of SQL Server events 26010-26017, 33565,
-17182 and of Schannel statuses, Cisco's Expressway REST API reference and CUCM Certificate Management API.
+17182 and of Schannel's events and statuses, Cisco's Expressway REST API reference and CUCM Certificate Management API.
 """
 
 from __future__ import annotations
@@ -288,16 +288,21 @@ _PHRASES = (
         (
             r"certificate chain was issued by an authority that is not trusted"
             r"|信頼されていない機関によって証明書チェーンが発行されました"
+            r"|issued by an untrusted certificate authority|信頼されていない証明機関によって発行され"
         ),
     ),
     (
         "sql-expired",
-        (r"received certificate has expired|受信した証明書の有効期限が切れています"),
+        (
+            r"received certificate has expired|受信した証明書の有効期限が切れています"
+            r"|certificate received from the remote server has either expired|受信した証明書は、?期限が切れているか"
+        ),
     ),
     (
         "sql-name",
         (
             r"target principal name is incorrect|対象のプリンシパル名が間違っています|ターゲットのプリンシパル名が間違っています"
+            r"|certificate received from the remote server does not contain the expected name"
             r"|failed to validate the server name (?:(?:\"|&quot;)[^\"\n]{1,253}(?:\"|&quot;) )?in a certificate"
         ),
     ),
@@ -368,15 +373,27 @@ _WORDS = {
     "sepm-login": ("unexpected server error", "サーバーエラー", "サーバー エラー", "サーバエラー"),
     "sepm-expiring": ("証明書の期限が", "sql server certificate"),
     "sepm-database": ("windows does not trust", "windows が信頼しない", "endpoint protection manager"),
-    "sql-untrusted": ("authority that is not trusted", "信頼されていない機関", "valid certification path"),
+    "sql-untrusted": (
+        "authority that is not trusted",
+        "信頼されていない機関",
+        "valid certification path",
+        "untrusted certificate authority",
+        "信頼されていない証明機関",
+    ),
     "sql-not-yet-valid": ("certificatenotyetvalidexception",),
-    "sql-expired": (" expired", "有効期限が切れて", "certificateexpiredexception", "validity check failed"),
-    "sql-name": ("target principal name", "プリンシパル名が間違", "validate the server name"),
+    "sql-expired": (" expired", "期限が切れて", "certificateexpiredexception", "validity check failed"),
+    "sql-name": (
+        "target principal name",
+        "プリンシパル名が間違",
+        "validate the server name",
+        "contain the expected name",
+    ),
     "sql-secure-connection": ("secure connection to sql server", "保護された接続を確立できません"),
     "sql-start": (
         *_LOADING,
         "initiate an ssl connection",
         "user-specified certificate",
+        "service account does not have access",
     ),
     "sql-network": (*_LIBRARY, "tdssniclient initialization failed"),
     "cucm-upload": ("certmgr/config/identity",),

@@ -217,3 +217,12 @@ def test_several_certificates_in_a_file_of_cas_count() -> None:
     assert "single" == looked("number-13-several", one).word
     two = Scene(NOW, concerned({"r.pem": made.root.pem + made.first.pem}))
     assert "several" == looked("number-13-several", two).word
+
+
+def test_sql_server_itself_says_that_the_key_cannot_be_read() -> None:
+    """Event 33565 with the sentence about its account: that cause is named, the others stay possible."""
+    said = "Found the certificate in the local machine's store, but the SQL Server service account does not have access to it."
+    (answer,) = diagnose(find_messages(said), Scene(NOW)).answers
+    assert (Outcome.NAMED, "sql-key-access") == (answer.outcome, answer.candidates[0].cause.id)
+    (number,) = diagnose(find_messages("Event ID: 33565"), Scene(NOW)).answers
+    assert Outcome.OPEN is number.outcome

@@ -179,6 +179,24 @@ def test_fields_of_another_kind_are_left_out() -> None:
         ("Error : Store [FOO] does not exist", "number:4312"),
         ("Error: Error: You have to provide both server and upn", "number:5023"),
         ("DIR-CLI FAILED. Error 1168: x", "number:1168"),
+        (
+            "Event ID: 36882 The certificate received from the remote server was issued by an untrusted certificate authority.",
+            "sql-untrusted",
+        ),
+        (
+            "リモート サーバーから受信した証明書は、信頼されていない証明機関によって発行されています。",
+            "sql-untrusted",
+        ),
+        (
+            "The certificate received from the remote server has either expired or is not yet valid. The TLS connection ...",
+            "sql-expired",
+        ),
+        (
+            "リモート サーバーから受信した証明書は、期限が切れているかまたはまだ有効ではありません。",
+            "sql-expired",
+        ),
+        ("The certificate received from the remote server does not contain the expected name.", "sql-name"),
+        ("certificate store, but the SQL Server service account does not have access to it.", "sql-start"),
     ],
 )
 def test_each_message_is_known_by_its_words(text: str, symptom: str) -> None:
