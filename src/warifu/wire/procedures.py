@@ -17,11 +17,11 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     at: datetime
     procedure: str
     product: str
-    source: str
-    title: str
+    source: Said | str
+    title: Said | str
     language: str
     revision: Said
-    newer: str
+    newer: Said | str
     reviewed: str
     stale: bool
     values: dict[str, str]

@@ -20,6 +20,7 @@ from warifu.domain.trust.alternative_names import (
     AlternativeName,
     NameKind,
     names_of,
+    rarer_names_of,
     read_names,
     without_repeats,
 )
@@ -288,13 +289,15 @@ def draft_request(
         judged_by: by whose rules the request is judged.
 
     Raises:
-        UsageError: `renewal.nothing-to-ask`, `renewal.old-names-nothing`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
+        UsageError: `renewal.nothing-to-ask`, `renewal.only-others`, `renewal.old-names-nothing`, `renewal.names-unfit`, `renewal.topology-lacks`, ...
     """
     wanted = list(names_of(old)) if old is not None else []
     wanted += needed_names(topology, profile) if topology is not None else ()
     wanted += [name for text in asked.names for name in read_names(text, "--names")]
     names, again = without_repeats(wanted if old is None or topology is None else _grouped(wanted))
     own = tuple(name for name in names if name.kind in {NameKind.DNS, NameKind.IP})
+    if names and not own and old is None:
+        raise UsageError("renewal.only-others", names=tuple(map(str, names)))
     if not own and old is None:
         raise UsageError("renewal.nothing-to-ask")
     if not own:
@@ -312,7 +315,9 @@ def draft_request(
         key=asked.key or _kind(old.public_key if old is not None else None),
         purposes=tuple(purposes),
     )
-    told = (*judge_form(form, judged_by), *_tell_names(form, again, names))
+    left = [str(name) for name in names if name not in own]
+    left += () if old is None else rarer_names_of(old)
+    told = (*judge_form(form, judged_by), *_tell_names(form, again, left))
     lifetime = _LIFETIME if old is None else old.not_after - old.not_before
     return Draft(form, rank(told), lifetime, () if old is None else (old,))
 
@@ -336,14 +341,13 @@ def _kind(key: PublicKey | None) -> str:
 
 
 def _tell_names(
-    form: RequestForm, again: Sequence[AlternativeName], names: Sequence[AlternativeName]
+    form: RequestForm, again: Sequence[AlternativeName], left: Sequence[str]
 ) -> Iterable[Finding]:
     if again:
         evidence: dict[str, object] = {"names": tuple(dict.fromkeys(map(str, again)))}
         yield Finding(Code.REQUEST_NAME_REPEATED, form.name, evidence, Severity.NOTE)
-    left = tuple(str(name) for name in names if name not in form.names)
     if left:
-        evidence = {"names": left}
+        evidence = {"names": tuple(left)}
         yield Finding(Code.REQUEST_NAMES_NOT_CARRIED, form.name, evidence, Severity.WARNING)
 
 

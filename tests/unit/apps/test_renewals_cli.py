@@ -336,9 +336,39 @@ def test_nobody_listens_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_kinds_of_names_that_requests_cannot_hold_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """They are not dropped in silence."""
-    names = x509.SubjectAlternativeName([x509.DNSName("a.example"), x509.RFC822Name("x@a.example")])
+    """None of them is dropped in silence, whatever its kind."""
+    kinds = {
+        "email:x@a.example": x509.RFC822Name("x@a.example"),
+        "URI:https://a.example/x": x509.UniformResourceIdentifier("https://a.example/x"),
+        "otherName:1.3.6.1.4.1.311.20.2.3;x@a.local": x509.OtherName(
+            x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x09x@a.local"
+        ),
+        "RID:1.2.3.4": x509.RegisteredID(x509.ObjectIdentifier("1.2.3.4")),
+        "dirName:CN=d": x509.DirectoryName(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "d")])),
+    }
+    names = x509.SubjectAlternativeName([x509.DNSName("a.example"), *kinds.values()])
     put("old.pem", MID.leaf(now=NOW, extra=[(names, False)], end=NOW + timedelta(days=1)))
     document = answer(capsys, "renewal", "csr", "old.pem", "--dry-run")
     codes = {one["code"]: one["title"] for one in document["findings"]}  # type: ignore[attr-defined]
-    assert "email:x@a.example" in codes["request-names-not-carried"]
+    assert codes["request-names-not-carried"].endswith(": " + ", ".join(kinds) + ".")
+
+
+def test_a_name_that_no_request_holds_alone_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """It was given: it is not said that there was none."""
+    assert 2 == main.run(["renewal", "csr", "--dry-run", "--names", "https://a.example,email:x@a.example"])
+    told = capsys.readouterr().err
+    assert all(name in told for name in ("URI:https://a.example", "email:x@a.example"))
+    assert 2 == main.run(["renewal", "csr", "--dry-run"])
+    assert "No name to ask for" in capsys.readouterr().err
+
+
+def test_the_subject_of_a_request_is_shown_as_people_write_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not by the number of its e-mail address; in text, in JSON and in what the target says."""
+    subject = "CN=a.example,emailAddress=a@b.example"
+    asked = ("renewal", "csr", "--names", "a.example", "--subject", subject, "--dry-run")
+    assert 0 == main.run([*asked])
+    assert f"subject: {subject}\n" in capsys.readouterr().out
+    assert 3 == main.run([*asked, "--profile", "dell-ome-server", "--json"])
+    document = capsys.readouterr().out
+    assert f'"who": "{subject}"' in document
+    assert "1.2.840" not in document

@@ -7,7 +7,7 @@ import click
 from warifu.apps.cli.options import check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.diagnosis import Filled, Procedure, UsedProcedure, say_stale, shown, written
+from warifu.domain.diagnosis import Filled, Procedure, UsedProcedure, say_stale, shown, worded, written
 from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
 from warifu.wiring import diagnosis as wiring
@@ -114,7 +114,7 @@ def _row(procedure: Procedure, lang: Lang) -> tuple[object, ...]:
 
 def _used_row(used: UsedProcedure, lang: Lang) -> tuple[object, ...]:
     stale = say("diagnosis.was-stale" if used.stale else "diagnosis.was-current", lang)
-    return used.at, used.procedure, used.source, used.revision.text(lang), stale, used.page
+    return used.at, used.procedure, worded(used.source, lang), used.revision.text(lang), stale, used.page
 
 
 def _used_document(used: UsedProcedure, lang: Lang) -> dict[str, object]:
@@ -123,11 +123,11 @@ def _used_document(used: UsedProcedure, lang: Lang) -> dict[str, object]:
         "procedure": used.procedure,
         "product": used.product,
         "source": {
-            "id": used.source,
-            "title": used.title,
+            "id": worded(used.source, lang),
+            "title": worded(used.title, lang),
             "language": used.language,
             "revision": used.revision.text(lang),
-            "newer": used.newer or None,
+            "newer": worded(used.newer, lang) or None,
         },
         "reviewed": used.reviewed,
         "stale": used.stale,
@@ -145,11 +145,11 @@ def _document(procedure: Procedure, lang: Lang) -> dict[str, object]:
         "product": procedure.product,
         "releases": procedure.scope.en,
         "source": {
-            "id": source.id,
-            "title": source.title,
+            "id": worded(source.id, lang),
+            "title": worded(source.title, lang),
             "language": source.language,
             "revision": source.revision.text(lang),
-            "newer": source.newer or None,
+            "newer": worded(source.newer, lang) or None,
             "kind": source.kind or None,
             "samples": source.samples.text(lang) if source.samples else None,
         },

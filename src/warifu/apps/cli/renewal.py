@@ -400,7 +400,7 @@ def _tell_draft(out: Output, draft: Draft) -> None:
     form = draft.form
     out.line("renewal.preview", identity=form.name)
     for key, value in (
-        ("renewal.fact-subject", form.subject or "-"),
+        ("renewal.fact-subject", form.shown_subject or "-"),
         ("renewal.fact-names", list_typed(form.names)),
         ("renewal.fact-bare-names", list_bare(form.names)),
         ("renewal.fact-purposes", form.purposes),
@@ -415,7 +415,7 @@ def _draft_document(draft: Draft, lang: Lang) -> dict[str, object]:
     return {
         "format": FORMAT,
         "identity": form.name,
-        "subject": form.subject,
+        "subject": form.shown_subject,
         "names": [str(name) for name in form.names],
         "bare_names": list_bare(form.names),
         "purposes": form.purposes,

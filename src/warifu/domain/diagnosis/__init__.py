@@ -39,7 +39,7 @@ from warifu.domain.diagnosis.listings import is_listing, read_listing
 from warifu.domain.diagnosis.message import Message
 from warifu.domain.diagnosis.paging import page_of, pages
 from warifu.domain.diagnosis.places import product_of
-from warifu.domain.diagnosis.procedure import Procedure, Said, every_said, read_procedure
+from warifu.domain.diagnosis.procedure import Procedure, Said, every_said, read_procedure, worded
 from warifu.domain.diagnosis.procedure_paper import say_stale, shown, written
 from warifu.domain.diagnosis.procedure_used import UsedProcedure, use_of
 from warifu.domain.diagnosis.recognition import find_messages, find_typed, recognise, unknown
@@ -107,5 +107,6 @@ __all__ = [
     "use_of",
     "weight_of_keys",
     "without_secrets",
+    "worded",
     "written",
 ]

@@ -5,6 +5,7 @@ Values go into commands that people paste, so each kind has its form, and what a
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shlex
 from collections import defaultdict
@@ -14,6 +15,7 @@ from datetime import date
 
 from warifu.domain.diagnosis.procedure import (
     ONLY,
+    TYPED,
     Parameter,
     Procedure,
     Said,
@@ -34,7 +36,7 @@ _FORMS = {
     "name": re.compile(r"[\w.@:/\\$ ()-]{1,200}"),
     "names": re.compile(r"[A-Za-z0-9*_.:-]{1,253}(?:\s*,\s*[A-Za-z0-9*_.:-]{1,253})*"),
     "aliases": re.compile(r"[\w.@:/\\$ ()-]{1,200}(?:,[\w.@:/\\$ ()-]{1,200}){0,50}"),
-    "version": re.compile(r"[A-Za-z]?\d[\w. -]{0,40}"),
+    "version": re.compile(r"[A-Za-z]?\s?\d[\w. -]{0,40}"),
     "days": re.compile(r"[1-9]\d{0,4}"),
     "port": re.compile(r"[1-9]\d{0,4}"),
 }
@@ -109,6 +111,9 @@ def fill(procedure: Procedure, given: Mapping[str, str], *, today: date) -> Fill
         raise whole
     for name, value in tuple(values.items()):
         values.update(procedure.values.get(f"{name}={value}", {}))
+    for one in procedure.parameters:
+        if one.kind == "names":
+            values[one.name + TYPED] = _with_kinds(values[one.name])
     return Filled(procedure, values, tuple(_steps(procedure, values)), procedure.is_stale(today))
 
 
@@ -145,6 +150,14 @@ def _refuse_other_releases(procedure: Procedure, values: Mapping[str, str]) -> N
                 because=Text.quoted(because.en, because.ja),
                 scope=procedure.scope,
             )
+        if procedure.is_unknown_build(version):
+            raise RefusedError(
+                "diagnosis.procedure-build-unknown",
+                id=procedure.id,
+                product=procedure.product,
+                version=version,
+                scope=procedure.scope,
+            )
         unmet = [scope for scope, releases in scopes if not is_among(version, releases)]
         if not procedure.applies_to(version) or unmet:
             raise RefusedError(
@@ -179,6 +192,19 @@ def _each_once(names: str) -> str:
         bare = _PREFIX.sub("", name.strip())
         found.setdefault(bare.casefold(), bare)
     return ",".join(found.values())
+
+
+def _with_kinds(names: str) -> str:
+    """Return a list of names as openssl takes them: an address is none of the DNS names (RFC 5280 §4.2.1.6)."""
+    return ",".join(f"{_kind(name)}:{name}" for name in names.split(","))
+
+
+def _kind(name: str) -> str:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return "DNS"
+    return "IP"
 
 
 def _key_id(name: str, text: str) -> str:

@@ -21,6 +21,7 @@ from warifu.domain.trust.order import find_leaf, in_order
 from warifu.domain.trust.rules.names import carries
 from warifu.domain.x509 import Certificate, DistinguishedName, Purpose, Quietly, Request, Usage
 from warifu.domain.x509.damaged import UNREADABLE
+from warifu.domain.x509.subjects import say_subject
 
 DEPTH = 10
 """Certificates that Dell OpenManage Enterprise takes in a chain (KB 000221202: "leaf certificates in a chain")."""
@@ -386,7 +387,7 @@ def unfit_request(scene: Scene) -> Seen:
 
 def _request_faults(request: Request) -> Iterator[Seen]:
     subject = request.parsed.subject
-    who = subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
+    who = say_subject(subject)
     for attribute in subject:
         if "*" in str(attribute.value):
             yield _holds("request-wildcard", who=who, pattern=attribute.value)

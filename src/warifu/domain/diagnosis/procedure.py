@@ -21,10 +21,15 @@ from warifu.errors import UsageError
 FORMAT = 1
 ONLY = re.compile(r"(\w+)(>=|<|=)(\S+)")
 """One case that a step is for."""
+TYPED = "-typed"
+"""What follows the name of a list of names where each stands with its kind: `{names-typed}` is `DNS:a.x,IP:192.0.2.1`."""
 REVIEWED_WITHIN = timedelta(days=365)
 """After a year a vendor's page has usually changed."""
-_UPDATE = re.compile(r"(?i)\bRU ?(\d{1,4})")
-_IN_SHELL = re.compile(r"(?i)--?pass(?:word|wd|phrase)?\b|-(?:store|key)pass\b|\bpass:\S|\bpassword=")
+_UPDATE = re.compile(r"(?i)(?<![A-Z])RU[\s._-]*(\d{1,4})")
+_BUILD = re.compile(r"[A-Za-z]?\s?\d+(?:\.\d+){2,}")
+_IN_SHELL = re.compile(
+    r"(?i)--?pass(?:word|wd|phrase)?\b(?!-file\b)|-(?:store|key)pass\b|\bpass:\S|\bpassword="
+)
 _IN_POWERSHELL = re.compile(r"(?i)-password\s+(?![$(])|\bconvertto-securestring\b")
 
 
@@ -43,6 +48,11 @@ class Said(_Strict, frozen=True):
         return self.ja if lang is Lang.JA else self.en
 
 
+def worded(said: Said | str, lang: Lang) -> str:
+    """Return what is one name in every language, or has one in each."""
+    return said if isinstance(said, str) else said.text(lang)
+
+
 class Source(_Strict, frozen=True):
     """Where the steps come from.
 
@@ -50,11 +60,11 @@ class Source(_Strict, frozen=True):
     `kind` is what the vendor calls the document; `samples` tells from when its samples are.
     """
 
-    id: str
-    title: str
+    id: Said | str
+    title: Said | str
     language: Literal["en", "ja"]
     revision: Said
-    newer: str = ""
+    newer: Said | str = ""
     kind: str = ""
     samples: Said | None = None
 
@@ -151,6 +161,12 @@ class Procedure(_Strict, frozen=True):
         """The release is before the first that the procedure is for."""
         return bool(self.since and numbers_of(version)) and _is_before(version, self.since)
 
+    def is_unknown_build(self, version: str) -> bool:
+        """It is the number of a build, which does not tell the release update that the procedure is for."""
+        numbers = numbers_of(version)
+        counts = bool(_UPDATE.search(self.since)) and numbers[:2] == numbers_of(self.since)[:2]
+        return counts and _BUILD.fullmatch(version.strip()) is not None
+
     @property
     def scope(self) -> Text:
         """The releases, as people write them."""
@@ -179,7 +195,9 @@ def every_said(procedure: Procedure) -> Iterator[Said]:
     """Yield every sentence of a procedure."""
     yield procedure.title
     yield from procedure.before
-    yield from (one for one in (procedure.since_because, procedure.source.samples) if one)
+    source = procedure.source
+    told = (procedure.since_because, source.samples, source.id, source.title, source.newer)
+    yield from (one for one in told if isinstance(one, Said))
     for parameter in procedure.parameters:
         yield parameter.title
     for step in procedure.steps:
@@ -203,6 +221,7 @@ def _faults(procedure: Procedure, name: str) -> Iterator[str]:
         yield "steps: none, or two of one id"
     parameters = {one.name for one in procedure.parameters}
     known = parameters | {key for values in procedure.values.values() for key in values}
+    known |= {one.name + TYPED for one in procedure.parameters if one.kind == "names"}
     for step in procedure.steps:
         cases = [ONLY.fullmatch(case) for case in step.only.split()]
         asked = {case[1] if case else "" for case in cases} | ({step.each} if step.each else set())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warifu.domain.diagnosis.filling import Filled
-from warifu.domain.diagnosis.procedure import Procedure, Step
+from warifu.domain.diagnosis.procedure import Procedure, Step, worded
 from warifu.domain.findings import Lang, say
 
 _LANGUAGES = {"en": "diagnosis.language-en", "ja": "diagnosis.language-ja"}
@@ -61,8 +61,8 @@ def _head(procedure: Procedure, lang: Lang) -> str:
             lang,
             product=procedure.product,
             scope=procedure.scope,
-            source=source.id,
-            title=source.title,
+            source=worded(source.id, lang),
+            title=worded(source.title, lang),
             language=say(_LANGUAGES[source.language], lang),
             revision=source.revision.text(lang),
             reviewed=procedure.reviewed,
@@ -74,7 +74,7 @@ def _head(procedure: Procedure, lang: Lang) -> str:
 
 def say_stale(procedure: Procedure, lang: Lang) -> str:
     """Return why a procedure may be stale."""
-    newer = procedure.source.newer
+    newer = worded(procedure.source.newer, lang)
     if newer:
         return say("diagnosis.stale-newer", lang, revision=procedure.source.revision.text(lang), newer=newer)
     return say("diagnosis.stale-review", lang, reviewed=procedure.reviewed)

@@ -31,11 +31,11 @@ class UsedProcedure:
     at: datetime
     procedure: str
     product: str
-    source: str
-    title: str
+    source: Said | str
+    title: Said | str
     language: str
     revision: Said
-    newer: str
+    newer: Said | str
     reviewed: str
     stale: bool
     values: Mapping[str, str]

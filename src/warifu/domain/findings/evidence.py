@@ -262,6 +262,8 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "rc2": Text("it is locked with RC2", "RC2 で暗号化されています"),
     },
     "kind": {
+        "anchor": Text("an anchor", "トラスト アンカー"),
+        "anchor-beside-root": Text("an anchor", "トラスト アンカー"),
         "certificate": Text("a certificate", "証明書"),
         "request": Text("a request", "証明書要求"),
         "crl": Text("a CRL", "失効リスト (CRL)"),

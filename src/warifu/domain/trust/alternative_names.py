@@ -3,7 +3,8 @@
 `DNS:a.x, DNS:b.x` (openssl), `DNS Name=a.x` (Windows), one name a line, or bare names: an address stands
 for an iPAddress whatever was written before it, since clients never look for one among DNS names.
 
-Spec: RFC 5280 §4.2.1.6; RFC 9525 §2 (an iPAddress is not a dNSName).
+Spec: RFC 5280 §4.2.1.6 with RFC 1034 §3.5 (preferred name syntax) and RFC 1123 §2.1 (the last label of a DNS name is
+no number: such a text is a mistyped address); RFC 9525 §2 (an iPAddress is not a dNSName).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from types import MappingProxyType
 
 from cryptography import x509
 
+from warifu.domain.trust.spelling import is_dns_name
 from warifu.domain.x509 import Certificate, GeneralNames, Quietly, Request
 from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.host_names import to_a_labels
@@ -237,6 +239,10 @@ def _plain(text: str, where: str) -> AlternativeName:
     plain = labels[1:] if labels[0] == "*" and len(labels) > 1 else labels
     if len(name) > _LONGEST or not all(_LABEL.fullmatch(label) for label in plain):
         raise UsageError("renewal.name-unfit", name=text, where=where)
+    if plain[-1].isdecimal():
+        raise UsageError("renewal.name-numeric", name=text, where=where)
+    if not is_dns_name(name.replace("_", "x")):  # servers' names of their own have them
+        raise UsageError("renewal.name-hyphen", name=text, where=where)
     return AlternativeName(NameKind.DNS, name)
 
 

@@ -148,7 +148,9 @@ def _lifetimes_shorter(asked: ForecastQuestion, coming: tuple[_Renewal, ...]) ->
     for one in coming:
         limit = asked.rules.limit_at(one.at)
         if limit is not None and one.lasts < own:
+            earlier = asked.rules.limit_at(limit.issued_from - _SECOND)
             evidence = {
+                "before": "-" if earlier is None else earlier.days,
                 "found": _days(own),
                 "limit": limit.days,
                 "since": limit.issued_from,

@@ -23,7 +23,7 @@ from warifu.domain.trust.facts import LeafFacts, Origin
 from warifu.domain.trust.profile import Profile
 from warifu.domain.trust.rules import names, run, strength, target, usage
 from warifu.domain.x509 import GeneralNames, PublicKey, Usage
-from warifu.domain.x509.subjects import parse_subject
+from warifu.domain.x509.subjects import parse_subject, say_subject
 from warifu.errors import UsageError
 
 _AS_OPENSSL: Mapping[str, tuple[str, int, str]] = MappingProxyType(
@@ -77,6 +77,11 @@ class RequestForm:
     key: str
     purposes: tuple[str, ...]
 
+    @property
+    def shown_subject(self) -> str:
+        """The subject as people read it."""
+        return say_subject(parse_subject(self.subject))
+
 
 def judge_form(form: RequestForm, profile: Profile) -> tuple[Finding, ...]:
     """Return what the target, or the policy for keys, would refuse of it; ranked.
@@ -118,7 +123,7 @@ def _facts(form: RequestForm) -> LeafFacts:
     of_rsa = {Usage.KEY_ENCIPHERMENT} if key.algorithm == "RSA" else set()
     return LeafFacts(
         id=form.name,
-        subject=form.subject or form.name,
+        subject=form.shown_subject or form.name,
         common_names=commons,
         names=carried if form.names else None,
         not_before=datetime.min.replace(tzinfo=UTC),
@@ -156,4 +161,4 @@ def _own(form: RequestForm, profile: Profile) -> Iterator[Finding]:
 
 
 def _on(form: RequestForm, code: Code, **evidence: object) -> Finding:
-    return Finding(code, form.name, {"who": form.subject or form.name, **evidence}, Severity.ERROR)
+    return Finding(code, form.name, {"who": form.shown_subject or form.name, **evidence}, Severity.ERROR)

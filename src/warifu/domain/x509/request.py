@@ -17,6 +17,7 @@ from warifu.domain.x509.identifiers import Sha256
 from warifu.domain.x509.parts import Asked, Quietly, asked_of
 from warifu.domain.x509.public_key import PublicKey, facts_of
 from warifu.domain.x509.reasons import reason_of
+from warifu.domain.x509.subjects import say_subject
 from warifu.errors import UsageError
 
 
@@ -34,7 +35,7 @@ class Request:
             with Quietly():
                 self.parsed = x509.load_der_x509_csr(self.der)
                 self.public_key: PublicKey = facts_of(self.parsed.public_key())
-                self.subject_text = self.parsed.subject.rfc4514_string()
+                self.subject_text = say_subject(self.parsed.subject)
                 self.asked: Asked = asked_of(self.parsed)
                 digest = self.parsed.signature_hash_algorithm
                 valid = self.parsed.is_signature_valid or _is_signed_the_old_way(self.parsed, digest)

@@ -78,6 +78,11 @@ def parse_subject(text: str) -> x509.Name:
     raise wrong
 
 
+def say_subject(name: x509.Name) -> str:
+    """Return a subject as people read it: RFC 4514, whose §3 lets names be known beside its own nine (RFC 2985 §5.2.1)."""
+    return name.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
+
+
 def _common(text: str) -> x509.NameAttribute[str]:
     return x509.NameAttribute(NameOID.COMMON_NAME, text)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from warifu.domain.diagnosis import Filled, FilledStep, fill, read_procedure, written
+from warifu.domain.diagnosis import Filled, FilledStep, fill, read_procedure, worded, written
 from warifu.domain.findings import Lang, say_error
 from warifu.errors import RefusedError, UsageError
 
@@ -242,3 +243,42 @@ def test_the_article_of_the_expired_manager_is_named() -> None:
     assert "KB 229342" == document.source.id
     assert all("KB 229342" in said.en for point in document.disputed for said in point.sources)
     assert "KB 232057" in document.before[0].en
+
+
+@pytest.mark.req("S1-49", "S1-51", "S1-57")
+@pytest.mark.parametrize("signer", ["ca", "self"])
+def test_key_request_and_pfx_of_a_manager_have_their_commands(signer: str) -> None:
+    """Ours and the vendor's openssl; each name once and of its kind, and no password in any command."""
+    given = {**SEPM, "names": "sepm.example, SEPM.example, 192.0.2.7, 2001:db8::7", "signer": signer}
+    found = steps("sepm-certificate-expired", given)
+    typed = "DNS:sepm.example,IP:192.0.2.7,IP:2001:db8::7"
+    assert "--names sepm.example,192.0.2.7,2001:db8::7 " in found["make"].command
+    assert f"-addext ('subjectAltName=' + '{typed}')" in found["make"].powershell
+    assert "--format pkcs12 " in found["bundle"].command
+    assert found["bundle"].command.endswith("--new-password-file -")
+    assert "pkcs12 -export " in found["bundle"].powershell
+    for one in (found["make"], found["bundle"]):
+        assert not [word for word in ("-nodes", "-passin", "-passout", "pass:") if word in one.powershell]
+
+
+@pytest.mark.req("S1-54", "S1-55")
+def test_in_an_emergency_the_key_signs_its_own_certificate() -> None:
+    """With the names and the days that were asked for, and as a leaf; a CA's certificate has no such step."""
+    by_ca = steps("sepm-certificate-expired", SEPM)
+    alone = steps("sepm-certificate-expired", {**SEPM, "signer": "self", "days": "30"})
+    assert ({"sign"}, {"self-sign"}) == (set(by_ca) - set(alone), set(alone) - set(by_ca))
+    script = alone["self-sign"].powershell
+    wanted = "'DNS:sepm.example,IP:192.0.2.7'", "-days '30' ", "basicConstraints=critical,CA:FALSE"
+    assert all(part in script for part in wanted)
+
+
+def test_on_a_japanese_page_sources_are_named_in_japanese() -> None:
+    """Where the document is Japanese, or a translation of another."""
+    vecs = written(filled("vecs-root-removal", VECS), Lang.JA)
+    assert "KB 319856 (KB 326288 の翻訳)" in vecs
+    assert "KB 326288 (英語版、先に改訂されます)" in vecs
+    assert "translation of" not in vecs
+    for name in sorted(path.stem for path in FOLDER.glob("*.toml")):
+        source = read_procedure(name, (FOLDER / f"{name}.toml").read_text("utf-8")).source
+        if source.language == "ja":
+            assert re.search("[ぁ-んァ-ン]", worded(source.title, Lang.JA)), name

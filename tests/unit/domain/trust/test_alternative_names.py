@@ -91,6 +91,37 @@ def test_what_can_stand_in_no_certificate_is_refused_by_name(text: str) -> None:
     assert text in say_error(wrong.value, Lang.JA)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("300.1.1.1", "renewal.name-numeric"),
+        ("192.0.2.1.5", "renewal.name-numeric"),
+        ("DNS:192.0.2", "renewal.name-numeric"),
+        ("*.7", "renewal.name-numeric"),
+        ("-a.example", "renewal.name-hyphen"),
+        ("a-.example", "renewal.name-hyphen"),
+        ("a.-b.example", "renewal.name-hyphen"),
+        ("*.a.example-", "renewal.name-hyphen"),
+        ("-", "renewal.name-hyphen"),
+    ],
+)
+def test_what_is_no_host_name_is_refused_with_the_reason(text: str, code: str) -> None:
+    """A mistyped address is no DNS name, and no label begins or ends with a hyphen (RFC 1034 §3.5, RFC 1123 §2.1)."""
+    with pytest.raises(UsageError) as wrong:
+        read_names(text, "--names")
+    (part,) = wrong.value.parts
+    assert code == part.code
+    assert all(text.removeprefix("DNS:") in say_error(wrong.value, lang) for lang in Lang)
+
+
+@pytest.mark.parametrize(
+    "text", ["_a.b_.example", "1.example", "7.a", "a--b.example", "*.shop.example", "x1"]
+)
+def test_what_servers_are_called_stays_a_name(text: str) -> None:
+    """Underscores, wildcards, and numbers before the last label."""
+    assert f"DNS:{text}" == typed(text)
+
+
 def test_every_unfit_name_is_told_at_once() -> None:
     """Not only the first."""
     with pytest.raises(UsageError) as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warifu.domain.x509.subjects import parse_subject
+from warifu.domain.x509.subjects import parse_subject, say_subject
 from warifu.errors import UsageError
 
 
@@ -28,6 +28,13 @@ def test_what_is_printed_can_be_written(text: str, expected: str) -> None:
     """By us (RFC 4514), by openssl and by Windows; letters' case and blanks between parts do not count."""
     assert expected == parse_subject(text).rfc4514_string()
     assert expected == parse_subject(expected).rfc4514_string()
+
+
+def test_an_address_is_shown_by_its_name_and_read_again() -> None:
+    """Nobody knows the number of emailAddress by heart."""
+    shown = "CN=a.example,emailAddress=ops@a.example"
+    assert shown == say_subject(parse_subject("CN=a.example,E=ops@a.example"))
+    assert shown == say_subject(parse_subject(shown))
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,12 @@ _ERRORS: Mapping[str, Text] = {
         "The procedure {id} is not applicable to {product} {version}; it is for {scope}. No step was written.",
         "手順書 {id} は {product} {version} には適用できません (対象: {scope})。手順は書き出していません。",
     ),
+    "diagnosis.procedure-build-unknown": Text(
+        "The procedure {id} is for {product} {scope}; {version} is the number of a build, and which release it belongs to "
+        "is not known here: give the release instead, as `--set version=RELEASE`. No step was written.",
+        "手順書 {id} の対象は {product} {scope} です。{version} はビルド番号で、どのリリースのものかはここでは分かりません。"
+        "`--set version=リリース` でリリースを指定してください。手順は書き出していません。",
+    ),
     "diagnosis.procedure-too-old": Text(
         "The procedure {id} is not applicable to {product} {version}: {because}. It is for {scope}. No step was written.",
         "手順書 {id} は {product} {version} には適用できません。{because} (対象: {scope})。手順は書き出していません。",

@@ -18,6 +18,18 @@ TABLE: Mapping[str, Text] = {
         "{where}: {name} は DNS 名、IP アドレス、メール アドレス、URL のいずれでもありません。"
         "DNS:www.example.com, IP:192.0.2.1 のように書いてください。",
     ),
+    "renewal.name-numeric": Text(
+        "{where}: {name} ends in a number, as an address does, but is no address; a DNS name ends in a label with letters "
+        "(RFC 1123 §2.1). Look for a typing error.",
+        "{where}: {name} の末尾は IP アドレスのように数字だけですが、IP アドレスとして正しくありません。"
+        "DNS 名の最後のラベルには英字が必要です (RFC 1123 §2.1)。入力の誤りがないか確認してください。",
+    ),
+    "renewal.name-hyphen": Text(
+        "{where}: {name} is no DNS name: each label between its dots begins and ends with a letter or a digit, not with a "
+        "hyphen (RFC 5280 §4.2.1.6, RFC 1034 §3.5).",
+        "{where}: {name} は DNS 名として正しくありません。ドットで区切った各ラベルの先頭と末尾は英数字とし、"
+        "ハイフンにはできません (RFC 5280 §4.2.1.6、RFC 1034 §3.5)。",
+    ),
     "renewal.topology-not-toml": Text(
         "{path}: line {line} is not TOML: {reason}; a topology is a TOML document, see docs/renewals.md.",
         "{path}: {line} 行目が TOML ではありません ({reason})。トポロジーは TOML 文書です。書き方は docs/renewals.md を参照してください。",
@@ -50,6 +62,12 @@ TABLE: Mapping[str, Text] = {
     "renewal.nothing-to-ask": Text(
         "No name to ask for: give the old certificate, `--topology FILE` or `--names NAMES`.",
         "申請する名前がありません。古い証明書、`--topology ファイル`、`--names 名前` のいずれかを指定してください。",
+    ),
+    "renewal.only-others": Text(
+        "Requests made here ask for DNS names and addresses, and {names} is neither: name a DNS name or an address too "
+        "(`--names NAMES`), or give the old certificate.",
+        "ここで作る証明書要求に入れられるのは DNS 名と IP アドレスです。指定された {names} はどちらでもありません。"
+        "DNS 名か IP アドレスも `--names 名前` で指定するか、古い証明書を指定してください。",
     ),
     "renewal.old-names-nothing": Text(
         "The old certificate has no DNS name or address to ask for again: name them with `--topology FILE` or "

@@ -24,6 +24,12 @@ _WAYS_OUT = Text(
     "サーバー証明書はこの発行者、クライアント証明書はプライベート CA とし、2 枚に対応するリリースを使います (対応するリリース: {good})。"
     "更新で時間を稼げる期限: {last}。",
 )
+_WAY_OUT = Text(
+    "Way out: a private CA that gives both purposes, its root spread to every peer first. Last instant at which a renewal "
+    "still gains time: {last}.",
+    "選択肢: 両方の用途を付けられるプライベート CA に移り、先に相手側すべてへルートを配布します。更新で時間を稼げる期限: {last}。",
+)
+"""Where no release of the target is known that takes two certificates."""
 
 ENTRIES: Mapping[Code, Entry] = {
     Code.RENEWAL_IS_THE_OLD: Entry(
@@ -362,6 +368,7 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=_WAYS_OUT,
+        otherwise={("good", "-"): _WAY_OUT},
     ),
     Code.FORECAST_PURPOSE_REFUSED: Entry(
         title=Text(
@@ -391,11 +398,19 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.FORECAST_LIFETIME_SHORTER: Entry(
         title=Text(
-            "From {since} on {issuer} gives {limit:day|days} at most instead of {found} ({document}); for {who} that begins with the "
-            "renewal of {on}. It is renewed {lead} days before its end.",
-            "{since} 以降、{issuer} の有効期間は {found} 日ではなく最長 {limit} 日になります ({document})。{who} では {on} の更新からです。"
-            "更新は期限の {lead} 日前に行われます。",
+            "From {since} on {issuer} gives {limit:day|days} at most, {before} before that ({document}). {who} lasts "
+            "{found:day|days}; what is renewed on {on} is the first to last less. It is renewed {lead} days before its end.",
+            "{since} 以降、{issuer} の有効期間は最長 {limit} 日になります (それまでは {before} 日、{document})。"
+            "{who} の有効期間は {found} 日で、{on} の更新から短くなります。更新は期限の {lead} 日前に行われます。",
         ),
+        titles={
+            ("before", "-"): Text(
+                "From {since} on {issuer} gives {limit:day|days} at most ({document}). {who} lasts {found:day|days}; what is "
+                "renewed on {on} is the first to last less. It is renewed {lead} days before its end.",
+                "{since} 以降、{issuer} の有効期間は最長 {limit} 日です ({document})。"
+                "{who} の有効期間は {found} 日で、{on} の更新から短くなります。更新は期限の {lead} 日前に行われます。",
+            )
+        },
         clause="",
         remedy=Text(
             "Renew by a program, and begin less than {limit} days before the end.",

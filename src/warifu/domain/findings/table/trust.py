@@ -32,6 +32,11 @@ _INTO_THE_STORE: Mapping[tuple[str, object], Text] = {
     )
 }
 
+_STAYS = Text(
+    "Leave this one (SHA-256 {fingerprint}) in: without it, all that was issued beneath it is refused.",
+    "このトラスト アンカー (SHA-256 {fingerprint}) は外さないでください。外すと、その下で発行された証明書がすべて拒否されます。",
+)
+
 _PATH: Mapping[Code, Entry] = {
     Code.SIGNATURE_WRONG: Entry(
         title=Text(
@@ -88,6 +93,34 @@ _PATH: Mapping[Code, Entry] = {
             "when they change their key.",
             "鍵 ID {wanted} を持つ CA 証明書を CA から入手し、この証明書と入れ替えてください。CA が鍵を替えても名前は変わらないことがあります。",
         ),
+        titles={
+            ("kind", "anchor"): Text(
+                "The anchor {who} (SHA-256 {fingerprint}) has the name of the CA that signed {below}, and another key: "
+                "key id {key_id}, wanted is {wanted}.",
+                "トラスト アンカー {who} (SHA-256 {fingerprint}) は {below} に署名した CA と同じ名前ですが、鍵が異なります "
+                "(鍵 ID {key_id}、必要な鍵 ID {wanted})。",
+            ),
+            ("kind", "anchor-beside-root"): Text(
+                "The anchor {who} (SHA-256 {fingerprint}) has the name of the root that the chain ends in (SHA-256 {root}), "
+                "and another key: key id {key_id}, the root's is {wanted}.",
+                "トラスト アンカー {who} (SHA-256 {fingerprint}) はチェーンの終端のルート (SHA-256 {root}) と同じ名前ですが、"
+                "鍵が異なります (鍵 ID {key_id}、ルートの鍵 ID {wanted})。",
+            ),
+        },
+        otherwise={
+            ("kind", "anchor"): Text(
+                "Ask the CA for its certificate with key id {wanted}, compare its fingerprint with the CA's word, and add it "
+                f"beside this anchor: `warifu plan add-anchor ROOT.pem`. {_STAYS.en}",
+                "鍵 ID {wanted} を持つ CA 証明書を CA から入手し、フィンガープリントを CA の公表値と照合してから、"
+                f"このトラスト アンカーに加えて追加してください: `warifu plan add-anchor ROOT.pem`。{_STAYS.ja}",
+            ),
+            ("kind", "anchor-beside-root"): Text(
+                "If that root is to be trusted, compare its fingerprint with the CA's word, and add it beside this anchor: "
+                f"`warifu plan add-anchor ROOT.pem`. {_STAYS.en}",
+                "そのルートを信頼すべきなら、フィンガープリントを CA の公表値と照合してから、"
+                f"このトラスト アンカーに加えて追加してください: `warifu plan add-anchor ROOT.pem`。{_STAYS.ja}",
+            ),
+        },
     ),
     Code.NAME_ENCODED_OTHERWISE: Entry(
         title=Text(

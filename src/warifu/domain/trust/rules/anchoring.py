@@ -45,12 +45,24 @@ def anchored(chain: Chain, _context: Context) -> Iterator[Finding]:
 
 @judges(Code.ISSUER_NAMESAKE)
 def namesakes(chain: Chain, _context: Context) -> Iterator[Finding]:
-    """No CA is taken for the issuer that has its name and another key."""
+    """No CA is taken for the issuer that has its name and another key.
+
+    One that is sent is the wrong one; an anchor is right for what was issued beneath it, and lacks a second beside it.
+    Where a root ends the chain only anchors count: nothing else could have signed it.
+    """
     child = chain.above[-1] if chain.above else None
+    root = child if child is not None and child.looks_self_signed else None
     below = str(child.subject) if child else (chain.leaf.subject if chain.leaf else "leaf")
-    wanted = (child or chain.origin).authority_key_id
-    for one in islice(chain.namesakes, _MOST_TOLD):
-        yield on(one, Code.ISSUER_NAMESAKE, below=below, key_id=one.subject_key_id, wanted=wanted)
+    wanted = root.subject_key_id if root is not None else (child or chain.origin).authority_key_id
+    told = (one for one in chain.namesakes if root is None or one in chain.anchors)
+    for one in islice(told, _MOST_TOLD):
+        more: dict[str, object] = {}
+        if one in chain.anchors:
+            more = {"kind": "anchor", "fingerprint": one.fingerprint.hex}
+        if root is not None:
+            more |= {"kind": "anchor-beside-root", "root": root.fingerprint.hex}
+        key_id = one.subject_key_id or "-"
+        yield on(one, Code.ISSUER_NAMESAKE, below=below, key_id=key_id, wanted=wanted or "-", **more)
 
 
 @judges(Code.LEAF_AS_ANCHOR)
