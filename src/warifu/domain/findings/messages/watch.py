@@ -75,7 +75,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-format": Text(
         "Form of the answer: text, or nagios (one line with performance data, and that world's exit codes).",
-        "出力の形式です。text、または nagios (性能データ付きの 1 行と Nagios の終了コード) を指定します。",
+        "出力の形式です。text、または nagios (パフォーマンス データ付きの 1 行と Nagios の終了コード) を指定します。",
     ),
     "watch.option-closed": Text("Closed notices, too.", "解決済みの通知も表示します。"),
     "watch.option-until": Text(
