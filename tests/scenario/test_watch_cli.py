@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -105,6 +107,25 @@ def test_people_list_show_acknowledge_and_accept(lists: Lists) -> None:
     changed = json.loads(lists.watch("--json").out)["notices"][0]["notice"]
     assert 0 == lists.ask("accept", changed, "--by", "Ito").code
     assert 0 == lists.watch().code
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_command_of_a_mail_can_be_typed_anywhere(lists: Lists, *, named: bool) -> None:
+    """It meets the notices and the settings of the look that sent it, in whatever folder; the day ends by its zone."""
+    settings = lists.folder / "watch.toml"
+    settings.write_text(settings.read_text().replace("[watch]\n", '[watch]\nzone = "Asia/Tokyo"\n', 1))
+    (lists.folder / "a b").mkdir()
+    (lists.folder / "elsewhere").mkdir()
+    assert 1 == lists.watch(*(("--state", "a b/told.sqlite3") if named else ())).code
+    (mail,) = lists.mail.mails
+    (command,) = re.findall("`(warifu watch ack .*)`", str(mail.get_content()))
+    until = (NOW + 3 * DAY).date()
+    typed = shlex.split(command.replace("DATE", until.isoformat()).replace("NAME", "Ito"))
+    ran = run_warifu(*typed[1:], "--json", folder=lists.folder / "elsewhere", seconds=SECONDS)
+    assert 0 == ran.code, ran.err
+    end = datetime(until.year, until.month, until.day, tzinfo=ZoneInfo("Asia/Tokyo")) + DAY
+    assert end == datetime.fromisoformat(json.loads(ran.out)["until"])
+    assert named == ("--state" in typed)
 
 
 def test_nagios_gets_its_line_and_its_exit_codes(lists: Lists) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,6 +54,17 @@ def test_what_a_stranger_named_stays_in_the_line_of_nagios(lists: Path) -> None:
     ran = watch(lists, "--list", "hosts.txt", "--format", "nagios")
     assert (2, 1, 1) == (ran.code, ran.out.count("\n"), ran.out.count("|"))
     assert r"x\x0a\x1b[31mOK/all=0\u202e" in ran.out
+
+
+def test_nagios_tells_the_time_of_the_settings(lists: Path) -> None:
+    """As the table of the same look does."""
+    leaf = make_ca("Root").leaf("web.example", expired=True)
+    (lists / "ca.pem").write_bytes(leaf.pem)
+    (lists / "watch.toml").write_text('[watch]\nzone = "Asia/Tokyo"\n')
+    words = ("once", "--list", "hosts.txt", "--config", "watch.toml")
+    end = leaf.value.not_after.astimezone(ZoneInfo("Asia/Tokyo")).isoformat(sep=" ")
+    told = [watch(lists, *words, *more).out for more in ((), ("--format", "nagios"))]
+    assert [True, True] == [end in one for one in told]
 
 
 def test_two_lists_are_refused(lists: Path) -> None:

@@ -18,6 +18,9 @@ def _found(look: Sight) -> Iterable[Finding]:
 
 CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.EXPIRED_IN_USE: lambda: _found(sight(met(_ROOT), at=NOW + 11 * DAY)),
+    Code.EXPIRED_UNDECIDED: lambda: _found(
+        sight(met(_ROOT, standing=Standing.UNDECIDED), at=NOW + 11 * DAY, unmet=("web:443",))
+    ),
     Code.EXPIRED_UNUSED: lambda: _found(sight(met(_ROOT, standing=Standing.UNUSED), at=NOW + 11 * DAY)),
     Code.CHANGED_OUTSIDE: lambda: _found(
         sight(baseline={"web/tls": Held("a", "leaf A")}, values={"web/tls": Held("b", "leaf B")})

@@ -63,7 +63,7 @@ class Watched:
         name: how messages call it.
         contacts: mail addresses of owners.
         look: looks at it once.
-        where: option that names it in a command.
+        where: options that name it in a command, with its own settings and notices where those were named.
         at: as in `Subject`.
     """
 
@@ -102,7 +102,7 @@ def _watched_estate(subject: Subject) -> Watched:
         subject.state or f"{found.folder}/.warifu/watch.sqlite3",
         {owner.name: owner.contact for owner in estate.owners.values() if is_mail(owner.contact)},
         lambda: _look_at_estate(subject, estate),
-        f"--estate {shlex.quote(_whole(subject.path))}",
+        _options("--estate", subject),
         (*FINDERS, foreseeing(known_issuers(), lambda place: _profile_at(estate, place))),
         subject.at,
     )
@@ -150,10 +150,16 @@ def _watched_list(subject: Subject) -> Watched:
         subject.state or beside,
         {},
         look,
-        f"--list {shlex.quote(whole)}",
+        _options("--list", subject),
         finders,
         subject.at,
     )
+
+
+def _options(option: str, subject: Subject) -> str:
+    """Return what a person types, in whatever folder, so that a command meets the same notices and settings."""
+    named = ((option, subject.path), ("--config", subject.config), ("--state", subject.state))
+    return " ".join(f"{name} {shlex.quote(_whole(path))}" for name, path in named if path)
 
 
 def _whole(path: str) -> str:

@@ -31,7 +31,7 @@ class Desk:
         contacts: mail addresses of owners by name.
         channels: those that are set up: `smtp`, `webhook`.
         book: id of the book of notices.
-        where: option that names what is watched in a command: `--estate PATH`.
+        where: options that name what is watched in a command: `--estate PATH`, `--list PATH --state PATH`.
         hook: host of the webhook; the rest of its address may be secret.
     """
 
@@ -121,15 +121,14 @@ def in_zone(finding: Finding, zone: tzinfo) -> Finding:
 def entry_line(entry: Entry, lang: Lang, zone: tzinfo) -> str:
     """Return one line that names node, store and alias, and how the certificate stands there.
 
-    A file of a list belongs to no node, and is its place and its store at once.
+    A file of a list belongs to no node, and is its place and its store at once; an address is no store at all.
     """
     until, standing = local(entry.not_after, zone), word("standing", entry.standing.value, lang)
     told = {"store": entry.store, "alias": entry.alias, "subject": entry.subject}
     if entry.node == "-":
         return say("watch.entry-of-file", lang, **told, until=until, standing=standing)
-    return say(
-        "watch.entry", lang, **told, node=entry.node, place=entry.place, until=until, standing=standing
-    )
+    key = "watch.entry-of-address" if entry.store == entry.place else "watch.entry"
+    return say(key, lang, **told, node=entry.node, place=entry.place, until=until, standing=standing)
 
 
 def document_of(notice: Notice, lang: Lang) -> dict[str, object]:

@@ -161,7 +161,8 @@ def _jobs(  # see ask_services
         try:
             addresses = resolve(prober, declared)
         except CouldNotLookError as error:
-            live.findings.append(unseen(str(declared), str(error.values.get("reason") or error.code)))
+            reason = str(error.values.get("reason") or error.code)
+            live.findings.append(unseen(str(declared), reason, kind="address"))
             live.silent.update(slot.name for slot in slots)
             continue
         jobs += [_Job(service, via, address, name) for address in addresses for name in names]
@@ -287,10 +288,10 @@ def is_number(host: str) -> bool:
     return True
 
 
-def unseen(subject: str, reason: str) -> Finding:
+def unseen(subject: str, reason: str, **more: str) -> Finding:
     """Return the finding that says what could not be looked at, and why.
 
     That people look after a node by hand is known and declared: a note.
     """
     severity = Severity.NOTE if reason == BY_HAND else Severity.WARNING
-    return Finding(Code.NOT_SEEN, subject, {"reason": reason}, severity)
+    return Finding(Code.NOT_SEEN, subject, {"reason": reason, **more}, severity)

@@ -96,6 +96,27 @@ def test_an_entry_is_told_where_it_is_kept() -> None:
     assert 1 == of_list.count("old.pem")
 
 
+@pytest.mark.parametrize("lang", Lang)
+def test_an_address_stands_once_in_its_line(lang: Lang) -> None:
+    """It is neither a store nor the place of an alias."""
+    place = "web.example:8443 (192.0.2.1:8443)"
+    entry = Entry(place, "web.example", place, "AB12", Standing.IN_USE, "CN=shop", "ab", NOW)
+    told = entry_line(entry, lang, UTC)
+    node = {Lang.EN: "node", Lang.JA: "ノード"}[lang]
+    assert told.startswith(f"{node} web.example ({place}): CN=shop")
+    assert (1, 0) == (told.count("8443 ("), told.count("AB12"))
+
+
+def test_what_stands_beside_each_other_is_parted_as_its_language_does() -> None:
+    """A list of evidence holds commas of its own."""
+    found = Finding(Code.EXPIRED, "x", {"who": "CN=x", "not_after": NOW, "now": NOW}, Severity.ERROR)
+    for lang, mark, other in ((Lang.JA, "；", "; "), (Lang.EN, "; ", "；")):
+        kept = io.StringIO()
+        Output(lang, stream=kept).findings([found])
+        seen = kept.getvalue().splitlines()[1]
+        assert (2, 0) == (seen.count(mark), seen.count(other))
+
+
 def test_every_command_within_a_sentence_is_understood() -> None:
     """Verbs and options that remedies, procedures and messages name are there, in both languages."""
     commands = {

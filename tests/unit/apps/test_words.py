@@ -116,7 +116,7 @@ def test_what_a_finding_rests_on_is_told_in_words() -> None:
     shown = io.StringIO()
     Output(Lang.JA, stream=shown).findings([found])
     assert "こちらの判定は拒否ですが、実際のハンドシェイクの結果は成立です" in shown.getvalue()
-    assert "実際のハンドシェイク: 成立; 判定: 拒否" in shown.getvalue()
+    assert "実際のハンドシェイク: 成立；判定: 拒否" in shown.getvalue()
     assert not {"refused", "holds", "verdict", "live="} & set(shown.getvalue().split())
     assert evidence == to_json(found, Lang.JA)["evidence"]
 

@@ -329,3 +329,26 @@ def test_a_clause_is_told_in_the_readers_language() -> None:
         for code, entry in ENTRIES.items()
         if words_.search(entry.says_so(Lang.JA))
     }
+
+
+def test_anchors_are_counted_as_things() -> None:
+    """個, never 件: that counts what is found, and a trust store would hold two kinds of anchors."""
+    counted = re.compile(r"トラスト アンカー *\{\w+\} *件|\{\w+\} *件のトラスト アンカー")
+    assert [] == [where for where, text in every_text() if counted.search(text.ja)]
+
+
+BETTER = {
+    "ルール": "規則",
+    "組になって": "対応して",
+    "性能データ": "パフォーマンス データ",
+    "保留の申請": "保留中の申請",
+    "このことの承認": "この送信も承認",
+    "によって失効され": "が … に失効させ",
+}
+"""What nobody would write, and what stands there instead."""
+
+
+@pytest.mark.parametrize("bad", BETTER)
+def test_what_reads_like_a_translation_is_not_said_again(bad: str) -> None:
+    """Each was read by somebody who stumbled over it."""
+    assert [] == [f"{where}: {BETTER[bad]}" for where, text in every_text() if bad in text.ja]

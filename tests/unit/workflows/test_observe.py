@@ -27,8 +27,9 @@ from warifu.domain.estate import (
     TrustValue,
 )
 from warifu.domain.estate.inventory import find_drift
-from warifu.domain.findings import Code, Lang, title
+from warifu.domain.findings import Code, Lang, remedy, title
 from warifu.domain.trust.address import Address
+from warifu.errors import CouldNotLookError
 from warifu.ports.hosts import (
     HostClock,
     HostReader,
@@ -129,6 +130,17 @@ def test_a_service_that_is_down_is_told() -> None:
     assert ((), False) == (seen.slots["web/tls"].loaded, seen.slots["web/tls"].proven)
     assert {"app-to-web": False} == dict(seen.held)
     assert {"not-answering", "live-refused"} == set(codes(seen.findings))
+
+
+def test_an_address_whose_name_nobody_knows_is_told_as_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its remedy is not that of a file."""
+
+    def nobody(*_: object) -> tuple[()]:
+        raise CouldNotLookError("probe.no-address", reason="nobody knows the name")
+
+    monkeypatch.setattr("warifu.workflows.live.resolve", nobody)
+    (found,) = [one for one in SmallWorld().look().findings if one.code is Code.NOT_SEEN]
+    assert "listens there" in remedy(found, Lang.EN)
 
 
 def test_two_workers_with_different_leaves_are_two_values() -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from warifu.domain.findings import Lang, Severity, say, say_error, title, word
-from warifu.domain.findings.text import visible
+from warifu.domain.findings.text import beside, visible
 from warifu.domain.watching import Kind, Notice, State
 from warifu.errors import WarifuError
+from warifu.workflows.letters import in_zone
 from warifu.workflows.watch import Round
 
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
@@ -29,16 +31,16 @@ def status_of(round_: Round) -> int:
     return UNKNOWN if counted else OK
 
 
-def line_of(round_: Round, lang: Lang) -> str:
-    """Return the line."""
+def line_of(round_: Round, lang: Lang, zone: tzinfo) -> str:
+    """Return the line, with instants by the wall clock of a zone."""
     counted = _counted(round_)
     said = [_count(kind, counted, lang) for kind in Kind if any(one.kind is kind for one in counted)]
     if counted:
-        said.append(title(counted[0].cause.findings[0], lang))
+        said.append(title(in_zone(counted[0].cause.findings[0], zone), lang))
     said += [_on_one_line(problem, lang) for problem in round_.problems]
     if not said:
         said = [say("watch.nothing-open", lang)]
-    return f"{_head(status_of(round_))} - {_clean('; '.join(said))}|{_perfdata(round_)}"
+    return f"{_head(status_of(round_))} - {_clean(beside(said, lang))}|{_perfdata(round_)}"
 
 
 def failed_line(error: WarifuError, lang: Lang) -> str:

@@ -17,7 +17,7 @@ import click
 from warifu.apps.cli.options import pasteable
 from warifu.domain.findings import Finding, Lang, Severity, describe, list_seen, rank, remedy, say, title
 from warifu.domain.findings.text import Text as Sentence
-from warifu.domain.findings.text import columns, show, visible
+from warifu.domain.findings.text import beside, columns, show, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -135,7 +135,7 @@ class Output:
             severity, said = say(key, self.lang), title(finding, self.lang)
             line = say("cli.finding-title", self.lang, severity=severity, title=said)
             self.text(line.replace(severity, self._coloured(severity, style), 1))
-            seen = "; ".join(list_seen(finding, self.lang))
+            seen = beside(list_seen(finding, self.lang), self.lang)
             if seen:
                 self.text("  " + say("cli.finding-evidence", self.lang, code=finding.code, seen=seen))
             clause = describe(finding.code).says_so(self.lang)

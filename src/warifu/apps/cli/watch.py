@@ -140,7 +140,7 @@ def _once(lang: Lang) -> click.Command:
         watcher = watching.watcher(_watched(where, out.lang, anchors, at), unbroken=ending.unbroken)
         round_ = watcher.watch_once()
         if form == "nagios":
-            out.text(nagios.line_of(round_, out.lang))
+            out.text(nagios.line_of(round_, out.lang, watcher.zone))
             return nagios.status_of(round_)
         view.show_round(out, round_, watcher.zone)
         return _exit_code(round_)

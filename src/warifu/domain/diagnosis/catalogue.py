@@ -228,7 +228,7 @@ _LISTED = (
         "upload",
         Text(
             "Bad Request, often with HTTP status 200.",
-            "Bad Request です (HTTP 200 で返されることもあります)。",
+            "Bad Request が返されました (HTTP 200 で返されることもあります)。",
         ),
         ("expressway-encoding", "expressway-request", "expressway-not-alone", "expressway-purposes"),
     ),

@@ -311,7 +311,7 @@ _SQL = (
         "sql-key-other",
         Text(
             "Certificate and private key of SQL Server do not belong together.",
-            "SQL Server の証明書と秘密鍵が組になっていません。",
+            "SQL Server の証明書と秘密鍵が対応していません。",
         ),
         Text(
             "Give the private key beside the certificate, or look in certlm.msc whether Windows has one for it.",

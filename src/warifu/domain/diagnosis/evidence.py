@@ -187,7 +187,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "untrusted": Text(
         "None of the anchors given ({count}) stands above {who}, issued by {issuer}.",
-        "指定されたトラスト アンカー {count} 件のどれも、{issuer} の発行した {who} の上にありません。",
+        "指定されたトラスト アンカー {count} 個のどれも、{issuer} の発行した {who} の上にありません。",
     ),
     "trusted": Text(
         "{who} chains to the anchor {anchor}.", "{who} はトラスト アンカー {anchor} につながります。"

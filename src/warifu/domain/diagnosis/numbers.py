@@ -221,7 +221,7 @@ _TOLD = (
         Text("The login or its password is wrong.", "ログイン名またはパスワードが違います。"),
         Text(
             "Use administrator@ with the domain of this environment, and type the password when asked.",
-            "この環境のドメインの administrator@ を使い、パスワードは要求されたときに入力してください。",
+            "この環境のドメインの `administrator@ドメイン名` でログインし、パスワードは要求されたときに入力してください。",
         ),
     ),
     _one(
@@ -254,7 +254,7 @@ _TOLD = (
     _one(
         90018,
         "PRIVATE_KEY_MISMATCH",
-        Text("Certificate and private key do not belong together.", "証明書と秘密鍵が組になっていません。"),
+        Text("Certificate and private key do not belong together.", "証明書と秘密鍵が対応していません。"),
         Text(
             "Give the key that the certificate's request was made with.",
             "証明書要求を作成したときの鍵を指定してください。",

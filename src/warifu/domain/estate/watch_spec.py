@@ -12,6 +12,7 @@ from datetime import time, timedelta
 KINDS = (
     "expired-in-use",
     "pair-broken",
+    "expired-undecided",
     "expired-unused",
     "expiring",
     "not-live",

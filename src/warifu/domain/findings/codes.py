@@ -177,6 +177,7 @@ class Code(StrEnum):
     NOT_AS_PROVEN = "not-as-proven"
     EXPIRING = "expiring"
     EXPIRED_IN_USE = "expired-in-use"
+    EXPIRED_UNDECIDED = "expired-undecided"
     EXPIRED_UNUSED = "expired-unused"
     CHANGED_OUTSIDE = "changed-outside"
     SHARED_LEAF = "shared-leaf"

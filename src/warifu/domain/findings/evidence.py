@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from warifu.domain.findings.causes import explained
 from warifu.domain.findings.codes import Code
@@ -137,6 +138,7 @@ NAMES: Mapping[str, Text] = {
     "through": Text("through", "経由"),
     "times": Text("times sent", "送信回数"),
     "tried": Text("passwords tried", "試したパスワードの数"),
+    "unmet": Text("not seen", "確認できなかったもの"),
     "usage": Text("key usage", "鍵用途"),
     "verdict": Text("our verdict", "判定"),
     "version": Text("version", "バージョン"),
@@ -153,6 +155,10 @@ _ADDED = Text("added", "追加分")
 OWN_NAMES: Mapping[Code, Mapping[str, Text]] = {
     Code.CLOCK_SKEWED: {"now": Text("its time", "時刻")},
     Code.COMMON_NAME_UNLISTED: {"names": _CARRIED},
+    Code.ISSUED_VALIDITY_DIFFERS: {
+        "got": Text("days that it lasts", "実際の日数"),
+        "wanted": Text("days planned", "計画した日数"),
+    },
     Code.ISSUER_REISSUED: {"times": Text("certificates of one key", "枚数")},
     Code.NAME_CONSTRAINT_UNFIT: {"limit": Text("constraint", "制約")},
     Code.NAME_MISMATCH: {"names": _CARRIED},
@@ -166,6 +172,12 @@ OWN_NAMES: Mapping[Code, Mapping[str, Text]] = {
     Code.VALIDITY_TOO_LONG: {"source": _DOCUMENT},
 }
 """Where a name means something else in one finding than in the others."""
+_IN_DAYS: Mapping[Code, tuple[str, ...]] = {
+    Code.FORECAST_LIFETIME_REFUSED: ("found", "limit"),
+    Code.FORECAST_LIFETIME_SHORTER: ("found", "limit"),
+    Code.VALIDITY_TOO_LONG: ("found", "limit"),
+}
+"""Numbers that are days, where neither their name nor a sentence around them says so."""
 _NONE = Text("none", "なし")
 _UNTOLD = Text("not stated", "記載なし")
 _UNKNOWN = Text("unknown", "不明")
@@ -264,6 +276,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "kind": {
         "anchor": Text("an anchor", "トラスト アンカー"),
         "anchor-beside-root": Text("an anchor", "トラスト アンカー"),
+        "address": Text("an address", "アドレス"),
         "certificate": Text("a certificate", "証明書"),
         "request": Text("a request", "証明書要求"),
         "crl": Text("a CRL", "失効リスト (CRL)"),
@@ -329,7 +342,12 @@ def name_of(name: str, code: Code | None = None) -> Text | None:
 
 def list_seen(finding: Finding, lang: Lang) -> tuple[str, ...]:
     """Return what a finding rests on, `name: value` each; a name that no table knows is shown as it is."""
-    values = spoken(finding.evidence, lang)
+    in_days = _IN_DAYS.get(finding.code, ())
+    evidence = {
+        name: timedelta(days=value) if name in in_days and isinstance(value, int) else value
+        for name, value in finding.evidence.items()
+    }
+    values = spoken(evidence, lang)
     return tuple(f"{_named(name, finding.code, lang)}: {show(values[name], lang)}" for name in sorted(values))
 
 

@@ -124,6 +124,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "notice": {
         "expiring": "word.notice-expiring",
         "expired-in-use": "word.notice-expired-in-use",
+        "expired-undecided": "word.notice-expired-undecided",
         "expired-unused": "word.notice-expired-unused",
         "not-live": "word.notice-not-live",
         "pair-broken": "word.notice-pair-broken",
@@ -139,6 +140,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "standing": {
         "in-use": "word.standing-in-use",
+        "undecided": "word.standing-undecided",
         "unused": "word.standing-unused",
         "renewed-not-live": "word.standing-renewed-not-live",
     },

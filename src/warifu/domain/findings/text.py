@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -134,6 +134,11 @@ def _duration(length: timedelta, lang: Lang) -> str:
     if rest or not length.days:
         parts.append(str(rest))
     return (" " if lang is Lang.JA else ", ").join(parts)
+
+
+def beside(parts: Iterable[str], lang: Lang) -> str:
+    """Return what stands beside each other in one line; a part may itself be a list (`show`)."""
+    return ("；" if lang is Lang.JA else "; ").join(parts)
 
 
 _TWO_DAYS = timedelta(days=2)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from warifu.domain.findings import Lang, say, say_error, word, words
 from warifu.domain.findings.causes import explain
+from warifu.domain.findings.text import beside
 from warifu.domain.rotation.markdown import heading, table
 from warifu.domain.rotation.papers import deed, head, name_of, slots_of, takes, waivers
 from warifu.domain.rotation.plan import Plan
@@ -203,8 +204,10 @@ def _details(event: Event, lang: Lang) -> str:
     told = [say_error(WarifuError(why, **{"step": event.step, **event.values}), lang)] if why else []
     said = {"why", "codes"} if why else set()
     noted = sorted((name, value) for name, value in event.values.items() if name not in said)
-    beside = "; ".join(f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted)
-    return " ".join([*told, beside]).strip()
+    seen = beside(
+        (f"{word('detail', name, lang)}: {_noted(name, value, lang)}" for name, value in noted), lang
+    )
+    return " ".join([*told, seen]).strip()
 
 
 def _noted(name: str, value: str, lang: Lang) -> str:

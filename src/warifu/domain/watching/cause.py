@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     EXPIRED_IN_USE = "expired-in-use"
     PAIR_BROKEN = "pair-broken"
+    EXPIRED_UNDECIDED = "expired-undecided"
     EXPIRED_UNUSED = "expired-unused"
     EXPIRING = "expiring"
     NOT_LIVE = "not-live"
@@ -27,7 +28,8 @@ class Kind(StrEnum):
 class Standing(StrEnum):
     """How a certificate stands at a place."""
 
-    IN_USE = "in-use"  # seen in use, or nothing tells that it is not
+    IN_USE = "in-use"  # seen in use
+    UNDECIDED = "undecided"  # an anchor that nothing seen chains to, while not all was seen that might
     UNUSED = "unused"  # an anchor that nothing presented chains to, or a file that nothing uses
     RENEWED_NOT_LIVE = "renewed-not-live"  # in use, while another one lies on disk
 
@@ -103,7 +105,7 @@ class Sight:
         owners: owner of each place.
         baseline: what each place held when it was last taken as right.
         blind: names, folders, archives and piles that could not be opened up: whatever was behind them may still be there.
-        undecided: members of trust stores that nothing seen chains to, while not everything was seen that might.
+        unmet: places and addresses that may present something, and of which it was not seen what they present.
     """
 
     at: datetime
@@ -119,7 +121,7 @@ class Sight:
     owners: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Held] = field(default_factory=dict)
     blind: tuple[str, ...] = ()
-    undecided: frozenset[str] = frozenset()
+    unmet: tuple[str, ...] = ()
 
     def is_gone(self, place: str) -> bool:
         """Tell whether a place is watched no longer."""

@@ -14,6 +14,7 @@ from warifu.domain.watching.cause import Cause, Entry, Kind, Met, Sight, Standin
 Finder = Callable[[Sight, WatchSpec], Iterable[Cause]]
 
 _Thing = TypeVar("_Thing")
+_FEW = 5
 _SAY_REFUSED = frozenset({Code.PAIR_REFUSED, Code.LIVE_REFUSED, Code.ENGINE_REFUSED, Code.LIVE_DIFFERS})
 
 
@@ -25,22 +26,33 @@ def find_causes(sight: Sight, spec: WatchSpec, finders: Sequence[Finder]) -> tup
 
 
 def find_expired(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
-    """Expired and in use: a cause a certificate. Expired and unused: one cause for all that an owner has to remove."""
+    """Expired and in use, or nobody can say: a cause a certificate. Unused: one for all that an owner has to remove."""
     del spec  # what has ended needs no window
     refused = _refused_in_the_last_second(sight)
     expired = [met for met in sight.met if _has_ended(met, sight, refused)]
     for fingerprint, mets in _grouped(expired, by=lambda met: met.entry.fingerprint):
-        used = [met for met in mets if met.entry.standing is not Standing.UNUSED]
+        used = [met for met in mets if met.entry.standing in (Standing.IN_USE, Standing.RENEWED_NOT_LIVE)]
         if used:
             first = used[0].entry
             evidence = {"now": sight.at, "not_after": first.not_after, "where": _places(used)}
             title = Finding(Code.EXPIRED_IN_USE, _named(first), evidence)
             yield _cause(Kind.EXPIRED_IN_USE, fingerprint, title, used, sight)
+        yield from _undecided(fingerprint, mets, sight)
     unused = [met for met in expired if met.entry.standing is Standing.UNUSED]
     for owner, mets in _grouped(unused, by=lambda met: met.owner):
         evidence = {"count": len(mets), "where": _places(mets)}
         title = Finding(Code.EXPIRED_UNUSED, owner or "-", evidence)
         yield _cause(Kind.EXPIRED_UNUSED, owner or "-", title, mets, sight)
+
+
+def _undecided(fingerprint: str, mets: Iterable[Met], sight: Sight) -> Iterator[Cause]:
+    """An expired anchor of which nobody can say whether it is in use is told as that, with what would have to be seen."""
+    undecided = [met for met in mets if met.entry.standing is Standing.UNDECIDED]
+    if undecided:
+        first = undecided[0].entry
+        evidence = {"not_after": first.not_after, "where": _places(undecided), "unmet": _few(sight.unmet)}
+        title = Finding(Code.EXPIRED_UNDECIDED, _named(first), evidence, Severity.WARNING)
+        yield _cause(Kind.EXPIRED_UNDECIDED, fingerprint, title, undecided, sight)
 
 
 def find_expiring(sight: Sight, spec: WatchSpec) -> Iterator[Cause]:
@@ -206,6 +218,12 @@ def _grouped(things: Sequence[_Thing], *, by: Callable[[_Thing], str]) -> list[t
 
 def _places(mets: Sequence[Met]) -> tuple[str, ...]:
     return tuple(sorted({met.entry.place for met in mets}))
+
+
+def _few(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names as a sentence can hold them: a net that is down is hundreds of addresses."""
+    rest = len(names) - _FEW
+    return (*names[:_FEW], f"+{rest}") if rest > 0 else tuple(names)
 
 
 def _named(entry: Entry) -> str:

@@ -38,18 +38,19 @@ def find_needed(
 
 def standing_of_anchor(
     anchor: Certificate, store: Iterable[Certificate], needed: frozenset[str], at: datetime, *, saw_all: bool
-) -> tuple[Standing, bool]:
-    """Return how an anchor stands in its store, and whether that is decided.
+) -> Standing:
+    """Return how an anchor stands in its store.
 
     Args:
         needed: as `find_needed` returns them.
-        saw_all: everything that may present something was seen; else what nothing chains to may be needed all the same.
+        saw_all: everything that may present something was seen; else what nothing chains to may be needed all the same,
+            and nobody can say.
     """
     if has_valid_twin(anchor, store, at):
-        return Standing.UNUSED, True
+        return Standing.UNUSED
     if anchor.fingerprint.hex in needed:
-        return Standing.IN_USE, True
-    return (Standing.UNUSED, True) if saw_all else (Standing.IN_USE, False)
+        return Standing.IN_USE
+    return Standing.UNUSED if saw_all else Standing.UNDECIDED
 
 
 def has_valid_twin(anchor: Certificate, store: Iterable[Certificate], at: datetime) -> bool:

@@ -23,8 +23,9 @@ SETTLES = timedelta(hours=1)
 
 _KEPT = timedelta(days=400)  # closed notices are shown for so long
 _FOLLOWS: Mapping[Kind, frozenset[Kind]] = {
-    Kind.EXPIRING: frozenset({Kind.EXPIRED_IN_USE, Kind.EXPIRED_UNUSED}),
+    Kind.EXPIRING: frozenset({Kind.EXPIRED_IN_USE, Kind.EXPIRED_UNDECIDED, Kind.EXPIRED_UNUSED}),
     Kind.EXPIRED_IN_USE: frozenset({Kind.EXPIRED_UNUSED}),
+    Kind.EXPIRED_UNDECIDED: frozenset({Kind.EXPIRED_IN_USE, Kind.EXPIRED_UNUSED}),
     Kind.NOT_LIVE: frozenset({Kind.EXPIRING, Kind.EXPIRED_IN_USE}),
 }
 
@@ -208,18 +209,17 @@ def decide(
 def remembering(sight: Sight, book: Book) -> Sight:
     """Return a look together with what is remembered: what places held, and how anchors stood that it could not decide.
 
-    An anchor is told as unused only by a look that saw everything that might need it, and stays so until one sees that
-    it is needed: a server that is down for a while changes nothing.
+    An anchor is told as unused only by a look that saw everything that might need it, as in use by one that saw what
+    needs it, and stays so until another sees otherwise: a server that is down for a while changes nothing.
     """
-    unused = {
-        entry.member
-        for notice in book.open
-        for entry in notice.cause.entries
-        if entry.standing is Standing.UNUSED
-    }
-    known = unused & sight.undecided
+    entries = [entry for notice in book.open for entry in notice.cause.entries]
+    known: dict[str, Standing] = {}
+    for standing in (Standing.IN_USE, Standing.UNUSED):
+        known.update({entry.member: standing for entry in entries if entry.standing is standing})
     mets = tuple(
-        replace(met, entry=replace(met.entry, standing=Standing.UNUSED)) if met.entry.member in known else met
+        replace(met, entry=replace(met.entry, standing=known.get(met.entry.member, Standing.UNDECIDED)))
+        if met.entry.standing is Standing.UNDECIDED
+        else met
         for met in sight.met
     )
     return replace(sight, met=mets, baseline=book.baseline)
@@ -307,7 +307,7 @@ def _with_what_was_not_seen(cause: Cause, known: Mapping[tuple[Kind, str], Notic
 
 def _goes_on_from(kind: Kind) -> tuple[Kind, ...]:
     """A certificate that was ending at a place has ended there, whether the place was seen or not."""
-    return (Kind.EXPIRING, kind) if kind is Kind.EXPIRED_IN_USE else (kind,)
+    return (Kind.EXPIRING, kind) if kind in (Kind.EXPIRED_IN_USE, Kind.EXPIRED_UNDECIDED) else (kind,)
 
 
 def _met_again(notice: Notice, cause: Cause, now: datetime) -> Notice:

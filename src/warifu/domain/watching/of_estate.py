@@ -49,11 +49,12 @@ def sight_of_estate(
     }
     findings = [*observed.findings, *(one for state in observed.slots.values() for one in state.findings)]
     unseen = [one for one in findings if one.code in _UNSEEN and one.severity is not Severity.NOTE]
-    saw_all = all(name in slots for name, slot in estate.slots.items() if isinstance(slot, IdentitySlot))
-    met = tuple(_met(estate, observed, saw_all=saw_all))
+    unmet = [
+        name for name, slot in estate.slots.items() if isinstance(slot, IdentitySlot) and name not in slots
+    ]
     return Sight(
         observed.at,
-        tuple(one for one, _ in met),
+        tuple(_met(estate, observed, saw_all=not unmet)),
         values,
         frozenset(slots | connections),
         frozenset({*estate.slots, *estate.connections}),
@@ -65,7 +66,7 @@ def sight_of_estate(
         {name: _owned(estate, name, one) for name, one in judged.items()},
         tuple({(one.code, one.subject): one for one in unseen}.values()),
         {name: owner_of(estate, slot) for name, slot in estate.slots.items()},
-        undecided=frozenset(one.entry.member for one, is_decided in met if not is_decided),
+        unmet=tuple(sorted(unmet)),
     )
 
 
@@ -87,8 +88,8 @@ def _owned(estate: Estate, name: str, judged: Judged) -> Judged:
     return Judged(judged.broken, judged.findings, next((one for one in owners if one), ""))
 
 
-def _met(estate: Estate, observed: Observed, *, saw_all: bool) -> Iterator[tuple[Met, bool]]:
-    """Yield each certificate at each place, with whether its standing is decided."""
+def _met(estate: Estate, observed: Observed, *, saw_all: bool) -> Iterator[Met]:
+    """Yield each certificate at each place."""
     presented = [
         observed.certificates[fingerprint]
         for name, slot in estate.slots.items()
@@ -108,15 +109,15 @@ def _met(estate: Estate, observed: Observed, *, saw_all: bool) -> Iterator[tuple
     for name in sorted(observed.slots):
         slot, state = estate.slots[name], observed.slots[name]
         owner = owner_of(estate, slot)
-        for certificate, standing, is_decided in _certificates(observed, state, needed, saw_all=saw_all):
-            yield Met(_entry(estate, slot, certificate, standing), certificate, owner), is_decided
+        for certificate, standing in _certificates(observed, state, needed, saw_all=saw_all):
+            yield Met(_entry(estate, slot, certificate, standing), certificate, owner)
 
 
 def _certificates(
     observed: Observed, state: SlotState, needed: frozenset[str], *, saw_all: bool
-) -> Iterator[tuple[Certificate, Standing, bool]]:
-    """Yield each certificate of a slot once, with how it stands and whether that is decided."""
-    standings: dict[str, tuple[Standing, bool]] = {}
+) -> Iterator[tuple[Certificate, Standing]]:
+    """Yield each certificate of a slot once, with how it stands: in use for whatever one of its values is used by."""
+    standings: dict[str, Standing] = {}
     for value in state.values:
         for fingerprint in value.anchors if isinstance(value, TrustValue) else (value.leaf, *value.chain):
             one = observed.certificates[fingerprint]
@@ -124,12 +125,11 @@ def _certificates(
                 store = [observed.certificates[other] for other in value.anchors]
                 standing = standing_of_anchor(one, store, needed, observed.at, saw_all=saw_all)
             else:
-                standing = _presented(state, value, one), True
-            known = standings.get(fingerprint)
-            if known is None or known[0] is Standing.UNUSED:
+                standing = _presented(state, value, one)
+            if standings.get(fingerprint, Standing.UNUSED) in (Standing.UNUSED, Standing.UNDECIDED):
                 standings[fingerprint] = standing
-    for fingerprint, (found, is_decided) in standings.items():
-        yield observed.certificates[fingerprint], found, is_decided
+    for fingerprint, found in standings.items():
+        yield observed.certificates[fingerprint], found
 
 
 def _presented(state: SlotState, value: Value, certificate: Certificate) -> Standing:

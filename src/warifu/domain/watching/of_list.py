@@ -40,7 +40,9 @@ class Listed:
     def unseen(self) -> tuple[Finding, ...]:
         """Why nobody can say what all is there: no look at it, or a file of which a part could not be read."""
         if self.problem:
-            return (Finding(Code.NOT_SEEN, self.subject, {"reason": self.problem}, Severity.WARNING),)
+            kind = {"kind": "address"} if self.served else {}
+            evidence = {"reason": self.problem, **kind}
+            return (Finding(Code.NOT_SEEN, self.subject, evidence, Severity.WARNING),)
         if self.served:
             return ()
         unread = [one for one in self.findings if one.code in _UNREAD and one.severity is not Severity.NOTE]
@@ -54,25 +56,25 @@ def sight_of_list(listed: Sequence[Listed], at: datetime) -> Sight:
     presented = [certificate for one in looked if one.presented for certificate in one.certificates]
     anchors = [certificate for one in looked if not one.presented for certificate in one.certificates]
     needed = find_needed(anchors, presented, Signatures())
-    met = [found for one in looked for found in _met(one, needed, at, saw_all=len(whole) == len(listed))]
+    unmet = tuple(one.subject for one in listed if one.unseen)
     return Sight(
         at,
-        tuple(one for one, _ in met),
+        tuple(found for one in looked for found in _met(one, needed, at, saw_all=not unmet)),
         {one.subject: _held(one) for one in whole if one.certificates},
         frozenset(one.subject for one in whole),
         frozenset(one.subject for one in listed),
         judged={one.subject: Judged(one.refused, one.findings) for one in looked if one.served},
         unseen=tuple(finding for one in listed for finding in one.unseen),
         blind=tuple(one.subject for one in listed if one.problem),
-        undecided=frozenset(one.entry.member for one, is_decided in met if not is_decided),
+        unmet=unmet,
     )
 
 
-def _met(one: Listed, needed: frozenset[str], at: datetime, *, saw_all: bool) -> Iterator[tuple[Met, bool]]:
-    """Yield each certificate once, with whether its standing is decided."""
+def _met(one: Listed, needed: frozenset[str], at: datetime, *, saw_all: bool) -> Iterator[Met]:
+    """Yield each certificate once."""
     for certificate in dict.fromkeys(one.certificates):
-        standing, is_decided = (
-            (Standing.IN_USE, True)
+        standing = (
+            Standing.IN_USE
             if one.presented
             else standing_of_anchor(certificate, one.certificates, needed, at, saw_all=saw_all)
         )
@@ -86,7 +88,7 @@ def _met(one: Listed, needed: frozenset[str], at: datetime, *, saw_all: bool) ->
             certificate.fingerprint.hex,
             certificate.not_after,
         )
-        yield Met(entry, certificate), is_decided
+        yield Met(entry, certificate)
 
 
 def _node(subject: str) -> str:

@@ -31,6 +31,16 @@ def test_each_kind_of_value_is_said(evidence: dict[str, object], expected: str) 
     assert (expected,) == list_seen(Finding(Code.NOT_SEEN, "x", evidence), Lang.JA)
 
 
+@pytest.mark.parametrize(
+    "code", [Code.FORECAST_LIFETIME_SHORTER, Code.FORECAST_LIFETIME_REFUSED, Code.VALIDITY_TOO_LONG]
+)
+def test_a_number_of_days_is_said_with_its_unit(code: Code) -> None:
+    """Where neither its name nor a sentence says what it counts."""
+    finding = Finding(code, "x", {"found": 200, "limit": 1})
+    assert ("実際の内容: 200 日", "上限: 1 日") == list_seen(finding, Lang.JA)
+    assert ("found: 200 days", "limit: 1 day") == list_seen(finding, Lang.EN)
+
+
 def test_an_error_stands_inside_a_title() -> None:
     """Its own full stop does not end the sentence around it."""
     told = title(Finding(Code.NOT_SEEN, "web-1", {"reason": CLOSED}), Lang.EN)

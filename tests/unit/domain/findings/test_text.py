@@ -21,7 +21,7 @@ from warifu.domain.findings import (
 from warifu.domain.findings.causes import explain, explained
 from warifu.domain.findings.spoken import word, words
 from warifu.domain.findings.table import ENTRIES, describe
-from warifu.domain.findings.text import Text, columns, show, visible
+from warifu.domain.findings.text import Text, beside, columns, show, visible
 from warifu.errors import UsageError
 
 SENTENCE = Text("{who} ends {when}.", "{who} は {when} に終わります。")
@@ -232,3 +232,9 @@ def test_what_could_move_or_rewrite_a_line_shows_as_an_escape(text: str, expecte
 def test_what_only_looks_foreign_stays(text: str) -> None:
     """The neighbours of what is escaped, letters of every script, a backslash."""
     assert text == visible(text)
+
+
+@pytest.mark.parametrize(("lang", "expected"), [(Lang.EN, "a: 1, 2; b: 3"), (Lang.JA, "a: 1、2；b: 3")])
+def test_lists_beside_each_other_are_told_apart(lang: Lang, expected: str) -> None:
+    """What parts them is another mark than the one within."""
+    assert expected == beside([f"a: {show((1, 2), lang)}", "b: 3"], lang)

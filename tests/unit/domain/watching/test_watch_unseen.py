@@ -10,7 +10,7 @@ import pytest
 from support.notices import HOUR, SPEC, met, only, sight, step, told
 from support.pki import DAY, NOW, make_ca, make_key
 from warifu.domain.estate.watch_spec import WatchSpec
-from warifu.domain.findings import Code, Finding, Severity
+from warifu.domain.findings import Code, Finding, Lang, Severity, remedy, title
 from warifu.domain.watching import (
     FINDERS,
     Book,
@@ -153,14 +153,61 @@ def test_a_root_that_was_seen_to_be_unused_stays_so_while_a_server_is_down() -> 
     assert ["expired-unused", "expired-in-use"] == [kind for each in made for kind, _ in told(each)]
 
 
-def test_a_root_met_first_while_a_server_is_down_counts_as_used() -> None:
-    """Nothing tells that it is not; a valid twin beside it does."""
+def test_nobody_can_say_of_a_root_met_first_while_a_server_is_down() -> None:
+    """Neither that it is in use nor that it is not; a valid twin beside it says so."""
     key = make_key()
     twins = [make_ca("Twin", key=key, end=NOW + DAY), make_ca("Twin", key=key)]
     store = Listed("two.pem", tuple(one.value for one in twins))
     found = sight_of_list([STORE, store, DOWN], LATE)
-    assert ["in-use", "unused", "in-use"] == [one.entry.standing.value for one in found.met]
-    assert {found.met[0].entry.member, found.met[2].entry.member} == found.undecided
+    assert ["undecided", "unused", "undecided"] == [one.entry.standing.value for one in found.met]
+    assert ("a:443",) == found.unmet
+
+
+def test_what_nobody_can_say_is_told_as_that_until_somebody_saw_it() -> None:
+    """A warning that names what was not seen; what the next whole look sees follows it, and only once."""
+    other = Listed("a:443", (ROOT.leaf("srv.example").value,), served=True, presented=True)
+    down = sight_of_list([STORE, DOWN], LATE)
+    for last, expected in ((SERVER, "expired-in-use"), (other, "expired-unused")):
+        made = looks(down, down, sight_of_list([STORE, last], LATE), down)
+        assert [["expired-undecided"]] * 2 + [[expected]] * 2 == kinds(made)
+        assert [("expired-undecided", "first"), (expected, "first")] == [
+            one for each in made for one in told(each)
+        ]
+        assert ["followed"] == [one.closing for one in made[2].closed]
+    (finding,) = only(looks(down)[0].book).cause.findings
+    assert (Severity.WARNING, ("ts.pem",), ("a:443",)) == (
+        finding.severity,
+        finding.evidence["where"],
+        finding.evidence["unmet"],
+    )
+    assert "cannot be told as long as a:443 was not seen." in title(finding, Lang.EN)
+    assert "a:443 を確認できないため、使用中かどうか判断できません。" in title(finding, Lang.JA)
+
+
+def test_a_root_that_was_ending_in_use_ends_in_use() -> None:
+    """Who saw it presented need not see that again."""
+    up, down = sight_of_list([STORE, SERVER], NOW), sight_of_list([STORE, DOWN], LATE)
+    assert [["expiring"], ["expired-in-use"]] == kinds(looks(up, down))
+    unknown = sight_of_list([STORE, DOWN], NOW)
+    assert [["expiring"], ["expired-undecided"]] == kinds(looks(unknown, down))
+
+
+def test_a_certificate_that_is_in_use_here_may_be_undecided_there() -> None:
+    """Each has its own notice."""
+    here, there = met(EXPIRED, "a"), met(EXPIRED, "b", standing=Standing.UNDECIDED)
+    found = find_causes(sight(here, there, at=LATE, unmet=("x:1",)), SPEC, FINDERS)
+    assert [("expired-in-use", ("a",)), ("expired-undecided", ("b",))] == [
+        (one.kind.value, one.places) for one in found
+    ]
+
+
+def test_a_net_that_is_down_is_told_in_a_sentence() -> None:
+    """Not with hundreds of addresses: some, and how many more."""
+    nets = tuple(f"10.0.0.{n}:443" for n in range(200))
+    (cause,) = find_causes(
+        sight(met(EXPIRED, standing=Standing.UNDECIDED), at=LATE, unmet=nets), SPEC, FINDERS
+    )
+    assert (*nets[:5], "+195") == cause.findings[0].evidence["unmet"]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +232,19 @@ def test_a_file_that_could_not_be_read_whole_proves_nothing(
     made = looks(sight_of_list([whole], LATE), sight_of_list([cut], LATE), spec=spec)
     assert expected == kinds(made)[-1]
     assert {"x.pem"} >= {one.subject for one in sight_of_list([cut], LATE).unseen}
+
+
+def test_the_remedy_of_an_address_is_not_that_of_a_file() -> None:
+    """Nobody looks for a file under the name of a server that refused a connection."""
+    said = {
+        one.subject: (remedy(one, Lang.EN), remedy(one, Lang.JA))
+        for one in sight_of_list([DOWN, Listed("x.pem", problem="absent")], LATE).unseen
+    }
+    english, japanese = said["a:443"]
+    assert (True, True) == ("listens there" in english, "firewall" in english)
+    assert (True, True) == ("待ち受け" in japanese, "ファイアウォール" in japanese)
+    assert "may be read by who runs this" in said["x.pem"][0]
+    assert not {*said["a:443"]} & {*said["x.pem"]}
 
 
 def test_what_can_be_read_of_a_damaged_file_is_watched() -> None:

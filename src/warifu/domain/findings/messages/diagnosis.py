@@ -99,7 +99,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "diagnosis.option-window": Text(
         "How long before its end an anchor counts as expiring.",
-        "トラスト アンカーを期限間近とみなす、期限までの長さです。",
+        "有効期限までの残りがこの長さ以下のトラスト アンカーを期限間近とします。",
     ),
     "diagnosis.option-state": Text(
         "Only anchors of this state.", "この状態のトラスト アンカーだけを表示します。"
@@ -358,7 +358,7 @@ _SHOWN: Mapping[str, Text] = {
     "diagnosis.until-day": Text("{day}, local time", "{day} (現地時間)"),
     "diagnosis.nothing-listed": Text("Nothing is listed.", "一覧には何もありません。"),
     "diagnosis.page-line": Text(
-        "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、トラスト アンカー {count} 件"
+        "Page {page} of {pages}, {count} anchors", "{page}/{pages} ページ、トラスト アンカー {count} 個"
     ),
     "diagnosis.alarm": Text("{severity}: {what}, {count} left", "{severity}: {what}、残り {count} 件"),
     "diagnosis.alarm-entry": Text(

@@ -70,7 +70,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "handover.install-anchors": Text(
         "On the trust screen of the service, make sure that every anchor above is there (number: {count}); add what is missing.",
-        "サービスのトラスト ストアの画面で、上記 {count} 件のトラスト アンカーがあることを確認し、不足分を追加します。",
+        "サービスのトラスト ストアの画面で、上記 {count} 個のトラスト アンカーがあることを確認し、不足分を追加します。",
     ),
     "handover.remove-anchor": Text(
         "Remove the anchor with the SHA-256 fingerprint {anchor}.",
@@ -105,7 +105,7 @@ TABLE: Mapping[str, Text] = {
     ),
     "handover.expect-anchors": Text(
         "The trust store holds exactly these anchors (number: {count}):",
-        "トラスト ストアには次の {count} 件のトラスト アンカーだけが登録されています。",
+        "トラスト ストアには次の {count} 個のトラスト アンカーだけが登録されています。",
     ),
     "handover.subject": Text("subject", "サブジェクト"),
     "handover.way-back": Text("Way back", "切り戻し"),

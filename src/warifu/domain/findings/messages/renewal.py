@@ -154,7 +154,7 @@ TABLE: Mapping[str, Text] = {
         "Names, subject, purposes and kind of key come from the old certificate, from a topology file, or from the options, in "
         "this order; the profile and the key policy judge them first. What is shown is what the request will hold. Nothing is "
         "asked, and nothing that is there is overwritten. Without an estate file it is filed in ./.warifu.",
-        "更新のための鍵と証明書要求を作り、保留の申請として登録します。\n"
+        "更新のための鍵と証明書要求を作り、保留中の申請として登録します。\n"
         "名前、サブジェクト、用途、鍵の種類は、古い証明書、トポロジー ファイル、オプションの順に決まり、"
         "作る前にプロファイルと鍵の方針で判定します。表示される内容がそのまま証明書要求に入ります。途中で入力は求めず、既存のものは上書きしません。"
         "管理対象環境のファイルがなければ ./.warifu に登録します。",

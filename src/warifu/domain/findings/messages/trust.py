@@ -304,7 +304,7 @@ TABLE: Mapping[str, Text] = {
     "trust.option-consumer": Text(
         "The library that verifies there: it must accept, beside the rules of the profile, and a refusal of another is a "
         "warning. With `unknown` every engine at hand must accept; without the option openssl and cryptography must.",
-        "相手側の検証ライブラリです。プロファイルのルールに加えて、このライブラリの受け入れが必要です。ほかのライブラリの拒否は"
+        "相手側の検証ライブラリです。プロファイルの規則に加えて、このライブラリの受け入れが必要です。ほかのライブラリの拒否は"
         "警告になります。`unknown` では使えるすべての検証エンジンの受け入れが必要です。省略時は openssl と cryptography の"
         "受け入れが必要です。",
     ),

@@ -20,12 +20,12 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.help-once": Text(
         "Look once at an estate or a list, remember what was seen, and send what is due.\n"
-        "Told are: certificates that are expiring, expired and in use, expired and unused; what is in use but differs from "
+        "Told are: certificates that are expiring, expired and in use, unused, or not known to be either; what is in use but differs from "
         "disk; broken connections; changes outside any rollout; what could not be looked at. With --every it runs on until "
         "it gets SIGTERM. Exit code 0: nothing open (or all acknowledged), 1: open notices, 5: something could not be told. "
         "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
         "管理対象環境またはリストを 1 回確認し、結果を記録して、送るべき通知を送ります。\n"
-        "対象: 期限切れが近い証明書、期限切れで使用中または未使用の証明書、ディスク上と異なる使用中の内容、成立しない接続、"
+        "対象: 期限切れが近い証明書、期限切れの証明書 (使用中、未使用、使用中か不明)、ディスク上と異なる使用中の内容、成立しない接続、"
         "適用によらない変更、確認できなかったもの。--every を付けると SIGTERM を受けるまで動き続けます。"
         "終了コード 0: 未解決の通知なし (確認済みのみの場合を含む)、1: 未解決の通知あり、5: 知らせられなかったものあり。"
         "--format nagios では 0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN です。",
@@ -75,7 +75,7 @@ _HELP: Mapping[str, Text] = {
     ),
     "watch.option-format": Text(
         "Form of the answer: text, or nagios (one line with performance data, and that world's exit codes).",
-        "出力の形式です。text、または nagios (性能データ付きの 1 行と Nagios の終了コード) を指定します。",
+        "出力の形式です。text、または nagios (パフォーマンス データ付きの 1 行と Nagios の終了コード) を指定します。",
     ),
     "watch.option-closed": Text("Closed notices, too.", "解決済みの通知も表示します。"),
     "watch.option-until": Text(
@@ -135,6 +135,10 @@ _LETTERS: Mapping[str, Text] = {
     "watch.entry": Text(
         "node {node}, kept in {store}, alias {alias} ({place}): {subject}, valid until {until}, {standing}",
         "ノード {node}、保管先 {store}、エイリアス {alias} ({place}): {subject}、有効期限 {until}、{standing}",
+    ),
+    "watch.entry-of-address": Text(
+        "node {node} ({place}): {subject}, valid until {until}, {standing}",
+        "ノード {node} ({place}): {subject}、有効期限 {until}、{standing}",
     ),
     "watch.entry-of-file": Text(
         "kept in {store}, alias {alias}: {subject}, valid until {until}, {standing}",

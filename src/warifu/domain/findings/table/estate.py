@@ -25,6 +25,14 @@ ENTRIES: Mapping[Code, Entry] = {
             "その名前のものがあり、実行ユーザーが読めるかを確かめてください。管理対象環境では、ご自身で確認した内容を"
             "管理対象環境ファイルに記述するか、より高い権限でスキャンします。",
         ),
+        otherwise={
+            ("kind", "address"): Text(
+                "Look whether the service runs and listens there (`ss -ltnp` on its node), whether a firewall lets this "
+                "machine through, and whether name and port are right.",
+                "サービスが動作して待ち受けているか (そのノードで `ss -ltnp`)、ファイアウォールがこのマシンからの接続を"
+                "許可しているか、名前とポートが正しいかを確かめてください。",
+            ),
+        },
     ),
     Code.PAIR_REFUSED: Entry(
         title=Text(
@@ -172,6 +180,19 @@ ENTRIES: Mapping[Code, Entry] = {
                 "これで検証する側は、すでに新しい接続を拒否しています。更新してください。",
             ),
             _BY_A_CA,
+        ),
+    ),
+    Code.EXPIRED_UNDECIDED: Entry(
+        title=Text(
+            "{subject} expired at {not_after} ({where}); whether it is in use cannot be told as long as {unmet} was not seen.",
+            "{subject} は {not_after} に期限切れとなりました ({where})。{unmet} を確認できないため、使用中かどうか判断できません。",
+        ),
+        clause="RFC 5280 §4.1.2.5",
+        remedy=Text(
+            "Make {unmet} visible to this machine, or take it off what is watched where it is gone for good; the next look "
+            "then tells whether the certificate has to be renewed or removed. Remove nothing before.",
+            "{unmet} をこのマシンから確認できるようにするか、廃止済みであれば確認の対象から外してください。次の確認で、"
+            "更新と削除のどちらが必要かを判断できます。それまでは削除しないでください。",
         ),
     ),
     Code.EXPIRED_UNUSED: Entry(

@@ -136,7 +136,7 @@ ENTRIES: Mapping[Code, Entry] = {
         title=Text(
             "The key of {subject} is made on this machine and travels to {nodes}; "
             "approving the plan approves that.",
-            "{subject} の鍵はこのマシンで作られ、{nodes} に送られます。計画の承認はこのことの承認を含みます。",
+            "{subject} の鍵はこのマシンで作られ、{nodes} に送られます。計画を承認すると、この送信も承認したことになります。",
         ),
         clause="NIST SP 800-57 part 1 §8.1.5.2",
         remedy=Text(

@@ -414,7 +414,7 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="",
         remedy=Text(
             "Renew by a program, and begin less than {limit} days before the end.",
-            "更新を自動化し、期限の {limit} 日前より後に始めてください。",
+            "更新を自動化し、更新を始める時期は、期限前 {limit} 日未満に設定してください。",
         ),
     ),
 }

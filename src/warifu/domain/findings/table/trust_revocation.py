@@ -12,7 +12,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.REVOKED: Entry(
         title=Text(
             "{who} was revoked by {issuer} at {revoked} (serial {serial}, reason {cause}, said by {through}).",
-            "{who} は {revoked} に {issuer} によって失効されました "
+            "{who} は {issuer} が {revoked} に失効させました "
             "(シリアル番号 {serial}、理由: {cause}、{through} による)。",
         ),
         clause="RFC 5280 §5.3.1, §6.3.3; RFC 6960 §2.2",

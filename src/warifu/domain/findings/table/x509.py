@@ -23,7 +23,7 @@ ENTRIES: Mapping[Code, Entry] = {
     Code.TRUNCATED: Entry(
         title=Text(
             "{subject}: a block {label} begins at byte {offset} and never ends.",
-            "{subject}: {offset} バイト目から始まる {label} ブロックが終わっていません。",
+            "{subject}: {offset} バイト目から始まる {label} ブロックに END 行がなく、途中で切れています。",
         ),
         clause="RFC 7468 §2",
         remedy=Text(
