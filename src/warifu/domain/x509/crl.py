@@ -11,7 +11,8 @@ from cryptography import x509
 
 from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import KeyId, Sha256
-from warifu.domain.x509.parts import Quietly, name_of, point_name
+from warifu.domain.x509.parts import name_of, point_name
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
