@@ -231,7 +231,7 @@ def test_what_a_library_cannot_load_it_refuses_and_says_why() -> None:
     mid = root.intermediate("Mid", key=make_key("rsa"))
     below_root = with_octets(root.leaf(NAME), change)
     below_mid = replace(mid.leaf(NAME), above=(with_octets(mid, change), root))
-    need_program("openssl")
+    need_program("openssl", "openssl")
     for leaf in (below_root, below_mid):
         said = asked(CryptographyVerifier(), leaf, root)
         assert (False, True) == (said.accepted, said.answered)
