@@ -231,6 +231,15 @@ def with_octets(entity: Entity, *changes: tuple[bytes, bytes]) -> Unloaded:
     return Unloaded(entity.cert, entity.key, entity.above, der)
 
 
+def crl_with_octets(issuer: Entity, old: bytes, new: bytes, revoked: Sequence[Entity] = ()) -> RevocationList:
+    """A CRL of this CA (with an RSA key) with octets in place of others."""
+    content = issuer.crl(revoked).parsed.tbs_certlist_bytes
+    assert old in content
+    return RevocationList(
+        _signed(content[_header_size(content) :].replace(old, new), issuer, hashes.SHA256())
+    )
+
+
 def as_printable(text: str) -> tuple[bytes, bytes]:
     """The change of a UTF8String in a name into a PrintableString."""
     octets = text.encode()

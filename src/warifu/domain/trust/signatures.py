@@ -78,12 +78,11 @@ def _signed_by(child: Signed) -> _How:
     if isinstance(child, OcspResponse):
         return child.signed, *child.scheme
     found = child.legible if isinstance(child, Certificate) else child.parsed
-    signed = child.signed_bytes if isinstance(child, Certificate) else child.parsed.tbs_certlist_bytes
     scheme: object = found.signature_algorithm_parameters
     digest = found.signature_hash_algorithm
     if scheme is None and digest is not None and found.signature_algorithm_oid in _MADE_WITH_OLD_HASHES:
         scheme = padding.PKCS1v15() if digest.name == "md5" else ec.ECDSA(digest)
-    return signed, scheme, digest
+    return child.signed_bytes, scheme, digest
 
 
 def _verifies(child: Signed, key: CertificatePublicKeyTypes, *, only_pss: bool) -> bool:

@@ -91,6 +91,17 @@ def is_of_version_2(der: bytes) -> bool:
     return field.tag == FIRST and field.content == _VERSION_2
 
 
+def issuer_of_crl(der: bytes) -> bytes:
+    """Return the encoded name of a CRL's issuer: what stands behind its version, if any, and its algorithm.
+
+    Args:
+        der: a CRL that the library has read, or a copy of it. Spec: RFC 5280 §5.1.2.
+    """
+    fields = (one for one in _first_fields(der) if one.tag == SEQUENCE)
+    next(fields)
+    return next(fields).whole
+
+
 def _first_fields(der: bytes) -> Iterator[Element]:
     signed = element(der).child(0, SEQUENCE)
     return islice(elements(signed.data, signed.inner, signed.outer), _FIELDS)

@@ -243,8 +243,8 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
         return None
 
     nobody = DistinguishedName(b"", "")
-    subject = attempt("subject", lambda _: _odd_name(raw.subject)) or nobody
-    issuer = attempt("issuer", lambda _: _odd_name(raw.issuer)) or nobody
+    subject = attempt("subject", lambda _: odd_name(raw.subject)) or nobody
+    issuer = attempt("issuer", lambda _: odd_name(raw.issuer)) or nobody
     key = attempt("subjectPublicKeyInfo", lambda _: _key_of(raw.key))
     digest = attempt("signatureAlgorithm", _signed_how) or ("", scheme_named(parsed.signature_algorithm_oid))
     listed, broken, odd = read_each(der)
@@ -268,7 +268,7 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
     return read
 
 
-def _odd_name(raw: bytes) -> DistinguishedName:
+def odd_name(raw: bytes) -> DistinguishedName:
     """Return a name that the library may not read as it stands."""
     return plain_name(raw) or replace(name_of(name_in(raw)), der=raw)
 
