@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from support.pki import Entity, Key
-from warifu.domain.x509 import Request, RevocationList
+from warifu.domain.x509 import Certificate, Request, RevocationList
 
 _SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 _SHA384_WITH_RSA = bytes.fromhex("2a864886f70d01010c")
@@ -206,6 +206,44 @@ def request_signed_with(request: Request, key: Key, digest: hashes.HashAlgorithm
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         named, signature = b"\x06\x07" + _SHA1_WITH_EC, key.sign(signed, ec.ECDSA(digest))
     return _sequence(signed + _sequence(named) + _bits(signature))
+
+
+@dataclass(frozen=True)
+class Unloaded(Entity):
+    """One that the library does not load; `cert` is what it was made of."""
+
+    der: bytes = b""
+
+    @property
+    def value(self) -> Certificate:
+        return Certificate(self.der)
+
+
+def with_octets(entity: Entity, *changes: tuple[bytes, bytes]) -> Unloaded:
+    """The same certificate (beneath an RSA key) with octets in place of others, whether or not the library loads it."""
+    content = entity.cert.tbs_certificate_bytes
+    for old, new in changes:
+        assert old in content
+        assert len(old) == len(new)
+        content = content.replace(old, new)
+    issuer = entity.above[0] if entity.above else entity
+    der = _signed(content[_header_size(content) :], issuer, hashes.SHA256())
+    return Unloaded(entity.cert, entity.key, entity.above, der)
+
+
+def crl_with_octets(issuer: Entity, old: bytes, new: bytes, revoked: Sequence[Entity] = ()) -> RevocationList:
+    """A CRL of this CA (with an RSA key) with octets in place of others."""
+    content = issuer.crl(revoked).parsed.tbs_certlist_bytes
+    assert old in content
+    return RevocationList(
+        _signed(content[_header_size(content) :].replace(old, new), issuer, hashes.SHA256())
+    )
+
+
+def as_printable(text: str) -> tuple[bytes, bytes]:
+    """The change of a UTF8String in a name into a PrintableString."""
+    octets = text.encode()
+    return bytes((0x0C, len(octets))) + octets, bytes((0x13, len(octets))) + octets
 
 
 def _patched(entity: Entity, old: bytes, new: bytes, digest: hashes.HashAlgorithm) -> Entity:

@@ -12,13 +12,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from support.asn1 import der, oid, seq
 from support.malformed import (
+    as_printable,
     of_version_1,
     signed_with_ecdsa_and_sha1,
     signed_with_md5,
     signed_with_sha1,
     with_early_generalized_time,
     with_explicit_curve,
+    with_octets,
     with_other_algorithm,
     with_serial_octet,
 )
@@ -82,6 +85,19 @@ def answered(**options: object) -> Case:
     return Case(WEB, ocsp=(ocsp_of(WEB, **options),))  # type: ignore[arg-type]
 
 
+def beneath_named(text: bytes) -> Entity:
+    name = seq(der(0x31, seq(oid("2.5.4.10"), der(0x13, text))))
+    names = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, seq(der(0xA4, name)))
+    return ROOT.intermediate("Mid", extra=[(names, False)]).leaf("a.example")
+
+
+def beneath_version_2() -> Entity:
+    mid = RSA_ROOT.intermediate("Mid", key=make_key("rsa"))
+    return replace(mid.leaf("a.example"), above=(with_octets(mid, VERSION_2), *mid.above))
+
+
+AT_AND_T = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "AT&T")])
+VERSION_2 = (bytes.fromhex("a003020102"), bytes.fromhex("a003020101"))
 RSA_MID = RSA_ROOT.intermediate("RSA Mid", key=make_key("rsa"), serial=1)
 RSA_LEAF = RSA_ROOT.leaf("a.example", serial=1)
 AT_POINT = MID.leaf("a.example", extra=[(point(URI), False)])
@@ -149,6 +165,23 @@ MORE: tuple[Pair, ...] = (
         Code.DATE_FORM_UNFIT,
         lambda: Case(with_early_generalized_time(RSA_LEAF)),
         lambda: Case(RSA_LEAF),
+    ),
+    Pair(
+        Code.NAME_CHARACTER_UNFIT,
+        lambda: Case(with_octets(RSA_ROOT.leaf("a.example", subject=AT_AND_T), as_printable("AT&T"))),
+        lambda: Case(RSA_ROOT.leaf("a.example", subject=AT_AND_T)),
+    ),
+    Pair(
+        Code.NAME_CHARACTER_UNFIT,
+        lambda: Case(beneath_named(b"AT&T")),
+        lambda: Case(beneath_named(b"AT+T")),
+        "above",
+    ),
+    Pair(
+        Code.VERSION_UNFIT,
+        lambda: Case(beneath_version_2()),
+        lambda: Case(RSA_MID.leaf("a.example")),
+        "of version 2",
     ),
     Pair(
         Code.VERSION_UNFIT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from support.pki import NOW, SERVER, Entity, make_ca
+from support.malformed import as_printable, with_octets
+from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.running import need_program
 from support.usages import basic_constraints, key_usage, names_critical
 from warifu.adapters.verifiers.cryptography import CryptographyVerifier
 from warifu.adapters.verifiers.openssl import OpensslVerifier
 from warifu.domain.findings import Code, Lang, Severity, describe
-from warifu.domain.trust import Context, PathQuestion, Verdict, judge, profile_named
+from warifu.domain.trust import Context, PathAnswer, PathQuestion, Verdict, judge, profile_named
 
 ROOT = make_ca("Root")
 MID = ROOT.intermediate("Mid")
@@ -212,3 +214,36 @@ def test_a_leading_dot_wants_a_label_more_as_openssl_has_it(barred: bool) -> Non
     (answer,) = OpensslVerifier().answer([question])
     assert barred is answer.accepted
     assert barred is (judged(leaf, "tls-server").outcome == "accepted")
+
+
+def asked(engine: CryptographyVerifier | OpensslVerifier, sent: Entity, *anchors: Entity) -> PathAnswer:
+    chain = tuple(one.value for one in sent.above if one.above)
+    trusted = tuple(one.value for one in anchors)
+    question = PathQuestion(engine.consumer, sent.value, chain, trusted, "serverAuth", NOW, NAME)
+    return engine.answer([question])[0]
+
+
+def test_what_a_library_cannot_load_it_refuses_and_says_why() -> None:
+    """A character that its PrintableString does not have, in leaf, intermediate or root: openssl takes each."""
+    root = make_ca("R&D", key=make_key("rsa"))
+    change = as_printable("R&D")
+    odd_root = with_octets(root, change)
+    mid = root.intermediate("Mid", key=make_key("rsa"))
+    below_root = with_octets(root.leaf(NAME), change)
+    below_mid = replace(mid.leaf(NAME), above=(with_octets(mid, change), root))
+    need_program("openssl", "openssl")
+    for leaf in (below_root, below_mid):
+        said = asked(CryptographyVerifier(), leaf, root)
+        assert (False, True) == (said.accepted, said.answered)
+        assert "PrintableString" in said.said
+        assert asked(OpensslVerifier(), leaf, odd_root).accepted
+    for anchors in ((odd_root,), (odd_root, ROOT)):
+        said = asked(CryptographyVerifier(), root.leaf(NAME), *anchors)
+        assert (False, True) == (said.accepted, said.answered)
+        assert "PrintableString" in said.said
+
+
+def test_an_anchor_that_it_cannot_load_stands_in_nobodys_way() -> None:
+    """What the others of the trust store vouch for is accepted."""
+    odd = with_octets(make_ca("R&D", key=make_key("rsa")), as_printable("R&D"))
+    assert asked(CryptographyVerifier(), MID.leaf(NAME), odd, ROOT).accepted

@@ -203,6 +203,7 @@ OPEN = {
         *("expired", "not-yet-valid", "name-empty", "critical-extension-unknown"),
         *("critical-mark-missing", "critical-mark-unfit", "extension-unreadable"),
         *("signature-algorithm-differs", "version-unfit", "serial-unfit", "date-form-unfit"),
+        "name-character-unfit",
         *("key-id-missing", "weak-key", "weak-signature", "key-uncommon", "signature-uncommon"),
     ),
     "chain": (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cryptography.hazmat.primitives import serialization
-
 from warifu.domain.estate import IdentitySlot, Slot, TrustSlot
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.trust import find_key_faults
 from warifu.domain.x509 import Reading, read, to_pem
+from warifu.domain.x509.writer import crls_to_pem
 from warifu.errors import UsageError
 from warifu.ports.hosts import (
     FileSeen,
@@ -48,8 +47,7 @@ def encode_slot(slot: Slot, content: Content) -> tuple[FileWanted, ...]:
     if isinstance(slot, TrustSlot) and isinstance(content, TrustContent):
         files = [FileWanted(slot.anchors, to_pem(content.anchors), CERTIFICATE_MODE)]
         if slot.crls:
-            crls = b"".join(crl.parsed.public_bytes(serialization.Encoding.PEM) for crl in content.crls)
-            files.append(FileWanted(slot.crls, crls, CERTIFICATE_MODE))
+            files.append(FileWanted(slot.crls, crls_to_pem(content.crls), CERTIFICATE_MODE))
         return tuple(files)
     raise UsageError("install.content-unfit", slot=slot.name)
 

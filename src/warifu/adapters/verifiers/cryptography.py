@@ -44,16 +44,31 @@ def _answer(question: PathQuestion, stores: dict[tuple[Certificate, ...], Store]
         return PathAnswer(accepted=False, engine=ENGINE, said=lack, answered=False)
     if not question.anchors:
         return PathAnswer(accepted=False, engine=ENGINE, said="the trust store is empty")
+    fault = _fault((question.leaf, *question.chain)) or _fault_of_all(question.anchors)
+    if fault:
+        return PathAnswer(accepted=False, engine=ENGINE, said=fault)
     try:
         store = stores.get(question.anchors)
         if store is None:
-            store = stores.setdefault(question.anchors, Store([one.parsed for one in question.anchors]))
+            read = [one.parsed for one in question.anchors if not one.library_fault]
+            store = stores.setdefault(question.anchors, Store(read))
         _verify(question, store)
     except VerificationError as error:
-        return PathAnswer(accepted=False, engine=ENGINE, said=str(error))
+        said = "; ".join(filter(None, (str(error), _fault(question.anchors))))
+        return PathAnswer(accepted=False, engine=ENGINE, said=said)
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         return PathAnswer(accepted=False, engine=ENGINE, said=str(error), answered=False)
     return PathAnswer(accepted=True, engine=ENGINE)
+
+
+def _fault(certificates: Sequence[Certificate]) -> str:
+    """Return why a certificate cannot be loaded by a program that uses this library; empty where all can."""
+    return next((one.library_fault for one in certificates if one.library_fault), "")
+
+
+def _fault_of_all(anchors: Sequence[Certificate]) -> str:
+    """Return the same of a trust store of which no certificate is left."""
+    return _fault(anchors) if all(one.library_fault for one in anchors) else ""
 
 
 def _lack(question: PathQuestion) -> str:

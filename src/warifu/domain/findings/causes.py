@@ -21,6 +21,19 @@ CAUSES: Mapping[str, Text] = {
         "a range of addresses in it has a mask that is no prefix",
         "アドレス範囲のマスクがプレフィックスになっていません",
     ),
+    "netmask-missing": Text(
+        "a range of addresses in it has no mask: 8 octets are wanted for IPv4, and 32 for IPv6",
+        "アドレス範囲にマスクがありません (アドレスとマスクを合わせて 8 オクテットか 32 オクテットで書きます)",
+    ),
+    "default-encoded": Text(
+        "it writes out a value that is the default, which DER forbids",
+        "DER では省略しなければならない既定値が書かれています",
+    ),
+    "path-length-negative": Text("its path length is below zero", "パス長 (pathLenConstraint) が負の数です"),
+    "library-refuses": Text(
+        "the library that this is done with refuses to read it",
+        "この処理に使うライブラリが読み取りを拒否しました",
+    ),
     "no-address": Text(
         "an IP address in it has neither 4 nor 16 octets",
         "IP アドレスの長さが 4 オクテットでも 16 オクテットでもありません",

@@ -72,6 +72,7 @@ class Code(StrEnum):
     VERSION_UNFIT = "version-unfit"
     SERIAL_UNFIT = "serial-unfit"
     DATE_FORM_UNFIT = "date-form-unfit"
+    NAME_CHARACTER_UNFIT = "name-character-unfit"
     KEY_ID_MISMATCH = "key-id-mismatch"
     KEY_ID_MISSING = "key-id-missing"
     KEY_ID_UNFIT = "key-id-unfit"

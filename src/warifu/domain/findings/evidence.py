@@ -31,6 +31,7 @@ NAMES: Mapping[str, Text] = {
     "certificate": Text("certificate", "証明書"),
     "certificates": Text("CA certificates", "CA 証明書"),
     "certificate_key": Text("key of the certificate", "証明書の鍵"),
+    "characters": Text("characters", "文字"),
     "clients": Text("clients", "クライアント"),
     "clock": Text("by the clock of", "基準とした時計"),
     "code": Text("exit code", "終了コード"),

@@ -151,7 +151,7 @@ def rarer_names_of(certificate: Certificate) -> tuple[str, ...]:
         return ()
     with Quietly():
         try:
-            listed = certificate.parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            listed = certificate.legible.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         except (x509.ExtensionNotFound, *UNREADABLE):
             return tuple(f"dirName:{name}" for name in certificate.names.directory)
         return tuple(dict.fromkeys(filter(None, map(_rarer, listed))))

@@ -30,6 +30,7 @@ _FORM: Mapping[Code, Severity | None] = MappingProxyType(
         Code.CRITICAL_MARK_UNFIT: ERROR,  # §4.2.1.1, §4.2.1.2
         Code.CRL_UNFIT: ERROR,  # §5.2.3
         Code.DATE_FORM_UNFIT: ERROR,  # §4.1.2.5
+        Code.NAME_CHARACTER_UNFIT: ERROR,  # §4.1.2.4
         Code.KEY_ID_MISSING: ERROR,  # §4.2.1.1, §4.2.1.2
         Code.NAME_CONSTRAINT_UNFIT: ERROR,  # §4.2.1.10
         Code.NAME_EMPTY: ERROR,  # §4.1.2.4, §4.1.2.6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -54,7 +55,7 @@ class Signatures:
         self.done += 1
         if public.spki not in self._keys:
             with Quietly():
-                self._keys[public.spki] = issuer.parsed.public_key()  # it was read: it can be
+                self._keys[public.spki] = issuer.legible.public_key()  # it was read: it can be
         answer = _verifies(child, self._keys[public.spki], only_pss=public.only_pss)
         self._known[key] = answer
         return answer
@@ -76,13 +77,12 @@ def _signed_by(child: Signed) -> _How:
     """Return what was signed, and how."""
     if isinstance(child, OcspResponse):
         return child.signed, *child.scheme
-    found = child.parsed
-    signed = child.signed_bytes if isinstance(child, Certificate) else child.parsed.tbs_certlist_bytes
+    found = child.legible if isinstance(child, Certificate) else child.parsed
     scheme: object = found.signature_algorithm_parameters
     digest = found.signature_hash_algorithm
     if scheme is None and digest is not None and found.signature_algorithm_oid in _MADE_WITH_OLD_HASHES:
         scheme = padding.PKCS1v15() if digest.name == "md5" else ec.ECDSA(digest)
-    return signed, scheme, digest
+    return child.signed_bytes, scheme, digest
 
 
 def _verifies(child: Signed, key: CertificatePublicKeyTypes, *, only_pss: bool) -> bool:
@@ -104,7 +104,7 @@ def _verifies_as(
 ) -> bool:
     try:
         with Quietly():
-            signature = child.signature if isinstance(child, OcspResponse) else child.parsed.signature
+            signature = _signature_of(child)
             signed, scheme, digest = how(child)
     except UNREADABLE:
         return False
@@ -126,6 +126,16 @@ def _verifies_as(
     return True
 
 
+def _signature_of(child: Signed) -> bytes:
+    match child:
+        case OcspResponse():
+            return child.signature
+        case Certificate():
+            return child.legible.signature
+        case _:
+            return child.parsed.signature
+
+
 def _fits(kind: str, child: Signed, scheme: object, digest: hashes.HashAlgorithm | None) -> bool:
     """Tell whether the named algorithm is one of the key's own kind, so that nothing else is taken for it."""
     match kind:
@@ -134,4 +144,9 @@ def _fits(kind: str, child: Signed, scheme: object, digest: hashes.HashAlgorithm
         case "EC":
             return isinstance(scheme, ec.ECDSA)
         case _:  # RFC 8410 §3
-            return kind in _EDWARDS and child.parsed.signature_algorithm_oid == _EDWARDS[kind]
+            return kind in _EDWARDS and _algorithm_of(child) == _EDWARDS[kind]
+
+
+def _algorithm_of(child: Signed) -> x509.ObjectIdentifier:
+    found = child.legible if isinstance(child, Certificate) else child.parsed
+    return found.signature_algorithm_oid

@@ -13,9 +13,10 @@ from warifu.domain.x509.loader import load
 from warifu.domain.x509.ms_template import MsTemplate
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
 from warifu.domain.x509.ocsp import Answer, OcspResponse
-from warifu.domain.x509.parts import Purpose, Quietly, Usage
+from warifu.domain.x509.parts import Purpose, Usage
 from warifu.domain.x509.private_key import PrivateKey
 from warifu.domain.x509.public_key import PublicKey
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reader import read
 from warifu.domain.x509.reading import Reading, StoreEntry
 from warifu.domain.x509.request import Request

@@ -16,8 +16,10 @@ from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import KeyId, Sha256
 from warifu.domain.x509.ms_template import MsTemplate
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
-from warifu.domain.x509.parts import Parts, Quietly, Usage, issuer_of, read_parts
+from warifu.domain.x509.odd_names import is_of_version_2, stand_in
+from warifu.domain.x509.parts import Parts, Usage, issuer_of, read_parts
 from warifu.domain.x509.public_key import PublicKey
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
@@ -27,15 +29,27 @@ _BASIC_CONSTRAINTS = b"\x06\x03\x55\x1d\x13"
 class Certificate:
     """One certificate; equal when its bytes are equal, hashed by them.
 
+    `library_fault` is what the library says where it does not read the certificate though others do; else empty.
+
     Raises:
         UsageError: `trust.certificate-unreadable`, when DER does not parse as a certificate.
     """
 
-    __slots__ = ("_not_after", "_not_before", "_parsed", "_parts", "_serial", "der", "fingerprint")
+    __slots__ = (
+        "_not_after",
+        "_not_before",
+        "_parsed",
+        "_parts",
+        "_serial",
+        "der",
+        "fingerprint",
+        "library_fault",
+    )
 
     def __init__(self, der: bytes) -> None:
         self.der = bytes(der)
         self.fingerprint = Sha256.of(self.der)
+        self.library_fault = ""
         self._parts: Parts | None = None
         try:
             with Quietly():
@@ -44,7 +58,22 @@ class Certificate:
                 self._not_after = self._parsed.not_valid_after_utc
                 self._not_before = self._parsed.not_valid_before_utc
         except UNREADABLE as error:
-            raise UsageError("trust.certificate-unreadable", reason=reason_of(error)) from None
+            self._take_copy(error)
+
+    def _take_copy(self, error: Exception) -> None:
+        """Let the library read a copy without what it refused, where that is known."""
+        copy = stand_in(self.der)
+        try:
+            if copy is None:
+                raise error
+            with Quietly():
+                self._parsed = x509.load_der_x509_certificate(copy)
+                self._serial = self._parsed.serial_number
+                self._not_after = self._parsed.not_valid_after_utc
+                self._not_before = self._parsed.not_valid_before_utc
+        except UNREADABLE as left:
+            raise UsageError("trust.certificate-unreadable", reason=reason_of(left)) from None
+        self.library_fault = str(error)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and self.fingerprint == other.fingerprint
@@ -57,7 +86,18 @@ class Certificate:
 
     @property
     def parsed(self) -> x509.Certificate:
-        """The library's object, for signature checks and engines that want it."""
+        """The library's object, for what is handed to the library.
+
+        Raises:
+            UsageError: `trust.certificate-unreadable`: the library does not read it, and `library_fault` says why.
+        """
+        if self.library_fault:
+            raise UsageError("trust.certificate-unreadable", reason="library-refuses")
+        return self._parsed
+
+    @property
+    def legible(self) -> x509.Certificate:
+        """The library's object, maybe of a copy: for key, signature and extensions, which stand in it unchanged."""
         return self._parsed
 
     @property
@@ -67,7 +107,9 @@ class Certificate:
 
     @property
     def version(self) -> int:
-        """1 or 3."""
+        """1, 2 or 3."""
+        if self.library_fault and is_of_version_2(self.der):
+            return 2
         return 1 if self._parsed.version is x509.Version.v1 else 3
 
     @property
@@ -100,6 +142,8 @@ class Certificate:
         """Who says so; told without reading every other part."""
         if self._parts is not None:
             return self._parts.issuer
+        if self.library_fault:
+            return self._read().issuer
         try:
             with Quietly():
                 return issuer_of(self._parsed, self.der)
@@ -139,16 +183,16 @@ class Certificate:
 
     @property
     def is_ca(self) -> bool:
-        """BasicConstraints says cA, or it is a self-issued v1 certificate (an old root)."""
+        """BasicConstraints says cA, or it is a self-issued certificate of version 1 or 2 (an old root)."""
         constraints = self.basic_constraints
         if constraints is None:
-            return self.version == 1 and self.is_self_issued
+            return self.version < 3 and self.is_self_issued
         return constraints[0]
 
     @property
     def may_be_ca(self) -> bool:
         """Whether `is_ca` is worth asking, told without reading every part: True wherever it is not sure."""
-        return self._parts is not None or _BASIC_CONSTRAINTS in self.der or self.version == 1
+        return self._parts is not None or _BASIC_CONSTRAINTS in self.der or self.version < 3
 
     @property
     def key_usage(self) -> frozenset[Usage] | None:
@@ -250,7 +294,7 @@ class Certificate:
     def _read(self) -> Parts:
         """Read every part, once; what the library keeps of its own for each part goes away again."""
         with Quietly():
-            parts = self._parts = read_parts(self._parsed, self.der)
+            parts = self._parts = read_parts(self._parsed, self.der, is_copy=bool(self.library_fault))
         return parts
 
 

@@ -9,9 +9,12 @@ from functools import cached_property
 
 from cryptography import x509
 
-from warifu.domain.x509.damaged import UNREADABLE
+from warifu.domain.x509.damaged import UNREADABLE, value_at
 from warifu.domain.x509.identifiers import KeyId, Sha256
-from warifu.domain.x509.parts import Quietly, name_of, point_name
+from warifu.domain.x509.names import DistinguishedName
+from warifu.domain.x509.odd_names import issuer_of_crl, stand_in
+from warifu.domain.x509.parts import name_of, odd_name, point_name
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 
@@ -86,8 +89,7 @@ class RevocationList:
         self.fingerprint = Sha256.of(self.der)
         try:
             with Quietly():
-                self.parsed = x509.load_der_x509_crl(self.der)
-                issuer = name_of(self.parsed.issuer)
+                self.parsed, issuer = _read(self.der)
                 self.issuer_der = issuer.der
                 self.issuer_text = issuer.text
                 self.issuer_folded = issuer.folded
@@ -104,6 +106,12 @@ class RevocationList:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What the issuer signed: the TBSCertList as it was sent. RFC 5280 §5.1.1.3."""
+        start = value_at(self.der, 0)[0]
+        return self.der[start : value_at(self.der, start)[1]]
 
     @property
     def authority_key_id(self) -> KeyId | None:
@@ -205,6 +213,16 @@ class RevocationList:
             tuple(one.oid.dotted_string for one in listed if one.critical),
             x509.DeltaCRLIndicator in found,
         )
+
+
+def _read(der: bytes) -> tuple[x509.CertificateRevocationList, DistinguishedName]:
+    """Return the library's object, of a copy where it refuses the issuer's name for a character, and that name."""
+    try:
+        parsed = x509.load_der_x509_crl(der)
+        return parsed, name_of(parsed.issuer)
+    except ValueError:
+        parsed = x509.load_der_x509_crl(stand_in(der) or der)
+        return parsed, odd_name(issuer_of_crl(der))
 
 
 def _scope(point: x509.IssuingDistributionPoint) -> Scope:

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
+from warifu.domain.x509.odd_extensions import made_legible
+from warifu.domain.x509.odd_names import dotted, wrapped
 from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
 
 MOST = 256
@@ -54,6 +57,8 @@ _UNSIGNED = _ED25519 + _NO_SIGNATURE
 _BASIC = x509.BasicConstraints(ca=False, path_length=None)
 _CRITICAL = b"\x01\x01\xff"
 
+Extension = x509.Extension[x509.ExtensionType]
+
 # What the library raises for parts that it cannot read.
 UNREADABLE = (
     ValueError,
@@ -67,18 +72,30 @@ UNREADABLE = (
 )
 
 
-def read_each(
-    der: bytes,
-) -> tuple[tuple[x509.Extension[x509.ExtensionType], ...], tuple[tuple[str, str], ...]]:
-    """Return the extensions that can be read, and (name, reason) for each that cannot; of twins the first counts.
+class Each(NamedTuple):
+    """The extensions of a certificate, read one by one.
 
     Args:
-        der: a certificate that parsed. Of basicConstraints with a path length and no cA, both are returned: the
-            extension without that length, and the reason. One with a value that nobody here has a name for is
+        problems: (name, reason) for each that cannot be read.
+        oddities: what was odd about those that can: `PATH_LENGTH`, words of `odd_names` and `odd_extensions`.
+    """
+
+    read: tuple[Extension, ...]
+    problems: tuple[tuple[str, str], ...]
+    oddities: tuple[str, ...]
+
+
+def read_each(der: bytes) -> Each:
+    """Return the extensions that can be read; of twins the first counts.
+
+    Args:
+        der: a certificate that parsed. Of basicConstraints with a path length and no cA, the extension without that
+            length is returned, and an oddity. One with a value that nobody here has a name for is
             returned as an extension that is not known.
     """
-    read: list[x509.Extension[x509.ExtensionType]] = []
+    read: list[Extension] = []
     problems: list[tuple[str, str]] = []
+    oddities: list[str] = []
     seen: set[bytes] = set()
     for number, (oid, encoded) in enumerate(_encoded(der)):
         if number == MOST:
@@ -89,17 +106,39 @@ def read_each(
             continue
         seen.add(oid)
         try:
-            read += x509.load_der_x509_certificate(_alone(encoded)).extensions
+            read += _read_alone(encoded)
         except KeyError:
-            kind = x509.ObjectIdentifier(_dotted(oid))
+            kind = x509.ObjectIdentifier(dotted(oid[2:]))
             read.append(x509.Extension(kind, _is_critical(encoded), x509.UnrecognizedExtension(kind, b"")))
         except UNREADABLE as error:
-            reason = reason_of(error)
-            problems.append((_name(oid), reason))
-            if reason == PATH_LENGTH:
-                is_critical = _is_critical(encoded)
-                read.append(x509.Extension(_BASIC.oid, is_critical, _BASIC))
-    return tuple(read), tuple(problems)
+            one = _read_odd(oid, encoded, reason_of(error))
+            read += one.read
+            problems += one.problems
+            oddities += one.oddities
+    return Each(tuple(read), tuple(problems), tuple(oddities))
+
+
+def _read_odd(oid: bytes, encoded: bytes, reason: str) -> Each:
+    """Return what can be told of an extension that the library did not read, for this reason."""
+    if reason == PATH_LENGTH:
+        return Each((x509.Extension(_BASIC.oid, _is_critical(encoded), _BASIC),), (), (PATH_LENGTH,))
+    name = _name(oid)
+    odd = made_legible(name, encoded)
+    if odd is None:
+        return Each((), ((name, reason),), ())
+    problems = ((name, odd.problem),) if odd.problem else ()
+    if odd.value is not None:
+        return Each(
+            (x509.Extension(odd.value.oid, _is_critical(encoded), odd.value),), problems, odd.oddities
+        )
+    try:
+        return Each(_read_alone(odd.encoded), problems, odd.oddities)
+    except UNREADABLE:
+        return Each((), ((name, reason),), ())
+
+
+def _read_alone(encoded: bytes) -> tuple[Extension, ...]:
+    return tuple(x509.load_der_x509_certificate(_alone(encoded)).extensions)
 
 
 def scheme_of(algorithm: bytes) -> tuple[object, hashes.HashAlgorithm | None]:
@@ -109,9 +148,7 @@ def scheme_of(algorithm: bytes) -> tuple[object, hashes.HashAlgorithm | None]:
         ValueError: and whatever else `UNREADABLE` lists.
     """
     of_nobody = _FIRST + algorithm + _NAMED
-    read = x509.load_der_x509_certificate(
-        _wrapped(0x30, _wrapped(0x30, of_nobody) + algorithm + _NO_SIGNATURE)
-    )
+    read = x509.load_der_x509_certificate(wrapped(0x30, wrapped(0x30, of_nobody) + algorithm + _NO_SIGNATURE))
     return read.signature_algorithm_parameters, read.signature_hash_algorithm
 
 
@@ -156,30 +193,10 @@ def _is_critical(extension: bytes) -> bool:
 
 
 def _alone(extension: bytes) -> bytes:
-    listed = _wrapped(0xA3, _wrapped(0x30, extension))
-    return _wrapped(0x30, _wrapped(0x30, _NOBODY + listed) + _UNSIGNED)
-
-
-def _wrapped(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 0x80:
-        return bytes([tag, size]) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(octets)]) + octets + content
+    listed = wrapped(0xA3, wrapped(0x30, extension))
+    return wrapped(0x30, wrapped(0x30, _NOBODY + listed) + _UNSIGNED)
 
 
 def _name(oid: bytes) -> str:
-    dotted = _dotted(oid)
-    return NAMES.get(dotted, dotted)
-
-
-def _dotted(oid: bytes) -> str:
-    arcs: list[int] = []
-    arc = 0
-    for octet in oid[2:]:
-        arc = arc << 7 | octet & 0x7F
-        if octet < 0x80:
-            arcs.append(arc)
-            arc = 0
-    first = min(arcs[0] // 40, 2)
-    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+    number = dotted(oid[2:])
+    return NAMES.get(number, number)

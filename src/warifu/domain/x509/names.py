@@ -5,7 +5,7 @@ Spec: RFC 5280 §4.1.2.4, §4.2.1.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from warifu.domain.x509.sending import lightly_sent
@@ -75,3 +75,7 @@ class AuthorityForm:
     has_key_id: bool
     issuers: tuple[DistinguishedName, ...] = ()
     serial: int | None = None
+
+    def half(self, *, is_serial: bool) -> AuthorityForm:
+        """Return it with the serial number alone, or without it."""
+        return AuthorityForm(self.has_key_id, (), self.serial) if is_serial else replace(self, serial=None)

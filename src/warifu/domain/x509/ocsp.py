@@ -17,7 +17,8 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 from warifu.domain.x509.certificate import Certificate
 from warifu.domain.x509.damaged import UNREADABLE, scheme_of, value_at
 from warifu.domain.x509.identifiers import Sha256
-from warifu.domain.x509.parts import Quietly, name_of
+from warifu.domain.x509.parts import name_of
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reasons import reason_of
 from warifu.errors import UsageError
 

@@ -6,7 +6,6 @@ Spec: RFC 5280 §4.1, §4.2. Where one part cannot be read, the others are, and 
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,8 +31,10 @@ from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.ms_template import MsTemplate, ms_template
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.odd_extensions import NO_ISSUER, NO_SERIAL
+from warifu.domain.x509.odd_names import misfits_of, name_in
 from warifu.domain.x509.public_key import PublicKey, facts_of
-from warifu.domain.x509.reasons import PATH_LENGTH, reason_of
+from warifu.domain.x509.reasons import reason_of
 from warifu.domain.x509.schemes import scheme_named
 
 _Key = TypeVar("_Key")
@@ -129,33 +130,16 @@ class Asked:
     problem: str = ""
 
 
-class Quietly:
-    """Odd certificates become findings, not warnings of the library; inside another one nothing is left to do."""
-
-    def __init__(self) -> None:
-        self._caught: warnings.catch_warnings[None] | None = None
-
-    def __enter__(self) -> None:
-        if not warnings.filters or warnings.filters[0] != _NO_WARNING:
-            self._caught = warnings.catch_warnings()
-            self._caught.__enter__()
-            warnings.simplefilter("ignore")
-
-    def __exit__(self, *_: object) -> None:
-        if self._caught is not None:
-            self._caught.__exit__(None, None, None)
-
-
-_NO_WARNING = ("ignore", None, Warning, None, 0)
-
-
-def read_parts(parsed: x509.Certificate, der: bytes) -> Parts:
+def read_parts(parsed: x509.Certificate, der: bytes, *, is_copy: bool = False) -> Parts:
     """Return everything a certificate says.
 
     Args:
+        is_copy: the library could not read `der`, and `parsed` is of its `odd_names.stand_in`.
         parsed: what the library made of `der`; what it would keep of each part it read is kept by another one.
     """
     raw = places_in(der)
+    if is_copy:
+        return _read_one_by_one(parsed, der, raw)
     likely = _LIKELY.get(raw.issuer)
     plain = (likely and take_alike(der, raw, likely)) or take_apart(der, raw)
     shape = None if plain is None else _SHAPES.get(plain.shape)
@@ -259,21 +243,34 @@ def _read_one_by_one(parsed: x509.Certificate, der: bytes, raw: Places) -> Parts
         return None
 
     nobody = DistinguishedName(b"", "")
-    subject = plain_name(raw.subject) or attempt("subject", lambda one: name_of(one.subject)) or nobody
-    issuer = attempt("issuer", lambda one: _shared_name(_Encoded(one, raw.issuer))) or nobody
+    subject = attempt("subject", lambda _: odd_name(raw.subject)) or nobody
+    issuer = attempt("issuer", lambda _: odd_name(raw.issuer)) or nobody
     key = attempt("subjectPublicKeyInfo", lambda _: _key_of(raw.key))
     digest = attempt("signatureAlgorithm", _signed_how) or ("", scheme_named(parsed.signature_algorithm_oid))
-    listed, broken = read_each(der)
-    oddities = tuple(reason for _, reason in broken if reason == PATH_LENGTH)
-    return _put_together(
+    listed, broken, odd = read_each(der)
+    oddities = (
+        *raw.oddities,
+        *(misfits_of(raw.subject, "subject") if subject.der else ()),
+        *(misfits_of(raw.issuer, "issuer") if issuer.der and raw.issuer != raw.subject else ()),
+        *odd,
+    )
+    read = _put_together(
         subject,
         issuer,
         key,
         digest,
         listed,
-        (*problems, *(one for one in broken if one[1] != PATH_LENGTH)),
-        raw=raw._replace(oddities=(*raw.oddities, *oddities)),
+        (*problems, *broken),
+        raw=raw._replace(oddities=oddities),
     )
+    if read.authority_form is not None and (NO_SERIAL in odd or NO_ISSUER in odd):
+        read.authority_form = read.authority_form.half(is_serial=NO_ISSUER in odd)
+    return read
+
+
+def odd_name(raw: bytes) -> DistinguishedName:
+    """Return a name that the library may not read as it stands."""
+    return plain_name(raw) or replace(name_of(name_in(raw)), der=raw)
 
 
 def _put_together(  # the parts that are not extensions, each by itself

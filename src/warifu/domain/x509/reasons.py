@@ -16,6 +16,8 @@ _SAID: Mapping[str, str] = MappingProxyType(
         "does not appear to be an IPv4 or IPv6": "no-address",
         "At least one of permitted_subtrees": "constraints-empty",
         "path_length must be None": PATH_LENGTH,
+        "IPAddress name constraints must be": "netmask-missing",
+        "EncodedDefault": "default-encoded",
         "e must be": "exponent-unfit",
         "TbsCertificate::serial": "serial-not-der",
         "TbsCertificate::validity": "time-not-der",

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from warifu.domain.x509.damaged import UNREADABLE
 from warifu.domain.x509.identifiers import Sha256
-from warifu.domain.x509.parts import Asked, Quietly, asked_of
+from warifu.domain.x509.parts import Asked, asked_of
 from warifu.domain.x509.public_key import PublicKey, facts_of
+from warifu.domain.x509.quietly import Quietly
 from warifu.domain.x509.reasons import reason_of
 from warifu.domain.x509.subjects import say_subject
 from warifu.errors import UsageError

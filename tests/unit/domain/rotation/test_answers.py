@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from support.pki import NOW, make_ca
+from support.malformed import as_printable, with_octets
+from support.pki import NOW, make_ca, make_key
 from support.requests import pending, request_for, template_for
 from warifu.domain.findings import Code, Lang, title
 from warifu.domain.rotation.answers import (
@@ -106,6 +107,16 @@ def test_a_forged_issuer_is_not_in_the_chain() -> None:
     leaf = ISSUING.leaf("web.example").value
     assert not is_issued_by(leaf, forged.value)
     assert (ISSUING.value,) == build_chain(leaf, [forged.value, ISSUING.value])
+
+
+def test_an_issuer_that_the_library_does_not_read_is_one_all_the_same() -> None:
+    """A character in its name: name and key decide, as ever."""
+    root = make_ca("R&D", key=make_key("rsa"))
+    issuer, leaf = (with_octets(one, as_printable("R&D")).value for one in (root, root.leaf("web.example")))
+    assert is_issued_by(leaf, issuer)
+    forged = with_octets(make_ca("R&D", key=make_key("rsa")), as_printable("R&D")).value
+    assert not is_issued_by(leaf, forged)
+    assert not is_issued_by(leaf, ISSUING.value)
 
 
 def test_a_hostile_pile_ends() -> None:

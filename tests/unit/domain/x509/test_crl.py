@@ -9,8 +9,10 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from support.malformed import as_printable, crl_with_octets, with_octets
 from support.pki import DAY, NOW, make_ca, make_key
 from support.revoking import crl_of, point, scope
+from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Revocation, RevocationList, Scope
 
 ROOT = make_ca("Root")
@@ -145,3 +147,26 @@ def test_points_of_certificates_and_crls_are_written_alike() -> None:
     """What one names the other is found by."""
     leaf = ROOT.leaf("a.example", extra=[(point("http://a"), False)]).value
     assert leaf.distribution_points == crl_of(ROOT, extra=[(scope("http://a"), True)]).scope.points
+
+
+@pytest.mark.parametrize(
+    ("spelt", "change", "name"),
+    [
+        ("R&D", as_printable("R&D"), "CN=R&D"),
+        ("Societe", (b"\x0c\x07Societe", b"\x14\x07Soci\xe9t\xe9"), "CN=Soci\xe9t\xe9"),
+    ],
+)
+def test_a_crl_of_an_oddly_named_ca_is_read(spelt: str, change: tuple[bytes, bytes], name: str) -> None:
+    """As its certificate is: the name is the same, and the signature is that over its own octets."""
+    root = make_ca(spelt, key=make_key("rsa"))
+    leaf = root.leaf("a.example")
+    crl, issuer = crl_with_octets(root, *change, [leaf]), with_octets(root, change).value
+    assert (name, issuer.subject.folded, issuer.subject.der) == (
+        crl.issuer_text,
+        crl.issuer_folded,
+        crl.issuer_der,
+    )
+    assert crl.entry(leaf.cert.serial_number) is not None
+    assert Signatures().holds(crl, issuer)
+    assert Signatures().holds(root.crl(), root.value)
+    assert not Signatures().holds(crl, make_ca(spelt, key=make_key("rsa")).value)

@@ -317,8 +317,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.VERSION_UNFIT: Entry(
         title=Text(
-            "{who} is an X.509 version {version} certificate without extensions.",
-            "{who} は拡張のない X.509 バージョン {version} の証明書です。",
+            "{who} is an X.509 version {version} certificate; extensions need version 3.",
+            "{who} は X.509 バージョン {version} の証明書です。拡張にはバージョン 3 が必要です。",
         ),
         clause="RFC 5280 §4.1.2.1",
         remedy=Text(
@@ -346,6 +346,19 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Have it issued again by a CA that writes such dates as UTCTime.",
             "このような日時を UTCTime で書く CA で再発行してください。",
+        ),
+    ),
+    Code.NAME_CHARACTER_UNFIT: Entry(
+        title=Text(
+            "{who}: its {part} has `{characters}` in a string of type {kind}, which has no such character; "
+            "some libraries refuse it.",
+            "{who}: {part} の {kind} 型の文字列に、この型では使えない文字 `{characters}` があります。"
+            "拒否するライブラリがあります。",
+        ),
+        clause="RFC 5280 §4.1.2.4, X.680 §41.4",
+        remedy=Text(
+            "Have it issued again by a CA that writes such names as UTF8String; of a CA, what it signed too.",
+            "このような名前を UTF8String で書く CA で再発行してください。CA 証明書なら、その CA が署名した証明書も再発行が必要です。",
         ),
     ),
     Code.WEAK_KEY: Entry(

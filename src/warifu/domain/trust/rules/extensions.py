@@ -5,12 +5,13 @@ Spec: RFC 5280 §4.1.1.2, §4.1.2.1, §4.1.2.2, §4.1.2.4 to §4.1.2.6, §4.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from warifu.domain.findings import Code, Finding
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.rules.rule import judges, on, on_leaf
 from warifu.domain.x509.alike import ALGORITHM, DATES
+from warifu.domain.x509.odd_names import Misfit
 
 LARGEST_SERIAL = 2**159 - 1  # 20 octets with the sign bit clear, RFC 5280 §4.1.2.2
 _MOST_TOLD, _HEAD = 512, 24  # bits, and characters of what is longer
@@ -22,6 +23,7 @@ _FORM = (
     Code.SIGNATURE_ALGORITHM_DIFFERS,
     Code.NAME_EMPTY,
     Code.DATE_FORM_UNFIT,
+    Code.NAME_CHARACTER_UNFIT,
 )
 _ODDITIES = {ALGORITHM: Code.SIGNATURE_ALGORITHM_DIFFERS, DATES: Code.DATE_FORM_UNFIT}
 
@@ -41,8 +43,8 @@ def leaf_form(chain: Chain, _context: Context) -> Iterator[Finding]:
     if not 0 < leaf.serial <= LARGEST_SERIAL:
         yield on_leaf(leaf, Code.SERIAL_UNFIT, serial=_shown(leaf.serial))
     for oddity in leaf.oddities:
-        if oddity in _ODDITIES:
-            yield on_leaf(leaf, _ODDITIES[oddity])
+        for code, seen in _told(oddity):
+            yield on_leaf(leaf, code, **seen)
     if not leaf.origin.issuer and leaf.lacks("issuer"):
         yield on_leaf(leaf, Code.NAME_EMPTY)
 
@@ -63,10 +65,19 @@ def form_above(chain: Chain, context: Context) -> Iterator[Finding]:
         if certificate.serial < 0 or (not is_known and not 0 < certificate.serial <= LARGEST_SERIAL):
             yield on(certificate, Code.SERIAL_UNFIT, serial=_shown(certificate.serial))
         for oddity in certificate.oddities:
-            if oddity in _ODDITIES:
-                yield on(certificate, _ODDITIES[oddity])
+            for code, seen in _told(oddity):
+                yield on(certificate, code, **seen)
         if not is_known and not certificate.issuer.folded and certificate.lacks("issuer"):
             yield on(certificate, Code.NAME_EMPTY)
+
+
+def _told(oddity: str) -> Iterator[tuple[Code, Mapping[str, object]]]:
+    """Yield the code and the evidence of what is odd about a form; nothing where another rule tells it."""
+    if oddity in _ODDITIES:
+        yield _ODDITIES[oddity], {}
+    misfit = Misfit.parse(oddity)
+    if misfit is not None:
+        yield Code.NAME_CHARACTER_UNFIT, misfit._asdict()
 
 
 def _shown(serial: int) -> int | str:
