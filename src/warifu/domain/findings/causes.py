@@ -52,6 +52,7 @@ CAUSES: Mapping[str, Text] = {
     "reserved-address": Text(
         "the address is private or reserved", "プライベート アドレスまたは予約済みアドレスです"
     ),
+    "last-second": Text("its last second", "有効期限のちょうどその秒です"),
     # CRLs and OCSP responses.
     "no-crl-sign": Text("its issuer may not sign CRLs", "発行者に CRL への署名が許されていません"),
     "crl-signature": Text("its signature is wrong", "署名が正しくありません"),

@@ -14,6 +14,12 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} expired at {not_after} (judged at {now}).",
             "{who} は {not_after} に期限切れになりました ({now} で判定)。",
         ),
+        titles={
+            ("reason", "last-second"): Text(
+                "{who} is valid to the end of the second {not_after}, at which it is judged; {consumer} takes it for expired.",
+                "{who} は判定日時 {not_after} のその秒の終わりまで有効ですが、{consumer} は期限切れとみなします。",
+            )
+        },
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
         remedy=reissue(
             Text("Renew it.", "更新してください。"),
@@ -85,6 +91,16 @@ ENTRIES: Mapping[Code, Entry] = {
             "Issue it again with `subjectAltName = DNS:host.example`.",
             "`subjectAltName = DNS:host.example` を付けて再発行してください。",
         ),
+        otherwise={
+            ("purpose", "clientAuth"): Text(
+                "Where the server looks for the client's name in the subjectAltName, issue it again with it: "
+                "`subjectAltName = email:user@client.example`, or `DNS:client.example` for a machine; a server that asks for "
+                "the common name alone needs none.",
+                "サーバーがクライアントの名前をサブジェクト代替名 (subjectAltName) で調べる場合は、"
+                "`subjectAltName = email:user@client.example` (機器なら `DNS:client.example`) を付けて再発行してください。"
+                "コモン ネームだけを調べるサーバーでは不要です。",
+            )
+        },
     ),
     Code.NAME_IN_COMMON_NAME_ONLY: Entry(
         title=Text(
