@@ -117,7 +117,12 @@ NAMELESS = MID.leaf("a.example", san=False, purposes=CLIENT)
     ("leaf", "profile", "refuses", "reason"),
     [
         (MID.leaf("a.example", end=NOW), "rfc5280", "openssl", Code.EXPIRED),
-        (MID.leaf("a.example", aki=False, extra=[(LATE_KEY_ID, False)]), "rfc5280", "openssl", Code.KEY_ID_MISMATCH),
+        (
+            MID.leaf("a.example", aki=False, extra=[(LATE_KEY_ID, False)]),
+            "rfc5280",
+            "openssl",
+            Code.KEY_ID_MISMATCH,
+        ),
         (NAMELESS, "tls-client", "cryptography", Code.NAMES_MISSING),
     ],
 )

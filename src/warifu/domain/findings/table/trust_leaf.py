@@ -24,8 +24,8 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=reissue(
             Text("Renew it.", "更新してください。"),
             Text(
-                " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
-                "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+                " In an estate a CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+                "管理対象環境では CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
             ),
         ),
     ),
@@ -64,10 +64,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.1 (d), RFC 5914 §1",
         remedy=Text(
-            "First bring in the CA that signs its successor (`warifu plan add-anchor CA.pem`) and switch the service to it; "
-            "then remove this anchor: `warifu plan retire-anchor {subject}`.",
-            "先に後継を署名する CA を追加し (`warifu plan add-anchor CA.pem`)、サービスを切り替えてから、"
-            "このトラスト アンカーを外してください: `warifu plan retire-anchor {subject}`。",
+            "First put the CA that signs its successor into the trust store and switch the service to it; then remove this "
+            "anchor. In an estate: `warifu plan add-anchor CA.pem`, then `warifu plan retire-anchor {subject}`.",
+            "先に後継を署名する CA をトラスト ストアに入れてサービスを切り替え、それからこのトラスト アンカーを外してください。"
+            "管理対象環境では `warifu plan add-anchor CA.pem`、続いて `warifu plan retire-anchor {subject}` です。",
         ),
     ),
     Code.NAME_MISMATCH: Entry(

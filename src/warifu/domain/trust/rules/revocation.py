@@ -111,9 +111,7 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
 
 def _is_answered_anew(target: _Target, older: Answer, context: Context, budget: Budget) -> bool:
     """Tell whether another answer of the issuer, in date and later, says anew what this one said, as with CRLs."""
-    return any(
-        newer.this_update > older.this_update for newer in _current_answers(target, budget, context)
-    )
+    return any(newer.this_update > older.this_update for newer in _current_answers(target, budget, context))
 
 
 def _unrelated(response: OcspResponse, targets: tuple[_Target, ...]) -> dict[str, object]:
@@ -275,7 +273,9 @@ def _names(crl: RevocationList, target: _Target) -> bool:
 def _beneath_nobody(chain: Chain, context: Context) -> Iterator[Finding]:
     """Say what CRLs list of the certificate whose issuer is missing: nothing shows that they are the issuer's."""
     top = chain.above[-1] if chain.above else None
-    if chain.anchored or (top.looks_self_signed if top else chain.leaf is not None and chain.leaf.self_signed):
+    if chain.anchored or (
+        top.looks_self_signed if top else chain.leaf is not None and chain.leaf.self_signed
+    ):
         return
     name, serial = (top.issuer.folded, top.serial) if top else (chain.origin.issuer, chain.origin.serial)
     if top is not None:
