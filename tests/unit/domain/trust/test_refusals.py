@@ -10,8 +10,18 @@ from cryptography import x509
 from support.malformed import of_version_1
 from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, SHOUTED_MID, WEB
+from support.shipped import chosen
 from warifu.domain.findings import Code, Lang, Severity, remedy, title
-from warifu.domain.trust import Context, Outcome, PathAnswer, Verdict, join_answers, judge, profile_named
+from warifu.domain.trust import (
+    Context,
+    Outcome,
+    PathAnswer,
+    Verdict,
+    join_answers,
+    judge,
+    judge_anchors,
+    profile_named,
+)
 from warifu.domain.x509 import Certificate
 
 NO = PathAnswer(accepted=False, engine="engine 1.0", said="no")
@@ -155,3 +165,12 @@ def test_the_last_second_is_told_as_what_it_is() -> None:
         (told,) = (one for one in verdict.findings if one.code is Code.EXPIRED)
         assert weight is told.severity
         assert "openssl takes it for expired" in title(told, Lang.EN)
+
+
+@pytest.mark.parametrize("profile", ["tls-server", "vcenter-trusted-root", "cisco-cucm-trust"])
+def test_a_root_of_version_1_in_a_trust_store_is_told(profile: str) -> None:
+    """A warning: some libraries refuse it as an anchor; that it has no key id follows from it."""
+    found = judge_anchors((v1_root().value,), Context(chosen(profile), NOW))
+    told = {one.code: one.severity for one in found}
+    assert Severity.WARNING is told[Code.VERSION_UNFIT]
+    assert Code.KEY_ID_MISSING not in told
