@@ -197,8 +197,8 @@ def test_what_crls_say_beneath_a_missing_issuer_is_told(at_hand: bool) -> None:
     """Whether they list the certificate, with the word that nobody could check them; the newest counts."""
     listed, bare = crl_of(MID, [WEB], **NEWER), crl_of(MID, **OLDER)
     for crls, reason in (((listed, bare), "listed"), ((bare,), "not-listed"), ((crl_of(NOBODY),), None)):
-        asked = {"crls_at_hand": crls} if at_hand else {"crls": crls, "crl_mode": "leaf"}
-        context = Context(profile_named("tls-server"), NOW, **asked)  # type: ignore[arg-type]
+        asked: dict[str, Any] = {"crls_at_hand": crls} if at_hand else {"crls": crls, "crl_mode": "leaf"}
+        context = Context(profile_named("tls-server"), NOW, **asked)
         found = judge((WEB.value,), (ROOT.value,), context).findings
         told = [one for one in found if one.code is Code.CRL_UNJUDGED]
         assert ([reason] if reason else []) == [one.evidence["reason"] for one in told]
@@ -225,7 +225,7 @@ def test_a_class_of_leaves_beneath_a_missing_issuer_is_told_too() -> None:
 
 def test_a_later_response_in_date_says_anew_what_an_older_one_said() -> None:
     """As with CRLs: a stale one beside it is silent, whatever it says; one that does not know says nothing anew."""
-    old = {"start": NOW - 3 * DAY, "end": NOW - 2 * DAY}
+    old: dict[str, Any] = {"start": NOW - 3 * DAY, "end": NOW - 2 * DAY}
     for stale in (ocsp_of(WEB, **old), ocsp_of(WEB, REVOKED, **old)):
         for order in ((stale, ocsp_of(WEB)), (ocsp_of(WEB), stale)):
             assert [] == said(by_ocsp(*order))

@@ -51,8 +51,8 @@ def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
     if chain.leaf is not None and chain.leaf.names is None and chain.leaf.lacks("subjectAltName"):
         is_client = context.wanted_purposes == (Purpose.CLIENT_AUTH.value,)
         role = {"purpose": Purpose.CLIENT_AUTH.value} if is_client else {}
-        seen = {"common_names": chain.leaf.common_names, "name": context.name, **role}
-        yield on_leaf(chain.leaf, Code.NAMES_MISSING, **seen)
+        commons = chain.leaf.common_names
+        yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=commons, name=context.name, **role)
 
 
 @judges(Code.WILDCARD_UNFIT, Code.WILDCARD_TOO_WIDE)

@@ -283,8 +283,10 @@ def _beneath_nobody(chain: Chain, context: Context) -> Iterator[Finding]:
     else:
         subject, who, issuer = _leaf_called(chain)
     listed = dict.fromkeys((*context.crls, *context.crls_at_hand))
-    found = [crl for crl in listed if crl.issuer_folded == name] if serial is not None else []
-    for crl in sorted(found, key=lambda crl: crl.this_update)[-1:]:
+    found = sorted((crl for crl in listed if crl.issuer_folded == name), key=lambda crl: crl.this_update)
+    if serial is None:
+        return
+    for crl in found[-1:]:
         entry = crl.entry(serial)
         is_listed = entry is not None and not entry.is_lifted
         evidence = {"who": who, "issuer": issuer, "serial": f"{serial:X}", "this_update": crl.this_update}
