@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.pki import DAY, NOW, make_ca, make_key
+from support.usages import key_usage
 from warifu.domain.findings import Lang, say_error
 from warifu.domain.trust.packing import (
     CHAIN,
@@ -152,6 +153,8 @@ def test_a_lone_ca_is_meant_where_it_serves_or_is_picked() -> None:
     """Made for a server by its names, with its key there, or picked; else it is refused, not written."""
     served = make_ca("Own", names=("own.example",)).value
     assert served == choose_leaf((served,))
+    marked = make_ca("Marked", usage=key_usage("digital_signature")).value  # it may sign no certificate
+    assert marked == choose_leaf((marked,))
     assert ROOT.value == choose_leaf((ROOT.value,), [ROOT.private_key])
     assert MID.value == choose_leaf((MID.value,), pick="Mid")
     for alone in (ROOT, MID):
