@@ -321,6 +321,30 @@ def test_no_program_of_the_machine_is_needed(shop: Workshop) -> None:
     assert CHAIN == load(shop.bytes_of("new.p12"), passwords=[PASSWORD.encode()]).certificates
 
 
+def test_a_ca_is_not_written_for_a_leaf_that_cannot_be_read(shop: Workshop) -> None:
+    """A damaged or truncated leaf above its CA, or the CA alone: refused, the lost block named, nothing written."""
+    whole = to_pem([WEB.value])
+    body = whole.splitlines()
+    damaged = b"\n".join([body[0], b"?" + body[1][1:], *body[2:], b""])
+    lost = {
+        "damaged.pem": damaged + MID.pem,
+        "cut.pem": MID.pem + whole[:300],
+        "two.pem": damaged + MID.pem + ROOT.pem,
+    }
+    for name, data in {**lost, "alone.pem": MID.pem}.items():
+        (shop.folder / name).write_bytes(data)
+        for asked in ((), ("--for", "dell-ome-server", "--pool", "pool")):
+            ran = pack(shop, name, *asked, "--out", "out.pem")
+            refused(ran, 3, "No leaf is among", *([f"{name}: what begins at byte"] if name in lost else []))
+            assert not (shop.folder / "out.pem").exists()
+    assert MID.value in held(shop, _packed(shop, "alone.pem", "--form", "trust"))
+
+
+def _packed(shop: Workshop, *arguments: str) -> str:
+    assert 0 == pack(shop, *arguments, "--out", "packed.pem").code
+    return "packed.pem"
+
+
 def test_a_pipe_is_read_and_japanese_is_spoken(shop: Workshop) -> None:
     """What another program sends is packed like a file."""
     ran = subprocess.run(

@@ -88,7 +88,8 @@ def checker(
 
     ours = SystemClock().now()
     theirs = _time_of(clock) if isinstance(clock, Address) else clock
-    skew = () if clock is None or theirs is None else tuple(find_skew(str(clock), theirs, ours))
+    told = "" if isinstance(clock, Address) else "--target-clock"
+    skew = () if clock is None or theirs is None else tuple(find_skew(str(clock), theirs, ours, told=told))
     checker = Checker(
         LocalReader(),
         LocalPipes(),

@@ -73,7 +73,7 @@ class RevocationFiles:
     Args:
         crls: of CRLs, in any form.
         mode: `leaf` or `chain`: which certificates they must cover; empty means the leaf, where there are any.
-        ocsp: of OCSP responses, one in each (DER).
+        ocsp: of OCSP responses, one in each (DER or PEM).
     """
 
     crls: tuple[str, ...] = ()
@@ -232,7 +232,7 @@ class Checker:
     def _ocsp(self, path: str) -> OcspResponse:
         data = self.named_file(path).data
         try:
-            return OcspResponse(data)
+            return OcspResponse.of_file(data)
         except UsageError as error:
             raise UsageError("trust.ocsp-file-unreadable", path=path, reason=error.values["reason"]) from None
 

@@ -31,9 +31,11 @@ from warifu.ports.files import Files
 from warifu.ports.hosts import FileSeen, HostReader
 from warifu.ports.pipes import Pipes
 from warifu.workflows.places import Place, Walk, check_is_file, reading_of
+from warifu.workflows.roles import lost_certificates
 
 FORMATS = ("pem", "der", "p7b", "pkcs12", "jks")
 _LOCKED = ("pkcs12", "jks")
+_MOST_TOLD = 10  # blocks that could not be read
 _PRIVATE, _PUBLIC = 0o600, 0o644
 
 
@@ -142,7 +144,7 @@ class Packer:
         Raises:
             UsageError: `io.no-such-file`, `pack.no-certificate`, `pack.der-holds-one`, `pack.no-password`,
                 `pack.key-not-in-format`, and what `choose_leaf`, `key_for` and `trust_of` raise.
-            RefusedError: `pack.incomplete`, `pack.key-differs`; in strict mode `pack.not-as-wanted` with its parts.
+            RefusedError: `pack.incomplete`, `pack.key-differs`, `pack.no-leaf` with what could not be read; in strict mode `pack.not-as-wanted` with its parts.
             CouldNotLookError: what the ports raise.
         """
         _check_order(order)
@@ -153,7 +155,7 @@ class Packer:
         if order.form == TRUST:
             chosen = trust_of((*pile.certificates, *pool.certificates))
         else:
-            leaf = choose_leaf(pile.certificates, pile.keys, order.pick)
+            leaf = _leaf_of(pile, order.pick)
             if order.with_key:
                 key = key_for(leaf, pile.keys, locked=pile.locked)
             made = assemble(leaf, (*pile.certificates, *pool.certificates), order.form, self.at)
@@ -217,6 +219,22 @@ class Packer:
             items = [JavaItem(name, chosen, key)]
         made_at = int(self.at.timestamp() * 1000)
         return write_java_store(items, text_of(order.password), at=made_at, salt=self.salt)
+
+
+def _leaf_of(pile: _Pile, pick: str) -> Certificate:
+    """Return what everything is put together for; where there is none, say what could not be read: it may be it.
+
+    Raises:
+        UsageError, RefusedError: what `choose_leaf` raises.
+    """
+    try:
+        return choose_leaf(pile.certificates, pile.keys, pick)
+    except (UsageError, RefusedError) as error:
+        lost = [one for reading in pile.readings.values() for one in lost_certificates(reading)]
+        error.parts = tuple(
+            RefusedError("pack.unreadable", path=one.subject, **one.evidence) for one in lost[:_MOST_TOLD]
+        )
+        raise
 
 
 def _file_at(place: Place) -> FileSeen | None:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warifu.domain.findings import Code
-from warifu.domain.trust.order import find_leaf
-from warifu.domain.x509 import Certificate, Reading, Usage
-
-_TLS = frozenset({"serverAuth", "clientAuth"})
+from warifu.domain.findings import Code, Finding
+from warifu.domain.trust.order import find_leaf, serves
+from warifu.domain.x509 import Certificate, Reading
 
 
 def is_presented(certificates: Sequence[Certificate], reading: Reading, *, asked: bool) -> bool:
@@ -29,7 +27,7 @@ def is_presented(certificates: Sequence[Certificate], reading: Reading, *, asked
         return not leaf.is_ca and (
             asked or leads
         )  # no chain holds two roots; a trust store may hold leaves too
-    if not leaf.is_ca or _serves(leaf):
+    if not leaf.is_ca or serves(leaf):
         return True
     return asked and not lost_a_certificate(reading)  # what could not be read may have been the leaf
 
@@ -38,20 +36,12 @@ def _has_key(certificate: Certificate, reading: Reading) -> bool:
     return any(key.public_key == certificate.public_key for key in reading.keys)
 
 
-def _serves(marked: Certificate) -> bool:
-    """Tell whether something marked as a CA is made for a server or client.
-
-    No CA has a DNS name or an address; what may sign no certificate is none, whatever its mark (RFC 5280
-    §4.2.1.3); intermediates may name TLS as a purpose (§4.2.1.12), roots have no need to.
-    """
-    if marked.names is not None and marked.names.texts:
-        return True
-    if marked.key_usage is not None and Usage.KEY_CERT_SIGN not in marked.key_usage:
-        return True
-    return marked.looks_self_signed and not _TLS.isdisjoint(marked.extended_key_usage or ())
-
-
 def lost_a_certificate(reading: Reading) -> bool:
     """Tell whether something could not be read that may have been a certificate."""
+    return bool(lost_certificates(reading))
+
+
+def lost_certificates(reading: Reading) -> tuple[Finding, ...]:
+    """Return what is told of each block that could not be read and may have been a certificate."""
     lost = (one for one in reading.findings if one.code in (Code.UNREADABLE, Code.TRUNCATED))
-    return any("KEY" not in str(one.evidence["label"]) for one in lost)
+    return tuple(one for one in lost if "KEY" not in str(one.evidence["label"]))

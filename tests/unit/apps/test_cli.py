@@ -13,7 +13,7 @@ import click
 import pytest
 
 from warifu.apps.cli import main
-from warifu.apps.cli.options import ADDRESS, DURATION, TIME
+from warifu.apps.cli.options import ADDRESS, DURATION, HOST, TIME
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang
@@ -253,6 +253,53 @@ def test_other_addresses_are_refused(text: str) -> None:
     """A port is 1 to 65535, written in ASCII digits."""
     with pytest.raises(UsageError, match="not-an-address"):
         ADDRESS.convert(text, None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["web.example", "*.web.example", "10.0.0.1", "::1", "[::1]", "a@web.example", "日本.example"]
+)
+def test_a_name_is_taken_as_it_is(text: str) -> None:
+    """Host names, addresses and mailboxes are what certificates carry."""
+    assert text == HOST.convert(text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("web.example:443", "web.example"),
+        ("https://web.example:8443/login", "web.example"),
+        ("web.example/", "web.example"),
+        (" web.example", "web.example"),
+        ("[::1]:443", "::1"),
+        ("https://", None),
+        ("web example", None),
+    ],
+)
+def test_an_address_or_url_is_no_name(text: str, right: str | None) -> None:
+    """No certificate carries a port or path: what is to be written instead is said."""
+    with pytest.raises(UsageError, match="not-a-host") as caught:
+        HOST.convert(text, None, None)
+    assert right == caught.value.values.get("name")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "x.pem", "--name", ""),
+        ("check", "x.pem", "--name="),
+        ("check", "x.pem", "--covers", "a.example", "--covers", ""),
+        ("check", "x.pem", "--anchors", ""),
+        ("diagnose", "x.pem", "--name", ""),
+        ("pack", "x.pem", "--out", "y.pem", "--pick", ""),
+        ("renewal", "csr", "x.pem", "--names", ""),
+    ],
+)
+def test_an_empty_shell_variable_drops_no_question(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An option without its value is wrong use; nothing is judged as though it had not been asked."""
+    assert 2 == main.run(list(arguments))
+    assert "without a value" in capsys.readouterr().err
 
 
 def test_help_pays_for_no_verb() -> None:

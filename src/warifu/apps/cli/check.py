@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, TIME, OneOf, password_option
+from warifu.apps.cli.options import ADDRESS, COUNT, ENDPOINT, HOST, TIME, OneOf, password_option
 from warifu.apps.cli.progress import Waiting
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.verb import Verb, verb
@@ -83,8 +83,8 @@ def build(lang: Lang) -> Verb:
         help=say("trust.option-profile", lang),
     )
     @click.option("--anchors", default="", metavar="FILE", help=say("trust.option-anchors", lang))
-    @click.option("--name", default="", metavar="HOST", help=say("trust.option-name", lang))
-    @click.option("--covers", multiple=True, metavar="NAME", help=say("trust.option-covers", lang))
+    @click.option("--name", type=HOST, default="", metavar="HOST", help=say("trust.option-name", lang))
+    @click.option("--covers", type=HOST, multiple=True, metavar="NAME", help=say("trust.option-covers", lang))
     @click.option("--topology", default="", metavar="FILE", help=say("renewal.option-topology", lang))
     @click.option("--csr", default="", metavar="FILE", help=say("trust.option-csr", lang))
     @click.option(

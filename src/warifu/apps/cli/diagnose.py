@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 import click
 
-from warifu.apps.cli.options import TIME, password_option
+from warifu.apps.cli.options import HOST, TIME, password_option
 from warifu.apps.cli.render import Output, plain, to_json
 from warifu.apps.cli.verb import Verb, verb
 from warifu.domain.diagnosis import (
@@ -91,7 +91,7 @@ def build(lang: Lang) -> Verb:
         "--other", "others", multiple=True, metavar="FILE", help=say("diagnosis.option-other", lang)
     )
     @click.option("--anchors", multiple=True, metavar="FILE", help=say("diagnosis.option-anchors", lang))
-    @click.option("--name", default="", metavar="HOST", help=say("diagnosis.option-name", lang))
+    @click.option("--name", type=HOST, default="", metavar="HOST", help=say("diagnosis.option-name", lang))
     @click.option("--at", type=TIME, default=None, metavar="TIME", help=say("diagnosis.option-at", lang))
     @click.option("--profile", default="", metavar="PROFILE", help=say("diagnosis.option-profile", lang))
     @password_option(lang)

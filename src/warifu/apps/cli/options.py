@@ -154,6 +154,31 @@ class _Count(click.ParamType[int]):
         return int(value)
 
 
+class _Host(click.ParamType[str]):
+    """What a certificate carries as a name; an address of a service (`HOST:PORT`, a URL) is none."""
+
+    name = "host"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name.
+
+        Raises:
+            UsageError: `cli.not-a-host`, `cli.not-a-host-but`: part of it is one.
+        """
+        text = str(value)
+        bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", text).strip().partition("/")[0]
+        if bare.count(":") == 1 or bare.startswith("["):
+            bare = re.sub(r":[0-9]*$", "", bare)
+        if bare == text and not any(c.isspace() for c in text):
+            return text
+        if bare and not any(c.isspace() for c in bare):
+            raise UsageError("cli.not-a-host-but", option=called(param), value=text, name=bare.strip("[]"))
+        raise UsageError("cli.not-a-host", option=called(param), value=text)
+
+
+HOST = _Host()
+"""A host name, an IP or an e-mail address, without scheme, port and path."""
+
 COUNT = _Count()
 """A number from 1 to 1,024: of processes, of addresses at a time."""
 

@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 import click
+from click.core import ParameterSource
 
 from warifu.apps.cli.fold import fold
-from warifu.apps.cli.options import OneOf
+from warifu.apps.cli.options import OneOf, called
 from warifu.apps.cli.render import Output
 from warifu.domain.findings import Lang, say
 from warifu.domain.findings.text import columns
 from warifu.errors import UsageError
+
+_GIVEN = ParameterSource.COMMANDLINE
 
 
 class _Formatter(click.HelpFormatter):
@@ -112,6 +115,8 @@ class Verb(_Speaking):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse; whatever is left over is too much."""
         rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            _check_no_value_is_empty(ctx)
         if rest and not ctx.resilient_parsing:
             raise UsageError("cli.extra-arguments", arguments=" ".join(rest))
         return rest
@@ -124,6 +129,23 @@ class Verb(_Speaking):
         out = Output(self.lang, as_json=as_json, estate=str(values.get("estate") or ""))
         assert self.callback is not None  # noqa: S101 - given by __init__
         return int(ctx.invoke(self.callback, out, **values))
+
+
+def _check_no_value_is_empty(ctx: click.Context) -> None:
+    """Refuse what an empty shell variable leaves of an option: nobody writes one to ask for nothing.
+
+    Raises:
+        UsageError: `cli.empty-value`.
+    """
+    for option in ctx.command.params:
+        if (
+            isinstance(option, click.Option)
+            and option.name
+            and ctx.get_parameter_source(option.name) is _GIVEN
+        ):
+            value = ctx.params[option.name]
+            if value == "" or (isinstance(value, tuple) and "" in value):
+                raise UsageError("cli.empty-value", option=called(option))
 
 
 class VerbGroup(_Speaking, click.Group):

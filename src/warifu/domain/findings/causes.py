@@ -65,8 +65,12 @@ CAUSES: Mapping[str, Text] = {
     "reserved-address": Text(
         "the address is private or reserved", "プライベート アドレスまたは予約済みアドレスです"
     ),
+    "last-second": Text("its last second", "有効期限のちょうどその秒です"),
     # CRLs and OCSP responses.
     "no-crl-sign": Text("its issuer may not sign CRLs", "発行者に CRL への署名が許されていません"),
+    "crl-signature": Text("its signature is wrong", "署名が正しくありません"),
+    "listed": Text("it lists the certificate as revoked", "この証明書を失効済みとして載せています"),
+    "not-listed": Text("it does not list the certificate", "この証明書は載っていません"),
     "delta": Text("it is a delta CRL", "差分 CRL です"),
     "indirect": Text(
         "it is an indirect CRL, which lists certificates of other issuers",

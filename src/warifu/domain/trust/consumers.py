@@ -68,8 +68,8 @@ CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
         "cryptography": Consumer(
             "cryptography", counts_self_issued=True, wants_version_3=True, compares_octets=True
         ),
-        "gnutls": Consumer("gnutls", climbs_first=True, reads_common_name=True),
-        "nss": Consumer("nss", reads_common_name=True, early=timedelta(days=1)),
+        "gnutls": Consumer("gnutls", climbs_first=True, reads_common_name=True, counts_self_issued=True),
+        "nss": Consumer("nss", reads_common_name=True, early=timedelta(days=1), compares_octets=True),
         "java": Consumer("java", reads_common_name=True, crl_skew=timedelta(minutes=15), judges_anchor=False),
         "unknown": Consumer("unknown"),
     }

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from warifu.domain.x509 import Certificate, KeyId
+from warifu.domain.x509 import Certificate, KeyId, Usage
+
+_TLS = frozenset({"serverAuth", "clientAuth"})
 
 
 def in_order(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -46,6 +48,19 @@ def find_leaf(certificates: Sequence[Certificate]) -> Certificate:
     issuers = {one.issuer.folded for one in certificates if not one.is_self_issued}
     free = [one for one in certificates if one.subject.folded not in issuers] or list(certificates)
     return next((one for one in free if not one.is_ca), free[0])
+
+
+def serves(marked: Certificate) -> bool:
+    """Tell whether something marked as a CA is made for a server or client.
+
+    No CA has a DNS name or an address; what may sign no certificate is none, whatever its mark (RFC 5280
+    §4.2.1.3); intermediates may name TLS as a purpose (§4.2.1.12), roots have no need to.
+    """
+    if marked.names is not None and marked.names.texts:
+        return True
+    if marked.key_usage is not None and Usage.KEY_CERT_SIGN not in marked.key_usage:
+        return True
+    return marked.looks_self_signed and not _TLS.isdisjoint(marked.extended_key_usage or ())
 
 
 def related(leaf: Certificate, certificates: Collection[Certificate]) -> frozenset[Certificate]:

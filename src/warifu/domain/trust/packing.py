@@ -8,10 +8,11 @@ Spec: RFC 8446 §4.4.2 (order), RFC 4158 §3 (which issuer to prefer).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from warifu.domain.trust.order import serves
 from warifu.domain.trust.signatures import Signatures
 from warifu.domain.x509 import Certificate, PrivateKey
 from warifu.errors import RefusedError, UsageError
@@ -59,23 +60,33 @@ def choose_leaf(
         keys: where several leaves are there, the one whose key is there too is meant.
         pick: a name or a SHA-256 fingerprint, or its beginning, that tells which is meant.
 
+    A CA is meant only where it is picked, or stands alone and is made for a server, or has its key there: what
+    opens no door is not written as what a server presents.
+
     Raises:
-        UsageError: `pack.no-leaf`, `pack.no-such-leaf`, `pack.several-leaves`.
+        UsageError: `pack.no-such-leaf`, `pack.several-leaves`.
+        RefusedError: `pack.no-leaf`.
     """
     listed = tuple(dict.fromkeys(certificates))
     if pick:
         return _only([one for one in listed if _is_called(one, pick)], pick)
-    leaves = [one for one in listed if not one.is_ca] or list(listed[:1] if len(listed) == 1 else ())
-    if not leaves:
-        raise UsageError("pack.no-leaf", count=len(listed))
     own = {key.public_key.sha256 for key in keys}
-    with_key = [one for one in leaves if one.public_key is not None and one.public_key.sha256 in own]
+    leaves = [one for one in listed if not one.is_ca]
+    if not leaves and len(listed) == 1 and (serves(listed[0]) or _has_key(listed[0], own)):
+        leaves = [listed[0]]
+    if not leaves:
+        raise RefusedError("pack.no-leaf", count=len(listed))
+    with_key = [one for one in leaves if _has_key(one, own)]
     found = with_key if len(leaves) > 1 and len(with_key) == 1 else leaves
     if len(found) > 1:
         raise UsageError(
             "pack.several-leaves", leaves=tuple(f"{one.subject} ({one.fingerprint.short})" for one in found)
         )
     return found[0]
+
+
+def _has_key(one: Certificate, own: Collection[object]) -> bool:
+    return one.public_key is not None and one.public_key.sha256 in own
 
 
 def _only(found: Sequence[Certificate], pick: str) -> Certificate:

@@ -73,6 +73,16 @@ class Signatures:
             self._known[child.fingerprint.hex, public.spki, public.only_pss] = answer
 
 
+def can_be_checked(child: Signed) -> bool:
+    """Tell whether the algorithm that it says it was signed with is one that is known here."""
+    try:
+        with Quietly():
+            _signed_by(child)
+    except UNREADABLE:
+        return False
+    return True
+
+
 def _signed_by(child: Signed) -> _How:
     """Return what was signed, and how."""
     if isinstance(child, OcspResponse):

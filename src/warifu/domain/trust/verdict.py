@@ -123,7 +123,10 @@ def _anchor_faults(anchor: Certificate, context: Context) -> Iterator[Finding]:
     if now >= end_of(anchor.not_after, context.habits):
         evidence = on(anchor, Code.EXPIRED, now=now, not_after=anchor.not_after)
         yield replace(evidence, severity=Severity.WARNING)
-    if anchor.is_ca and anchor.subject_key_id is None:
+    if anchor.version < 3:  # it can have no key id: that alone is no reason of its own
+        evidence = on(anchor, Code.VERSION_UNFIT, version=anchor.version)
+        yield replace(evidence, severity=Severity.WARNING)
+    elif anchor.is_ca and anchor.subject_key_id is None:
         evidence = on(anchor, Code.KEY_ID_MISSING, missing="subjectKeyIdentifier")
         yield replace(evidence, severity=Severity.WARNING)
     alone = Chain(Origin("", "", None, ""), (anchor,), anchored=True)

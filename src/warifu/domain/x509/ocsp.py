@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +30,7 @@ _WORDS = {
     ocsp.OCSPCertStatus.REVOKED: "revoked",
     ocsp.OCSPCertStatus.UNKNOWN: "unknown",
 }
+_BLOCK = re.compile(rb"-----BEGIN OCSP RESPONSE-----(.*?)-----END OCSP RESPONSE-----", re.DOTALL)
 _EDWARDS = frozenset((SignatureAlgorithmOID.ED25519, SignatureAlgorithmOID.ED448))
 
 
@@ -89,6 +92,23 @@ class OcspResponse:
                     self._read()
         except UNREADABLE as error:
             raise UsageError("trust.ocsp-unreadable", reason=reason_of(error)) from None
+
+    @classmethod
+    def of_file(cls, data: bytes) -> OcspResponse:
+        """Return what a file holds: DER, or its Base64 between the lines `BEGIN OCSP RESPONSE` and `END`.
+
+        Raises:
+            UsageError: `trust.ocsp-unreadable`.
+
+        Spec: RFC 7468 §2 (the form; it registers no label for responses, and this one is what tools write).
+        """
+        block = _BLOCK.search(data)
+        if block is None:
+            return cls(data)
+        try:
+            return cls(base64.b64decode(b"".join(block[1].split()), validate=True))
+        except ValueError:
+            raise UsageError("trust.ocsp-unreadable", reason="not Base64") from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OcspResponse) and self.fingerprint == other.fingerprint

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.pki import DAY, NOW, Entity, make_ca
-from warifu.domain.trust import accepts, leaf_facts
+from warifu.domain.findings import Code
+from warifu.domain.trust import Context, accepts, judge, leaf_facts, profile_named
 from warifu.domain.trust.consumers import CONSUMERS, crl_period, end_of, habits, is_current, start_of
 from warifu.domain.x509 import Certificate, RevocationList
 
@@ -111,3 +112,25 @@ def test_an_unlisted_library_has_the_habits_of_the_standard() -> None:
 def test_a_consumer_is_listed_by_its_name(name: str) -> None:
     """Each habit is found under the name that people write."""
     assert name == habits(name).name
+
+
+def test_nss_and_cryptography_compare_names_octet_by_octet() -> None:
+    """A name in other letters is another issuer to them (RFC 5280 §7.1 folds case); the reason names the library."""
+    shouted = ROOT.intermediate("HIGH", key=HIGH.key)
+    presented = (shouted.leaf("a.example").value, HIGH.value)
+    found = {
+        name
+        for name in CONSUMERS
+        for one in judge(
+            presented, (ROOT.value,), Context(profile_named("openssl"), NOW, consumer=name)
+        ).findings
+        if one.code is Code.NAME_ENCODED_OTHERWISE and name == one.evidence["consumer"]
+    }
+    assert {"nss", "cryptography"} == found
+
+
+def test_gnutls_and_cryptography_count_self_issued_cas() -> None:
+    """RFC 5280 §6.1.4 (l) does not."""
+    narrow = ROOT.intermediate("Narrow", path_length=0)
+    leaf = narrow.intermediate("Narrow", path_length=0).leaf("a.example")
+    assert EVERYONE - {"gnutls", "cryptography"} == accepting(leaf)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.pki import DAY, NOW, make_ca, make_key
+from support.usages import key_usage
 from warifu.domain.findings import Lang, say_error
 from warifu.domain.trust.packing import (
     CHAIN,
@@ -146,7 +147,21 @@ def test_the_leaf_is_found() -> None:
     hexed = WEB.value.fingerprint.hex
     assert WEB.value == choose_leaf(BAG, pick=hexed[:8].upper())
     assert WEB.value == choose_leaf(BAG, pick=":".join(hexed[at : at + 2] for at in range(0, 64, 2)))
-    assert ROOT.value == choose_leaf((ROOT.value,))
+
+
+def test_a_lone_ca_is_meant_where_it_serves_or_is_picked() -> None:
+    """Made for a server by its names, with its key there, or picked; else it is refused, not written."""
+    served = make_ca("Own", names=("own.example",)).value
+    assert served == choose_leaf((served,))
+    marked = make_ca("Marked", usage=key_usage("digital_signature")).value  # it may sign no certificate
+    assert marked == choose_leaf((marked,))
+    assert ROOT.value == choose_leaf((ROOT.value,), [ROOT.private_key])
+    assert MID.value == choose_leaf((MID.value,), pick="Mid")
+    for alone in (ROOT, MID):
+        with pytest.raises(RefusedError) as caught:
+            choose_leaf((alone.value,), [WEB.private_key])
+        assert "pack.no-leaf" == code(caught)
+        assert "--pick" in say_error(caught.value, Lang.EN)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +178,7 @@ def test_a_leaf_that_is_not_clear_is_asked_for(
     certificates: tuple[Certificate, ...], pick: str, expected: str
 ) -> None:
     """None, several, none of that name, several of that name."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises((UsageError, RefusedError)) as caught:
         choose_leaf(certificates, (), pick)
     assert expected == code(caught)
 

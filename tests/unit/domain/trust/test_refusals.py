@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
 
 from support.malformed import of_version_1
-from support.pki import DAY, NOW, Entity, make_ca, make_key
+from support.pki import CLIENT, DAY, NOW, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, SHOUTED_MID, WEB
-from warifu.domain.findings import Code, Severity
-from warifu.domain.trust import Context, Outcome, PathAnswer, Verdict, join_answers, judge, profile_named
+from support.shipped import chosen
+from warifu.domain.findings import Code, Lang, Severity, remedy, title
+from warifu.domain.trust import (
+    Context,
+    Outcome,
+    PathAnswer,
+    Verdict,
+    join_answers,
+    judge,
+    judge_anchors,
+    profile_named,
+)
 from warifu.domain.x509 import Certificate
 
 NO = PathAnswer(accepted=False, engine="engine 1.0", said="no")
@@ -106,3 +117,60 @@ def test_an_anchor_that_the_profile_leaves_unjudged_is_a_warning(consumer: str, 
         assert weights[Code.EXPIRED] is weights[Code.OTHER_ENGINE_REFUSED] is Severity.WARNING
     else:
         assert weights[Code.ENGINE_REFUSED] is Severity.ERROR
+
+
+LATE_KEY_ID = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+NAMELESS = MID.leaf("a.example", san=False, purposes=CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "profile", "refuses", "reason"),
+    [
+        (MID.leaf("a.example", end=NOW), "rfc5280", "openssl", Code.EXPIRED),
+        (
+            MID.leaf("a.example", aki=False, extra=[(LATE_KEY_ID, False)]),
+            "rfc5280",
+            "openssl",
+            Code.KEY_ID_MISMATCH,
+        ),
+        (NAMELESS, "tls-client", "cryptography", Code.NAMES_MISSING),
+    ],
+)
+def test_what_the_profile_passes_on_purpose_no_engine_refuses(
+    leaf: Entity, profile: str, refuses: str, reason: Code
+) -> None:
+    """Its no is a warning, with the reason; a consumer that is named decides all the same, and so does another profile."""
+    presented, trusted = (leaf.value, *leaf.chain), (ROOT.value,)
+    verdict = joined(presented, trusted, refuses, profile)
+    assert (Outcome.ACCEPTED, set()) == (verdict.outcome, errors(verdict))
+    assert {reason, Code.OTHER_ENGINE_REFUSED} <= {one.code for one in verdict.findings}
+    assert Outcome.REFUSED is joined(presented, trusted, refuses, profile, consumer=refuses).outcome
+    other = "cryptography" if refuses == "openssl" else "openssl"
+    assert Outcome.REFUSED is joined(presented, trusted, other, profile).outcome  # it has no such habit
+
+
+def test_a_client_is_offered_names_of_clients() -> None:
+    """The remedy of a server's certificate is not its own."""
+    for profile, offered in (("tls-client", "email:"), ("tls-server", "DNS:host.example")):
+        verdict = judge((NAMELESS.value, MID.value), (ROOT.value,), Context(profile_named(profile), NOW))
+        (told,) = (one for one in verdict.findings if one.code is Code.NAMES_MISSING)
+        assert offered in remedy(told, Lang.EN)
+
+
+def test_the_last_second_is_told_as_what_it_is() -> None:
+    """RFC 5280 §4.1.2.5: it is part of the period; nobody reads "expired at 12:00 (judged at 12:00)"."""
+    leaf = MID.leaf("a.example", end=NOW)
+    for profile, weight in (("rfc5280", Severity.WARNING), ("tls-server", Severity.ERROR)):
+        verdict = joined((leaf.value, MID.value), (ROOT.value,), "openssl", profile)
+        (told,) = (one for one in verdict.findings if one.code is Code.EXPIRED)
+        assert weight is told.severity
+        assert "openssl takes it for expired" in title(told, Lang.EN)
+
+
+@pytest.mark.parametrize("profile", ["tls-server", "vcenter-trusted-root", "cisco-cucm-trust"])
+def test_a_root_of_version_1_in_a_trust_store_is_told(profile: str) -> None:
+    """A warning: some libraries refuse it as an anchor; that it has no key id follows from it."""
+    found = judge_anchors((v1_root().value,), Context(chosen(profile), NOW))
+    told = {one.code: one.severity for one in found}
+    assert Severity.WARNING is told[Code.VERSION_UNFIT]
+    assert Code.KEY_ID_MISSING not in told

@@ -27,7 +27,7 @@ from support.revoking import (
 )
 from support.rule_cases import MID, ROOT, UNKNOWN_OID, WEB, Case
 from support.usages import key_usage
-from warifu.domain.findings import Code, Finding, Lang, Severity, title
+from warifu.domain.findings import Code, Finding, Lang, Severity, remedy, title
 from warifu.domain.findings.causes import CAUSES
 from warifu.domain.trust import Context, judge, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import END, origin_class
@@ -40,6 +40,7 @@ RELATIVE = x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAM
 UNKNOWN_MARK = x509.UnrecognizedExtension(UNKNOWN_OID, b"\x05\x00")
 BROKEN = x509.UnrecognizedExtension(x509.IssuingDistributionPoint.oid, b"\x30\x05\x01")
 NOBODY = make_ca("Nobody")
+SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
 RSA_CA = make_ca("RSA", key=make_key("rsa"))
 
 
@@ -164,10 +165,76 @@ def test_the_newest_crl_in_date_decides(later: RevocationList, revoked: bool) ->
 
 def test_a_crl_of_another_key_or_another_name_is_none() -> None:
     """Signed by a stranger in the issuer's name; or signed by the issuer in another name."""
-    assert [("crl-missing", None)] == said(by_crl(crl_of(MID, key=make_key())))
+    assert [("crl-missing", "crl-signature")] == said(by_crl(crl_of(MID, key=make_key())))
+    told = by_crl(crl_of(MID, key=make_key())).judged().findings[0]
+    assert "its signature is wrong" in title(told, Lang.EN)
     assert [("crl-missing", None)] == said(by_crl(crl_of(MID, name=NOBODY.cert.subject)))
     spelt = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "  MID ")])
     assert [] == said(by_crl(crl_of(MID, name=spelt)))
+
+
+def test_a_crl_of_the_issuers_older_key_is_not_called_altered() -> None:
+    """It names another key than the issuer has now: there is just none of this one."""
+    older = x509.AuthorityKeyIdentifier(b"\x01" * 20, None, None)
+    assert [("crl-missing", None)] == said(by_crl(crl_of(MID, key=make_key(), extra=[(older, False)])))
+
+
+def test_a_crl_signed_in_a_way_unknown_here_is_not_called_altered() -> None:
+    """What cannot be checked is not judged."""
+    strange = crl_of(RSA_CA).der.replace(SHA256_WITH_RSA, SHA256_WITH_RSA[:-1] + b"\x7f")
+    case = by_crl(RevocationList(strange), leaf=RSA_CA.leaf("a.example"))
+    assert [("crl-unjudged", "unsupported")] == said(case)
+
+
+def test_nobody_is_offered_the_mode_that_is_on() -> None:
+    """Where the leaf alone must be covered, that is no way out."""
+    remedies = {mode: remedy(by_crl(mode=mode).judged().findings[0], Lang.EN) for mode in ("leaf", "chain")}
+    assert {"leaf": False, "chain": True} == {mode: "--crl-mode" in text for mode, text in remedies.items()}
+
+
+@pytest.mark.parametrize("at_hand", [False, True])
+def test_what_crls_say_beneath_a_missing_issuer_is_told(at_hand: bool) -> None:
+    """Whether they list the certificate, with the word that nobody could check them; the newest counts."""
+    listed, bare = crl_of(MID, [WEB], **NEWER), crl_of(MID, **OLDER)
+    for crls, reason in (((listed, bare), "listed"), ((bare,), "not-listed"), ((crl_of(NOBODY),), None)):
+        asked: dict[str, Any] = {"crls_at_hand": crls} if at_hand else {"crls": crls, "crl_mode": "leaf"}
+        context = Context(profile_named("tls-server"), NOW, **asked)
+        found = judge((WEB.value,), (ROOT.value,), context).findings
+        told = [one for one in found if one.code is Code.CRL_UNJUDGED]
+        assert ([reason] if reason else []) == [one.evidence["reason"] for one in told]
+        assert all("cannot be checked" in title(one, Lang.EN) for one in told)
+
+
+def test_what_crls_say_of_a_ca_whose_issuer_is_missing_is_told() -> None:
+    """It is the top of what was sent; a root that is not trusted signed itself, and misses nobody."""
+    context = Context(profile_named("tls-server"), NOW, crls_at_hand=(crl_of(ROOT, [MID]),))
+    whole = judge((WEB.value, MID.value), (NOBODY.value,), context).findings
+    assert [MID.value.fingerprint.hex] == [one.subject for one in whole if one.code is Code.CRL_UNJUDGED]
+    for sent in ((WEB.value, MID.value, ROOT.value), (ROOT.value,)):
+        found = judge(sent, (NOBODY.value,), context).findings
+        assert Code.CRL_UNJUDGED not in {one.code for one in found}
+
+
+def test_a_class_of_leaves_beneath_a_missing_issuer_is_told_too() -> None:
+    """Leaves of one serial number and issuer are judged together, before any of them is looked at."""
+    context = Context(profile_named("tls-server"), NOW, crls_at_hand=(crl_of(MID, [WEB]),))
+    origin = origin_class(leaf_facts(WEB.value, (), context.signatures), (), "leaf")
+    told = path_verdict(origin, (), (ROOT.value,), context).findings
+    assert "listed" in [one.evidence.get("reason") for one in told]
+
+
+def test_a_later_response_in_date_says_anew_what_an_older_one_said() -> None:
+    """As with CRLs: a stale one beside it is silent, whatever it says; one that does not know says nothing anew."""
+    old: dict[str, Any] = {"start": NOW - 3 * DAY, "end": NOW - 2 * DAY}
+    for stale in (ocsp_of(WEB, **old), ocsp_of(WEB, REVOKED, **old)):
+        for order in ((stale, ocsp_of(WEB)), (ocsp_of(WEB), stale)):
+            assert [] == said(by_ocsp(*order))
+    assert ["ocsp-expired"] == [code for code, _ in said(by_ocsp(ocsp_of(WEB, **old)))]
+    assert {"ocsp-expired", "ocsp-unknown"} == {
+        code for code, _ in said(by_ocsp(ocsp_of(WEB, **old), ocsp_of(WEB, UNKNOWN)))
+    }
+    later = ocsp_of(WEB, REVOKED, start=NOW - DAY / 2)
+    assert ["revoked"] == [code for code, _ in said(by_ocsp(ocsp_of(WEB), later))]
 
 
 def test_a_revoked_certificate_says_when_why_and_by_whom() -> None:

@@ -10,6 +10,7 @@ from cryptography import x509
 
 from support.malformed import (
     renamed_beside_the_signature,
+    signed_by_no_kind,
     with_key_of_no_kind,
     with_other_algorithm,
     with_serial_octet,
@@ -18,7 +19,7 @@ from support.malformed import (
 from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.rule_cases import MID, ROOT, RSA_ROOT, WEB, Case
 from support.shipped import PUBLIC
-from warifu.domain.findings import Code, Finding, Lang, title
+from warifu.domain.findings import Code, Finding, Lang, Severity, title
 from warifu.domain.trust import Context, leaf_facts, path_verdict, profile_named
 from warifu.domain.trust.acceptance import origin_class
 from warifu.domain.trust.conformance import RFC5280_STRICT
@@ -34,6 +35,25 @@ def found(case: Case, code: Code) -> list[Finding]:
 
 def broken(kind: type[x509.ExtensionType]) -> tuple[x509.ExtensionType, bool]:
     return x509.UnrecognizedExtension(kind.oid, BROKEN), False
+
+
+@pytest.mark.parametrize("where", ["leaf", "above", "key"])
+def test_a_signature_that_nobody_can_check_is_not_called_wrong(where: str) -> None:
+    """An unknown algorithm, or an issuer's key of no kind: refused as unreadable; a profile that passes that still refuses."""
+    mid = RSA_ROOT.intermediate("Mid")
+    cases = {
+        "leaf": lambda: Case(signed_by_no_kind(RSA_ROOT.leaf("a.example"))),
+        "above": lambda: Case(signed_by_no_kind(mid).leaf("a.example")),
+        "key": lambda: Case(mid.leaf("a.example"), sent=(with_key_of_no_kind(mid).value,)),
+    }
+    case = cases[where]()
+    codes = {one.code for one in case.judged().findings}
+    assert Code.EXTENSION_UNREADABLE in codes
+    assert Code.SIGNATURE_WRONG not in codes
+    assert "refused" == case.judged().outcome
+    lenient = replace(case.rules, weights={**case.rules.weights, Code.EXTENSION_UNREADABLE: Severity.WARNING})
+    case.profile = lenient
+    assert [Severity.ERROR] == [one.severity for one in found(case, Code.SIGNATURE_WRONG)]
 
 
 def test_a_root_that_names_another_key_than_its_own_is_told() -> None:

@@ -270,6 +270,9 @@ def test_the_clock_of_the_target_decides_and_its_skew_is_told() -> None:
     (told,) = find_skew("ome.example:443", theirs, NOW)
     assert (Code.CLOCK_SKEWED, timedelta(days=730)) == (told.code, told.evidence["skew"])
     assert [] == list(find_skew("ome", NOW + timedelta(seconds=60), NOW))
+    assert "The clock of ome.example:443 says" in title(told, Lang.EN)
+    (given,) = find_skew(str(theirs), theirs, NOW, told="--target-clock")
+    assert "The target's clock says" in title(given, Lang.EN)
 
 
 def test_both_purposes_are_judged_of_the_issuers_too() -> None:

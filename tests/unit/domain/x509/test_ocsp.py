@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import pickle
 from datetime import UTC, datetime
 
@@ -164,3 +165,14 @@ def test_what_is_no_response_is_refused(data: bytes) -> None:
     with pytest.raises(UsageError) as raised:
         OcspResponse(data)
     assert ("trust.ocsp-unreadable", "malformed") == (raised.value.code, raised.value.values["reason"])
+
+
+def test_a_file_holds_der_or_pem() -> None:
+    """Between its lines, whatever stands around them; what is no Base64 there is said."""
+    der = ocsp_of(LEAF).der
+    block = b"-----BEGIN OCSP RESPONSE-----\r\n%b-----END OCSP RESPONSE-----\n"
+    assert OcspResponse(der) == OcspResponse.of_file(der)
+    assert OcspResponse(der) == OcspResponse.of_file(b"Response:\n" + block % base64.encodebytes(der))
+    with pytest.raises(UsageError) as caught:
+        OcspResponse.of_file(block % b"?!\n")
+    assert "not Base64" == caught.value.values["reason"]

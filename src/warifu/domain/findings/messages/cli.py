@@ -96,6 +96,22 @@ TABLE: Mapping[str, Text] = {
         "`{option}`: `{value}` は日時ではありません。"
         "ISO 8601 で 2027-01-31T09:00+09:00 のように書いてください (オフセットがなければ UTC)。",
     ),
+    "cli.not-a-host": Text(
+        "`{option}`: `{value}` is no name that a certificate carries: write a host name or an address, without scheme, "
+        "port and path, for example `{option} www.example.com`.",
+        "`{option}`: `{value}` は証明書に記載される名前ではありません。"
+        "ホスト名またはアドレスを、スキーム、ポート、パスを付けずに書いてください (例: `{option} www.example.com`)。",
+    ),
+    "cli.not-a-host-but": Text(
+        "`{option}`: `{value}` is no name that a certificate carries: write it without scheme, port and path: "
+        "`{option} {name}`.",
+        "`{option}`: `{value}` は証明書に記載される名前ではありません。"
+        "スキーム、ポート、パスを付けずに `{option} {name}` と書いてください。",
+    ),
+    "cli.empty-value": Text(
+        "`{option}` is given without a value (an empty shell variable?): write one, or leave the option out.",
+        "`{option}` の値が空です (シェル変数が空かもしれません)。値を書くか、オプションを省いてください。",
+    ),
     "cli.not-a-count": Text(
         "`{option}`: `{value}` is no number from 1 to {limit}.",
         "`{option}`: `{value}` は 1 から {limit} までの数ではありません。",

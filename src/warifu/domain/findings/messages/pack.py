@@ -86,8 +86,16 @@ TABLE: Mapping[str, Text] = {
         "{paths} から証明書を読み取れませんでした。`warifu check` で確かめてください。ロックされたものには --password-file FILE が必要です。",
     ),
     "pack.no-leaf": Text(
-        "None of the {count} certificates is a leaf: all are CAs. Add the leaf, or write a trust store: --form trust.",
-        "証明書 {count} 枚はすべて CA で、リーフがありません。リーフを加えるか、トラスト ストアを作る場合は --form trust を指定してください。",
+        "No leaf is among {count:certificate|certificates}: CAs alone. Nothing is written. Add the leaf, or write a trust store: "
+        "--form trust; where a CA itself is to be presented, say so: --pick NAME.",
+        "証明書 {count} 枚はすべて CA で、リーフがありません。何も書き込みません。"
+        "リーフを加えるか、トラスト ストアを作る場合は --form trust を指定してください。"
+        "CA 証明書自体を提示する場合は --pick NAME で指定してください。",
+    ),
+    "pack.unreadable": Text(
+        "{path}: what begins at byte {offset} ({label}) cannot be read, and may be the leaf: {reason}. Export it again "
+        "from where it came.",
+        "{path}: {offset} バイト目から始まる {label} を読み取れません ({reason})。これがリーフかもしれません。元の場所からエクスポートし直してください。",
     ),
     "pack.no-such-leaf": Text(
         "No certificate is called {pick}; a name of it or the beginning of its SHA-256 (8 digits) is wanted.",

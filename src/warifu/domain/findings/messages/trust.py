@@ -280,8 +280,8 @@ TABLE: Mapping[str, Text] = {
         "CRL で確かめる範囲です。leaf はリーフだけ (既定)、chain はチェーン全体です。",
     ),
     "trust.option-ocsp": Text(
-        "File of an OCSP response (DER), as a responder sends it. May be given several times.",
-        "OCSP レスポンスのファイル (DER) です。繰り返し指定できます。",
+        "File of an OCSP response (DER as a responder sends it, or PEM). May be given several times.",
+        "OCSP レスポンスのファイル (DER または PEM) です。繰り返し指定できます。",
     ),
     "trust.no-crls": Text(
         "{path} holds no CRL; name a file of the issuing CA (`BEGIN X509 CRL`, or DER).",

@@ -45,10 +45,10 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.3 (a)(1)",
         remedy=Text(
-            "Two CAs share a name, or the file was altered. Get the CA certificate whose key signed it, and add it: "
-            "`warifu plan add-anchor CA.pem`, or send it as an intermediate.",
-            "同名の CA が複数あるか、ファイルが書き換えられています。署名した鍵の CA 証明書を入手し、"
-            "`warifu plan add-anchor CA.pem` で追加するか、中間証明書として送ってください。",
+            "Two CAs share a name, or the file was altered. Get the CA certificate whose key signed it, and send it as an "
+            "intermediate or put it into the trust store of whoever verifies (in an estate: `warifu plan add-anchor CA.pem`).",
+            "同名の CA が複数あるか、ファイルが書き換えられています。署名した鍵の CA 証明書を入手し、中間証明書として送るか、"
+            "検証側のトラスト ストアに入れてください (管理対象環境では `warifu plan add-anchor CA.pem`)。",
         ),
     ),
     Code.ISSUER_NOT_TRUSTED: Entry(
@@ -59,10 +59,12 @@ _PATH: Mapping[Code, Entry] = {
         clause="RFC 5280 §6.1.1 (d)",
         remedy=Text(
             "If {issuer} is an intermediate CA, its certificate lacks: put it behind the others in the certificate file, "
-            "`cat fullchain.pem missing.pem > new.pem`. If it is a root to be trusted, add it first: "
-            "`warifu plan add-anchor ROOT.pem`. Otherwise install a certificate of a CA that is trusted.",
+            "`cat fullchain.pem missing.pem > new.pem`. If it is a root to be trusted, put it into the trust store of whoever "
+            "verifies first, and name it here: `--anchors ROOT.pem` (in an estate: `warifu plan add-anchor ROOT.pem`). "
+            "Otherwise install a certificate of a CA that is trusted.",
             "{issuer} が中間 CA なら、その証明書が足りません。証明書ファイルの最後に加えてください: "
-            "`cat fullchain.pem missing.pem > new.pem`。信頼すべきルートなら、先に追加してください: `warifu plan add-anchor ROOT.pem`。"
+            "`cat fullchain.pem missing.pem > new.pem`。信頼すべきルートなら、先に検証側のトラスト ストアに入れ、"
+            "ここでは `--anchors ROOT.pem` で指定してください (管理対象環境では `warifu plan add-anchor ROOT.pem`)。"
             "どちらでもなければ、信頼済みの CA の証明書をインストールしてください。",
         ),
         otherwise=_INTO_THE_STORE,
@@ -75,10 +77,11 @@ _PATH: Mapping[Code, Entry] = {
         clause="RFC 5280 §6.1, RFC 8446 §4.4.2",
         remedy=Text(
             "Put the issuing CA's certificate behind the leaf in the certificate file: "
-            "`cat leaf.pem intermediate.pem > fullchain.pem`; if the issuer is a root, add it: "
-            "`warifu plan add-anchor ROOT.pem`.",
+            "`cat leaf.pem intermediate.pem > fullchain.pem`; if the issuer is a root, put it into the trust store of whoever "
+            "verifies, and name it here: `--anchors ROOT.pem` (in an estate: `warifu plan add-anchor ROOT.pem`).",
             "証明書ファイルのリーフの後に発行 CA の証明書を置いてください: "
-            "`cat leaf.pem intermediate.pem > fullchain.pem`。発行者がルートなら `warifu plan add-anchor ROOT.pem` で追加します。",
+            "`cat leaf.pem intermediate.pem > fullchain.pem`。発行者がルートなら検証側のトラスト ストアに入れ、"
+            "ここでは `--anchors ROOT.pem` で指定してください (管理対象環境では `warifu plan add-anchor ROOT.pem`)。",
         ),
         otherwise=_INTO_THE_STORE,
     ),
@@ -141,9 +144,11 @@ _PATH: Mapping[Code, Entry] = {
         clause="RFC 5280 §6.1.1 (d)",
         remedy=reissue(
             Text(
-                "If it is a root to be trusted, put it into the trust store (`warifu plan add-anchor ROOT.pem`). If it is "
-                "a server's own certificate, have a CA sign one.",
-                "信頼すべきルートなら、トラスト ストアに追加してください (`warifu plan add-anchor ROOT.pem`)。"
+                "If it is a root to be trusted, put it into the trust store of whoever verifies, and name it here: "
+                "`--anchors ROOT.pem` (in an estate: `warifu plan add-anchor ROOT.pem`). If it is a server's own certificate, "
+                "have a CA sign one.",
+                "信頼すべきルートなら、検証側のトラスト ストアに入れ、ここでは `--anchors ROOT.pem` で指定してください "
+                "(管理対象環境では `warifu plan add-anchor ROOT.pem`)。"
                 "サーバー自身の証明書なら、CA に署名させてください。",
             )
         ),
@@ -155,10 +160,10 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.1 (d); openssl-verify(1) -partial_chain",
         remedy=Text(
-            "Add the root as well (`warifu plan add-anchor ROOT.pem`), or set `partial_chain = true` "
-            "where the service is configured so.",
-            "ルートも追加するか (`warifu plan add-anchor ROOT.pem`)、サービスがそう設定されていれば "
-            "`partial_chain = true` を指定してください。",
+            "Put the root into the trust store as well (in an estate: `warifu plan add-anchor ROOT.pem`); in an estate, set "
+            "`partial_chain = true` where the service is configured so.",
+            "ルートもトラスト ストアに入れてください (管理対象環境では `warifu plan add-anchor ROOT.pem`)。管理対象環境でサービスがそう"
+            "設定されていれば `partial_chain = true` を指定してください。",
         ),
     ),
     Code.FIRST_ISSUER_TAKEN: Entry(
@@ -168,9 +173,9 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 4158 §2.4.2; openssl 3.0 X509_STORE_CTX_get1_issuer",
         remedy=Text(
-            "Put {good} before {subject} in the file, or remove {subject}: `warifu plan retire-anchor {subject}`.",
-            "ファイルの中で {good} を {subject} より前に置くか、{subject} を外してください: "
-            "`warifu plan retire-anchor {subject}`。",
+            "Put {good} before {subject} in the file, or remove {subject} (in an estate: `warifu plan retire-anchor {subject}`).",
+            "ファイルの中で {good} を {subject} より前に置くか、{subject} を外してください "
+            "(管理対象環境では `warifu plan retire-anchor {subject}`)。",
         ),
     ),
     Code.NOT_A_CA: Entry(
@@ -392,8 +397,8 @@ _PATH: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.3 (a)(2)",
         remedy=Text(
-            "Renew {issuer} before {issuer_not_after}: `warifu plan replace-ca`.",
-            "{issuer_not_after} より前に {issuer} を更新してください: `warifu plan replace-ca`。",
+            "Renew {issuer} before {issuer_not_after} (in an estate: `warifu plan replace-ca`).",
+            "{issuer_not_after} より前に {issuer} を更新してください (管理対象環境では `warifu plan replace-ca`)。",
         ),
     ),
     Code.SEARCH_EXHAUSTED: Entry(

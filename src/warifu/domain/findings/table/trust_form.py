@@ -86,8 +86,8 @@ ENTRIES: Mapping[Code, Entry] = {
                 "RSA 2048 ビット以上か、P-256、P-384、P-521 の EC 鍵を使ってください。",
             ),
             Text(
-                " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
-                "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+                " In an estate a CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+                "管理対象環境では CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
             ),
         ),
     ),

@@ -14,12 +14,18 @@ ENTRIES: Mapping[Code, Entry] = {
             "{who} expired at {not_after} (judged at {now}).",
             "{who} は {not_after} に期限切れになりました ({now} で判定)。",
         ),
+        titles={
+            ("reason", "last-second"): Text(
+                "{who} is valid to the end of the second {not_after}, at which it is judged; {consumer} takes it for expired.",
+                "{who} は判定日時 {not_after} のその秒の終わりまで有効ですが、{consumer} は期限切れとみなします。",
+            )
+        },
         clause="RFC 5280 §4.1.2.5, §6.1.3 (a)(2)",
         remedy=reissue(
             Text("Renew it.", "更新してください。"),
             Text(
-                " A CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
-                "CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
+                " In an estate a CA is replaced by `warifu plan replace-ca OLD.pem NEW.pem`.",
+                "管理対象環境では CA の交換は `warifu plan replace-ca OLD.pem NEW.pem` です。",
             ),
         ),
     ),
@@ -58,10 +64,10 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="RFC 5280 §6.1.1 (d), RFC 5914 §1",
         remedy=Text(
-            "First bring in the CA that signs its successor (`warifu plan add-anchor CA.pem`) and switch the service to it; "
-            "then remove this anchor: `warifu plan retire-anchor {subject}`.",
-            "先に後継を署名する CA を追加し (`warifu plan add-anchor CA.pem`)、サービスを切り替えてから、"
-            "このトラスト アンカーを外してください: `warifu plan retire-anchor {subject}`。",
+            "First put the CA that signs its successor into the trust store and switch the service to it; then remove this "
+            "anchor. In an estate: `warifu plan add-anchor CA.pem`, then `warifu plan retire-anchor {subject}`.",
+            "先に後継を署名する CA をトラスト ストアに入れてサービスを切り替え、それからこのトラスト アンカーを外してください。"
+            "管理対象環境では `warifu plan add-anchor CA.pem`、続いて `warifu plan retire-anchor {subject}` です。",
         ),
     ),
     Code.NAME_MISMATCH: Entry(
@@ -85,6 +91,16 @@ ENTRIES: Mapping[Code, Entry] = {
             "Issue it again with `subjectAltName = DNS:host.example`.",
             "`subjectAltName = DNS:host.example` を付けて再発行してください。",
         ),
+        otherwise={
+            ("purpose", "clientAuth"): Text(
+                "Where the server looks for the client's name in the subjectAltName, issue it again with it: "
+                "`subjectAltName = email:user@client.example`, or `DNS:client.example` for a machine; a server that asks for "
+                "the common name alone needs none.",
+                "サーバーがクライアントの名前をサブジェクト代替名 (subjectAltName) で調べる場合は、"
+                "`subjectAltName = email:user@client.example` (機器なら `DNS:client.example`) を付けて再発行してください。"
+                "コモン ネームだけを調べるサーバーでは不要です。",
+            )
+        },
     ),
     Code.NAME_IN_COMMON_NAME_ONLY: Entry(
         title=Text(

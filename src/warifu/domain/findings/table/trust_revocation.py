@@ -36,6 +36,25 @@ ENTRIES: Mapping[Code, Entry] = {
             "{issuer} の CRL を取得し、`--crl FILE` で指定してください (管理対象環境ではトラスト ストアの CRL ファイル)。"
             'CA の証明書に対する CRL だけがない場合は、リーフだけを対象にできます (`--crl-mode leaf`、管理対象環境では `crl-mode = "leaf"`)。',
         ),
+        titles={
+            ("reason", "crl-signature"): Text(
+                "The CRL at hand that names {issuer} was not signed by its key, and says nothing of {who}: its signature "
+                "is wrong.",
+                "手元にある {issuer} の CRL は、その鍵による署名が正しくないため、{who} の確認に使えません。",
+            )
+        },
+        otherwise={
+            ("reason", "crl-signature"): Text(
+                "The CRL was altered, or is another CA's of that name: fetch it again from {issuer}; "
+                "`openssl crl -noout -CAfile CA.pem -in CRL` checks its signature.",
+                "CRL が書き換えられたか、同名の別の CA のものです。{issuer} から取得し直してください。"
+                "署名は `openssl crl -noout -CAfile CA.pem -in CRL` で確かめられます。",
+            ),
+            ("mode", "leaf"): Text(
+                "Fetch the CRL of {issuer} and name it: `--crl FILE`, in an estate the trust store's CRL file.",
+                "{issuer} の CRL を取得し、`--crl FILE` で指定してください (管理対象環境ではトラスト ストアの CRL ファイル)。",
+            ),
+        },
     ),
     Code.CRL_EXPIRED: Entry(
         title=Text(
@@ -81,6 +100,27 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Use a complete CRL that {issuer} issues itself, without critical extensions of its own.",
             "{issuer} 自身が発行し、独自のクリティカル拡張を持たない完全な CRL を使ってください。",
+        ),
+        titles={
+            ("reason", "listed"): Text(
+                "A CRL at hand that names {issuer} lists {who} (serial {serial}) as revoked; its signature cannot be "
+                "checked, for the certificate of {issuer} is missing.",
+                "手元にある {issuer} の CRL は {who} (シリアル番号 {serial}) を失効済みとして載せています。"
+                "ただし {issuer} の証明書がないため、CRL の署名を確かめられません。",
+            ),
+            ("reason", "not-listed"): Text(
+                "A CRL at hand that names {issuer} does not list {who} (serial {serial}); its signature cannot be "
+                "checked, for the certificate of {issuer} is missing.",
+                "手元にある {issuer} の CRL に {who} (シリアル番号 {serial}) は載っていません。"
+                "ただし {issuer} の証明書がないため、CRL の署名を確かめられません。",
+            ),
+        },
+        otherwise=dict.fromkeys(
+            (("reason", "listed"), ("reason", "not-listed")),
+            Text(
+                "Put the certificate of {issuer} behind the others in the file, and look again.",
+                "{issuer} の証明書をファイルの最後に加えて、もう一度確かめてください。",
+            ),
         ),
     ),
     Code.CRL_UNFIT: Entry(

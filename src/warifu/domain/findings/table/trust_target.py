@@ -268,6 +268,12 @@ ENTRIES: Mapping[Code, Entry] = {
             "The clock of {subject} says {now}, {skew} away from ours.",
             "{subject} の時計は {now} を示しており、こちらと {skew} ずれています。",
         ),
+        titles={
+            ("hint", "--target-clock"): Text(
+                "The target's clock says {now} (`--target-clock`), {skew} away from ours.",
+                "対象製品の時計は {now} を示しており (`--target-clock`)、こちらと {skew} ずれています。",
+            )
+        },
         clause="RFC 5280 §6.1.1 (b); RFC 9110 §6.6.1",
         remedy=Text(
             "Set the target's clock (NTP) before anything else: it judges validity by its own time.",

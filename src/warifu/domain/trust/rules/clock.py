@@ -13,9 +13,15 @@ from warifu.domain.findings import Code, Finding, Severity
 TOLERATED = timedelta(seconds=60)  # TLS and PKIX count seconds; issuers back-date by minutes
 
 
-def find_skew(subject: str, theirs: datetime, ours: datetime) -> Iterator[Finding]:
-    """Yield a warning when a target's clock is more than a minute away from ours."""
+def find_skew(subject: str, theirs: datetime, ours: datetime, *, told: str = "") -> Iterator[Finding]:
+    """Yield a warning when a target's clock is more than a minute away from ours.
+
+    Args:
+        subject: whose clock it is; the time itself where nobody said whose.
+        told: the option that gave the time; empty where the target was asked.
+    """
     skew = abs(theirs - ours)
     if skew > TOLERATED:
         evidence = {"now": theirs, "skew": timedelta(seconds=round(skew.total_seconds()))}
-        yield Finding(Code.CLOCK_SKEWED, subject, evidence, Severity.WARNING)
+        hint = {"hint": told} if told else {}
+        yield Finding(Code.CLOCK_SKEWED, subject, {**evidence, **hint}, Severity.WARNING)

@@ -16,7 +16,7 @@ from warifu.domain.trust.facts import LeafFacts
 from warifu.domain.trust.public_names import names_not_public
 from warifu.domain.trust.rules.rule import judges, on_leaf
 from warifu.domain.trust.spelling import is_shared_suffix, unfit_names, unlisted_common_names
-from warifu.domain.x509 import GeneralNames
+from warifu.domain.x509 import GeneralNames, Purpose
 from warifu.domain.x509.host_names import to_a_labels
 
 MOST_TOLD = 100
@@ -49,7 +49,10 @@ def names_present(chain: Chain, context: Context) -> Iterator[Finding]:
     if context.profile.demands.directory_attributes:
         return
     if chain.leaf is not None and chain.leaf.names is None and chain.leaf.lacks("subjectAltName"):
-        yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=chain.leaf.common_names, name=context.name)
+        is_client = context.wanted_purposes == (Purpose.CLIENT_AUTH.value,)
+        role = {"purpose": Purpose.CLIENT_AUTH.value} if is_client else {}
+        commons = chain.leaf.common_names
+        yield on_leaf(chain.leaf, Code.NAMES_MISSING, common_names=commons, name=context.name, **role)
 
 
 @judges(Code.WILDCARD_UNFIT, Code.WILDCARD_TOO_WIDE)

@@ -18,6 +18,7 @@ from warifu.domain.trust.consumers import crl_period
 from warifu.domain.trust.context import Chain, Context
 from warifu.domain.trust.responses import fault_of, speaks_of
 from warifu.domain.trust.rules.rule import judges
+from warifu.domain.trust.signatures import can_be_checked
 from warifu.domain.x509 import Answer, Certificate, OcspResponse, RevocationList, Scope, Usage
 
 
@@ -56,6 +57,7 @@ class _Target:
 )
 def revocation(chain: Chain, context: Context) -> Iterator[Finding]:
     """Nothing that must be covered by a CRL is revoked or uncovered, and nothing is revoked by one at hand."""
+    yield from _beneath_nobody(chain, context)
     if not chain.above:
         return
     if context.crls_at_hand:
@@ -103,8 +105,13 @@ def responses(chain: Chain, context: Context) -> Iterator[Finding]:
                 return
             if fault:
                 yield Finding(Code.OCSP_UNFIT, target.subject, target.evidence(reason=fault))
-            else:
+            elif not _is_answered_anew(target, answer, context, chain.budget):
                 yield from _answered(target, answer, context)
+
+
+def _is_answered_anew(target: _Target, older: Answer, context: Context, budget: Budget) -> bool:
+    """Tell whether another answer of the issuer, in date and later, says anew what this one said, as with CRLs."""
+    return any(newer.this_update > older.this_update for newer in _current_answers(target, budget, context))
 
 
 def _unrelated(response: OcspResponse, targets: tuple[_Target, ...]) -> dict[str, object]:
@@ -205,7 +212,12 @@ def _uncovered(
         yield Finding(Code.CRL_EXPIRED, target.subject, target.evidence(**seen, now=context.instant))
         return
     if not own:
-        yield Finding(Code.CRL_MISSING, target.subject, target.evidence())
+        named = [crl for crl in context.crls if _names(crl, target)]
+        if not all(map(can_be_checked, named)):
+            yield Finding(Code.CRL_UNJUDGED, target.subject, target.evidence(reason="unsupported"))
+            return
+        why = {"reason": "crl-signature"} if named else {}
+        yield Finding(Code.CRL_MISSING, target.subject, target.evidence(mode=context.crl_mode, **why))
     for code, reason in dict.fromkeys(filter(None, (_misfit(crl, target) for crl in own))):
         yield Finding(code, target.subject, target.evidence(reason=reason))
 
@@ -252,15 +264,59 @@ def _covers(crl: RevocationList, target: _Target, budget: Budget, context: Conte
     return crl.issuer_folded == target.name and budget.sign(context.signatures, crl, target.issuer)
 
 
+def _names(crl: RevocationList, target: _Target) -> bool:
+    """Tell whether a CRL says that it is of this issuer and key; a CA of that name may have had others before."""
+    wanted = target.issuer.subject_key_id
+    return crl.issuer_folded == target.name and crl.authority_key_id in (None, wanted)
+
+
+def _beneath_nobody(chain: Chain, context: Context) -> Iterator[Finding]:
+    """Say what CRLs list of the certificate whose issuer is missing: nothing shows that they are the issuer's."""
+    top = chain.above[-1] if chain.above else None
+    if chain.anchored or (
+        top.looks_self_signed if top else chain.leaf is not None and chain.leaf.self_signed
+    ):
+        return
+    name, serial = (top.issuer.folded, top.serial) if top else (chain.origin.issuer, chain.origin.serial)
+    if top is not None:
+        subject, who, issuer = top.fingerprint.hex, top.label, str(top.issuer)
+    else:
+        subject, who, issuer = _leaf_called(chain)
+    listed = dict.fromkeys((*context.crls, *context.crls_at_hand))
+    found = sorted((crl for crl in listed if crl.issuer_folded == name), key=lambda crl: crl.this_update)
+    if serial is None:
+        return
+    for crl in found[-1:]:
+        entry = crl.entry(serial)
+        is_listed = entry is not None and not entry.is_lifted
+        evidence = {"who": who, "issuer": issuer, "serial": f"{serial:X}", "this_update": crl.this_update}
+        yield Finding(
+            Code.CRL_UNJUDGED, subject, {**evidence, "reason": "listed" if is_listed else "not-listed"}
+        )
+
+
+def _leaf_called(chain: Chain) -> tuple[str, str, str]:
+    """Return what the leaf is told by, and its issuer's name, for people."""
+    origin, leaf = chain.origin, chain.leaf
+    return (
+        leaf.id if leaf else origin.issuer_text,
+        leaf.subject if leaf else "leaf",
+        origin.issuer_text,
+    )
+
+
 def _is_good(target: _Target, budget: Budget, context: Context) -> bool:
     """Tell whether a responder says, by right and in time, that the certificate is good."""
-    return any(
-        answer.status == "good"
-        and _is_current(answer, context)
-        and not fault_of(response, target.issuer, context, budget)
-        for response in context.ocsp
-        for answer in speaks_of(response, target.serial, target.issuer)
-    )
+    return any(answer.status == "good" for answer in _current_answers(target, budget, context))
+
+
+def _current_answers(target: _Target, budget: Budget, context: Context) -> Iterator[Answer]:
+    """Yield what responders say of the certificate, by right and in time; that they do not know it is no answer."""
+    for response in context.ocsp:
+        for answer in speaks_of(response, target.serial, target.issuer):
+            is_known = answer.status != "unknown" and _is_current(answer, context)
+            if is_known and not fault_of(response, target.issuer, context, budget):
+                yield answer
 
 
 def _is_current(said: RevocationList | Answer, context: Context) -> bool:
