@@ -286,7 +286,7 @@ def test_a_report_says_why_it_stopped() -> None:
     values = {"why": "io.cannot-read", "path": "/p", "reason": "gone"}
     stopped = (*EVENTS, Event(MADE + 7 * MINUTE, Happened.STOPPED, "s2", values=values))
     told = section(result_report(plan(), stopped, Lang.JA), "待ち・停止・担当者の申告")
-    assert "| s2 | 停止 | files(local): /p を読み取れません (gone)。 パス: /p; 理由: gone |" in told
+    assert "| s2 | 停止 | files(local): /p を読み取れません (gone)。 パス: /p；理由: gone |" in told
 
 
 def test_a_report_of_an_unfinished_rollout_says_so() -> None:
