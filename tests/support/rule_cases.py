@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.malformed import signed_with_sha1
 from support.pki import CLIENT, DAY, NOW, SERVER, Entity, make_ca, make_key
-from support.usages import basic_constraints, key_usage, names_critical
+from support.usages import basic_constraints, key_usage, names_critical, netscape_type
 from warifu.domain.findings import Code
 from warifu.domain.trust import (
     Context,
@@ -206,6 +206,10 @@ CASES: dict[Code, tuple[Make, Make]] = {
         lambda: Case(
             ROOT.intermediate("Servers", extra=[(x509.ExtendedKeyUsage(SERVER), False)]).leaf("a.example")
         ),
+    ),
+    Code.NETSCAPE_TYPE_UNFIT: (
+        lambda: Case(ROOT.leaf("a.example", extra=[netscape_type(0x80)])),
+        lambda: Case(ROOT.leaf("a.example", extra=[netscape_type(0xC0)])),
     ),
     Code.ENCIPHERMENT_UNSTATED: (
         lambda: Case(MID.leaf("a.example", key=make_key("rsa"), usage=key_usage("digital_signature"))),

@@ -6,6 +6,8 @@ from typing import Any
 
 from cryptography import x509
 
+from warifu.domain.x509.netscape import CERT_TYPE
+
 BITS = (
     "digital_signature",
     "content_commitment",
@@ -35,3 +37,9 @@ def names_critical(*names: str) -> dict[str, Any]:
     """Options that replace the builder's subjectAltName by a critical one."""
     listed = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
     return {"san": False, "extra": [(listed, True)]}
+
+
+def netscape_type(bits: int) -> tuple[x509.ExtensionType, bool]:
+    """Netscape's certificate type: one octet of bits, the first of them for clients, the second for servers."""
+    unused = 7 if not bits else (bits & -bits).bit_length() - 1
+    return x509.UnrecognizedExtension(CERT_TYPE, bytes((3, 2, unused, bits))), False

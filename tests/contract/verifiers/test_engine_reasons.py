@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from support.malformed import as_printable, with_octets
 from support.pki import NOW, SERVER, Entity, make_ca, make_key
 from support.running import need_program
-from support.usages import basic_constraints, key_usage, names_critical
+from support.usages import basic_constraints, key_usage, names_critical, netscape_type
 from warifu.adapters.verifiers.cryptography import CryptographyVerifier
 from warifu.adapters.verifiers.openssl import OpensslVerifier
 from warifu.domain.findings import Code, Lang, Severity, describe
@@ -60,6 +60,12 @@ CASES: dict[str, tuple[set[str], Code, int, Callable[[], Entity]]] = {
         Code.CRITICAL_MARK_MISSING,
         1,
         lambda: beneath(**SOFT),
+    ),
+    "an old type of clients alone": (
+        {"openssl"},
+        Code.NETSCAPE_TYPE_UNFIT,
+        0,
+        lambda: MID.leaf(NAME, extra=[netscape_type(0x80)]),
     ),
     "basicConstraints of a root not critical": (
         {"cryptography"},

@@ -55,6 +55,7 @@ class Code(StrEnum):
     ISSUER_PURPOSE_MISSING = "issuer-purpose-missing"
     PURPOSE_UNSTATED = "purpose-unstated"
     PURPOSE_UNFIT = "purpose-unfit"
+    NETSCAPE_TYPE_UNFIT = "netscape-type-unfit"
     KEY_USAGE_UNFIT = "key-usage-unfit"
     ENCIPHERMENT_UNSTATED = "encipherment-unstated"
     ENCIPHERMENT_UNFIT = "encipherment-unfit"

@@ -140,6 +140,7 @@ NAMES: Mapping[str, Text] = {
     "times": Text("times sent", "送信回数"),
     "tried": Text("passwords tried", "試したパスワードの数"),
     "unmet": Text("not seen", "確認できなかったもの"),
+    "types": Text("types", "タイプ"),
     "usage": Text("key usage", "鍵用途"),
     "verdict": Text("our verdict", "判定"),
     "version": Text("version", "バージョン"),

@@ -37,6 +37,7 @@ class Consumer:
         judges_anchor: an anchor's own dates and constraints count.
         counts_self_issued: a path length counts self-issued CAs, too (RFC 5280 §6.1.4 (l) does not).
         wants_version_3: of anchors, too.
+        heeds_netscape: Netscape's certificate type limits what a leaf is for.
         compares_octets: issuer and subject must be the same octets, not the same name (RFC 5280 §7.1).
     """
 
@@ -53,6 +54,7 @@ class Consumer:
     counts_self_issued: bool = False
     wants_version_3: bool = False
     compares_octets: bool = False
+    heeds_netscape: bool = False
 
 
 CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
@@ -64,14 +66,23 @@ CONSUMERS: Mapping[str, Consumer] = MappingProxyType(
             any_anchor=False,
             revokes_anchors=True,
             reads_common_name=True,
+            heeds_netscape=True,
         ),
         "cryptography": Consumer(
             "cryptography", counts_self_issued=True, wants_version_3=True, compares_octets=True
         ),
         "gnutls": Consumer("gnutls", climbs_first=True, reads_common_name=True, counts_self_issued=True),
-        "nss": Consumer("nss", reads_common_name=True, early=timedelta(days=1), compares_octets=True),
-        "java": Consumer("java", reads_common_name=True, crl_skew=timedelta(minutes=15), judges_anchor=False),
-        "unknown": Consumer("unknown"),
+        "nss": Consumer(
+            "nss", reads_common_name=True, early=timedelta(days=1), compares_octets=True, heeds_netscape=True
+        ),
+        "java": Consumer(
+            "java",
+            reads_common_name=True,
+            crl_skew=timedelta(minutes=15),
+            judges_anchor=False,
+            heeds_netscape=True,
+        ),
+        "unknown": Consumer("unknown", heeds_netscape=True),
     }
 )
 

@@ -93,6 +93,7 @@ class LeafFacts(NamedTuple):
         is_template: there are no bytes yet.
         oddities: what is odd about its form though it can be read.
         ms_template: the template of a Microsoft CA that it was issued from, for people; empty when none is told.
+        netscape_types: what Netscape's old extension says that it is for, or None when absent.
         is_undecided: it was not found out who signed it: too many certificates have its issuer's name.
     """
 
@@ -121,6 +122,7 @@ class LeafFacts(NamedTuple):
     is_undecided: bool = False
     signature_scheme: str = ""
     ms_template: str = ""
+    netscape_types: tuple[str, ...] | None = None
 
     def lacks(self, extension: str) -> bool:
         """Tell whether an extension that was not read is missing, and not merely unreadable."""
@@ -189,6 +191,7 @@ def leaf_facts(
         is_undecided=is_undecided,
         signature_scheme=said.signature_scheme,
         ms_template=str(said.template or ""),
+        netscape_types=said.netscape_types,
     )
 
 

@@ -16,7 +16,14 @@ from warifu.domain.trust.verdict import Outcome, Verdict, combine, judge
 from warifu.domain.x509 import Certificate
 
 _ENFORCED: Mapping[str, frozenset[Code]] = {
-    "openssl": frozenset({Code.KEY_ID_MISMATCH, Code.KEY_USAGE_UNFIT, Code.ISSUER_PURPOSE_MISSING}),
+    "openssl": frozenset(
+        {
+            Code.KEY_ID_MISMATCH,
+            Code.KEY_USAGE_UNFIT,
+            Code.ISSUER_PURPOSE_MISSING,
+            Code.NETSCAPE_TYPE_UNFIT,
+        }
+    ),
     "cryptography": frozenset({Code.NAMES_MISSING, Code.NAME_IN_COMMON_NAME_ONLY}),
 }
 """Faults that a library refuses, whatever a profile makes of them: openssl's `X509_check_issued` and

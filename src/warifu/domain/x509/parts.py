@@ -31,6 +31,7 @@ from warifu.domain.x509.damaged import UNREADABLE, read_each, value_at
 from warifu.domain.x509.identifiers import KeyId
 from warifu.domain.x509.ms_template import MsTemplate, ms_template
 from warifu.domain.x509.names import AuthorityForm, DistinguishedName, GeneralNames, NameConstraints
+from warifu.domain.x509.netscape import netscape_types
 from warifu.domain.x509.odd_extensions import NO_ISSUER, NO_SERIAL
 from warifu.domain.x509.odd_names import misfits_of, name_in
 from warifu.domain.x509.public_key import PublicKey, facts_of
@@ -113,6 +114,7 @@ class Parts:
     oddities: tuple[str, ...]
     signed: tuple[int, int]
     template: MsTemplate | None = None
+    netscape_types: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _filled(  # what differs from certificate to certificate
         raw.oddities,
         raw.signed,
         shape.template,
+        shape.netscape_types,
     )
 
 
@@ -305,6 +308,7 @@ def _put_together(  # the parts that are not extensions, each by itself
         raw.oddities,
         raw.signed,
         None if found.keys().isdisjoint(_OF_MICROSOFT) else ms_template(kept),
+        netscape_types(kept) if x509.UnrecognizedExtension in found else None,
     )
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support.pki import DAY, NOW, Entity, make_ca
+from support.pki import BOTH, DAY, NOW, Entity, make_ca
+from support.usages import netscape_type
 from warifu.domain.findings import Code
 from warifu.domain.trust import Context, accepts, judge, leaf_facts, profile_named
 from warifu.domain.trust.consumers import CONSUMERS, crl_period, end_of, habits, is_current, start_of
@@ -134,3 +135,30 @@ def test_gnutls_and_cryptography_count_self_issued_cas() -> None:
     narrow = ROOT.intermediate("Narrow", path_length=0)
     leaf = narrow.intermediate("Narrow", path_length=0).leaf("a.example")
     assert EVERYONE - {"gnutls", "cryptography"} == accepting(leaf)
+
+
+@pytest.mark.parametrize("consumer", CONSUMERS)
+@pytest.mark.parametrize(
+    ("profile", "own", "other"), [("tls-server", 0x40, 0x80), ("tls-client", 0x80, 0x40)]
+)
+def test_an_old_type_limits_a_leaf_where_it_is_heeded(
+    consumer: str, profile: str, own: int, other: int
+) -> None:
+    """OpenSSL, NSS and Java heed it, and whoever may be one of them."""
+    root = make_ca("Root")
+    context = Context(profile_named(profile), NOW, consumer=consumer)
+    told = {
+        bits: {
+            one.code
+            for one in judge(
+                (root.leaf("a.example", purposes=BOTH, extra=[netscape_type(bits)]).value,),
+                (root.value,),
+                context,
+            ).findings
+        }
+        for bits in (own, other, 0xC0)
+    }
+    heeds = consumer in {"openssl", "nss", "java", "unknown"}
+    assert {own: False, other: heeds, 0xC0: False} == {
+        bits: Code.NETSCAPE_TYPE_UNFIT in codes for bits, codes in told.items()
+    }

@@ -243,6 +243,17 @@ ENTRIES: Mapping[Code, Entry] = {
         },
         where_known=OF_TEMPLATE,
     ),
+    Code.NETSCAPE_TYPE_UNFIT: Entry(
+        title=Text(
+            "{who} is for {types} by Netscape's certificate type, not for {wanted}: OpenSSL, NSS and Java refuse it.",
+            "{who} の Netscape 証明書タイプは {types} で、{wanted} がありません。OpenSSL、NSS、Java は拒否します。",
+        ),
+        clause="openssl x509v3_config(5), Netscape Certificate Type; RFC 5280 §4.2.1.12",
+        remedy=Text(
+            "Issue it again without `nsCertType`; `extendedKeyUsage = {needed}` says the same today.",
+            "`nsCertType` を付けずに再発行してください。現在は `extendedKeyUsage = {needed}` で同じことを指定します。",
+        ),
+    ),
     Code.ENCIPHERMENT_UNSTATED: Entry(
         title=Text(
             "{who} has an RSA key that may not encipher ({key_usage}): programs that verify with NSS refuse it as a server's.",

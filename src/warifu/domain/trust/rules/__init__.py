@@ -28,6 +28,7 @@ LEAF: tuple[Rule, ...] = (
     validity.leaf_dates,
     usage.leaf_purpose,
     usage.leaf_key_usage,
+    usage.leaf_netscape_type,
     usage.leaf_encipherment,
     usage.leaf_enciphers,
     authority.ca_as_leaf,

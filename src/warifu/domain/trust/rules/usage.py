@@ -32,6 +32,7 @@ _NAMED = {
     "1.3.6.1.4.1.11129.2.4.4": "precertificateSigning",
 }
 _FIT_PURPOSES = frozenset((Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT))
+_OF_NETSCAPE = {Purpose.SERVER_AUTH.value: "server", Purpose.CLIENT_AUTH.value: "client"}
 _FOREIGN = frozenset((Purpose.ANY.value, *_NAMED))
 
 
@@ -56,6 +57,22 @@ def leaf_purpose(chain: Chain, context: Context) -> Iterator[Finding]:
         if not _allows(leaf.purposes, wanted, context):
             seen = {"needed": needed(context), "purposes": leaf.purposes or (), **of_template(leaf)}
             yield on_leaf(leaf, Code.PURPOSE_MISSING, wanted=wanted, **seen)
+
+
+@judges(Code.NETSCAPE_TYPE_UNFIT)
+def leaf_netscape_type(chain: Chain, context: Context) -> Iterator[Finding]:
+    """A leaf of an old type is of the type that it is used for, where a library heeds it.
+
+    Spec: openssl, `crypto/x509/v3_purp.c`, check_purpose_ssl_client and check_purpose_ssl_server.
+    """
+    leaf = chain.leaf
+    if leaf is None or leaf.netscape_types is None or not context.habits.heeds_netscape:
+        return
+    for wanted in context.wanted_purposes:
+        kind = _OF_NETSCAPE.get(wanted)
+        if kind is not None and kind not in leaf.netscape_types:
+            seen = {"needed": needed(context), "types": leaf.netscape_types or "-"}
+            yield on_leaf(leaf, Code.NETSCAPE_TYPE_UNFIT, wanted=kind, **seen)
 
 
 @judges(Code.PURPOSE_UNSTATED, Code.PURPOSE_UNFIT)
