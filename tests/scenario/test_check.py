@@ -167,7 +167,8 @@ def test_a_leaf_in_the_trust_store_is_told(tmp_path: Path) -> None:
     (found,) = subject["findings"]
     assert ("leaf-as-anchor", "error") == (found["code"], found["severity"])
     assert "end-entity certificate used as trust anchor" in found["title"]
-    assert "First bring in the CA" in found["remedy"]
+    assert "First put the CA that signs its successor into the trust store" in found["remedy"]
+    assert "then remove this anchor" in found["remedy"]
     assert f"retire-anchor {own.value.fingerprint}" in found["remedy"]
 
 

@@ -33,7 +33,8 @@ UPLOAD = ["dell-csr-key", "dell-chain", "dell-common-name", "dell-purposes", "de
 REMEDIES = {
     "dell-csr-key": "Make a request on this very appliance, have exactly that one signed, and upload the answer; "
     "a new request voids the one before.",
-    "dell-chain": "Put every intermediate and the root into the file, leaf first, root last, and upload it again.",
+    "dell-chain": "Put every intermediate and the root into the file, leaf first, root last, none of them expired, and "
+    "upload it again.",
     "dell-purposes": "Enable both purposes in the template that the CA issues from, and have it issued again: at a "
     "migration each appliance is server and client. Public CAs no longer sign both; use a private CA.",
     "dell-key-encipherment": "Enable key encipherment in the template that the CA issues from, with an RSA key, and "
@@ -41,7 +42,7 @@ REMEDIES = {
 }
 TITLES = {
     "dell-csr-key": "The certificate was not issued for a request that this appliance made.",
-    "dell-chain": "The chain is not whole: leaf, every intermediate and the root, each signed by the next.",
+    "dell-chain": "The chain is not whole or has expired: leaf, every intermediate and the root, each signed by the next.",
     "dell-purposes": "The leaf is not for both server and client authentication.",
     "dell-key-encipherment": "The leaf's key usage lacks keyEncipherment.",
 }
