@@ -184,7 +184,13 @@ def test_the_target_answers_rule_by_rule(capsys: pytest.CaptureFixture[str]) -> 
 
 ANSWERED = (
     *("leaf-as-anchor", "names-missing", "name-unfit", "wildcard-unfit", "wildcard-too-wide"),
-    *("name-encoded-otherwise", "purpose-missing", "key-usage-unfit", "encipherment-unstated"),
+    *(
+        "name-encoded-otherwise",
+        "purpose-missing",
+        "netscape-type-unfit",
+        "key-usage-unfit",
+        "encipherment-unstated",
+    ),
     *("encipherment-unfit",),
     *("ca-extension-on-leaf", "ca-as-leaf", "chain-unordered", "chain-duplicate"),
     *("chain-unrelated", "chain-holds-root", "outlives-issuer", "not-base64", "file-holds-more"),
