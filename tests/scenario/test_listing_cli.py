@@ -463,16 +463,3 @@ def test_what_a_short_list_cannot_tell_is_said(tmp_path: Path, lang: str) -> Non
         [one["place"] for one in row["needed_by"]],
         row["own_key_id"],
     )
-
-
-VECS = {
-    "id": directory_id(OLD),
-    "alias": "a",
-    "login": "administrator@vsphere.local",
-    "nodes": "psc1",
-    "version": "7.0",
-}
-
-
-def settings(**changed: str) -> list[str]:
-    return [one for name, value in {**VECS, **changed}.items() for one in ("--set", f"{name}={value}")]

@@ -23,6 +23,7 @@ _TEXT = re.compile(r'"((?:[^"\\\n]|\\.){0,2000})"')
 _DONE = re.compile(r"\A(?:OK|Success|.{0,60}(?:updated|uploaded|created|deleted))\Z", re.IGNORECASE)
 _BREAKS = re.compile(r"\r?\n")
 _WINDOW = 64 << 10  # characters; an envelope of twenty messages has a tenth of it
+_HEAD = 1000  # characters before a message, where its time, level and class stand
 _ATTEMPTS = 2000  # openings that turn out to be none; beyond it the text is hostile
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
@@ -50,10 +51,14 @@ class Lines:
     def head(self, offset: int) -> str:
         """Return what stands before an offset in its line; of the line above where that is nothing."""
         at = self.number(offset) - 1
-        head = self.text[self.starts[at] : offset].strip()
+        head = self._begin(self.starts[at], offset)
         if not head and at:
-            head = self.text[self.starts[at - 1] : self.starts[at]].strip()
-        return head[:1000]
+            head = self._begin(self.starts[at - 1], self.starts[at])
+        return head[:_HEAD]
+
+    def _begin(self, start: int, end: int) -> str:
+        """Return the begin of a line, without what it is indented by: a line may be as long as its file."""
+        return self.text[start : min(end, start + 4 * _HEAD)].strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,9 @@ def other_key(file: Concerned, scene: Scene) -> Seen:
 @_in_each
 def broken_chain(file: Concerned, scene: Scene) -> Seen:
     """The file is not leaf, issuers and self-signed root, each signed by the next, in that order, each CA within its dates."""
-    leaf = find_leaf(file.certificates)
+    leaf, gap = find_leaf(file.certificates), _broken(file)
     dates = (_date_fault(one, scene.now) for one in file.certificates if one is not leaf)
-    return _all_of(
-        one for one in (_broken(file), *dates) if one and one.standing is Standing.HOLDS
-    ) or _broken(file)
+    return _all_of(one for one in (gap, *dates) if one and one.standing is Standing.HOLDS) or gap
 
 
 def broken_side(scene: Scene) -> Seen:

@@ -221,9 +221,11 @@ def _find_tool_texts(line: str) -> Iterator[tuple[Message, int]]:
 
 
 def _find_codes(line: str) -> Iterator[tuple[Message, int]]:
+    first: dict[str, int] = {}
     for found in DELL_CODE.finditer(line):
-        symptom = symptom_of_code(found[0])
-        yield Message("dell-ome", symptom, code=found[0], text=line.strip()), found.start()
+        first.setdefault(found[0], found.start())  # a line without end may say one code a million times
+    for code, start in first.items():
+        yield Message("dell-ome", symptom_of_code(code), code=code, text=line.strip()), start
 
 
 def _find_phrases(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.examples import examples
-from warifu.domain.diagnosis import decode, is_binary
+from warifu.domain.diagnosis import decode, find_messages, is_binary
+from warifu.domain.diagnosis.envelopes import Lines
 
 LINE = "2026-06-01 エラー: 予想外のサーバーエラー。 CGEN1008\r\n"
 
@@ -79,3 +82,22 @@ def test_what_holds_controls_is_no_text(data: bytes) -> None:
     """A program, a picture, nothing but NULs."""
     assert is_binary(data)
     assert not is_binary(data.replace(b"\0", b""))
+
+
+def test_what_stands_before_a_message_is_read_at_the_begin_of_its_line_alone() -> None:
+    """A line as long as its file is not copied for each message in it."""
+    lines = Lines.of("  2026-01-01 " + "x" * 4_000_000)
+    tracemalloc.start()
+    try:
+        head = lines.head(3_000_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (True, 1000) == (head.startswith("2026-01-01 x"), len(head))
+    assert peak < 100_000
+
+
+def test_one_code_said_often_in_a_line_is_one_message_of_it() -> None:
+    """The first place counts; another code beside it is another message."""
+    found = find_messages("CGEN1008 CGEN6002 " + "CGEN1008 " * 100)
+    assert ["CGEN1008", "CGEN6002"] == [one.code for one in found]
