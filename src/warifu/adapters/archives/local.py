@@ -172,7 +172,7 @@ class LocalArchives(Archives):
         with zipfile.ZipFile(file) as bundle:
             for member in bundle.infolist():
                 tally.go_on(within.path)
-                if member.is_dir():
+                if member.filename.endswith("/"):  # is_dir() fails on an empty name
                     continue
                 inside = replace(within, path=f"{within.path}!{visible(member.filename)}")
                 try:

@@ -164,7 +164,7 @@ def _members(data: bytes) -> Iterator[tuple[str, _Stream]] | None:
 def _of_zip(data: bytes) -> Iterator[tuple[str, _Stream]]:
     bundle = zipfile.ZipFile(io.BytesIO(data))
     for member in bundle.infolist():
-        if not member.is_dir():
+        if not member.filename.endswith("/"):
             yield member.filename, _Stream(bundle, member)
 
 

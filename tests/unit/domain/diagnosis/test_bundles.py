@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.examples import examples
@@ -174,6 +174,7 @@ def test_no_bytes_break_it(magic: bytes, data: bytes) -> None:
     assert all(isinstance(one, Piece) for one in pieces(magic + data))
 
 
+@example(572, 0)  # a member whose name is empty
 @examples(100)
 @given(st.integers(0, 600), st.integers(0, 255))
 def test_no_bit_of_a_bundle_breaks_it(at: int, value: int) -> None:
