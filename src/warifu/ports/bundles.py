@@ -1,0 +1,93 @@
+"""Signed trust bundles: written on the server, read by whoever trusts their root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from warifu.domain.findings import Finding
+
+Fetch = Callable[[str, int], bytes | None]
+"""Returns the file with this name, at most so many bytes of it; None where there is none.
+
+Raises CouldNotLookError where nobody could be asked. What it returns is believed only once it is verified.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a reader holds and believes: the last good set, kept whatever comes later.
+
+    Args:
+        metadata: signed files by role: `root`, `timestamp`, `snapshot`, `targets`, and each trust domain's.
+        documents: what the trust domains publish, by name (`DOMAIN/bundle.json`, `DOMAIN/crls/SHA256.crl`).
+        findings: why nothing newer was accepted, or what will soon be too old; empty when all is well.
+    """
+
+    metadata: Mapping[str, bytes] = field(default_factory=dict)
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+class BundleSigner(Protocol):
+    """Signs with keys that it alone holds; what is signed is returned, and kept by whoever asked.
+
+    `kept` is every file that was returned before, by the name under which readers fetch it.
+    """
+
+    def begin(self, *, now: datetime) -> Mapping[str, bytes]:
+        """Return the first files: a root of one key, marked as a trial, and empty roles beneath it."""
+        ...
+
+    def publish(
+        self, kept: Mapping[str, bytes], documents: Mapping[str, bytes], *, now: datetime
+    ) -> Mapping[str, bytes]:
+        """Return what is new when these documents are published: all of each trust domain named, in new versions.
+
+        Args:
+            documents: by name, `DOMAIN/...`; a domain that is not named stays as it is.
+
+        Raises:
+            RefusedError: `bundle.no-key`: the online key that the root names is not here.
+        """
+        ...
+
+    def renew(self, kept: Mapping[str, bytes], *, now: datetime) -> Mapping[str, bytes]:
+        """Return what is due to be signed again; empty where nothing is."""
+        ...
+
+    def take_root(self, kept: Mapping[str, bytes], root: bytes, *, now: datetime) -> Mapping[str, bytes]:
+        """Return what follows from a new root that was signed elsewhere, itself included.
+
+        Raises:
+            RefusedError: `bundle.root-refused`: not the next version, or too few of the keys signed.
+        """
+        ...
+
+
+class BundleReader(Protocol):
+    """Verifies threshold signatures, versions, freshness and rollback before it believes anything."""
+
+    def begin(self, root: bytes, digest: str) -> Held:
+        """Return what believes in a first root.
+
+        Args:
+            digest: SHA-256 (hex) that the root must have; whoever invited us said so.
+
+        Raises:
+            RefusedError: `bundle.other-root`.
+        """
+        ...
+
+    def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:
+        """Return what is held after a look: the newer set where all of it verifies, else the same with findings.
+
+        Args:
+            domains: trust domains to follow; the control domain is always followed.
+
+        Raises:
+            CouldNotLookError: nobody could be asked.
+        """
+        ...
