@@ -26,6 +26,7 @@ _ROOM_KEYS = {
     "issue": "explain.room-issue",
     "install": "explain.room-install",
     "renewal": "explain.room-renewal",
+    "directory": "explain.room-directory",
 }
 _WEIGHT_KEYS = {
     "error": "cli.severity-error",

@@ -10,6 +10,33 @@ tables and pure functions.
 Reads no database, clock or network: what was published and reported is an argument, and so is the present instant.
 """
 
-from warifu.domain.directory.model import Anchor, AnchorKind, Published, Standing
+from warifu.domain.directory.crls import CrlAnswer, find_ending, judge_crl
+from warifu.domain.directory.decision import Decision, Item, ItemKind, Outcome
+from warifu.domain.directory.model import CONTROL, Anchor, AnchorKind, Published, Standing
+from warifu.domain.directory.naming import find_anchor, find_by_key_id, match_anchors, shown_key_ids
+from warifu.domain.directory.publish import PublishWish, decide_publication
+from warifu.domain.directory.removal import decide_quarantine, decide_restore, decide_unpublication
 
-__all__ = ["Anchor", "AnchorKind", "Published", "Standing"]
+__all__ = [
+    "CONTROL",
+    "Anchor",
+    "AnchorKind",
+    "CrlAnswer",
+    "Decision",
+    "Item",
+    "ItemKind",
+    "Outcome",
+    "PublishWish",
+    "Published",
+    "Standing",
+    "decide_publication",
+    "decide_quarantine",
+    "decide_restore",
+    "decide_unpublication",
+    "find_anchor",
+    "find_by_key_id",
+    "find_ending",
+    "judge_crl",
+    "match_anchors",
+    "shown_key_ids",
+]

@@ -234,3 +234,16 @@ class Code(StrEnum):
     OLD_NOT_LIVE = "old-not-live"
     OLD_LIVE_AGAIN = "old-live-again"
     NOT_AS_BEFORE = "not-as-before"
+
+    # The directory: what is published, and what nodes make of it.
+    PUBLICATION_EMPTY = "publication-empty"
+    ANCHOR_IN_QUARANTINE = "anchor-in-quarantine"
+    ANCHOR_NAME_CLASH = "anchor-name-clash"
+    ANCHOR_ISSUER_ABSENT = "anchor-issuer-absent"
+    ALIAS_TAKEN = "alias-taken"
+    ALIAS_UNFIT = "alias-unfit"
+    ANCHOR_NOT_PUBLISHED = "anchor-not-published"
+    RESTORE_UNFIT = "restore-unfit"
+    CRL_SIGNER_UNKNOWN = "crl-signer-unknown"
+    CRL_GOES_BACK = "crl-goes-back"
+    CRL_ENDING = "crl-ending"

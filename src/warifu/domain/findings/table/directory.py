@@ -1,0 +1,140 @@
+"""Findings of the room `directory`: what may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.codes import Code
+from warifu.domain.findings.table.entry import Entry
+from warifu.domain.findings.text import Text
+
+ENTRIES: Mapping[Code, Entry] = {
+    Code.PUBLICATION_EMPTY: Entry(
+        title=Text(
+            "Nothing was named that trust domain {subject} should take or let go.",
+            "トラスト ドメイン {subject} に対して、追加または削除するものが指定されていません。",
+        ),
+        clause="",
+        remedy=Text(
+            "Name at least one certificate or CRL; a file without any is no change.",
+            "証明書または CRL を 1 つ以上指定してください。どちらも含まないファイルでは何も変わりません。",
+        ),
+    ),
+    Code.ANCHOR_IN_QUARANTINE: Entry(
+        title=Text(
+            "{certificate} ({subject}) lies in quarantine: it was taken out of trust on purpose.",
+            "{certificate} ({subject}) は隔離中です。意図して信頼から外されています。",
+        ),
+        clause="",
+        remedy=Text(
+            "Restore it if it is to be trusted again: publishing does not undo what two people decided.",
+            "再び信頼するには復元してください。2 人で決めたことを公開の操作で取り消すことはできません。",
+        ),
+    ),
+    Code.ANCHOR_NAME_CLASH: Entry(
+        title=Text(
+            "{who} has the same name as another anchor with another key, {also}.",
+            "{who} は、別の鍵を持つトラスト アンカー {also} と同じ名前です。",
+        ),
+        clause="RFC 5280 §4.2.1.1, §4.2.1.2",
+        remedy=Text(
+            "Where both have a key id of their own, verifiers tell them apart. Where one has none, some take the first in "
+            "their file and refuse what the other signed: have it issued again with a key id, or under another name.",
+            "両方に異なる鍵 ID があれば、検証側はどちらかを判別できます。鍵 ID がない場合、ファイルの先頭にある方を使い、"
+            "もう一方が署名したものを拒否する検証側があります。鍵 ID を付けるか、名前を変えて再発行してください。",
+        ),
+    ),
+    Code.ANCHOR_ISSUER_ABSENT: Entry(
+        title=Text(
+            "{who} was signed by {issuer}, which neither comes with it nor is published.",
+            "{who} を署名した {issuer} が、同時に指定されておらず、公開もされていません。",
+        ),
+        clause="RFC 5280 §6.1",
+        remedy=Text(
+            "Give the whole chain, each issuer behind what it signed, up to the root: many libraries end a chain in a root "
+            "alone and would refuse everything beneath this anchor.",
+            "ルートまでのチェーン全体を、証明書の直後にその発行者が来る順で指定してください。"
+            "ルートでしかチェーンを終えられないライブラリが多く、このトラスト アンカーの下はすべて拒否されます。",
+        ),
+    ),
+    Code.ALIAS_TAKEN: Entry(
+        title=Text(
+            "The alias {name} of {subject} is also that of {also}.",
+            "{subject} のエイリアス {name} は {also} も使っています。",
+        ),
+        clause="",
+        remedy=Text(
+            "Give another alias; capitals make no difference.",
+            "別のエイリアスを指定してください。大文字と小文字は区別されません。",
+        ),
+    ),
+    Code.ALIAS_UNFIT: Entry(
+        title=Text(
+            "The alias {name} of {subject} cannot be used.",
+            "{subject} のエイリアス {name} は使えません。",
+        ),
+        clause="",
+        remedy=Text(
+            "An alias has at most {limit} characters, no blank at either end and none that cannot be seen.",
+            "エイリアスは {limit} 文字以内とし、前後の空白や表示できない文字を含めないでください。",
+        ),
+    ),
+    Code.ANCHOR_NOT_PUBLISHED: Entry(
+        title=Text(
+            "Trust domain {name} publishes no certificate with the fingerprint {subject}.",
+            "トラスト ドメイン {name} は、フィンガープリントが {subject} の証明書を公開していません。",
+        ),
+        clause="",
+        remedy=Text(
+            "Look at what is published and name it by its SHA-256: a certificate of the same key or name is another one.",
+            "公開中の一覧を確認し、SHA-256 で指定してください。鍵や名前が同じ証明書でも、バイト列が異なれば別のものです。",
+        ),
+    ),
+    Code.RESTORE_UNFIT: Entry(
+        title=Text(
+            "Version {version} of {name} cannot be restored in trust domain {subject}, which is at version {last}.",
+            "{name} のバージョン {version} を、バージョン {last} のトラスト ドメイン {subject} に復元することはできません。",
+        ),
+        clause="",
+        remedy=Text(
+            "Name an earlier version of the same trust domain. Where this one went back, it has to be seeded anew.",
+            "同じトラスト ドメインの以前のバージョンを指定してください。このドメイン自体が古い状態に戻っている場合は、再作成が必要です。",
+        ),
+    ),
+    Code.CRL_SIGNER_UNKNOWN: Entry(
+        title=Text(
+            "No anchor that trust domain {subject} trusts signed this CRL of {issuer} (anchors of that name: {seen}).",
+            "{issuer} のこの CRL に署名したトラスト アンカーが、トラスト ドメイン {subject} にありません "
+            "(同名のトラスト アンカー: {seen})。",
+        ),
+        clause="RFC 5280 §6.3.3 (f), (g)",
+        remedy=Text(
+            "Publish the certificate of the CA that signed it as an anchor, together with its chain; if an anchor of that "
+            "name is there, the CRL was altered or is another CA's.",
+            "署名した CA の証明書を、チェーンと一緒にトラスト アンカーとして公開してください。"
+            "同名のトラスト アンカーがある場合は、CRL が書き換えられたか、別の CA のものです。",
+        ),
+    ),
+    Code.CRL_GOES_BACK: Entry(
+        title=Text(
+            "This CRL of {issuer} (number {got}, {this_update}) is not newer than the published one (number {expected}, {last}).",
+            "{issuer} のこの CRL (番号 {got}、{this_update}) は、公開中のもの (番号 {expected}、{last}) より新しくありません。",
+        ),
+        clause="RFC 5280 §5.2.3",
+        remedy=Text(
+            "Fetch the newest CRL of {issuer}: an older one would make revoked certificates good again.",
+            "{issuer} の最新の CRL を取得してください。古い CRL では、失効した証明書が再び有効とみなされます。",
+        ),
+    ),
+    Code.CRL_ENDING: Entry(
+        title=Text(
+            "The published CRL of {issuer} is good until {next_update} (now {now}).",
+            "公開中の {issuer} の CRL は {next_update} まで有効です (現在 {now})。",
+        ),
+        clause="RFC 5280 §5.1.2.5",
+        remedy=Text(
+            "Publish the next CRL of {issuer} before then: whoever requires CRLs refuses everything beneath it afterwards.",
+            "それまでに {issuer} の次の CRL を公開してください。過ぎると、CRL を必須とする検証側がその下をすべて拒否します。",
+        ),
+    ),
+}
