@@ -8,14 +8,20 @@ from datetime import timedelta
 from support.pki import DAY, NOW, Entity, make_ca
 from warifu.domain.directory import (
     Anchor,
+    NodeReport,
+    NodeSeen,
     Published,
     PublishWish,
     Standing,
     decide_publication,
     decide_restore,
     decide_unpublication,
+    find_mass_removal,
     judge_crl,
+    judge_report,
+    reconcile,
 )
+from warifu.domain.endpoint import Entry, EntryKind, LocalException, Provenance, SystemStore
 from warifu.domain.findings import Code, Finding
 from warifu.domain.x509 import Certificate
 
@@ -39,6 +45,32 @@ def _published(present: Published, *wanted: Entity, aliases: Sequence[str] = ())
     return decide_publication(present, PublishWish(values, aliases=named), now=NOW).all_findings
 
 
+KNOWN = NodeSeen("web-1", counter=8, boots=("boot-a", "boot-b"), versions={"shop": 7}, at=NOW)
+EXCEPTION = LocalException("anna", "one printer still needs it", NOW + 7 * DAY)
+
+
+def entry(one: Entity, provenance: Provenance = Provenance.DIRECTORY, **more: object) -> Entry:
+    """An entry of the trusted roots, under its usual alias."""
+    domain = "" if provenance is Provenance.LOCAL else "shop"
+    settings: dict[str, object] = {"alias": Anchor(one.value).name, "domain": domain, "added": NOW, **more}
+    return Entry(
+        store=SystemStore.TRUSTED_ROOTS,
+        kind=EntryKind.TRUSTED,
+        certificates=(one.value,),
+        provenance=provenance,
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+def _heard(*reports: NodeReport) -> Iterable[Finding]:
+    seen, found = KNOWN, list[Finding]()
+    for report in reports:
+        heard = judge_report(seen, report, now=NOW)
+        seen = heard.seen
+        found += heard.findings
+    return found
+
+
 CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.PUBLICATION_EMPTY: lambda: _published(published(OLD)),
     Code.ANCHOR_IN_QUARANTINE: lambda: _published(published(quarantined(OLD)), OLD),
@@ -58,6 +90,21 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.CRL_GOES_BACK: lambda: (
         judge_crl(OLD.crl(start=NOW - 2 * DAY), published(OLD, crls=(OLD.crl(),)), now=NOW).findings
     ),
+    Code.MASS_REMOVAL_HELD: lambda: find_mass_removal(published(OLD, NEW), published(NEW, version=2)),
+    Code.RESURRECTED: lambda: (
+        reconcile([], published(OLD), now=NOW, deleted={OLD.value.fingerprint}).findings
+    ),
+    Code.LOCAL_COPY_STAYS: lambda: reconcile([entry(OLD, Provenance.BOTH)], published(NEW), now=NOW).findings,
+    Code.EXCEPTION_KEEPS: lambda: (
+        reconcile([entry(OLD, exception=EXCEPTION)], published(quarantined(OLD)), now=NOW).findings
+    ),
+    Code.EXCEPTION_ENDED: lambda: (
+        reconcile([entry(OLD, exception=EXCEPTION)], published(OLD), now=EXCEPTION.until).findings
+    ),
+    Code.NODE_CLONED: lambda: _heard(NodeReport("web-1", "boot-a", 9)),
+    Code.REPORT_GOES_BACK: lambda: _heard(NodeReport("web-1", "boot-c", 4)),
+    Code.VERSION_GOES_BACK: lambda: _heard(NodeReport("web-1", "boot-b", 9, {"shop": 6})),
+    Code.NODE_FENCED: lambda: _heard(NodeReport("web-1", "boot-a", 9), NodeReport("web-1", "boot-b", 10)),
     Code.CRL_ENDING: lambda: (
         judge_crl(OLD.crl(end=NOW + timedelta(hours=6)), published(OLD), now=NOW).findings
     ),

@@ -62,7 +62,7 @@ def decide_restore(present: Published, earlier: Published, *, now: datetime, pla
     there: what was revoked since stays revoked. An anchor that has expired meanwhile comes back with a warning.
     """
     if earlier.domain != present.domain or earlier.version > present.version:
-        evidence = {"name": earlier.domain, "version": earlier.version, "last": present.version}
+        evidence = {"name": earlier.domain, "version": earlier.version, "found": present.version}
         return Decision((), None, (Finding(Code.RESTORE_UNFIT, present.domain, evidence),))
     anchors = {anchor.key: anchor for anchor in present.anchors}
     items = []

@@ -92,8 +92,8 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.RESTORE_UNFIT: Entry(
         title=Text(
-            "Version {version} of {name} cannot be restored in trust domain {subject}, which is at version {last}.",
-            "{name} のバージョン {version} を、バージョン {last} のトラスト ドメイン {subject} に復元することはできません。",
+            "Version {version} of {name} cannot be restored in trust domain {subject}, which is at version {found}.",
+            "{name} のバージョン {version} を、バージョン {found} のトラスト ドメイン {subject} に復元することはできません。",
         ),
         clause="",
         remedy=Text(
@@ -135,6 +135,117 @@ ENTRIES: Mapping[Code, Entry] = {
         remedy=Text(
             "Publish the next CRL of {issuer} before then: whoever requires CRLs refuses everything beneath it afterwards.",
             "それまでに {issuer} の次の CRL を公開してください。過ぎると、CRL を必須とする検証側がその下をすべて拒否します。",
+        ),
+    ),
+    Code.MASS_REMOVAL_HELD: Entry(
+        title=Text(
+            "Version {version} of trust domain {subject} is held: {count:anchor|anchors} would go at once, and {left} would stay.",
+            "トラスト ドメイン {subject} のバージョン {version} の反映を保留しています。"
+            "{count} 個のトラスト アンカーが一度になくなり、残りは {left} 個になります。",
+        ),
+        clause="",
+        remedy=Text(
+            "The last good set stays in use. If this is meant, a trust administrator confirms exactly this version; if not, "
+            "publish again what is missing. A version that carries out an approved plan names its digest and is not held.",
+            "直前の正しい状態を使い続けます。意図した変更なら、トラスト管理者がこのバージョンを指定して確認してください。"
+            "そうでなければ、足りないものを公開し直してください。承認済みの計画によるバージョンは、そのダイジェストを示すため保留されません。",
+        ),
+    ),
+    Code.RESURRECTED: Entry(
+        title=Text(
+            "{subject} was deleted from {where} on this node and is back: trust domain {name} publishes it.",
+            "{subject} はこのノードの {where} から削除されましたが、トラスト ドメイン {name} が公開しているため元に戻りました。",
+        ),
+        clause="",
+        remedy=Text(
+            "To take it out of trust everywhere, retire it in the directory: `warifu plan retire-anchor {subject}`. To do "
+            "without it on this node alone, make an exception with an end. If nobody here deleted it, find out who did.",
+            "すべてのノードで信頼を外すには、公開元から廃止してください: `warifu plan retire-anchor {subject}`。"
+            "このノードだけで外すには、期限付きの例外を設定してください。意図しない削除なら、誰が行ったかを調べてください。",
+        ),
+    ),
+    Code.LOCAL_COPY_STAYS: Entry(
+        title=Text(
+            "Trust domain {name} publishes {subject} no longer, but somebody added it on this node: it stays in {where} "
+            "(still trusted: {trusted}).",
+            "トラスト ドメイン {name} は {subject} の公開をやめましたが、このノードで追加されたものでもあるため、{where} に残ります "
+            "(信頼が続くか: {trusted})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Delete it on the node if it is needed no more: from now on that is a local entry, and deleting it holds.",
+            "不要ならノード上で削除してください。今後はローカルのエントリーなので、削除しても元に戻りません。",
+        ),
+    ),
+    Code.EXCEPTION_KEEPS: Entry(
+        title=Text(
+            "{subject} differs from what is published until {on}, as {by} decided: {reason}.",
+            "{subject} は {by} の判断により、{on} まで公開内容と異なる状態です (理由: {reason})。",
+        ),
+        clause="",
+        remedy=Text(
+            "Nothing, as long as it is meant; it ends by itself. End it earlier if the reason is gone.",
+            "意図したものなら何もする必要はなく、期限が来れば終わります。理由がなくなったら早めに終了してください。",
+        ),
+    ),
+    Code.EXCEPTION_ENDED: Entry(
+        title=Text(
+            "The exception that {by} made for {subject} ended at {on}: the node follows what is published again.",
+            "{by} が {subject} に設定した例外は {on} に終わり、ノードは再び公開内容に従います。",
+        ),
+        clause="",
+        remedy=Text(
+            "If the reason still holds, make it again, with an end.",
+            "理由がまだあるなら、期限を付けて設定し直してください。",
+        ),
+    ),
+    Code.NODE_CLONED: Entry(
+        title=Text(
+            "Node {subject} runs twice: boot {got} reports again after boot {before} did.",
+            "ノード {subject} が 2 台で動いています。起動 {before} の後に、起動 {got} から再び報告がありました。",
+        ),
+        clause="",
+        remedy=Text(
+            "Find the copy (a clone of the machine, or a virtual machine snapshot that was started beside it) and stop it; "
+            "then let the right one join again with a new token, which gives it a key of its own.",
+            "複製 (マシンのクローン、または並行して起動した仮想マシンのスナップショット) を探して停止してください。"
+            "その後、正しい方を新しいトークンで参加させ直すと、専用の鍵が作られます。",
+        ),
+    ),
+    Code.REPORT_GOES_BACK: Entry(
+        title=Text(
+            "Report {got} of node {subject} came after its report {before}.",
+            "ノード {subject} の報告 {got} が、報告 {before} の後に届きました。",
+        ),
+        clause="",
+        remedy=Text(
+            "The machine was put back to an older state, or runs twice. Let it join again with a new token: its state is "
+            "then built anew.",
+            "マシンが以前の状態に戻されたか、2 台で動いています。新しいトークンで参加させ直すと、状態が作り直されます。",
+        ),
+    ),
+    Code.VERSION_GOES_BACK: Entry(
+        title=Text(
+            "Node {subject} says that it follows version {got} of trust domain {name}; it followed {before} before.",
+            "ノード {subject} はトラスト ドメイン {name} のバージョン {got} に従っていると報告しましたが、以前は {before} でした。",
+        ),
+        clause="",
+        remedy=Text(
+            "The machine was put back to an older state and may trust what was removed since. It is fenced: let it join again "
+            "with a new token.",
+            "マシンが以前の状態に戻され、その後に外したものを信頼しているおそれがあるため、切り離しました。"
+            "新しいトークンで参加させ直してください。",
+        ),
+    ),
+    Code.NODE_FENCED: Entry(
+        title=Text(
+            "Node {subject} is fenced since {since}: nothing that it says counts.",
+            "ノード {subject} は {since} から切り離されており、その報告は使われません。",
+        ),
+        clause="",
+        remedy=Text(
+            "The finding of that time says why. Let it join again with a new token once that is put right.",
+            "理由はその時点の検出事項にあります。解消してから、新しいトークンで参加させ直してください。",
         ),
     ),
 }
