@@ -8,11 +8,22 @@ from datetime import timedelta
 from support.pki import DAY, NOW, Entity, make_ca
 from warifu.domain.directory import (
     Anchor,
+    BlastRadius,
+    ClientStore,
+    CrlUse,
+    NodeEntries,
     NodeReport,
     NodeSeen,
+    Pin,
+    Presented,
     Published,
+    Publisher,
     PublishWish,
+    Reason,
+    Reports,
+    Sighting,
     Standing,
+    blast_radius,
     decide_publication,
     decide_restore,
     decide_unpublication,
@@ -26,6 +37,7 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.x509 import Certificate
 
 OLD, NEW = make_ca("Old Root"), make_ca("New Root")
+SHOP = OLD.intermediate("Old Signing").leaf("shop.example")
 
 
 def published(*anchors: Entity | Anchor, version: int = 1, **more: object) -> Published:
@@ -60,6 +72,26 @@ def entry(one: Entity, provenance: Provenance = Provenance.DIRECTORY, **more: ob
         provenance=provenance,
         **settings,  # type: ignore[arg-type]
     )
+
+
+def retiring(
+    *, others: Sequence[Entity] = (NEW,), reason: Reason | None = Reason.SUPERSEDED, **seen: object
+) -> BlastRadius:
+    """What the retirement of the old root would hit, where this alone was reported."""
+    reports = Reports(**seen)  # type: ignore[arg-type]
+    return blast_radius(Anchor(OLD.value), reports, published(OLD, *others), now=NOW, reason=reason)
+
+
+def presented(
+    leaf: Entity, how: Sighting = Sighting.LIVE, *, ago: timedelta = timedelta(), **more: object
+) -> Presented:
+    """A chain as it is sent, without its root."""
+    names: dict[str, object] = {"node": "web-1", "store": "nginx", "alias": "shop", **more}
+    return Presented(chain=(leaf.value, *leaf.chain), seen=NOW - ago, how=how, **names)  # type: ignore[arg-type]
+
+
+def _blocked(**settings: object) -> Callable[[], Iterable[Finding]]:
+    return lambda: retiring(**settings).blockers  # type: ignore[arg-type]
 
 
 def _heard(*reports: NodeReport) -> Iterable[Finding]:
@@ -108,4 +140,24 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.CRL_ENDING: lambda: (
         judge_crl(OLD.crl(end=NOW + timedelta(hours=6)), published(OLD), now=NOW).findings
     ),
+    Code.STILL_PRESENTED: _blocked(presented=(presented(SHOP),)),
+    Code.STILL_EMBEDDED: _blocked(
+        presented=(presented(SHOP, Sighting.EMBEDDED, store="/srv/app/identity.p12", alias="app"),)
+    ),
+    Code.CALLER_BENEATH: _blocked(
+        presented=(presented(SHOP, Sighting.CALLER, ago=timedelta(hours=20), node="backup-3", store="rsync"),)
+    ),
+    Code.STORE_NEEDS_ANCHOR: _blocked(
+        stores=(ClientStore("pay-1", "/opt/pay/trust.jks", {"oldroot": OLD.value}, NOW),)
+    ),
+    Code.ANCHOR_PINNED: _blocked(pins=(Pin("app-7", "mobile app", OLD.value.fingerprint.hex, NOW),)),
+    Code.CRL_SIGNER_NEEDED: _blocked(crls=(CrlUse("vpn-1", "strongswan", OLD.crl(), NOW),)),
+    Code.NODE_NOT_HEARD: _blocked(nodes=(NodeEntries("lab-9", seen=NOW - DAY, heard=False),)),
+    Code.WOULD_BE_PUBLISHED_AGAIN: _blocked(
+        publishers=(Publisher("vcenter-1", "VMCA", frozenset({OLD.value.fingerprint}), NOW),)
+    ),
+    Code.LOCAL_COPY_HELD: _blocked(nodes=(NodeEntries("web-2", (entry(OLD, Provenance.BOTH),), NOW),)),
+    Code.SUCCESSOR_LACKING: _blocked(others=()),
+    Code.RETIRE_REASON_MISSING: _blocked(reason=None),
+    Code.RETIRE_REASON_UNTRUE: _blocked(reason=Reason.EXPIRED),
 }

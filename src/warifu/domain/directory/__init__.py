@@ -38,6 +38,7 @@ from warifu.domain.directory.model import CONTROL, Anchor, AnchorKind, Published
 from warifu.domain.directory.naming import find_anchor, find_by_key_id, match_anchors, shown_key_ids
 from warifu.domain.directory.publish import PublishWish, decide_publication
 from warifu.domain.directory.removal import decide_quarantine, decide_restore, decide_unpublication
+from warifu.domain.directory.retirement import BlastRadius, Reason, Use, blast_radius
 from warifu.domain.directory.roles import (
     MATRIX,
     Act,
@@ -53,6 +54,16 @@ from warifu.domain.directory.roles import (
     may_approve,
     role_named,
 )
+from warifu.domain.directory.sightings import (
+    ClientStore,
+    CrlUse,
+    NodeEntries,
+    Pin,
+    Presented,
+    Publisher,
+    Reports,
+    Sighting,
+)
 from warifu.domain.directory.tokens import (
     JoinToken,
     TokenRecord,
@@ -61,6 +72,7 @@ from warifu.domain.directory.tokens import (
     read_token,
     write_token,
 )
+from warifu.domain.directory.trusting import ExpiryAlarm, Trusting, expiry_alarm, who_trusts
 
 __all__ = [
     "CONTROL",
@@ -70,28 +82,42 @@ __all__ = [
     "Anchor",
     "AnchorKind",
     "AuditEntry",
+    "BlastRadius",
     "Broken",
+    "ClientStore",
     "ClockSample",
     "Convergence",
     "CrlAnswer",
+    "CrlUse",
     "Decision",
     "EntryChange",
+    "ExpiryAlarm",
     "Fault",
     "Head",
     "Heard",
     "Item",
     "ItemKind",
     "JoinToken",
+    "NodeEntries",
     "NodeReport",
     "NodeSeen",
     "NodeStanding",
     "Outcome",
+    "Pin",
+    "Presented",
     "PublishWish",
     "Published",
+    "Publisher",
+    "Reason",
+    "Reports",
     "Role",
+    "Sighting",
     "Standing",
     "TokenRecord",
+    "Trusting",
+    "Use",
     "act_named",
+    "blast_radius",
     "confirmation_of",
     "decide_publication",
     "decide_quarantine",
@@ -101,6 +127,7 @@ __all__ = [
     "demand_approval",
     "demand_confirmation",
     "demand_other_person",
+    "expiry_alarm",
     "find_anchor",
     "find_by_key_id",
     "find_clock_faults",
@@ -123,5 +150,6 @@ __all__ = [
     "seal",
     "shown_key_ids",
     "verify",
+    "who_trusts",
     "write_token",
 ]

@@ -432,6 +432,12 @@ CAUSES: Mapping[str, Text] = {
     "der": Text("binary (DER)", "バイナリ (DER) 形式"),
     "base64": Text("Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 形式"),
     "java": Text("a key store of Java's", "Java のキーストア"),
+    # Retiring an anchor.
+    "no-other-anchor": Text("no other one is published", "ほかに公開されているものがありません"),
+    "successor-early": Text("the others are not valid yet", "ほかのものはまだ有効ではありません"),
+    "successor-expired": Text("the others expired", "ほかのものは期限切れです"),
+    "not-expired": Text("it has not expired", "期限は過ぎていません"),
+    "not-revoked": Text("no CRL at hand lists it", "手元のどの CRL にも載っていません"),
     "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
 _NAMES = ("reason", "found", "said")

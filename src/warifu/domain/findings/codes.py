@@ -256,3 +256,17 @@ class Code(StrEnum):
     REPORT_GOES_BACK = "report-goes-back"
     VERSION_GOES_BACK = "version-goes-back"
     NODE_FENCED = "node-fenced"
+
+    # Retiring an anchor that is published.
+    STILL_PRESENTED = "still-presented"
+    STILL_EMBEDDED = "still-embedded"
+    CALLER_BENEATH = "caller-beneath"
+    STORE_NEEDS_ANCHOR = "store-needs-anchor"
+    ANCHOR_PINNED = "anchor-pinned"
+    CRL_SIGNER_NEEDED = "crl-signer-needed"
+    NODE_NOT_HEARD = "node-not-heard"
+    WOULD_BE_PUBLISHED_AGAIN = "would-be-published-again"
+    LOCAL_COPY_HELD = "local-copy-held"
+    SUCCESSOR_LACKING = "successor-lacking"
+    RETIRE_REASON_MISSING = "retire-reason-missing"
+    RETIRE_REASON_UNTRUE = "retire-reason-untrue"

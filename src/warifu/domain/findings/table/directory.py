@@ -1,10 +1,11 @@
-"""Findings of the room `directory`: what may be published."""
+"""Findings of the room `directory`: what may be published, and what nodes make of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from warifu.domain.findings.codes import Code
+from warifu.domain.findings.table import retirement
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Text
 
@@ -248,4 +249,5 @@ ENTRIES: Mapping[Code, Entry] = {
             "理由はその時点の検出事項にあります。解消してから、新しいトークンで参加させ直してください。",
         ),
     ),
+    **retirement.ENTRIES,
 }
