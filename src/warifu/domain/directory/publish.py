@@ -63,10 +63,13 @@ class PublishWish:
     pinned: bool = False
 
 
-def decide_publication(present: Published, wish: PublishWish, *, now: datetime) -> Decision:
+def decide_publication(present: Published, wish: PublishWish, *, now: datetime, plan: str = "") -> Decision:
     """Return the domain with everything that is wished for, or every reason why nothing of it is taken.
 
     What is there already stays as it is and is not judged again, so that asking twice changes nothing.
+
+    Args:
+        plan: digest of the approved plan that this carries out; empty where none was made.
     """
     if not wish.certificates and not wish.crls:
         return Decision((), None, (Finding(Code.PUBLICATION_EMPTY, present.domain),))
@@ -85,7 +88,7 @@ def decide_publication(present: Published, wish: PublishWish, *, now: datetime) 
             coming = replace(coming, crls=(*kept, crl))
     if any(item.outcome is Outcome.REFUSED for item in items):
         return Decision(tuple(items), None)
-    return Decision(tuple(items), next_version(present, coming.anchors, coming.crls, now=now))
+    return Decision(tuple(items), next_version(present, coming.anchors, coming.crls, now=now, plan=plan))
 
 
 class _Shelf:

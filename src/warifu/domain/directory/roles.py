@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
-from warifu.domain.findings import Lang, say
+from warifu.domain.findings import Lang, word
 from warifu.errors import RefusedError
 
 
@@ -93,42 +93,6 @@ MATRIX: Mapping[Act, frozenset[Role]] = MappingProxyType(
 )
 """For each act the roles of which one is enough."""
 
-_ROLE_WORDS: Mapping[Role, str] = {
-    Role.VIEWER: "directory.role-viewer",
-    Role.OPERATOR: "directory.role-operator",
-    Role.TRUST_ADMINISTRATOR: "directory.role-trust-administrator",
-    Role.APPROVER: "directory.role-approver",
-    Role.HOST_ADMINISTRATOR: "directory.role-host-administrator",
-}
-_ACT_WORDS: Mapping[Act, str] = {
-    Act.LOOK: "directory.act-look",
-    Act.PUBLISH: "directory.act-publish",
-    Act.PUBLISH_CRL: "directory.act-publish-crl",
-    Act.PLAN_REMOVAL: "directory.act-plan-removal",
-    Act.APPROVE_REMOVAL: "directory.act-approve-removal",
-    Act.RESTORE: "directory.act-restore",
-    Act.CONFIRM_MASS_REMOVAL: "directory.act-confirm-mass-removal",
-    Act.CREATE_DOMAIN: "directory.act-create-domain",
-    Act.IMPORT_ROOT: "directory.act-import-root",
-    Act.PLAN: "directory.act-plan",
-    Act.APPROVE_PLAN: "directory.act-approve-plan",
-    Act.DRIVE: "directory.act-drive",
-    Act.WAIVE: "directory.act-waive",
-    Act.CONFIRM_STEP: "directory.act-confirm-step",
-    Act.REFRESH: "directory.act-refresh",
-    Act.CREATE_TOKEN: "directory.act-create-token",
-    Act.FENCE_NODE: "directory.act-fence-node",
-    Act.RESEED_NODE: "directory.act-reseed-node",
-    Act.REMOVE_NODE: "directory.act-remove-node",
-    Act.ADD_PERSON: "directory.act-add-person",
-    Act.CHANGE_PERSON: "directory.act-change-person",
-    Act.REMOVE_PERSON: "directory.act-remove-person",
-    Act.READ_AUDIT: "directory.act-read-audit",
-    Act.VERIFY_AUDIT: "directory.act-verify-audit",
-    Act.BACK_UP: "directory.act-back-up",
-    Act.RENEW_SERVER: "directory.act-renew-server",
-}
-
 
 def may(roles: Collection[Role], act: Act) -> bool:
     """Tell whether somebody with these roles may do this."""
@@ -142,7 +106,7 @@ def demand(roles: Collection[Role], act: Act) -> None:
         RefusedError: `directory.not-allowed`, with the roles of which one is wanted.
     """
     if not may(roles, act):
-        raise RefusedError("directory.not-allowed", act=act.value, wanted=_named(MATRIX[act]))
+        raise RefusedError("directory.not-allowed", act=act.value, roles=_named(MATRIX[act]))
 
 
 def may_approve(plan_by: str, approver: str, roles: Collection[Role], approvals: Collection[str]) -> bool:
@@ -200,12 +164,12 @@ def demand_confirmation(typed: str, digest: str, names: Sequence[str]) -> None:
 
 def role_named(role: Role, lang: Lang) -> str:
     """Return what people call a role."""
-    return say(_ROLE_WORDS[role], lang)
+    return word("role", role.value, lang)
 
 
 def act_named(act: Act, lang: Lang) -> str:
     """Return what people call an act."""
-    return say(_ACT_WORDS[act], lang)
+    return word("act", act.value, lang)
 
 
 def _named(roles: Collection[Role]) -> tuple[str, ...]:

@@ -211,11 +211,12 @@ def test_a_root_and_its_crl_come_in_together() -> None:
     decision = decide_publication(EMPTY, PublishWish((OLD.value,), (crl,)), now=NOW)
     assert decision.after is not None
     assert (1, (crl,)) == (decision.after.version, decision.after.crls)
+    assert "" == decision.after.plan
     newer = OLD.crl([OLD.leaf("gone.example")], start=NOW)
-    next_one = decide_publication(decision.after, PublishWish(crls=(newer,)), now=NOW)
+    next_one = decide_publication(decision.after, PublishWish(crls=(newer,)), now=NOW, plan="ab")
     assert [Outcome.REPLACED] == [item.outcome for item in next_one.items]
     assert next_one.after is not None
-    assert (newer,) == next_one.after.crls
+    assert ((newer,), "ab") == (next_one.after.crls, next_one.after.plan)
     assert {Code.CRL_SIGNER_UNKNOWN} == refused_for(
         decide_publication(EMPTY, PublishWish((OLD.value,), (NEW.crl(),)), now=NOW)
     )

@@ -19,7 +19,7 @@ from warifu.domain.directory import (
     may_approve,
     role_named,
 )
-from warifu.domain.findings import Lang
+from warifu.domain.findings import Lang, say_error
 from warifu.errors import RefusedError
 
 LOOKS = {Act.LOOK, Act.READ_AUDIT, Act.VERIFY_AUDIT}
@@ -40,7 +40,7 @@ def test_a_viewer_changes_nothing(act: Act) -> None:
     with pytest.raises(RefusedError) as met:
         demand([Role.VIEWER], act)
     assert "directory.not-allowed" == met.value.code
-    assert {role.value for role in MATRIX[act]} == set(met.value.values["wanted"])  # type: ignore[call-overload]
+    assert {role.value for role in MATRIX[act]} == set(met.value.values["roles"])  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("act", sorted(LOOKS))
@@ -55,7 +55,7 @@ def test_who_publishes_trust_lets_no_host_join() -> None:
     """A trust administrator is denied; a second person with the host role may."""
     with pytest.raises(RefusedError) as met:
         demand([Role.TRUST_ADMINISTRATOR], Act.CREATE_TOKEN)
-    assert (Role.HOST_ADMINISTRATOR.value,) == met.value.values["wanted"]
+    assert (Role.HOST_ADMINISTRATOR.value,) == met.value.values["roles"]
     demand([Role.HOST_ADMINISTRATOR], Act.CREATE_TOKEN)
     assert not may([Role.HOST_ADMINISTRATOR], Act.PUBLISH)
 
@@ -122,3 +122,12 @@ def test_everything_has_its_own_name(lang: Lang) -> None:
     """In both languages, and no two are called alike."""
     assert len(Role) == len({role_named(role, lang) for role in Role})
     assert len(Act) == len({act_named(act, lang) for act in Act})
+
+
+def test_a_refusal_names_act_and_roles_in_the_readers_language() -> None:
+    """Not by the words that the program uses among itself."""
+    with pytest.raises(RefusedError) as met:
+        demand([], Act.PLAN)
+    assert "Not allowed (make a plan)" in say_error(met.value, Lang.EN)
+    assert say_error(met.value, Lang.EN).endswith("operator, trust administrator.")
+    assert "運用者、トラスト管理者" in say_error(met.value, Lang.JA)

@@ -75,8 +75,8 @@ _ROLES: Mapping[str, Text] = {
     "directory.role-approver": Text("approver", "承認者"),
     "directory.role-host-administrator": Text("host administrator", "ホスト管理者"),
     "directory.not-allowed": Text(
-        "Not allowed ({act}): that wants one of these roles: {wanted}.",
-        "許可されていません ({act})。次のいずれかのロールが必要です: {wanted}。",
+        "Not allowed ({act}): that wants one of these roles: {roles}.",
+        "許可されていません ({act})。次のいずれかのロールが必要です: {roles}。",
     ),
     "directory.own-plan": Text(
         "{name} made this plan: somebody else has to approve it.",
