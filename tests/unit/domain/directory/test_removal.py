@@ -32,7 +32,6 @@ def test_exact_bytes_leave_and_the_renewal_stays() -> None:
     assert (2, LATER, "ab") == (decision.after.version, decision.after.at, decision.after.plan)
 
 
-@pytest.mark.req("S0-53")
 def test_the_crl_goes_with_its_anchor() -> None:
     """No orphan is left; that of another anchor stays."""
     crl, other = OLD.crl(), NEW.crl()
