@@ -11,7 +11,7 @@ from warifu.domain.findings.text import Text
 ENTRIES: Mapping[Code, Entry] = {
     Code.STILL_PRESENTED: Entry(
         title=Text(
-            "{certificate} cannot go: {count:chain is|chains are} presented beneath it and have no other way ({where}).",
+            "{certificate} cannot go: {count:chain is|chains are} presented beneath it without another way ({where}).",
             "{certificate} は廃止できません。その下のチェーンが {count} 件提示されており、ほかに検証できる経路がありません ({where})。",
         ),
         clause="RFC 5280 §6.1",
@@ -47,7 +47,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.STORE_NEEDS_ANCHOR: Entry(
         title=Text(
-            "{certificate} cannot go: {count:trust store holds|trust stores hold} it and nothing else that is known to do ({where}).",
+            "{certificate} cannot go: {count:trust store relies|trust stores rely} on it, and nothing else there is known to do ({where}).",
             "{certificate} は廃止できません。これに頼るトラスト ストアが {count} 件あり、代わりになるものが確認できません ({where})。",
         ),
         clause="RFC 5280 §6.1.1 (d)",
@@ -83,7 +83,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.NODE_NOT_HEARD: Entry(
         title=Text(
-            "{certificate} cannot go: {count:node was|nodes were} not heard, and nobody knows what they need ({where}).",
+            "{certificate} cannot go: {count:node was|nodes were} not heard, and nobody knows what is needed there ({where}).",
             "{certificate} は廃止できません。報告のないノードが {count} 件あり、何を必要としているか分かりません ({where})。",
         ),
         clause="",
@@ -94,7 +94,7 @@ ENTRIES: Mapping[Code, Entry] = {
     ),
     Code.WOULD_BE_PUBLISHED_AGAIN: Entry(
         title=Text(
-            "{certificate} would come back: {count:publisher brings|publishers bring} it by themselves ({where}).",
+            "{certificate} would come back by itself: {count:publisher brings|publishers bring} it ({where}).",
             "{certificate} は廃止しても元に戻ります。自動的に公開するものが {count} 件あります ({where})。",
         ),
         clause="",
