@@ -50,6 +50,11 @@ def test_what_does_not_speak_for_an_anchor_is_refused(
     answer = judge_crl(crl, published(anchor), now=NOW)
     assert Outcome.REFUSED is answer.outcome
     assert [code] == [one.code for one in answer.findings]
+    seen = answer.findings[0].evidence
+    assert crl.next_update == seen.get("next_update", crl.next_update)
+    if code is Code.CRL_SIGNER_UNKNOWN:
+        same_name = anchor.value.subject.folded == crl.issuer_folded
+        assert ((anchor.value.fingerprint.short,) if same_name else "-") == seen["seen"]
 
 
 def test_a_distrusted_anchor_signs_nothing() -> None:
@@ -91,7 +96,10 @@ def test_neither_number_nor_date_goes_back(number: int | None, start: datetime, 
     answer = judge_crl(new, published(OLD, crls=(old,)), now=NOW)
     assert (Outcome.REPLACED if is_newer else Outcome.REFUSED) is answer.outcome
     assert old is answer.older
-    assert (Code.CRL_GOES_BACK in {one.code for one in answer.findings}) is not is_newer
+    back = [one.evidence for one in answer.findings if one.code is Code.CRL_GOES_BACK]
+    assert ([] if is_newer else [("-" if number is None else number, 5)]) == [
+        (seen["got"], seen["expected"]) for seen in back
+    ]
 
 
 def test_each_key_and_scope_has_its_own() -> None:

@@ -134,3 +134,16 @@ def test_only_an_earlier_version_of_the_same_domain_comes_back(earlier: Publishe
     decision = decide_restore(published(NEW, version=2), earlier, now=NOW)
     assert [Code.RESTORE_UNFIT] == [one.code for one in decision.all_findings]
     assert decision.is_refused
+
+
+def test_restoring_keeps_the_alias_that_an_anchor_has_now() -> None:
+    """What is trusted is left alone; the version that is there comes back as nothing new."""
+    present = published(Anchor(OLD.value, "newer"), version=2)
+    assert present is decide_restore(present, published(Anchor(OLD.value, "older")), now=NOW).after
+    assert present is decide_restore(present, present, now=NOW).after
+
+
+def test_the_last_second_of_what_comes_back_is_no_warning() -> None:
+    """The period includes it."""
+    decision = decide_restore(published(NEW, version=2), published(OLD), now=OLD.value.not_after)
+    assert () == decision.all_findings

@@ -100,6 +100,9 @@ def test_reasons_are_told_together_and_places_by_row() -> None:
 
 def test_a_finding_names_a_few_places_and_counts_all() -> None:
     """A sentence holds no hundred names; the rows do."""
+    five = tuple(presented(SHOP, node=f"web-{number}") for number in range(5))
+    (whole,) = retiring(presented=five).blockers
+    assert tuple(f"web-{number}/nginx/shop" for number in range(5)) == whole.evidence["where"]
     many = tuple(presented(SHOP, node=f"web-{number}") for number in range(8))
     (finding,) = retiring(presented=many).blockers
     assert (8, 6, "+3") == (
@@ -303,6 +306,7 @@ def test_without_a_valid_successor_it_stays(others: tuple[Entity, ...], reason: 
     """None, one that is not valid yet, one of the same key that expired; add one, and it may go."""
     (finding,) = retiring(others=others).blockers
     assert (Code.SUCCESSOR_LACKING, reason) == (finding.code, finding.evidence["reason"])
+    assert ({one.value.label for one in others} or {"-"}) == set(finding.evidence["good"])  # type: ignore[call-overload]
     assert [] == codes(others=(*others, NEW))
 
 
@@ -393,3 +397,29 @@ def test_who_publishes_other_anchors_is_no_matter() -> None:
     """Only what would bring this one back."""
     other = Publisher("vcenter-1", "VMCA", frozenset({NEW.value.fingerprint}), NOW)
     assert [] == codes(publishers=(other,))
+
+
+def test_each_finding_counts_its_own_places_alone() -> None:
+    """Neither those of another reason nor those that have another way."""
+    crossed = replace(presented(SHOP, node="web-2"), chain=(SHOP.value, SIGNING.value, CROSS.value))
+    pin = Pin("app-7", "app", OLD.value.fingerprint.hex, NOW)
+    found = retiring(presented=(presented(SHOP), crossed), pins=(pin,)).blockers
+    assert {
+        Code.STILL_PRESENTED: (1, ("web-1/nginx/shop",)),
+        Code.ANCHOR_PINNED: (1, ("app-7/app",)),
+    } == {one.code: (one.evidence["count"], one.evidence["where"]) for one in found}
+
+
+@pytest.mark.req("X-13")
+@pytest.mark.parametrize(
+    ("successor", "allowed"),
+    [
+        (make_ca("Next", start=NOW), True),
+        (make_ca("Next", start=NOW + timedelta(seconds=1)), False),
+        (make_ca("Next", end=NOW), True),
+        (make_ca("Next", end=NOW - timedelta(seconds=1)), False),
+    ],
+)
+def test_a_successor_is_valid_from_its_first_to_its_last_second(successor: Entity, *, allowed: bool) -> None:
+    """Both are included."""
+    assert allowed is retiring(others=(successor,)).is_allowed
