@@ -307,3 +307,11 @@ class _Numbered(Certificate):
         super().__init__(like.der)
         self.der = like.der + number.to_bytes(4, "big")
         self.fingerprint = type(self.fingerprint).of(self.der)
+
+
+def test_what_is_local_here_is_no_other_domains_either() -> None:
+    """That another domain publishes it is for that domain's own pass; a CRL in a person's own store is theirs."""
+    lab = replace(published(OLD), domain="lab")
+    assert reconcile([entry(OLD, LOCAL)], published(), now=NOW, elsewhere=[lab]).is_settled
+    own = replace(crl_entry(OLD.crl()), store="printers")
+    assert Convergence() == reconcile([own], published(), now=NOW)

@@ -408,6 +408,8 @@ def test_each_finding_counts_its_own_places_alone() -> None:
         Code.STILL_PRESENTED: (1, ("web-1/nginx/shop",)),
         Code.ANCHOR_PINNED: (1, ("app-7/app",)),
     } == {one.code: (one.evidence["count"], one.evidence["where"]) for one in found}
+    uses = retiring(presented=(crossed, replace(presented(SHOP), node="web-9"))).uses
+    assert [("web-9", True), ("web-2", False)] == [(use.node, use.blocks) for use in uses]
 
 
 @pytest.mark.req("X-13")
