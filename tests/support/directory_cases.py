@@ -34,17 +34,17 @@ from warifu.domain.directory import (
 )
 from warifu.domain.endpoint import Entry, EntryKind, LocalException, Provenance, SystemStore
 from warifu.domain.findings import Code, Finding
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, RevocationList
 
 OLD, NEW = make_ca("Old Root"), make_ca("New Root")
 SHOP = OLD.intermediate("Old Signing").leaf("shop.example")
 
 
-def published(*anchors: Entity | Anchor, version: int = 1, **more: object) -> Published:
-    """A trust domain that publishes these; certificates as anchors without an alias."""
+def published(*anchors: Entity | Anchor, version: int = 1, crls: Sequence[RevocationList] = ()) -> Published:
+    """A trust domain that publishes these, sorted as it keeps them; certificates as anchors without an alias."""
     listed = [one if isinstance(one, Anchor) else Anchor(one.value) for one in anchors]
     ordered = tuple(sorted(listed, key=lambda one: one.key))
-    return Published("shop", version, NOW, ordered, **more)  # type: ignore[arg-type]
+    return Published("shop", version, NOW, ordered, tuple(sorted(crls, key=lambda crl: crl.fingerprint)))
 
 
 def quarantined(one: Entity) -> Anchor:

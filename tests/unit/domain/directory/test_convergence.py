@@ -209,7 +209,7 @@ def test_other_trust_domains_are_left_alone() -> None:
     assert reconcile([theirs], published(OLD), now=NOW).is_settled
     their_crl = crl_entry(OLD.crl(), domain="lab")
     assert reconcile([theirs, their_crl], published(OLD, crls=(OLD.crl(),)), now=NOW).adds
-    assert not reconcile([theirs, their_crl], published(OLD, crls=(their_crl.crl,)), now=NOW).adds
+    assert not reconcile([theirs, their_crl], published(OLD, crls=(their_crl.crl,)), now=NOW).adds  # type: ignore[arg-type]
     lab = replace(published(OLD), domain="lab")
     done = reconcile([entry(OLD)], published(), now=NOW, elsewhere=[lab])
     assert (EntryChange(entry(OLD), theirs),) == done.changes
