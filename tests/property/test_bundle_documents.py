@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from support.bundle_cases import files
 from support.bundles import CA, Line, Node, Server, bundle_of, control
+from support.examples import examples
 from warifu.domain.findings import Lang, remedy, title
 from warifu.errors import UsageError
 from warifu.wire.bundle import encode, read_bundle
@@ -44,6 +45,7 @@ def _replace(document: Any, draw: st.DrawFn) -> None:
         document = document[key]
 
 
+@examples(300)
 @given(damaged(GOOD))
 def test_a_damaged_bundle_is_refused_or_read_around(data: bytes) -> None:
     """What was read can be written, and is read again as it was; every fault can be told."""
@@ -56,6 +58,7 @@ def test_a_damaged_bundle_is_refused_or_read_around(data: bytes) -> None:
     assert read.published == read_bundle(encode(read.published), "shop").published
 
 
+@examples(120)
 @given(st.sampled_from(["timestamp.json", "3.snapshot.json", "2.shop.json", "2.root.json"]), st.data())
 def test_a_damaged_signed_file_changes_nothing(name: str, data: st.DataObject) -> None:
     """Whatever comes in its place: what was held is held, and the reason can be told."""
