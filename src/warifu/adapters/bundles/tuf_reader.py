@@ -62,8 +62,9 @@ class TufReader(BundleReader):
     def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:
         """Return what is held after a look; see the port.
 
-        A look that meets the timestamp it holds costs one fetch and one signature check: measured with three trust
-        domains of ten anchors, 0.6 ms on one core of the machine of record, of which the check takes 0.1 ms.
+        A look that meets the timestamp it holds costs one fetch and one signature check: with three trust domains of
+        ten anchors and a CRL each, 0.3 ms of CPU (Python 3.11, one core of an x86-64 server of 2026), of which the check
+        takes 0.1 ms. A first look costs 1.8 ms, a new version of one domain 2.2 ms, the fetching left out.
         """
         followed = sorted({CONTROL, *domains})
         offered = fetch(file_name(Timestamp.type, 0), MOST[Timestamp.type])
