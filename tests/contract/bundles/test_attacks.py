@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import Signed
 
 from support.bundles import CA, OTHER, Line, Node, Server, bundle_of, control, resigned
 from support.pki import NOW
 from support.roots import Holders
+from warifu.adapters.bundles import tuf_signer as signing
 from warifu.adapters.bundles.metadata import MOST, is_due
 from warifu.adapters.bundles.tuf_signer import TufSigner
 from warifu.domain.findings import Code
@@ -279,6 +281,29 @@ def test_one_bad_delegation_holds_up_nobody(server: Server) -> None:
     assert node.holds(bundle_of("office", CA))
     assert () == node.look(server)
     assert node.holds(bundle_of("office", OTHER, version=2))
+
+
+def test_a_domain_that_nobody_signed_holds_up_nobody(
+    server: Server, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listed with its digest in a good snapshot, and not signed by the keys of its delegation."""
+    server.publish(bundle_of("office", CA))
+    node.domains = ("shop", "office")
+    node.look(server)
+    own = signing._Draft.sign  # no other way to sign wrongly
+
+    def unsigned(draft: signing._Draft, signed: Signed, role: str) -> bytes:
+        document = json.loads(own(draft, signed, role))
+        if any(name.startswith("office/") for name in document["signed"].get("targets", {})):
+            document["signatures"] = []
+        return json.dumps(document).encode()
+
+    monkeypatch.setattr(signing._Draft, "sign", unsigned)
+    server.publish(NEW | bundle_of("office", OTHER, version=2))
+    assert (Code.BUNDLE_SIGNATURE_WRONG,) == node.look(server)
+    assert [one.subject for one in node.findings][:1] == ["office"]
+    assert node.holds(NEW)
+    assert node.holds(bundle_of("office", CA))
 
 
 def test_a_domain_cannot_speak_for_another(server: Server, node: Node) -> None:

@@ -58,6 +58,11 @@ def test_only_what_is_followed_is_fetched_and_held(server: Server) -> None:
     assert not [name for name in line.asked if "office" in name]
     node.domains = ("office",)
     assert () == node.look(line)
+    node.domains = ()
+    assert () == node.look(line)
+    assert {"warifu/bundle.json"} == set(node.held.documents)
+    node.domains = ("office",)
+    assert () == node.look(line)
     assert {"office/bundle.json", "warifu/bundle.json"} == set(node.held.documents)
     assert {"root", "timestamp", "snapshot", "targets", "office", "warifu"} == set(node.held.metadata)
 

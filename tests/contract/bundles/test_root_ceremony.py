@@ -203,4 +203,4 @@ def test_a_locked_key_wants_its_passphrase() -> None:
         with pytest.raises(RefusedError) as refused:
             open_key(pem, "ito.key", passphrase)
         assert "bundle.key-locked" == code(refused)
-    assert open_key(pem, "ito.key", b"right")
+    assert "PrivateKey(***)" == repr(open_key(pem, "ito.key", b"right"))

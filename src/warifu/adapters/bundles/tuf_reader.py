@@ -22,6 +22,7 @@ from warifu.adapters.bundles.metadata import (
     MOST,
     MOST_OF_DOCUMENT,
     MOST_OF_DOMAIN,
+    TOP,
     File,
     document_name,
     file_name,
@@ -69,14 +70,24 @@ class TufReader(BundleReader):
         followed = sorted({CONTROL, *domains})
         offered = fetch(file_name(Timestamp.type, 0), MOST[Timestamp.type])
         if offered is not None and offered == held.metadata.get(Timestamp.type):
-            parsed = parse_all(held)
-            if _is_complete(held, parsed, followed, now):
-                return replace(held, findings=tuple(find_aging(parsed, now=now)))
+            own = _only(held, followed)
+            parsed = parse_all(own)
+            if _is_complete(own, parsed, followed, now):
+                return replace(own, findings=tuple(find_aging(parsed, now=now)))
         look = _Look(held, fetch, now)
         look.go(offered, followed)
         found = look.result(followed)
         told = (*look.findings, *find_aging(parse_all(found), now=now))
         return replace(found, findings=tuple(distinct(told)))
+
+
+def _only(held: Held, followed: Collection[str]) -> Held:
+    """Return the same without what is held of trust domains that are not followed."""
+    roles = {*TOP, *followed}
+    return Held(
+        {role: data for role, data in held.metadata.items() if role in roles},
+        {name: data for name, data in held.documents.items() if name.partition("/")[0] in followed},
+    )
 
 
 def _is_complete(
@@ -131,11 +142,7 @@ class _Look:
 
     def result(self, followed: Collection[str]) -> Held:
         """Return what is believed, of the trust domains that are followed."""
-        roles = {Root.type, Timestamp.type, Snapshot.type, Targets.type, *followed}
-        return Held(
-            {role: data for role, data in self._metadata.items() if role in roles},
-            {name: data for name, data in self._documents.items() if name.partition("/")[0] in followed},
-        )
+        return _only(Held(self._metadata, self._documents), followed)
 
     def _climb(self) -> bool:
         """Follow the chain of roots, one version at a time. TUF §5.3."""
