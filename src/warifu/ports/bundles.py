@@ -45,7 +45,8 @@ class BundleSigner(Protocol):
     def begin(self, *, now: datetime) -> Mapping[str, bytes]:
         """Return the first files: a root of one key, marked as a trial, and empty roles beneath it.
 
-        Whoever joins is told the SHA-256 of `1.root.json`.
+        Whoever joins is told the SHA-256 of the newest root, not of the first: a key that once signed on trial must not
+        be able to deceive those who come later.
         """
         ...
 

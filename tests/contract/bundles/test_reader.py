@@ -11,6 +11,7 @@ from tuf.api.metadata import Key
 
 from support.bundles import CA, OTHER, Line, Node, Server, bundle_of, control
 from support.pki import NOW
+from support.roots import Holders
 from warifu.adapters.bundles.tuf_reader import TufReader
 from warifu.domain.findings import Code, Severity
 from warifu.errors import CouldNotLookError, RefusedError
@@ -102,6 +103,16 @@ def test_a_first_root_must_have_the_digest_that_was_told(server: Server) -> None
     with pytest.raises(RefusedError) as refused:
         TufReader().begin(b"{}", hashlib.sha256(b"{}").hexdigest())
     assert "bundle.root-refused" == refused.value.code
+
+
+def test_who_comes_later_begins_with_the_newest_root(server: Server) -> None:
+    """What the key of the trial signs deceives nobody any more."""
+    holders = Holders.made("Ito", "Sato", "Abe")
+    server.take_root(holders.sign(holders.root(server.kept["1.root.json"]), "Ito", "Sato"))
+    newest = server.kept["2.root.json"]
+    node = Node(TufReader().begin(newest, hashlib.sha256(newest).hexdigest()))
+    assert () == node.look(server)
+    assert ((), True) == (node.findings, node.holds(bundle_of("shop", CA)))
 
 
 def test_a_held_root_that_is_none_is_refused(server: Server) -> None:

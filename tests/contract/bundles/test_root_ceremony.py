@@ -137,6 +137,16 @@ def test_a_key_counts_once(first: bytes, holders: Holders) -> None:
     assert "root-key-twice" == refused.value.values["reason"]
 
 
+def test_a_root_holds_all_keys_that_it_names(first: bytes, holders: Holders) -> None:
+    """A role whose key is missing could never be signed for."""
+    root = holders.sign(holders.root(first), "Ito", "Sato")
+    document = json.loads(root)
+    del document["signed"]["keys"][document["signed"]["roles"]["snapshot"]["keyids"][0]]
+    with pytest.raises(RefusedError) as refused:
+        check_follows(json.dumps(document).encode(), first, now=NOW)
+    assert "root-key-absent" == refused.value.values["reason"]
+
+
 def test_a_root_key_is_no_online_key(tmp_path: Path, first: bytes, holders: Holders) -> None:
     """Else whoever takes the server has it."""
     document = json.loads(key_document(holders.keys["Ito"], "Ito"))

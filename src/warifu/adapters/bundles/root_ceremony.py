@@ -192,7 +192,9 @@ def check_follows(root: bytes, before: bytes, *, now: datetime) -> Root:
 
 
 def _check_keys(root: Root, wanted: int) -> None:
-    """Make sure that each root key counts once, under its own id, and that none of them lies on the server."""
+    """Make sure that all keys are there, each root key counts once, and none of them is the server's, too."""
+    if {key_id for role in root.roles.values() for key_id in role.keyids} - set(root.keys):
+        raise RefusedError("bundle.root-refused", reason="root-key-absent")
     own, online = _keys_of(root, Root.type), [key for role in _BENEATH for key in _keys_of(root, role)]
     values = {str(key.keyval.get("public")) for key in own}
     if len(values) != wanted or len(root.roles[Root.type].keyids) != wanted:

@@ -161,7 +161,8 @@ class _State:
         newest = file_name(Root.type, max(1, *map(root_version, kept)))
         timestamp = _load(kept, file_name(Timestamp.type, 0), Timestamp)
         snapshot = _load(kept, file_name(Snapshot.type, timestamp.snapshot_meta.version), Snapshot)
-        targets = _load(kept, file_name(Targets.type, snapshot.meta["targets.json"].version), Targets)
+        listed = snapshot.meta.get("targets.json")
+        targets = _load(kept, file_name(Targets.type, listed.version if listed else 0), Targets)
         return cls(kept, kept.get(newest, b""), _load(kept, newest, Root), timestamp, snapshot, targets)
 
     @property

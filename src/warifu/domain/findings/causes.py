@@ -448,6 +448,7 @@ CAUSES: Mapping[str, Text] = {
     ),
     "root-expired": Text("it has expired", "期限切れです"),
     "root-key-twice": Text("it names one key twice", "同じ鍵が重複しています"),
+    "root-key-absent": Text("it names a key that it does not hold", "指定された鍵が含まれていません"),
     "root-keys-shared": Text(
         "a root key of it is an online key, too", "ルート鍵がオンライン鍵としても使われています"
     ),
