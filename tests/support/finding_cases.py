@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from support import (
+    bundle_cases,
     directory_cases,
     estate_cases,
     install_cases,
@@ -107,6 +108,7 @@ CASES: Mapping[Code, Findings] = {
     **install_cases.CASES,
     **watching_cases.CASES,
     **directory_cases.CASES,
+    **bundle_cases.CASES,
 }
 
 

@@ -27,6 +27,7 @@ _ROOM_KEYS = {
     "install": "explain.room-install",
     "renewal": "explain.room-renewal",
     "directory": "explain.room-directory",
+    "bundle": "explain.room-bundle",
 }
 _WEIGHT_KEYS = {
     "error": "cli.severity-error",

@@ -257,6 +257,21 @@ class Code(StrEnum):
     VERSION_GOES_BACK = "version-goes-back"
     NODE_FENCED = "node-fenced"
 
+    # Trust bundles: signed files as a reader meets them, and what stands in a bundle.
+    BUNDLE_SIGNATURE_WRONG = "bundle-signature-wrong"
+    BUNDLE_ROLLED_BACK = "bundle-rolled-back"
+    BUNDLE_FILE_DIFFERS = "bundle-file-differs"
+    BUNDLE_FILE_TOO_LARGE = "bundle-file-too-large"
+    BUNDLE_FILE_UNREADABLE = "bundle-file-unreadable"
+    BUNDLE_FILE_MISSING = "bundle-file-missing"
+    BUNDLE_PATH_OUTSIDE = "bundle-path-outside"
+    BUNDLE_EXPIRED = "bundle-expired"
+    BUNDLE_DOMAIN_UNKNOWN = "bundle-domain-unknown"
+    BUNDLE_HOLDS_KEY = "bundle-holds-key"
+    BUNDLE_ENTRY_DIFFERS = "bundle-entry-differs"
+    BUNDLE_ENTRY_UNREADABLE = "bundle-entry-unreadable"
+    BUNDLE_ROOT_EXPIRING = "bundle-root-expiring"
+    BUNDLE_ROOT_TRIAL = "bundle-root-trial"
     # Retiring an anchor that is published.
     STILL_PRESENTED = "still-presented"
     STILL_EMBEDDED = "still-embedded"

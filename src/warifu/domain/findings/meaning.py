@@ -10,6 +10,7 @@ from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import name_of
 from warifu.domain.findings.messages import say
 from warifu.domain.findings.table import (
+    bundle,
     directory,
     estate,
     install,
@@ -33,6 +34,7 @@ ROOMS: Mapping[str, Mapping[Code, Entry]] = {
     "install": install.ENTRIES,
     "renewal": renewal.ENTRIES,
     "directory": directory.ENTRIES,
+    "bundle": bundle.ENTRIES,
 }
 """Every code stands in one of these; `explain.room-NAME` says what a room is about."""
 

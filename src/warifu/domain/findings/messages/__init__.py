@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.messages import (
+    bundle,
     cli,
     demo,
     diagnosis,
@@ -35,6 +36,7 @@ from warifu.domain.findings.messages import (
 from warifu.domain.findings.text import Lang, Text
 
 MESSAGES: Mapping[str, Text] = {
+    **bundle.TABLE,
     **cli.TABLE,
     **demo.TABLE,
     **diagnosis.TABLE,

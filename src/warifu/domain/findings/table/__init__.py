@@ -10,6 +10,7 @@ from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
 from warifu.domain.findings.table import (
+    bundle,
     directory,
     estate,
     install,
@@ -33,6 +34,7 @@ ENTRIES: Mapping[Code, Entry] = {
     **issue.ENTRIES,
     **renewal.ENTRIES,
     **directory.ENTRIES,
+    **bundle.ENTRIES,
 }
 
 
