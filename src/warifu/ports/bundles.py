@@ -64,8 +64,13 @@ class BundleSigner(Protocol):
         """
         ...
 
-    def renew(self, kept: Mapping[str, bytes], *, now: datetime) -> Mapping[str, bytes]:
-        """Return what is due to be signed again; empty where nothing is."""
+    def renew(self, kept: Mapping[str, bytes], *, now: datetime, above: int = 0) -> Mapping[str, bytes]:
+        """Return what is due to be signed again; empty where nothing is.
+
+        Args:
+            above: where it is not 0, everything is signed again, in versions above this one: a server that came back from
+                a backup cannot know which versions readers have seen.
+        """
         ...
 
     def take_root(self, kept: Mapping[str, bytes], root: bytes, *, now: datetime) -> Mapping[str, bytes]:

@@ -90,18 +90,19 @@ class TufSigner(BundleSigner):
         draft.close(_next(state.snapshot, now), _next(state.timestamp, now))
         return draft.files
 
-    def renew(self, kept: Mapping[str, bytes], *, now: datetime) -> Mapping[str, bytes]:
-        """Return what is due to be signed again; see the port."""
+    def renew(self, kept: Mapping[str, bytes], *, now: datetime, above: int = 0) -> Mapping[str, bytes]:
+        """Return what is due to be signed again, or everything above a version; see the port."""
         state = _State.of(kept)
         draft = _Draft(self._keys, state.root)
+        anew = above > 0
         for domain in state.domains:
             known = state.domain(domain)
-            if known is not None and is_due(known, now=now):
-                draft.put_domain(domain, _next(known, now))
-        if is_due(state.targets, now=now):
-            draft.put_targets(_next(state.targets, now))
+            if known is not None and (anew or is_due(known, now=now)):
+                draft.put_domain(domain, _next(known, now, above))
+        if anew or is_due(state.targets, now=now):
+            draft.put_targets(_next(state.targets, now, above))
         if draft.files or is_due(state.snapshot, now=now):
-            draft.close(_next(state.snapshot, now), _next(state.timestamp, now))
+            draft.close(_next(state.snapshot, now, above), _next(state.timestamp, now, above))
         elif is_due(state.timestamp, now=now):
             draft.put_timestamp(_next(state.timestamp, now))
         return draft.files
@@ -256,9 +257,9 @@ def _load(kept: Mapping[str, bytes], name: str, kind: type[_S]) -> _S:
     return parsed.signed
 
 
-def _next(signed: _S, now: datetime) -> _S:
-    """Return the next version of a file, good from now."""
-    signed.version += 1
+def _next(signed: _S, now: datetime, above: int = 0) -> _S:
+    """Return the next version of a file, above another number too, good from now."""
+    signed.version = max(signed.version, above) + 1
     signed.expires = until(signed.type, now)
     return signed
 

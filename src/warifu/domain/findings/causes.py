@@ -345,6 +345,13 @@ CAUSES: Mapping[str, Text] = {
         "it is another program's database, and is left alone",
         "別のプログラムのデータベースのため、変更していません",
     ),
+    "files-differ": Text("its files are not those that it lists", "中のファイルが一覧と一致しません"),
+    "other-files": Text(
+        "it holds files that no backup has", "バックアップにないはずのファイルが入っています"
+    ),
+    "too-large": Text("it is too large", "大きすぎます"),
+    "not-tar": Text("it is no tar file, or is cut off", "tar ファイルではないか、途中で切れています"),
+    "no-facts": Text("it does not say what it holds", "内容の一覧がありません"),
     "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
     "cannot-open": Text("it cannot be opened", "開けません"),
     "read-only": Text("it can only be read", "読み取り専用です"),
@@ -432,12 +439,6 @@ CAUSES: Mapping[str, Text] = {
     "der": Text("binary (DER)", "バイナリ (DER) 形式"),
     "base64": Text("Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 形式"),
     "java": Text("a key store of Java's", "Java のキーストア"),
-    # Retiring an anchor.
-    "no-other-anchor": Text("no other one is published", "ほかに公開されているものがありません"),
-    "successor-early": Text("the others are not valid yet", "ほかのものはまだ有効ではありません"),
-    "successor-expired": Text("the others expired", "ほかのものは期限切れです"),
-    "not-expired": Text("it has not expired", "期限は過ぎていません"),
-    "not-revoked": Text("no CRL at hand lists it", "手元のどの CRL にも載っていません"),
     # Trust bundles.
     "entry-form": Text("it does not have the form of its kind", "項目の形式が正しくありません"),
     "entry-not-base64": Text("its bytes are not Base64", "中身が Base64 ではありません"),
@@ -458,6 +459,12 @@ CAUSES: Mapping[str, Text] = {
     "root-keys-shared": Text(
         "a root key of it is an online key, too", "ルート鍵がオンライン鍵としても使われています"
     ),
+    # Retiring an anchor.
+    "no-other-anchor": Text("no other one is published", "ほかに公開されているものがありません"),
+    "successor-early": Text("the others are not valid yet", "ほかのものはまだ有効ではありません"),
+    "successor-expired": Text("the others expired", "ほかのものは期限切れです"),
+    "not-expired": Text("it has not expired", "期限は過ぎていません"),
+    "not-revoked": Text("no CRL at hand lists it", "手元のどの CRL にも載っていません"),
     "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
 _NAMES = ("reason", "found", "said")
