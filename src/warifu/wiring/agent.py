@@ -1,0 +1,1 @@
+"""Joins what the agent is made of; the only file that does."""
