@@ -41,6 +41,7 @@ from support.serving import (
 )
 from warifu.apps.server.limits import Limits
 from warifu.apps.server.material import TlsMaterial
+from warifu.apps.server.metrics import HANDSHAKES
 from warifu.errors import RefusedError
 
 IN_TIME = 1.0
@@ -95,6 +96,17 @@ def test_a_new_connection_is_refused(lab: Lab, version: ssl.TLSVersion, loss: Lo
     assert "web-1" == comes_in(lab.port, context)
     lose(lab, loss)
     assert "" == comes_in(lab.port, context)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_handshake_itself_fails(lab: Lab, loss: Loss) -> None:
+    """Over TLS 1.2 a client knows before it has asked anything (TLS 1.3 tells it at its first read)."""
+    context = client_context(lab.papers, lab.papers.node, TLS12)
+    lose(lab, loss)
+    with pytest.raises(OSError, match=r"EOF|reset|alert|unknown ca|revoked"):
+        Client(lab.port, context)
+    outcomes = {"remove_ca": "tls", "revoke": "tls", "revoke_beside": "revoked", "bar": "barred"}
+    assert 1 == lab.base.metrics.of(HANDSHAKES, outcomes[loss.__name__])
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -189,6 +201,29 @@ def test_only_the_agents_ca_names_nodes(lab: Lab) -> None:
     assert "CN=web-1" == comes_in(lab.port, client_context(lab.papers, pretender))
     with Client(lab.port, client_context(lab.papers, pretender)) as client:
         assert "server.no-certificate" == client.problem("/nodes-only")["code"]
+
+
+def test_a_ca_that_names_nodes_no_more_ends_their_connections(lab: Lab) -> None:
+    """Its identities come back as what they are now: certificates of somebody."""
+    context = client_context(lab.papers, lab.papers.node)
+    with Client(lab.port, context) as client:
+        assert (200, "web-1") == client.ask("/who")
+        lab.change(agents=(), people=(lab.papers.people.value, lab.papers.agents.value))
+        assert client.ends(IN_TIME)
+    assert "CN=web-1" == comes_in(lab.port, context)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_stands_below_another_ca_needs_no_crl_of_it(lab: Lab, version: ssl.TLSVersion) -> None:
+    """Every anchor has its CRL, a CA beneath one of them has none: whoever it signed comes in all the same."""
+    now = real_now()
+    person = person_leaf(lab.papers.people.intermediate("People, Tokyo", now=now), "Sato")
+    lab.change(
+        crls=tuple(
+            ca.crl([], start=now - DAY, end=now + DAY) for ca in (lab.papers.people, lab.papers.agents)
+        )
+    )
+    assert "CN=Sato" == comes_in(lab.port, client_context(lab.papers, person, version))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -173,6 +173,9 @@ class HttpConnection(HttpToolsProtocol):
         """Hand the request on, unless its head was too long."""
         self._is_reading_head = False
         self._unbound_late()
+        if self.peer and self._floor.door and self._floor.door.refusal(self.peer):
+            self.cut()
+            return
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > self._limits.head_bytes:
             self._answer(431, "server.head-too-large")
