@@ -17,14 +17,16 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 
 from support.pki import DAY, make_ca
-from support.running import need_program
+from support.running import need_program, wait_until
 from support.serving import (
     TLS12,
     TLS13,
@@ -107,6 +109,24 @@ def test_the_handshake_itself_fails(lab: Lab, loss: Loss) -> None:
         Client(lab.port, context)
     outcomes = {"remove_ca": "tls", "revoke": "tls", "revoke_beside": "revoked", "bar": "barred"}
     assert 1 == lab.base.metrics.of(HANDSHAKES, outcomes[loss.__name__])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_handshake_begun_before_the_change_is_judged_behind_it(
+    lab: Lab, version: ssl.TLSVersion, loss: Loss
+) -> None:
+    """A connection that was accepted by what held before does not slip through."""
+    context = client_context(lab.papers, lab.papers.node, version)
+    with Client(lab.port, None) as early:
+        assert "web-1" == comes_in(lab.port, context)  # accepted later, so the early one is accepted by now
+        lose(lab, loss)
+        answer = ""
+        with suppress(OSError, HTTPException):
+            early.socket = context.wrap_socket(early.socket, server_hostname="localhost")
+            answer = early.ask("/who")[1]
+        assert "" == answer
+        wait_until(lambda: lab.server.nodes == frozenset(), "the node to be gone")
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from litestar import get, post
+from litestar import asgi, get, post
 from litestar.middleware import DefineMiddleware
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -21,6 +21,7 @@ from warifu.apps.server.base import App, Base, Receive, Scope, Send, call_of
 from warifu.apps.server.idempotency import Idempotency
 from warifu.apps.server.limits import Limits
 from warifu.apps.server.metrics import REQUESTS
+from warifu.apps.server.streams import Streams, event
 from warifu.errors import CouldNotLookError, RefusedError
 
 
@@ -69,8 +70,14 @@ class Shop:
                 call_of(scope).who = named[0].decode() if named else "nobody"
                 await self._app(scope, receive, send)
 
+        streams = Streams(base, lambda: 1)
+
+        @asgi("/v1/events", copy_scope=True)
+        async def follow(scope: Scope, receive: Receive, send: Send) -> None:
+            await streams.serve(scope, receive, send, topics=["x"], first=event("now", call_of(scope).who))
+
         keeping = DefineMiddleware(Idempotency, replies=RepliesInMemory(), clock=real_now)  # type: ignore[arg-type]
-        return Api([show, page, make], base, middleware=[SignIn, keeping])
+        return Api([show, page, make, follow], base, middleware=[SignIn, keeping])
 
 
 @pytest.fixture
@@ -156,6 +163,14 @@ def test_the_description_of_the_api_is_served(client: Client) -> None:
     assert {"200", "400", "404", "413", "503"} <= set(responses)
     assert {"application/problem+json"} == set(responses["404"]["content"])
     assert 404 == client.ask("/v1/schema/swagger")[0]
+
+
+def test_a_stream_may_be_a_route_of_the_api(client: Client) -> None:
+    """Behind whatever finds out who asks, and without the description knowing it."""
+    client.send("/v1/events", headers="X-Person: ito\r\n")
+    answer = client.answer()
+    assert (200, "text/event-stream") == (answer.status, answer.headers["Content-Type"])
+    assert b"retry: 1\n\nevent: now\ndata: ito\n\n" == answer.read1()
 
 
 def test_a_change_under_a_key_is_made_once(client: Client, shop: Shop) -> None:

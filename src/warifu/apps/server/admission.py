@@ -20,6 +20,10 @@ NODE = "warifu:node:"
 """How the subjectAltName of an agent's identity begins (a URI)."""
 
 
+_MOST_MET = 50_000
+"""Certificates of which one admission remembers what it saw: identities are renewed, and it may last for months."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Who is at the other end: what its certificate says, once the handshake has proven it.
@@ -106,6 +110,9 @@ class Admission:
     def _read(self, der: bytes, chain: tuple[bytes, ...]) -> Peer:
         if not chain and der in self._met:
             return self._met[der]
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+            self._revoked.clear()
         certificates = tuple(Certificate(one) for one in chain or (der,))
         leaf = certificates[0]
         digests = tuple(one.fingerprint.hex for one in certificates)

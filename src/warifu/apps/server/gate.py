@@ -135,7 +135,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), (b"x-request-id", self._call.id.encode())]
+            own = ((b"x-request-id", self._call.id.encode()), (b"x-content-type-options", b"nosniff"))
+            headers = [*message.get("headers", ()), *own]
             message = {**message, "headers": headers}
         await self._send(message)
 

@@ -79,6 +79,11 @@ class Server:
         """What it shows now, and whom it lets in."""
         return self._door.material if self._door else None
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The nodes that hold a connection now."""
+        return self._floor.connections.nodes()
+
     def bind(self) -> None:
         """Take the addresses; what fails, fails here.
 
