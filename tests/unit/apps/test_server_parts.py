@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
+import socket
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -19,6 +21,7 @@ from support.source import ROOT
 from warifu.apps.server.limits import Limits
 from warifu.apps.server.logs import leave_foreign, make_log, take_foreign
 from warifu.apps.server.metrics import DURATION, METRICS, REQUESTS, Metrics
+from warifu.apps.server.notify import Notify
 from warifu.apps.server.paging import MOST, USUAL, Key, Page, make_page, read_cursor, read_limit
 from warifu.apps.server.problem import STATUS, lang_of, problem_of, status_of
 from warifu.apps.server.rate import Rate, RateLimit
@@ -270,6 +273,27 @@ def test_an_event_in_the_log_is_one_line_and_hides_secrets() -> None:
         "Password": "…",
         "at_": str(NOW),
     } == json.loads(out.getvalue())
+
+
+def test_a_log_that_nobody_reads_stops_nothing() -> None:
+    """A closed pipe is told to nobody."""
+    out = StringIO()
+    log = make_log(out, lambda: NOW)
+    out.close()
+    log.error("anything")
+    assert out.closed
+
+
+def test_systemd_is_told_by_an_abstract_name_too() -> None:
+    """`@` stands for NUL; where nobody listens, and where nobody asked, nothing happens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind("\0warifu-test-" + secrets.token_hex(8))
+        told.settimeout(10)
+        notify = Notify({"NOTIFY_SOCKET": "@" + told.getsockname()[1:].decode()})
+        notify.ready("serving")
+        assert b"READY=1\nSTATUS=serving" == told.recv(100)
+    notify.stopping()
+    Notify({}).ready()
 
 
 def test_what_libraries_log_comes_without_what_it_is_filled_with() -> None:

@@ -6,8 +6,10 @@ because their texts may hold anything.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TextIO, cast
@@ -29,7 +31,7 @@ def make_log(out: TextIO, clock: Callable[[], datetime], *, level: int = logging
         return {"at": clock().isoformat(timespec="milliseconds"), **values}
 
     made = structlog.wrap_logger(
-        structlog.PrintLogger(out),
+        _Lines(out),
         processors=[structlog.processors.add_log_level, stamp, _hide, _one_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
@@ -54,6 +56,21 @@ def leave_foreign(handler: logging.Handler) -> None:
         logger = logging.getLogger(name)
         logger.removeHandler(handler)
         logger.propagate = True
+
+
+class _Lines:
+    """Writes lines; that nobody reads them any more is no reason to serve no longer."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._writing = threading.Lock()
+
+    def info(self, line: str) -> None:
+        with self._writing, contextlib.suppress(OSError, ValueError):
+            self._out.write(f"{line}\n")
+            self._out.flush()
+
+    debug = warning = error = critical = info
 
 
 class _Foreign(logging.Handler):
