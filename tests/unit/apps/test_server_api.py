@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -123,6 +126,8 @@ def test_a_route_is_counted_by_its_pattern(lab: Lab, client: Client) -> None:
         ("/v1/none", {}, "server.not-found", 404),
         ("/v1/things/gone", {}, "server.not-found", 404),
         ("/v1/things", {"method": "PATCH"}, "server.wrong-method", 405),
+        ("/v1/things", {"method": "OPTIONS"}, "server.wrong-method", 405),
+        ("/v1/things", {"method": "PROPFIND"}, "server.wrong-method", 405),
         ("/v1/things?limit=0", {}, "server.malformed", 400),
         ("/v1/things?limit=x", {}, "server.malformed", 400),
         ("/v1/things", {"method": "POST", "body": b"{"}, "server.malformed", 400),
@@ -152,6 +157,7 @@ def test_what_does_not_fit_is_named(client: Client) -> None:
     """The place of the fault stands in the values."""
     document = client.problem("/v1/things?limit=0")
     assert "limit" in str(document["values"])
+    assert {"reason": ["body: missing"]} == client.problem("/v1/things", method="POST")["values"]
 
 
 def test_the_description_of_the_api_is_served(client: Client) -> None:
@@ -162,7 +168,29 @@ def test_the_description_of_the_api_is_served(client: Client) -> None:
     assert (200, "3.1.0") == (status, described["openapi"])
     assert {"200", "400", "404", "413", "503"} <= set(responses)
     assert {"application/problem+json"} == set(responses["404"]["content"])
+    assert {"200", "400", "413", "503"} == set(described["paths"]["/v1/things"]["get"]["responses"])
     assert 404 == client.ask("/v1/schema/swagger")[0]
+
+
+def test_the_description_is_true(lab: Lab, tmp_path: Path) -> None:
+    """Schemathesis finds no answer that the description does not have."""
+    program = Path(sys.executable).with_name("schemathesis")
+    if not program.exists():
+        pytest.skip("needs schemathesis, of the dev group")
+    address = f"http://127.0.0.1:{lab.port}/v1/schema/openapi.json"
+    argv = [
+        str(program),
+        "run",
+        address,
+        "--max-examples",
+        "20",
+        "--phases",
+        "coverage,fuzzing",
+        "--seed",
+        "1",
+    ]
+    ran = subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False)
+    assert 0 == ran.returncode, ran.stdout[-3000:]
 
 
 def test_a_stream_may_be_a_route_of_the_api(client: Client) -> None:

@@ -11,12 +11,16 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response
+from litestar._openapi.schema_generation import SchemaCreator
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Schema
 from litestar.types import ControllerRouterHandler
+from litestar.typing import FieldDefinition
 
 from warifu import __version__
 from warifu.apps.server.base import Base, Receive, Scope, Send, call_of
@@ -25,6 +29,7 @@ from warifu.apps.server.problem import CONTENT_TYPE, lang_of, problem_of
 from warifu.errors import RefusedError, UsageError, WarifuError
 
 _Request = Request[Any, Any, Any]
+_ASKED = "warifu.method"
 
 
 class ProblemDocument(msgspec.Struct, kw_only=True):
@@ -41,7 +46,11 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return what a route says of itself in OpenAPI: the statuses of the problems it answers by."""
+    """Return what a route says of itself in OpenAPI: the statuses of the problems it answers by.
+
+    Those that any route may answer by (400, 413, 503) need not be named; a route without problems of its own says
+    nothing.
+    """
     return {
         status: ResponseSpec(
             ProblemDocument,
@@ -51,6 +60,17 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
         )
         for status in sorted({*statuses, 400, 413, 503})
     }
+
+
+class _ClosedStructs(StructSchemaPlugin):
+    """Says of a structure that takes no unknown fields that it takes none, which Litestar leaves out."""
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
+        """Return its schema."""
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        if field_definition.annotation.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        return schema
 
 
 class Api:
@@ -79,11 +99,17 @@ class Api:
                 title="Warifu", version=__version__, path="/v1/schema", render_plugins=[JsonRenderPlugin()]
             ),
             response_cache_config=ResponseCacheConfig(default_expiration=0),
+            plugins=[_ClosedStructs()],
             **options,
         )
+        for route in self.litestar.routes:
+            for handler in getattr(route, "route_handlers", ()):
+                handler.responses = {**problems(), **(handler.responses or {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; its route is noted by its pattern."""
+        if scope["method"] == "OPTIONS":  # Litestar answers it by itself, and not always truly
+            scope = {**scope, "method": "TRACE", _ASKED: "OPTIONS"}
         try:
             await self.litestar(scope, receive, send)  # type: ignore[arg-type]  # Litestar's types are narrower
         finally:
@@ -120,8 +146,10 @@ def _translated(request: _Request, error: HTTPException) -> WarifuError:
         case HTTPStatus.NOT_FOUND:
             return RefusedError("server.not-found", path=request.scope["path"][:200])
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = (error.headers or {}).get("Allow", "").split(", ")
-            return UsageError("server.wrong-method", method=request.scope["method"], allowed=allowed)
+            named = (error.headers or {}).get("Allow", "").split(", ")
+            allowed = [method for method in named if method != "OPTIONS"]
+            asked = request.scope.get(_ASKED, request.scope["method"])
+            return UsageError("server.wrong-method", method=asked, allowed=allowed)
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return RefusedError("server.too-large", limit=request.app.request_max_body_size)
         case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -134,7 +162,9 @@ def _reasons(error: HTTPException) -> list[str]:
     """Return what does not fit the API's description: where, and why, never the value itself."""
     extra = error.extra if isinstance(error.extra, list) else []
     told = [
-        f"{one.get('key', '')}: {one.get('message', '')}".removeprefix(": ")
+        f"{one.get('key', '')}: {one.get('message', '')}".removeprefix(": ").replace(
+            "data: 'data'", "body: missing"
+        )
         for one in extra
         if isinstance(one, dict)
     ]

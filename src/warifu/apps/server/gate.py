@@ -13,9 +13,9 @@ from warifu.apps.server.base import App, Base, Call, Message, Receive, Scope, Se
 from warifu.apps.server.metrics import DURATION, REFUSED, REQUESTS
 from warifu.apps.server.problem import lang_of, problem_of
 from warifu.apps.server.redaction import shown_path
-from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
+from warifu.errors import CouldNotLookError, RefusedError, WarifuError
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _LARGEST_LENGTH = 18  # digits
 
 
@@ -67,8 +67,6 @@ class Gate:
 
     def _application(self, scope: Scope) -> App:
         path: str = scope["path"]
-        if scope["method"] not in _METHODS:
-            raise UsageError("server.wrong-method", method=scope["method"], allowed=sorted(_METHODS))
         length = _length(scope)
         if length > self._base.limits.body_bytes:
             raise RefusedError("server.too-large", limit=self._base.limits.body_bytes)
