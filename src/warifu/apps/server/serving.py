@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import uvloop
@@ -105,6 +106,7 @@ class Server:
 
         Raises:
             RefusedError: `server.key-mismatch`, `server.material-unusable`: what was shown before stays.
+            CouldNotLookError: `server.swap-unsure`.
         """
         door = self._door
         if door is None:
@@ -121,9 +123,17 @@ class Server:
             self._floor.connections.judge(
                 admission.refusal
             )  # what that takes, it takes here and not in the loop
-            return asyncio.run_coroutine_threadsafe(self._swap(door, admission), self._loop).result(
-                _SWAP_SECONDS
-            )
+            try:
+                swapping = asyncio.run_coroutine_threadsafe(self._swap(door, admission), self._loop)
+                return swapping.result(_SWAP_SECONDS)
+            except TimeoutError as error:
+                raise CouldNotLookError("server.swap-unsure", seconds=_SWAP_SECONDS) from error
+            except (
+                RuntimeError,
+                CancelledError,
+            ):  # it ends at this moment, and everybody's connection with it
+                door.take(admission)
+                return 0
 
     def cut_node(self, node: str) -> None:
         """End every connection of a node, streams included; it may come back unless `use` bars it."""

@@ -20,6 +20,10 @@ TABLE: Mapping[str, Text] = {
         "The server ended before it served anything; its log says why.",
         "サーバーは起動の途中で終了しました。理由はログにあります。",
     ),
+    "server.swap-unsure": Text(
+        "The server did not answer within {seconds:second|seconds}; whether the new certificates hold is not known.",
+        "サーバーが {seconds} 秒以内に応答しませんでした。新しい証明書が有効になったかは不明です。",
+    ),
     "server.without-tls": Text(
         "This server was started without TLS: it has no certificate to replace.",
         "このサーバーは TLS なしで起動しているため、交換する証明書がありません。",
