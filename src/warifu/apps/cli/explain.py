@@ -25,6 +25,7 @@ _ROOM_KEYS = {
     "rotation": "explain.room-rotation",
     "issue": "explain.room-issue",
     "install": "explain.room-install",
+    "endpoint": "explain.room-endpoint",
     "renewal": "explain.room-renewal",
 }
 _WEIGHT_KEYS = {

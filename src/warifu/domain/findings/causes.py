@@ -340,6 +340,23 @@ CAUSES: Mapping[str, Text] = {
     "Input/output error": Text("the disk has an error", "ディスクの入出力エラーです"),
     # What is wrong with a SQLite file.
     "no-space-left": Text("the disk is full", "ディスクに空きがありません"),
+    "row-damaged": Text("it is not what was written", "書き込んだときの内容と一致しません"),
+    "secret-damaged": Text(
+        "its key or secret does not open in its place", "鍵またはシークレットを元の場所で開けません"
+    ),
+    "key-missing": Text(
+        "the data key that it was written under is gone", "書き込みに使ったデータ鍵がありません"
+    ),
+    "file-missing": Text("the file is missing", "ファイルがありません"),
+    "file-damaged": Text("the file is damaged", "ファイルが壊れています"),
+    "credential-missing": Text(
+        "the credential that they lie under was not given ($CREDENTIALS_DIRECTORY)",
+        "データ鍵を保護するクレデンシャルが渡されていません ($CREDENTIALS_DIRECTORY)",
+    ),
+    "credential-wrong": Text("they lie under another credential", "別のクレデンシャルで保護されています"),
+    "credential-short": Text(
+        "the credential has fewer than 16 bytes", "クレデンシャルが 16 バイトより短くなっています"
+    ),
     "not-a-database": Text("it is no database, or a damaged one", "データベースではないか、壊れています"),
     "other-database": Text(
         "it is another program's database, and is left alone",

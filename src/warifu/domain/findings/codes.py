@@ -234,3 +234,4 @@ class Code(StrEnum):
     OLD_NOT_LIVE = "old-not-live"
     OLD_LIVE_AGAIN = "old-live-again"
     NOT_AS_BEFORE = "not-as-before"
+    ENDPOINT_ENTRY_DAMAGED = "endpoint-entry-damaged"

@@ -47,6 +47,7 @@ NAMES: Mapping[str, Text] = {
     "document": Text("document", "出典"),
     "digest": Text("digest", "ダイジェスト"),
     "ends_in": Text("chain ends in", "チェーンの終端"),
+    "endpoint_store": Text("endpoint store", "エンドポイント ストア"),
     "engine": Text("engine", "検証エンジン"),
     "expected": Text("expected", "本来の内容"),
     "extension": Text("extension", "拡張"),

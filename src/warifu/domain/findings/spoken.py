@@ -11,6 +11,18 @@ from warifu.domain.findings.text import Lang, show
 from warifu.errors import WarifuError
 
 _KEYS: Mapping[str, Mapping[str, str]] = {
+    "entry-kind": {
+        "private-key": "word.entry-kind-private-key",
+        "secret": "word.entry-kind-secret",
+        "trusted": "word.entry-kind-trusted",
+        "crl": "word.entry-kind-crl",
+        "encrypted-key": "word.entry-kind-encrypted-key",
+    },
+    "entry-from": {
+        "directory": "word.entry-from-directory",
+        "local": "word.entry-from-local",
+        "both": "word.entry-from-both",
+    },
     "client": {
         "none": "word.client-none",
         "optional": "word.client-optional",

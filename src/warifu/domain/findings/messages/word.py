@@ -121,4 +121,12 @@ TABLE: Mapping[str, Text] = {
     "word.sent-sent": Text("sent", "送信済み"),
     "word.sent-uncertain": Text("uncertain", "不明"),
     "word.sent-dropped": Text("dropped", "取り消し"),
+    "word.entry-kind-private-key": Text("private key", "秘密鍵"),
+    "word.entry-kind-secret": Text("secret", "シークレット"),
+    "word.entry-kind-trusted": Text("trusted certificate", "信頼する証明書"),
+    "word.entry-kind-crl": Text("CRL", "CRL (失効リスト)"),
+    "word.entry-kind-encrypted-key": Text("private key under a password", "パスワード付き秘密鍵"),
+    "word.entry-from-directory": Text("directory", "ディレクトリ"),
+    "word.entry-from-local": Text("local", "ローカル"),
+    "word.entry-from-both": Text("both", "両方"),
 }
