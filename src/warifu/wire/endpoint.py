@@ -379,7 +379,6 @@ def _error_in(reply: Failed) -> WarifuError:
     if text is None or holes - set(reply.values):
         return CouldNotLookError("endpoint.unknown-answer", said=reply.code)
     # The agent's own code: the table is asked above.
-    # ast-grep-ignore: error-key-literal
     return _KINDS.get(reply.kind, WarifuError)(reply.code, **reply.values)
 
 

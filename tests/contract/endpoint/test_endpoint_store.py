@@ -274,13 +274,12 @@ def test_what_is_not_there_is_told(folder: Path) -> None:
     stores = opened(folder)
     put(stores, anchor(1))
     with stores.changing(by="root", now=NOW) as book:
-        for code, act in {
-            "no-such-store": lambda: book.entries("other"),
-            "no-such-entry": lambda: book.drop("crls", "other"),
-            "no-secret": lambda: book.secret("trusted-roots", "root-1"),
-        }.items():
-            with pytest.raises(RefusedError, match=rf"endpoint\.{code}"):
-                act()
+        with pytest.raises(RefusedError, match=r"endpoint\.no-such-store"):
+            book.entries("other")
+        with pytest.raises(RefusedError, match=r"endpoint\.no-such-entry"):
+            book.drop("crls", "other")
+        with pytest.raises(RefusedError, match=r"endpoint\.no-secret"):
+            book.secret("trusted-roots", "root-1")
         with pytest.raises(RefusedError, match=r"endpoint\.no-such-store"):
             book.drop_store("other")
         with pytest.raises(RefusedError, match=r"endpoint\.no-such-entry"):

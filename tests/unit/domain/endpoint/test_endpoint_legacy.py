@@ -113,6 +113,6 @@ def test_an_id_is_made_of_the_whole_key_where_no_key_id_stands() -> None:
     assert digest.hex().upper() != str(legacy_id(OTHER.value))
 
     class Keyless(Certificate):
-        legacy_key_id = None  # type: ignore[assignment]  # as of a key that nobody here reads
+        legacy_key_id = None  # as of a key that nobody here reads
 
     assert "-" == legacy_id(Keyless(OTHER.value.der))
