@@ -121,10 +121,12 @@ def _offered(asked: wire.AddEntry) -> Offered:
     size = sum(map(len, asked.certificates)) + len(asked.crl or b"")
     if size > _LONGEST_ENTRY or len(asked.secret or b"") > _LONGEST_SECRET:
         raise RefusedError("endpoint.too-large", limit=_LONGEST_ENTRY)
+    key = asked.key
+    opens = asked.password if key is not None and b"ENCRYPTED" in key else None
     return Offered(
         tuple(map(Certificate, asked.certificates)),
         RevocationList(asked.crl) if asked.crl is not None else None,
-        PrivateKey.load_pem(asked.key, asked.password) if asked.key is not None else None,
+        PrivateKey.load_pem(key, opens) if key is not None else None,
         under_password=asked.password is not None,
         is_secret=asked.secret is not None,
     )
