@@ -250,7 +250,7 @@ def test_what_is_published_is_left_to_the_directory(service: Served, capsys: Cap
     assert "it now stays here" in told_
     apply_batch(service.stores, Batch((), [("trusted-roots", "p-Root")]), now=NOW)
     deleted = document(capsys, "endpoint", "deleted")[1]["deleted"]
-    assert [("p-Root", "shop", "sync")] == [(one["alias"], one["domain"], one["by"]) for one in deleted]
+    assert [("p-Root", "shop", "agent:sync")] == [(one["alias"], one["domain"], one["by"]) for one in deleted]
 
 
 def test_scripts_go_on_reading_what_they_read(service: Served, capsys: Capture) -> None:

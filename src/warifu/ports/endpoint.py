@@ -149,7 +149,7 @@ class EndpointStores(Protocol):
         """Change, alone; what raises inside changes nothing.
 
         Args:
-            by: who does it, for the journal: a local user, or `sync`.
+            by: who does it, for the journal: a local user, or the agent itself (`agent:sync`).
         """
         ...
 

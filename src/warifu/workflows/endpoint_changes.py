@@ -29,6 +29,10 @@ MOST_ROWS = 1_000
 """Journal rows of one answer."""
 _LONGEST_SECRET = 1 << 20  # bytes
 _LONGEST_ENTRY = 8 << 20  # bytes of certificates, or of a CRL
+_LONGEST_KEY = (
+    8 << 10
+)  # bytes of PEM: RSA of 8192 bits; to prove larger numbers prime takes a processor for minutes
+_LONGEST_PASSWORD = 1_023  # bytes, as OpenSSL has it
 
 
 def add(stores: EndpointStores, peer: Peer, asked: wire.AddEntry, now: datetime) -> wire.Done:
@@ -121,6 +125,10 @@ def _offered(asked: wire.AddEntry) -> Offered:
     size = sum(map(len, asked.certificates)) + len(asked.crl or b"")
     if size > _LONGEST_ENTRY or len(asked.secret or b"") > _LONGEST_SECRET:
         raise RefusedError("endpoint.too-large", limit=_LONGEST_ENTRY)
+    if len(asked.key or b"") > _LONGEST_KEY:
+        raise RefusedError("endpoint.too-large", limit=_LONGEST_KEY)
+    if asked.password is not None and not 0 < len(asked.password) <= _LONGEST_PASSWORD:
+        raise UsageError("endpoint.bad-password", limit=_LONGEST_PASSWORD)
     key = asked.key
     opens = asked.password if key is not None and b"ENCRYPTED" in key else None
     return Offered(

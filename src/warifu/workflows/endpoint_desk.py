@@ -119,7 +119,8 @@ def _find_entries(stores: EndpointStores, peer: Peer, asked: wire.FindEntries, _
 
 
 def _all_of(entries: list[Entry]) -> wire.Entries:
-    return wire.Entries(entries=tuple(map(wire.row_of, entries)), total=len(entries))
+    shown = entries[: changes.MOST_ROWS]  # an answer has an end; the total says what is left out
+    return wire.Entries(entries=tuple(map(wire.row_of, shown)), total=len(entries))
 
 
 def _read_secret(

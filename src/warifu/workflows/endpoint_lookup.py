@@ -9,10 +9,11 @@ from warifu.domain.endpoint import Entry, Store
 from warifu.domain.endpoint.names import default_alias, fold, store_named
 from warifu.domain.estate import Estate
 from warifu.domain.estate.naming import find_matches
-from warifu.errors import RefusedError
+from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.endpoint import Asked, EndpointView
 
 _NOBODY = Estate("")
+_LONGEST = 4_096  # characters of a name: a subject has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def entries_of(view: EndpointView, store: str) -> Iterator[Entry]:
 
 def find_entries(view: EndpointView, stores: tuple[str, ...], name: str) -> tuple[Found, ...]:
     """Return every entry that a name fits, by the most exact notion that fits any: an alias before all others."""
-    own = [view.entry(store, name) for store in stores]
+    if len(name) > _LONGEST:
+        return ()
+    own = [_named(view, store, name, is_alone=len(stores) == 1) for store in stores]
     if any(own):
         return tuple(Found(entry, "alias") for entry in own if entry is not None)
     every = [entry for store in stores for entry in entries_of(view, store)]
@@ -81,6 +84,16 @@ def the_entry(view: EndpointView, store: str, name: str) -> Entry:
     raise RefusedError(
         "endpoint.ambiguous-entry", store=own, name=name, how=found[0].how, count=len(found), matches=listed
     )
+
+
+def _named(view: EndpointView, store: str, alias: str, *, is_alone: bool) -> Entry | None:
+    """Return the entry of an alias; where several stores are searched, a damaged one keeps none of the others."""
+    try:
+        return view.entry(store, alias)
+    except CouldNotLookError:
+        if is_alone:
+            raise
+        return None
 
 
 def _crls(entries: list[Entry], name: str) -> Iterator[Found]:

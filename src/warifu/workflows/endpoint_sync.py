@@ -17,8 +17,8 @@ from warifu.errors import RefusedError
 from warifu.ports.endpoint import Asked, EndpointStores
 from warifu.workflows.endpoint_lookup import entries_of
 
-SYNC = "sync"
-"""Who changes what follows the directory, in the store's journal."""
+SYNC = "agent:sync"
+"""Who changes what follows the directory, in the store's journal: no user can be called so."""
 
 
 @dataclass(frozen=True, slots=True)

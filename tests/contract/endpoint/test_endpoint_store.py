@@ -473,11 +473,13 @@ def test_what_was_written_survives_kill_9(folder: Path, tmp_path: Path) -> None:
 
 
 def test_the_journal_keeps_the_latest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It does not grow for ever."""
+    """It does not grow for ever, and nobody pushes out what somebody else did."""
     monkeypatch.setattr("warifu.adapters.endpoint.book._KEPT", 3)
+    monkeypatch.setattr("warifu.adapters.endpoint.book._EVERY", 1)
     stores = opened(folder)
+    put(stores, identity("a"), SECRET)
     with stores.changing(by="root", now=NOW + timedelta(hours=1)) as book:
         for number in range(5):
             book.note("read-key", "app", str(number), str(Sha256("0" * 64)))
-    assert ["2", "3", "4"] == [row.alias for row in stores.journal()]
-    assert NOW + timedelta(hours=1) == stores.journal()[0].at
+    assert ["a", "2", "3", "4"] == [row.alias for row in stores.journal()]
+    assert NOW + timedelta(hours=1) == stores.journal()[1].at

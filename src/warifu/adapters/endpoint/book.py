@@ -25,7 +25,8 @@ from warifu.domain.x509 import Sha256
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.ports.endpoint import EVERYTHING, MOST_LISTED, Asked, EndpointBook, EndpointView, Listed
 
-_KEPT = 100_000  # rows of the journal
+_KEPT = 20_000  # rows of the journal of one user: nobody pushes out what others did
+_EVERY = 100  # rows after which the oldest are looked for
 _BYTES = 8 << 20  # of a page
 _NAMES = (
     "alias",
@@ -212,12 +213,17 @@ class SqliteBook(SqliteView, EndpointBook):
         self.note("delete-store", name)
 
     def note(self, act: str, store: str, alias: str = "", fingerprint: str = "") -> None:
-        """Write a row of the journal; the oldest go."""
+        """Write a row of the journal; the oldest of this user go."""
         row = self._db.execute(
             "INSERT INTO journal (at, who, act, store, alias, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
             (text_of(self._now), self._by, act, store, alias, fingerprint),
         )
-        self._db.execute("DELETE FROM journal WHERE number <= ?", ((row.lastrowid or 0) - _KEPT,))
+        if (row.lastrowid or 0) % _EVERY == 0:
+            self._db.execute(
+                "DELETE FROM journal WHERE who = ? AND number <= coalesce((SELECT number FROM journal "
+                "WHERE who = ? ORDER BY number DESC LIMIT 1 OFFSET ?), 0)",
+                (self._by, self._by, _KEPT),
+            )
 
     def _seal(self, row: sqlite3.Row, secret: Secret) -> None:
         number = max(self._keys)

@@ -41,6 +41,7 @@ _SCHEMA = (
     PRIMARY KEY (store, folded, fingerprint))""",
     """CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL,
     act TEXT NOT NULL, store TEXT NOT NULL, alias TEXT NOT NULL, fingerprint TEXT NOT NULL)""",
+    "CREATE INDEX journal_of_user ON journal (who, number)",
 )
 
 

@@ -18,6 +18,7 @@ from warifu.errors import RefusedError, UsageError
 
 ROOT = 0
 _LONGEST = 256  # LOGIN_NAME_MAX of Linux, limits.h
+MOST_PRINCIPALS = 1_024
 EVERYONE_NAME = "EVERYONE"  # as VECS writes it, in any case
 
 
@@ -218,12 +219,15 @@ def change_access(access: Access, principal: Principal, rights: Right, act: Act)
 
     Raises:
         UsageError: `endpoint.owner-has-all`: the owner needs no grant and heeds no denial.
+        RefusedError: `endpoint.too-many-principals`.
     """
     if principal == Principal(PrincipalKind.USER, access.owner) and act in {Act.GRANT, Act.DENY}:
         raise UsageError("endpoint.owner-has-all", user=access.owner)
     after = _changed(access.of(principal), rights, act)
     rest = [ace for ace in access.aces if ace.principal != principal]
     kept = [after] if after.granted or after.denied else []
+    if len(rest) + len(kept) > MOST_PRINCIPALS:
+        raise RefusedError("endpoint.too-many-principals", limit=MOST_PRINCIPALS)
     return replace(access, aces=tuple(sorted([*rest, *kept], key=lambda ace: ace.principal)))
 
 

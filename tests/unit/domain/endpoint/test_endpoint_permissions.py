@@ -85,6 +85,15 @@ def test_the_owner_is_given_nothing(act: Act) -> None:
     assert () == change_access(Access(OWNER), Principal.parse(OWNER), Right.READ, Act.REVOKE).aces
 
 
+def test_a_list_has_an_end() -> None:
+    """A thousand lines are read at every question."""
+    aces = tuple(Ace(Principal.parse(f"u{number:04}"), Right.READ) for number in range(1_024))
+    full = Access(OWNER, aces)
+    assert 1_024 == len(change_access(full, Principal.parse("u0001"), Right.WRITE, Act.GRANT).aces)
+    with pytest.raises(RefusedError, match=r"endpoint\.too-many-principals"):
+        change_access(full, ALICE, Right.READ, Act.GRANT)
+
+
 def test_who_lacks_a_right_is_refused_by_name() -> None:
     """The refusal says which right, in which store, and who grants it."""
     store = Store("app", granted((ALICE, Right.READ, Act.GRANT)))

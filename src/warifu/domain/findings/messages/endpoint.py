@@ -123,6 +123,14 @@ TABLE: Mapping[str, Text] = {
         "An entry takes at most {limit} bytes; nothing was changed.",
         "エントリーの上限は {limit} バイトです。何も変更していません。",
     ),
+    "endpoint.bad-password": Text(
+        "A password has 1 to {limit} bytes; nothing was changed.",
+        "パスワードは 1 から {limit} バイトまでです。何も変更していません。",
+    ),
+    "endpoint.too-many-principals": Text(
+        "An access list names at most {limit} users and groups; grant to a group instead.",
+        "アクセス権に登録できるユーザーとグループは {limit} 件までです。グループに付与してください。",
+    ),
     "endpoint.other-entry": Text(
         "The entry {alias} of the endpoint store {store} is not {expected}: it is {found}, key id {key_id}. "
         "Nothing was changed.",
