@@ -147,6 +147,22 @@ def test_one_user_takes_no_more_than_their_share(path: str) -> None:
         wait_until(answered, "a place to be free")
 
 
+def test_one_user_fills_no_memory(path: str) -> None:
+    """While a large message of theirs is on its way the next one waits, and small ones are answered."""
+    with listening(path, Limits(8, 6, 30, 20)), connected(path) as first, connected(path) as second:
+        first.sendall(
+            framed(b"x" * 1_000_000)[:900_000]
+        )  # more than the kernel keeps: it is being read when this returns
+        second.sendall(framed(b"y" * 100_000))
+        assert UnixDoor(path).ask(b"{}")
+        second.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            second.recv(HEAD)
+        first.close()
+        second.settimeout(20)
+        assert HEAD == len(second.recv(HEAD))
+
+
 def test_many_ask_at_once(path: str) -> None:
     """Each gets its own answer, in its own thread; a connection may ask more than once."""
     found: dict[int, bytes] = {}

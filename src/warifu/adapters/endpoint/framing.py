@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import dataclass
 
 from warifu.wire.endpoint import HEAD
 
@@ -14,8 +15,26 @@ class BrokenStreamError(Exception):
     """The other end sent less, more or slower than it may."""
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A message that has begun: how many bytes follow, and until when (monotonic) they have to be here."""
+
+    size: int
+    until: float
+
+
 def receive(stream: socket.socket, *, most: int, first: float, whole: float) -> bytes | None:
     """Return the next message; None where the other end said goodbye between two.
+
+    Raises:
+        BrokenStreamError, OSError: as `receive_head`.
+    """
+    begun = receive_head(stream, most=most, first=first, whole=whole)
+    return None if begun is None else receive_body(stream, begun)
+
+
+def receive_head(stream: socket.socket, *, most: int, first: float, whole: float) -> Announced | None:
+    """Return what the next message announces; None where the other end said goodbye between two.
 
     Args:
         most: bytes of a message.
@@ -38,7 +57,16 @@ def receive(stream: socket.socket, *, most: int, first: float, whole: float) -> 
     size = int.from_bytes(head, "big")
     if size > most:
         raise BrokenStreamError
-    return _exactly(stream, size, until)
+    return Announced(size, until)
+
+
+def receive_body(stream: socket.socket, begun: Announced) -> bytes:
+    """Return the message that was announced.
+
+    Raises:
+        BrokenStreamError, OSError: as `receive_head`.
+    """
+    return _exactly(stream, begun.size, begun.until)
 
 
 def send(stream: socket.socket, data: bytes, *, whole: float) -> None:

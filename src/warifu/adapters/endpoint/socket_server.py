@@ -11,11 +11,13 @@ import os
 import socket
 import stat
 import threading
+import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from warifu.adapters.endpoint.framing import BrokenStreamError, receive, send
+from warifu.adapters.endpoint.framing import Announced, BrokenStreamError, receive_body, receive_head, send
 from warifu.adapters.endpoint.peers import credentials_of, local_peer
 from warifu.adapters.files.databases import reason_of
 from warifu.domain.endpoint.permissions import ROOT
@@ -24,6 +26,7 @@ from warifu.ports.endpoint import Answer, EndpointListener
 from warifu.wire.endpoint import MOST_ASKED
 
 _PAUSE = 0.05  # seconds until we look again for somebody to let in
+_SMALL = 1 << 16  # bytes of a message that needs no room of its own
 _WAITING = 128  # clients that the kernel keeps for us while we let others in
 
 
@@ -53,6 +56,7 @@ class UnixListener(EndpointListener):
         self._socket: socket.socket | None = None
         self._open: dict[socket.socket, int] = {}
         self._ended = threading.Event()
+        self._large: dict[int, threading.Lock] = {}
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
         self._accepting: threading.Thread | None = None
@@ -160,14 +164,35 @@ class UnixListener(EndpointListener):
         try:
             peer = local_peer(*who)  # here, since a user database may be far away and slow
             while True:
-                message = receive(stream, most=MOST_ASKED, first=limits.idle, whole=limits.whole)
-                if message is None:
+                begun = receive_head(stream, most=MOST_ASKED, first=limits.idle, whole=limits.whole)
+                if begun is None:
                     return
-                send(stream, answer(peer, message), whole=limits.whole)
+                with self._room(who[0], begun):
+                    reply = answer(peer, receive_body(stream, begun))
+                send(stream, reply, whole=limits.whole)
         except (BrokenStreamError, OSError):
             return
         finally:
             self._forget(stream)
+
+    @contextlib.contextmanager
+    def _room(self, uid: int, begun: Announced) -> Iterator[None]:
+        """Hold the memory for a message: each user has one large one at a time in it.
+
+        Raises:
+            BrokenStreamError: no room in time.
+        """
+        if begun.size <= _SMALL:
+            yield
+            return
+        with self._lock:
+            room = self._large.setdefault(uid, threading.Lock())
+        if not room.acquire(timeout=max(0, begun.until - time.monotonic())):
+            raise BrokenStreamError
+        try:
+            yield
+        finally:
+            room.release()
 
     def _forget(self, stream: socket.socket) -> None:
         with self._lock:
