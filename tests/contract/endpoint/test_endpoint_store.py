@@ -472,6 +472,42 @@ def test_what_was_written_survives_kill_9(folder: Path, tmp_path: Path) -> None:
                 assert Secret(b"%d" % number) == view.secret("trusted-roots", f"{number}b")
 
 
+KILLED = """
+import os, signal, sys
+from support.pki import NOW
+from warifu.adapters.endpoint import sqlite
+from warifu.adapters.endpoint.data_keys import DataKeys
+folder, wanted = sys.argv[1], int(sys.argv[2])
+steps = 0
+def step():
+    global steps
+    steps += 1
+    if steps == wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
+save, reseal = DataKeys.save, sqlite.reseal
+def slow_save(self, keys):
+    step(); save(self, keys); step()
+def slow_reseal(*given):
+    reseal(*given); step()
+DataKeys.save, sqlite.reseal = slow_save, slow_reseal
+sqlite.SqliteEndpoint(folder, owner="root").rotate(by="root", now=NOW)
+"""
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_turning_keys_may_be_killed_between_any_two_steps(folder: Path, tmp_path: Path, step: int) -> None:
+    """Before and after each write: what was kept still opens, and turning them again finishes it."""
+    put(opened(folder), identity("a"), SECRET)
+    (tmp_path / "driver.py").write_text(KILLED)
+    command = [sys.executable, tmp_path / "driver.py", folder, str(step)]
+    ended = subprocess.run(command, env=environment(), check=False).returncode
+    assert (0 if step == 6 else -signal.SIGKILL) == ended
+    stores = opened(folder)
+    assert SECRET == secret_of(stores, "a")
+    stores.rotate(by="root", now=NOW)
+    assert (SECRET, 1) == (secret_of(stores, "a"), len(keys_in(folder)))
+
+
 def test_the_journal_keeps_the_latest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not grow for ever, and nobody pushes out what somebody else did."""
     monkeypatch.setattr("warifu.adapters.endpoint.book._KEPT", 3)
