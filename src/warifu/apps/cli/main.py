@@ -75,6 +75,7 @@ VERBS: Mapping[str, Entry] = {
     "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),
     "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
+    "outputs": Entry("warifu.apps.cli.outputs", "outputs.verb"),
     "watch": Entry("warifu.apps.cli.watch", "cli.verb-watch"),
 }
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""

@@ -157,6 +157,19 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "uncertain": "word.sent-uncertain",
         "dropped": "word.sent-dropped",
     },
+    "output": {
+        "as-published": "word.output-as-published",
+        "differs": "word.output-differs",
+        "absent": "word.output-absent",
+        "unreadable": "word.output-unreadable",
+        "unchanged": "word.output-unchanged",
+        "written": "word.output-written",
+        "loaded": "word.output-loaded",
+        "proven": "word.output-proven",
+        "put-back": "word.output-put-back",
+        "down": "word.output-down",
+        "failed": "word.output-failed",
+    },
 }
 
 
@@ -166,7 +179,7 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
     Args:
         kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
             request), `move`, `witness`, `reach`, `platform`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
-            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why) or `sent` (a message).
+            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message) or `output`.
     """
     key = _KEYS[kind].get(machine)
     return machine if key is None else MESSAGES[key].fill(lang, {})
