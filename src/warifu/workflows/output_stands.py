@@ -207,8 +207,9 @@ class GenerationStand(Stand):
         tops = look_at(host, self._roles)
         for path, seen in tops.items():
             if seen.kind not in ("absent", "folder" if self._is_folder else "file"):
-                wrong = "outputs.not-a-folder" if self._is_folder else "outputs.not-a-file"
-                raise RefusedError(wrong, path=path)
+                if self._is_folder:
+                    raise RefusedError("outputs.not-a-folder", path=path)
+                raise RefusedError("outputs.not-a-file", path=path)
         is_ours = all(
             generations.generation_place(seen) == (self._folder, self._roles[path])
             for path, seen in tops.items()

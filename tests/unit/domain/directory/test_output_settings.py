@@ -86,6 +86,7 @@ def test_a_whole_file_becomes_values() -> None:
 
 
 def test_an_empty_file_has_no_outputs() -> None:
+    """A node need not write anything out."""
     assert OutputSettings() == _parsed("")
 
 
@@ -127,6 +128,7 @@ node = "here"
 
 @pytest.mark.parametrize("mode", ["0744", "0664", "0646", "0044", "rw", "10644"])
 def test_files_that_others_trust_are_written_by_their_owner_alone(mode: str) -> None:
+    """Nothing is run, nobody else writes, and the owner reads; digits are octal ones."""
     text = f'[[output]]\nname = "a"\nkind = "pem-bundle"\npath = "/a"\nmode = "{mode}"'
     assert ["outputs.toml:5 outputs.not-mode"] == _faults(text)
 
@@ -142,6 +144,7 @@ def test_two_outputs_never_share_a_place(one: str, other: str) -> None:
 
 
 def test_a_bundle_and_its_crls_are_two_files() -> None:
+    """One path for both is a fault of its table."""
     text = '[[output]]\nname = "a"\nkind = "pem-bundle"\npath = "/a"\ncrl-file = "/a"'
     assert ["outputs.toml:1 outputs.path-twice"] == _faults(text)
 
@@ -161,12 +164,14 @@ def test_a_relative_path_needs_a_folder() -> None:
 
 
 def test_what_is_no_toml_is_told_with_its_line() -> None:
+    """Nothing else of the file is told then."""
     with pytest.raises(EstateError) as caught:
         _parsed("[[output]]\nname = ")
     assert "outputs.toml:2" in say_error(caught.value, Lang.EN)
 
 
 def test_a_kind_nobody_knows_is_told() -> None:
+    """So is a table without one."""
     assert ["outputs.toml:3 estate.not-choice"] == _faults(
         '[[output]]\nname = "a"\nkind = "zip"\npath = "/a"'
     )
