@@ -348,6 +348,7 @@ CAUSES: Mapping[str, Text] = {
     "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
     "cannot-open": Text("it cannot be opened", "開けません"),
     "read-only": Text("it can only be read", "読み取り専用です"),
+    "later-release": Text("a later release of Warifu wrote it", "新しい版の Warifu が書き込んだものです"),
     "database-error": Text("the database reports an error", "データベースでエラーが起きました"),
     "Name or service not known": Text("the name is not known", "名前が登録されていません"),
     "Temporary failure in name resolution": Text(
@@ -356,8 +357,18 @@ CAUSES: Mapping[str, Text] = {
     "No address associated with hostname": Text("the name has no address", "名前にアドレスがありません"),
     # Watching: channels and their secrets.
     "others can read it": Text("others can read it", "ほかのユーザーも読めます"),
+    # What a server answers a node that joins.
+    "no-anchors": Text("no CA is known that could vouch for it", "確認に使える CA がありません"),
+    "no-first-root": Text("it serves no first root", "最初のルートを配布していません"),
+    "nothing-published": Text("nothing that it serves verifies", "検証できるものを配布していません"),
+    "another-key": Text("it is for another node or another key", "別のノードまたは別の鍵のものです"),
+    "not-readable": Text("it cannot be read", "読み取れません"),
+    "server-error": Text("the server is in trouble", "サーバー側でエラーが発生しています"),
     "no line of text": Text("it does not hold one line of text", "1 行のテキストになっていません"),
     "server-expired": Text("its certificate is expired", "サーバーの証明書が期限切れです"),
+    "server-not-yet-valid": Text(
+        "its certificate is not yet valid", "サーバーの証明書がまだ有効期間に入っていません"
+    ),
     "server-not-trusted": Text(
         "its certificate leads to no root of the trust store",
         "サーバーの証明書がトラスト ストアのルートにつながりません",

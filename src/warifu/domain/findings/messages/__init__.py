@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.messages import (
+    agent,
     cli,
     demo,
     diagnosis,
@@ -34,6 +35,7 @@ from warifu.domain.findings.messages import (
 from warifu.domain.findings.text import Lang, Text
 
 MESSAGES: Mapping[str, Text] = {
+    **agent.TABLE,
     **cli.TABLE,
     **demo.TABLE,
     **diagnosis.TABLE,

@@ -50,6 +50,16 @@ TABLE: Mapping[str, Text] = {
         "files(local): cannot write {path}: {reason}; what was there is unchanged.",
         "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",
     ),
+    "io.not-sealed-by-us": Text(
+        "What is sealed for {what} does not open with the key {path}: another key sealed it, or it was changed. Restore "
+        "both from the same backup.",
+        "「{what}」用に暗号化されたデータを鍵 {path} で開けません。別の鍵で暗号化されたか、変更されています。"
+        "同じバックアップから両方を復元してください。",
+    ),
+    "io.sealing-key-unfit": Text(
+        "The sealing key {path} has {size} bytes, and needs {wanted}.",
+        "暗号化用の鍵 {path} は {size} バイトです。{wanted} バイト必要です。",
+    ),
     "io.journal": Text(
         "journals(sqlite): the journal {path} cannot be used: {reason}.",
         "journals(sqlite): ジャーナル {path} を利用できません ({reason})。",

@@ -1,0 +1,74 @@
+"""Messages whose keys begin with `agent.` or `orders.`: what a node and its server have to say about each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warifu.domain.findings.text import Text
+
+TABLE: Mapping[str, Text] = {
+    "agent.signature-wrong": Text(
+        "The message is not signed by the identity {expected} (it names {by}): nothing of it was taken.",
+        "メッセージは証明書 {expected} の鍵で署名されていません (記載された署名者: {by})。内容は採用していません。",
+    ),
+    "agent.key-unfit": Text(
+        "A key of the kind {kind} cannot sign messages. Use an EC, Ed25519 or RSA key.",
+        "種類 {kind} の鍵ではメッセージに署名できません。EC、Ed25519、RSA のいずれかの鍵を使ってください。",
+    ),
+    "agent.joined-already": Text(
+        "This node has joined already, as {node} ({servers}). To join it anew, remove it on the server first "
+        "(`warifu node remove {node}`), then delete the agent's state folder.",
+        "このノードはすでに {node} として参加しています ({servers})。参加し直すには、先にサーバーで "
+        "`warifu node remove {node}` を実行し、エージェントの状態フォルダーを削除してください。",
+    ),
+    "agent.not-joined": Text(
+        "This node has not joined a server. Ask a host administrator for a token (`warifu node token NODE`), then run "
+        "`warifu agent join TOKEN-FILE`.",
+        "このノードはまだサーバーに参加していません。ホスト管理者にトークンを発行してもらい (`warifu node token NODE`)、"
+        "`warifu agent join TOKEN-FILE` を実行してください。",
+    ),
+    "agent.over": Text(
+        "The identity of {node} ended at {ended}, too long ago to be renewed by its key. Ask for a new token "
+        "(`warifu node token {node}`) and join again.",
+        "{node} の証明書は {ended} に期限切れになり、鍵だけで更新できる期間も過ぎました。新しいトークンを発行してもらい "
+        "(`warifu node token {node}`)、参加し直してください。",
+    ),
+    "agent.no-control": Text(
+        "The server publishes no CA of its own that verifies from the root named in the token: {reason}. Check that the "
+        "token is of this server, and ask for a new one.",
+        "トークンに記載されたルートから検証できる、サーバー自身の CA が公開されていません ({reason})。"
+        "トークンがこのサーバーのものか確認し、新しいトークンを発行してもらってください。",
+    ),
+    "agent.identity-unfit": Text(
+        "The server's answer is no identity for {node}: {reason}. Nothing was taken from it.",
+        "サーバーの応答は {node} の証明書として使えません ({reason})。内容は採用していません。",
+    ),
+    "agent.epoch-lower": Text(
+        "The order comes from a driver that was overtaken: epoch {epoch} of journal {journal}, and {obeyed} was obeyed "
+        "already. Nothing was done.",
+        "この指示は、すでに交代した適用処理からのものです (ジャーナル {journal} の世代 {epoch}。世代 {obeyed} の指示を実行済み)。"
+        "何も変更していません。",
+    ),
+    "orders.unreachable": Text(
+        "The server {server} could not be asked: {reason}. What is here goes on working; it is tried again.",
+        "サーバー {server} に問い合わせできません: {reason}。手元のものは引き続き使えます。後で再試行します。",
+    ),
+    "orders.not-believed": Text(
+        "The certificate of the server {server} is not accepted: {reason}. Nothing was sent to it. On the server, "
+        "`warifu server renew` makes a new one.",
+        "サーバー {server} の証明書を受け入れられません: {reason}。何も送信していません。サーバー側で "
+        "`warifu server renew` を実行すると新しい証明書が作成されます。",
+    ),
+    "orders.identity-refused": Text(
+        "The server {server} does not accept our certificate ({alert}).",
+        "サーバー {server} はこちらの証明書を受け入れませんでした ({alert})。",
+    ),
+    "orders.identity-unfit": Text(
+        "The identity {fingerprint} cannot be used: its key does not fit its certificate.",
+        "証明書 {fingerprint} は使用できません。鍵と証明書が対になっていません。",
+    ),
+    "orders.refused": Text(
+        "The server refused (HTTP {status}, {reason}): {told}",
+        "サーバーが拒否しました (HTTP {status}, {reason}): {told}",
+    ),
+}

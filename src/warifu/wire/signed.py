@@ -1,0 +1,115 @@
+"""A message that says who wrote it: canonical bytes, signed by the key of a certificate.
+
+The signature is over a prefix that names the kind of message and over the bytes as they were sent; they are read only
+after it was verified. ECDSA with SHA-256, Ed25519, or RSASSA-PSS with SHA-256 (RFC 8017 §8.1): what the key is for.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+from warifu.domain.x509 import Certificate, PrivateKey, Sha256
+from warifu.errors import RefusedError, UsageError
+from warifu.wire.document import from_plain, to_plain
+
+_PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)  # salt as long as the hash, RFC 8017 §9.1
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Bytes and who signed them.
+
+    Args:
+        payload: canonical JSON of the message.
+        by: SHA-256 of the certificate whose key signed.
+        signature: in base64.
+    """
+
+    payload: str
+    by: Sha256
+    signature: str
+
+
+def sign(message: object, certificate: Certificate, key: PrivateKey) -> Signed:
+    """Return a message signed by the key of a certificate.
+
+    Raises:
+        UsageError: `agent.key-unfit`: the key is of a kind that does not sign.
+    """
+    payload = canonical(message)
+    made = _signature(key, _signed_bytes(type(message).__name__, payload))
+    return Signed(payload, certificate.fingerprint, base64.b64encode(made).decode("ascii"))
+
+
+def open_signed(kind: type[Any], signed: Signed, certificate: Certificate) -> Any:
+    """Return the message of this kind that a certificate's key signed.
+
+    Raises:
+        RefusedError: `agent.signature-wrong`: another certificate, another key, or other bytes.
+        UsageError: `rotation.document-malformed`: rightly signed, and no such message.
+    """
+    if signed.by != certificate.fingerprint:
+        raise RefusedError(
+            "agent.signature-wrong", by=signed.by.short, expected=certificate.fingerprint.short
+        )
+    try:
+        made = base64.b64decode(signed.signature, validate=True)
+        _verify(certificate, made, _signed_bytes(kind.__name__, signed.payload))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):
+        raise RefusedError(
+            "agent.signature-wrong", by=signed.by.short, expected=certificate.fingerprint.short
+        ) from None
+    return parse(kind, signed.payload)
+
+
+def canonical(message: object) -> str:
+    """Return a message as canonical JSON: keys sorted, no spaces, times in UTC."""
+    return json.dumps(to_plain(message), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def parse(kind: type[Any], text: str | bytes) -> Any:
+    """Read a message of a kind.
+
+    Raises:
+        UsageError: `rotation.document-malformed`.
+    """
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("rotation.document-malformed", path="/", found=type(error).__name__) from None
+    return from_plain(kind, plain)
+
+
+def _signed_bytes(kind: str, payload: str) -> bytes:
+    return f"warifu {kind}\n".encode() + payload.encode()
+
+
+def _signature(key: PrivateKey, data: bytes) -> bytes:
+    raw = key.raw
+    if isinstance(raw, ec.EllipticCurvePrivateKey):
+        return raw.sign(data, ec.ECDSA(hashes.SHA256()))
+    if isinstance(raw, ed25519.Ed25519PrivateKey):
+        return raw.sign(data)
+    if isinstance(raw, rsa.RSAPrivateKey):
+        return raw.sign(data, _PSS, hashes.SHA256())
+    raise UsageError("agent.key-unfit", kind=key.public_key.algorithm)
+
+
+def _verify(certificate: Certificate, signature: bytes, data: bytes) -> None:
+    key = certificate.legible.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    elif isinstance(key, ed25519.Ed25519PublicKey):
+        key.verify(signature, data)
+    elif isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, data, _PSS, hashes.SHA256())
+    else:
+        raise InvalidSignature

@@ -1,0 +1,210 @@
+"""How a node gets in, and how its identity goes on: join, renew, renew after the end.
+
+Nothing is told to a server before a signed bundle says which CA vouches for it. The bundle itself is fetched from
+whoever answers, and believed for the signatures alone: so a node finds back when every certificate has expired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from warifu.domain import x509
+from warifu.domain.directory.identity import IdentityStep, decide_identity
+from warifu.domain.directory.model import CONTROL
+from warifu.domain.x509 import Certificate, PrivateKey, Request
+from warifu.errors import CouldNotLookError, RefusedError, UsageError
+from warifu.ports.agent_state import AgentState, Membership
+from warifu.ports.bundles import BundleReader, Held
+from warifu.ports.clock import Clock
+from warifu.ports.orders import AgentIdentity, AgentLine, Door, TrustSource
+from warifu.wire.agent import IdentityAnswer, JoinRequest, RenewRequest
+from warifu.wire.signed import sign
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a token says.
+
+    Args:
+        servers: `https://HOST:PORT` each.
+        root: SHA-256 (hex) of the first root.
+    """
+
+    node: str
+    servers: tuple[str, ...]
+    root: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How a server is reached."""
+
+    source: Callable[[Sequence[str]], TrustSource]
+    door: Callable[[Sequence[str], Sequence[Certificate]], Door]
+    line: Callable[[Sequence[str], Sequence[Certificate], AgentIdentity], AgentLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """Everything that a node's identity needs of the world.
+
+    Args:
+        make_key: makes a key and a request that it signs, for a node's name.
+        controls: the CAs that a control domain's bundle publishes, from what is held.
+        boot_id: which boot of the machine this is.
+    """
+
+    state: AgentState
+    reader: BundleReader
+    lines: Lines
+    clock: Clock
+    make_key: Callable[[str], tuple[PrivateKey, Request]]
+    controls: Callable[[Held], tuple[Certificate, ...]]
+    boot_id: str
+
+    def join(self, invitation: Invitation) -> Membership:
+        """Join by a token.
+
+        A join that was cut before its answer arrived is begun again with a new token: the first was spent.
+
+        Raises:
+            RefusedError: `agent.joined-already`; `bundle.other-root`; `orders.refused`, with the server's reason.
+            CouldNotLookError: `orders.unreachable`, `orders.not-believed`, `agent.no-control`.
+        """
+        known = self.state.membership()
+        now = self.clock.now()
+        if known is not None and known.current is not None and now <= known.current.certificate.not_after:
+            raise RefusedError("agent.joined-already", node=known.node, servers=list(known.servers))
+        source = self.lines.source(invitation.servers)
+        held = self.first_look(source, invitation.root)
+        key, request = self.make_key(invitation.node)
+        asked = JoinRequest(
+            invitation.node, invitation.secret, request.to_pem().decode("ascii"), self.boot_id
+        )
+        answer = self.lines.door(invitation.servers, self.controls(held)).join(asked)
+        identity = self._checked(answer, invitation.node, key)
+        membership = Membership(
+            invitation.node, invitation.servers, invitation.root, identity, renew_at=answer.renew_at
+        )
+        self.state.keep_held(held)
+        self.state.keep_membership(membership)
+        self.state.note("joined", {"node": membership.node, **_told(identity)}, now=now)
+        return membership
+
+    def first_look(self, source: TrustSource, root: str) -> Held:
+        """Return what a server publishes, believed from its first root on.
+
+        Raises:
+            RefusedError: `bundle.other-root`.
+            CouldNotLookError: `agent.no-control`: it publishes no CA of its own that verifies.
+        """
+        first = source.fetch("1.root.json", 1 << 20)
+        if first is None:
+            raise CouldNotLookError("agent.no-control", reason="no-first-root")
+        begun = self.reader.begin(first, root)
+        held = self.reader.read(begun, source.fetch, (CONTROL,), now=self.clock.now())
+        if not self.controls(held):
+            raise CouldNotLookError("agent.no-control", reason="nothing-published")
+        return held
+
+    def tend(self) -> tuple[Membership, str]:
+        """Do what is due about this node's identity; return it and what was done, a word of the journal.
+
+        Raises:
+            WarifuError: nothing was done: the server could not be asked, or it refused.
+            RefusedError: `agent.not-joined`, `agent.over`: a new token is needed.
+        """
+        member = self.state.membership()
+        if member is None:
+            raise RefusedError("agent.not-joined")
+        now = self.clock.now()
+        match decide_identity(
+            None if member.current is None else member.current.certificate,
+            None if member.following is None else member.following.certificate,
+            member.renew_at,
+            now=now,
+            asked=member.asked,
+        ):
+            case IdentityStep.KEEP:
+                return member, ""
+            case IdentityStep.TRY_NEXT:
+                return self._try_next(member, now), "taken"
+            case IdentityStep.ASK_NEXT:
+                return self._ask(member, now, expired=False), "asked"
+            case IdentityStep.ASK_EXPIRED:
+                return self._ask(member, now, expired=True), "asked-expired"
+            case IdentityStep.JOIN_AGAIN:
+                ended = "-" if member.current is None else member.current.certificate.not_after
+                raise RefusedError("agent.over", node=member.node, ended=ended)
+
+    def line(self, member: Membership) -> AgentLine:
+        """Return the node's line to its server.
+
+        Raises:
+            RefusedError: `agent.not-joined`.
+        """
+        if member.current is None:
+            raise RefusedError("agent.not-joined")
+        return self.lines.line(member.servers, self._anchors(), member.current)
+
+    def _anchors(self) -> tuple[Certificate, ...]:
+        held = self.state.held()
+        return () if held is None else self.controls(held)
+
+    def _ask(self, member: Membership, now: datetime, *, expired: bool) -> Membership:
+        assert member.current is not None  # noqa: S101 - decided above
+        key, request = self.make_key(member.node)
+        asked = RenewRequest(member.node, request.to_pem().decode("ascii"), self.boot_id, now)
+        self.state.keep_membership(replace(member, asked=now))
+        if expired:
+            signed = sign(asked, member.current.certificate, member.current.key)
+            answer = self.lines.door(member.servers, self._anchors()).renew_expired(signed)
+        else:
+            answer = self.line(member).renew(asked)
+        following = self._checked(answer, member.node, key)
+        held = replace(member, following=following, next_renew_at=answer.renew_at, asked=now)
+        self.state.keep_membership(held)
+        self.state.note("identity-next", _told(following), now=now)
+        return self._try_next(held, now) if expired else held
+
+    def _try_next(self, member: Membership, now: datetime) -> Membership:
+        assert member.following is not None  # noqa: S101 - decided above
+        self.lines.line(member.servers, self._anchors(), member.following).orders()
+        taken = member.taken()
+        self.state.keep_membership(taken)
+        self.state.note("identity", _told(member.following), now=now)
+        return taken
+
+    def _checked(self, answer: IdentityAnswer, node: str, key: PrivateKey) -> AgentIdentity:
+        """Return an answer as an identity.
+
+        Raises:
+            CouldNotLookError: `agent.identity-unfit`: it is for another node or another key.
+        """
+        try:
+            chain = tuple(_one(text) for text in answer.chain)
+        except UsageError as error:
+            raise CouldNotLookError("agent.identity-unfit", node=node, reason="not-readable") from error
+        own = chain[0].public_key if chain else None
+        if answer.node != node or own is None or own.spki != key.public_key.spki:
+            raise CouldNotLookError("agent.identity-unfit", node=node, reason="another-key")
+        return AgentIdentity(chain, key)
+
+
+def _one(text: str) -> Certificate:
+    reading = x509.load(text.encode())
+    if len(reading.certificates) != 1:
+        raise UsageError("trust.certificate-unreadable", reason="not one certificate")
+    return reading.certificates[0]
+
+
+def _told(identity: AgentIdentity) -> dict[str, object]:
+    own = identity.certificate
+    return {
+        "fingerprint": own.fingerprint.hex,
+        "serial": f"{own.serial:x}",
+        "until": own.not_after.isoformat(),
+    }
