@@ -188,6 +188,7 @@ class OrderAnswer:
     Args:
         error: code of an error of ours; empty when it was carried out, whatever the result.
         values: of that error.
+        kind: the class of that error, which tells whether something was changed.
         result: by the order's kind.
     """
 
@@ -198,6 +199,7 @@ class OrderAnswer:
     boot_clock: float
     error: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
     result: Mapping[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     format: int = FORMAT

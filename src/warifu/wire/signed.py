@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from warifu.domain.x509 import Certificate, PrivateKey, Sha256
 from warifu.errors import RefusedError, UsageError
 from warifu.wire.document import from_plain, to_plain
+from warifu.wire.evidence import Evidence
 
 _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)  # salt as long as the hash, RFC 8017 §9.1
 
@@ -68,6 +69,25 @@ def open_signed(kind: type[Any], signed: Signed, certificate: Certificate) -> An
             "agent.signature-wrong", by=signed.by.short, expected=certificate.fingerprint.short
         ) from None
     return parse(kind, signed.payload)
+
+
+def vouch(evidence: Evidence, certificate: Certificate, key: PrivateKey) -> Evidence:
+    """Return evidence signed by the node that saw it: `SHA256-OF-CERTIFICATE:SIGNATURE`."""
+    signed = sign(replace(evidence, signature=""), certificate, key)
+    return replace(evidence, signature=f"{signed.by.hex}:{signed.signature}")
+
+
+def check_vouched(evidence: Evidence, certificate: Certificate) -> None:
+    """Return when the certificate's key signed this evidence.
+
+    Raises:
+        RefusedError: `agent.signature-wrong`.
+    """
+    by, _, signature = evidence.signature.partition(":")
+    if by != certificate.fingerprint.hex:
+        raise RefusedError("agent.signature-wrong", by=by[:16], expected=certificate.fingerprint.short)
+    payload = canonical(replace(evidence, signature=""))
+    open_signed(Evidence, Signed(payload, certificate.fingerprint, signature), certificate)
 
 
 def canonical(message: object) -> str:

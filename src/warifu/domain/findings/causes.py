@@ -348,7 +348,9 @@ CAUSES: Mapping[str, Text] = {
     "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
     "cannot-open": Text("it cannot be opened", "開けません"),
     "read-only": Text("it can only be read", "読み取り専用です"),
-    "later-release": Text("a later release of Warifu wrote it", "新しい版の Warifu が書き込んだものです"),
+    "later-release": Text(
+        "a later release of Warifu wrote it", "新しいバージョンの Warifu が書き込んだものです"
+    ),
     "database-error": Text("the database reports an error", "データベースでエラーが起きました"),
     "Name or service not known": Text("the name is not known", "名前が登録されていません"),
     "Temporary failure in name resolution": Text(

@@ -71,6 +71,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "reach": {
         "local": "word.reach-local",
         "by-hand": "word.reach-by-hand",
+        "agent": "word.reach-agent",
         "ssh": "word.reach-ssh",
     },
     "platform": {"appliance": "word.platform-appliance"},

@@ -28,7 +28,7 @@ TABLE: Mapping[str, Text] = {
         "`warifu agent join TOKEN-FILE` を実行してください。",
     ),
     "agent.over": Text(
-        "The identity of {node} ended at {ended}, too long ago to be renewed by its key. Ask for a new token "
+        "The identity of {node} expired at {ended}, too long ago to be renewed by its key. Ask for a new token "
         "(`warifu node token {node}`) and join again.",
         "{node} の証明書は {ended} に期限切れになり、鍵だけで更新できる期間も過ぎました。新しいトークンを発行してもらい "
         "(`warifu node token {node}`)、参加し直してください。",
@@ -48,6 +48,30 @@ TABLE: Mapping[str, Text] = {
         "already. Nothing was done.",
         "この指示は、すでに交代した適用処理からのものです (ジャーナル {journal} の世代 {epoch}。世代 {obeyed} の指示を実行済み)。"
         "何も変更していません。",
+    ),
+    "agent.order-not-ours": Text(
+        "The order {order} is for {node}, and this is {own}: nothing was done.",
+        "指示 {order} は {node} 宛てで、このノードは {own} です。何も変更していません。",
+    ),
+    "agent.order-late": Text(
+        "The order {order} was good until {until}, and it is {now}: whoever gave it may have been overtaken, and nothing "
+        "was done.",
+        "指示 {order} の有効期限は {until} で、現在は {now} です。指示を出した適用処理が交代した可能性があるため、"
+        "何も変更していません。",
+    ),
+    "agent.key-name-unfit": Text(
+        "{name} is no name for a key file: nothing was done.",
+        "{name} は鍵ファイルの名前として使えません。何も変更していません。",
+    ),
+    "orders.node-away": Text(
+        "The node {node} did not answer ({kind}): its agent is away, or not done. It goes on as soon as it answers; to go "
+        "on without it, waive it by name.",
+        "ノード {node} から応答がありません ({kind})。エージェントが停止中か、まだ処理中です。応答があれば続行します。"
+        "このノードなしで続行するには、名前を指定して免除してください。",
+    ),
+    "orders.answer-unfit": Text(
+        "What the node {node} answered does not fit what it was asked: nothing was taken from it.",
+        "ノード {node} の応答が依頼の内容と一致しません。内容は採用していません。",
     ),
     "orders.unreachable": Text(
         "The server {server} could not be asked: {reason}. What is here goes on working; it is tried again.",

@@ -98,6 +98,10 @@ TABLE: Mapping[str, Text] = {
         "{host} is reached by people alone: nothing is changed there from here. Its hand-over page says what to do.",
         "{host} は手作業で変更するノードです。ここからは変更しません。作業内容は手順書を参照してください。",
     ),
+    "io.host-by-agent": Text(
+        "{host} is looked after by its agent: it is changed through the server alone (--server URL).",
+        "{host} はエージェントが管理するノードです。変更はサーバー経由 (--server URL) でのみ行います。",
+    ),
     "io.name-unknown": Text(
         "The name {name} leads to no address: {reason}.",
         "名前 {name} のアドレスが見つかりません: {reason}。",

@@ -52,6 +52,7 @@ TABLE: Mapping[str, Text] = {
     "word.witness-owner": Text("owner", "担当者の申告"),
     "word.reach-local": Text("local", "このマシン"),
     "word.reach-by-hand": Text("by-hand", "手作業"),
+    "word.reach-agent": Text("agent", "エージェント"),
     "word.reach-ssh": Text("ssh", "SSH"),
     "word.platform-appliance": Text("appliance", "アプライアンス"),
     "word.issuer-local": Text("local", "ローカル CA"),
