@@ -133,8 +133,6 @@ def error_of(answer: OrderAnswer) -> WarifuError:
     kind = getattr(errors, answer.kind, CouldNotLookError)
     if not (isinstance(kind, type) and issubclass(kind, WarifuError)):
         kind = CouldNotLookError
-    # The code was a literal where the node raised it.
-    # ast-grep-ignore: error-key-literal
     error: WarifuError = kind(answer.error, **answer.values)
     return error
 
