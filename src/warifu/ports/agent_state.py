@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from warifu.domain.x509 import PrivateKey
 from warifu.ports.bundles import Held
 from warifu.ports.orders import AgentIdentity
 
@@ -21,6 +22,7 @@ class Membership:
         renew_at: when to ask for the next identity.
         asked: when it was last asked for in vain.
         following: the next identity, until it was used.
+        domains: the trust domains that it follows, beside the control domain.
     """
 
     node: str
@@ -31,6 +33,7 @@ class Membership:
     renew_at: datetime | None = None
     next_renew_at: datetime | None = None
     asked: datetime | None = None
+    domains: tuple[str, ...] = ()
 
     def taken(self) -> Membership:
         """Return it with the next identity as the current one."""
@@ -72,6 +75,13 @@ class MemberBook(Protocol):
 
     def keep_membership(self, membership: Membership) -> None:
         """Keep it, all or nothing."""
+        ...
+
+    def asked_key(self, node: str, make: Callable[[], PrivateKey]) -> PrivateKey:
+        """Return the key that an identity is asked for with, made once: an answer that got lost is asked for again.
+
+        It is forgotten when an identity with it is kept.
+        """
         ...
 
     def count(self) -> int:

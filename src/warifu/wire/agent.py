@@ -22,13 +22,13 @@ class JoinRequest:
     """A node asks to be let in.
 
     Args:
-        secret: of the token it was given; the server keeps its hash alone.
+        token: the token it was given; the server keeps its hash alone.
         request: a certification request (PKCS#10) in PEM, for the key that the node made.
         boot_id: which boot of the node's machine this is.
     """
 
     node: str
-    secret: str = field(repr=False)
+    token: str = field(repr=False)
     request: str
     boot_id: str
     format: int = FORMAT
@@ -56,11 +56,13 @@ class IdentityAnswer:
     Args:
         chain: certificates in PEM, the node's own first.
         renew_at: when to ask for the next: drawn once, so that nodes do not all come at the same moment.
+        domains: the trust domains that the node follows, beside the control domain.
     """
 
     node: str
     chain: tuple[str, ...]
     renew_at: datetime
+    domains: tuple[str, ...] = ()
     format: int = FORMAT
 
 
@@ -137,9 +139,11 @@ class ReportAnswer:
         at: the server's clock.
         wants_entries: it does not know the inventory that the report names.
         fenced: why it takes nothing of this node any more; empty means all is well.
+        domains: the trust domains that the node follows, beside the control domain.
     """
 
     at: datetime
+    domains: tuple[str, ...] = ()
     wants_entries: bool = False
     fenced: str = ""
 

@@ -7,7 +7,7 @@ whoever answers, and believed for the signatures alone: so a node finds back whe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from warifu.domain import x509
@@ -30,12 +30,13 @@ class Invitation:
     Args:
         servers: `https://HOST:PORT` each.
         root: SHA-256 (hex) of the first root.
+        token: the whole of it, as it was given.
     """
 
     node: str
     servers: tuple[str, ...]
     root: str
-    secret: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Doorway:
     """Everything that a node's identity needs of the world.
 
     Args:
-        make_key: makes a key and a request that it signs, for a node's name.
+        make_key: makes a key for an identity.
+        request: returns the request for a node's name, signed by a key.
         controls: the CAs that a control domain's bundle publishes, from what is held.
         boot_id: which boot of the machine this is.
     """
@@ -61,14 +63,15 @@ class Doorway:
     reader: BundleReader
     lines: Lines
     clock: Clock
-    make_key: Callable[[str], tuple[PrivateKey, Request]]
+    make_key: Callable[[], PrivateKey]
+    request: Callable[[str, PrivateKey], Request]
     controls: Callable[[Held], tuple[Certificate, ...]]
     boot_id: str
 
     def join(self, invitation: Invitation) -> Membership:
         """Join by a token.
 
-        A join that was cut before its answer arrived is begun again with a new token: the first was spent.
+        A join whose answer got lost is made again with the same token and key, and gets the same identity.
 
         Raises:
             RefusedError: `agent.joined-already`; `bundle.other-root`; `orders.refused`, with the server's reason.
@@ -80,14 +83,18 @@ class Doorway:
             raise RefusedError("agent.joined-already", node=known.node, servers=list(known.servers))
         source = self.lines.source(invitation.servers)
         held = self.first_look(source, invitation.root)
-        key, request = self.make_key(invitation.node)
-        asked = JoinRequest(
-            invitation.node, invitation.secret, request.to_pem().decode("ascii"), self.boot_id
-        )
+        key = self.state.asked_key(invitation.node, self.make_key)
+        request = self.request(invitation.node, key).to_pem().decode("ascii")
+        asked = JoinRequest(invitation.node, invitation.token, request, self.boot_id)
         answer = self.lines.door(invitation.servers, self.controls(held)).join(asked)
         identity = self._checked(answer, invitation.node, key)
         membership = Membership(
-            invitation.node, invitation.servers, invitation.root, identity, renew_at=answer.renew_at
+            invitation.node,
+            invitation.servers,
+            invitation.root,
+            identity,
+            renew_at=answer.renew_at,
+            domains=answer.domains,
         )
         self.state.keep_held(held)
         self.state.keep_membership(membership)
@@ -156,8 +163,9 @@ class Doorway:
 
     def _ask(self, member: Membership, now: datetime, *, expired: bool) -> Membership:
         assert member.current is not None  # noqa: S101 - decided above
-        key, request = self.make_key(member.node)
-        asked = RenewRequest(member.node, request.to_pem().decode("ascii"), self.boot_id, now)
+        key = self.state.asked_key(member.node, self.make_key)
+        request = self.request(member.node, key).to_pem().decode("ascii")
+        asked = RenewRequest(member.node, request, self.boot_id, now)
         self.state.keep_membership(replace(member, asked=now))
         if expired:
             signed = sign(asked, member.current.certificate, member.current.key)
@@ -165,7 +173,13 @@ class Doorway:
         else:
             answer = self.line(member).renew(asked)
         following = self._checked(answer, member.node, key)
-        held = replace(member, following=following, next_renew_at=answer.renew_at, asked=now)
+        held = replace(
+            member,
+            following=following,
+            next_renew_at=answer.renew_at,
+            asked=now,
+            domains=answer.domains,
+        )
         self.state.keep_membership(held)
         self.state.note("identity-next", _told(following), now=now)
         return self._try_next(held, now) if expired else held

@@ -171,3 +171,17 @@ def test_a_database_of_a_later_release_is_left_alone(tmp_path: Path, member: Mem
     (tmp_path / "x" / "agent.sqlite").write_text("no database" * 100)
     with pytest.raises(CouldNotLookError, match="not-a-database"):
         at(tmp_path / "x").membership()
+
+
+def test_the_key_that_is_asked_with_stays_the_same_until_it_is_answered(tmp_path: Path) -> None:
+    """An answer that got lost is asked for again with the same key, by another process, too."""
+    ca = make_ca("Agents")
+    first, other = ca.leaf("web-1"), ca.leaf("web-1")
+    key = at(tmp_path).asked_key("web-1", lambda: first.private_key)
+    again = at(tmp_path).asked_key("web-1", lambda: other.private_key)
+    assert first.private_key.to_pkcs8() == key.to_pkcs8() == again.to_pkcs8()
+    at(tmp_path).keep_membership(Membership("web-1", (), "", identity(other)))
+    assert key.to_pkcs8() == at(tmp_path).asked_key("web-1", lambda: other.private_key).to_pkcs8()
+    at(tmp_path).keep_membership(Membership("web-1", (), "", identity(other), identity(first)))
+    third = ca.leaf("web-1").private_key
+    assert third.to_pkcs8() == at(tmp_path).asked_key("web-1", lambda: third).to_pkcs8()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -28,7 +28,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS member (
   one INTEGER PRIMARY KEY CHECK (one = 1), node TEXT NOT NULL, servers TEXT NOT NULL, root TEXT NOT NULL,
-  renew_at TEXT, next_renew_at TEXT, asked TEXT);
+  renew_at TEXT, next_renew_at TEXT, asked TEXT, domains TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS asked_key (node TEXT PRIMARY KEY, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS identity (slot TEXT PRIMARY KEY, chain BLOB NOT NULL, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS held (kind TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (kind, name));
 CREATE TABLE IF NOT EXISTS taken (domain TEXT PRIMARY KEY, version INTEGER NOT NULL);
@@ -58,7 +59,7 @@ class SqliteAgentState(AgentState):
         """Return what joining gave; see the port."""
         with self._looking() as db:
             row = db.execute(
-                "SELECT node, servers, root, renew_at, next_renew_at, asked FROM member"
+                "SELECT node, servers, root, renew_at, next_renew_at, asked, domains FROM member"
             ).fetchone()
             slots = {
                 name: (chain, key) for name, chain, key in db.execute("SELECT slot, chain, key FROM identity")
@@ -66,13 +67,17 @@ class SqliteAgentState(AgentState):
         if row is None:
             return None
         found = {name: self._identity(name, *slot) for name, slot in slots.items()}
+        renew_at, next_renew_at, asked = (_time(text) for text in row[3:6])
         return Membership(
             row[0],
             tuple(json.loads(row[1])),
             row[2],
             found.get("current"),
             found.get("next"),
-            *(_time(text) for text in row[3:6]),
+            renew_at,
+            next_renew_at,
+            asked,
+            tuple(json.loads(row[6])),
         )
 
     def keep_membership(self, membership: Membership) -> None:
@@ -81,7 +86,7 @@ class SqliteAgentState(AgentState):
         sealed = [(name, *self._rows(name, one)) for name, one in slots.items() if one is not None]
         with self._changing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     membership.node,
                     json.dumps(membership.servers),
@@ -89,10 +94,33 @@ class SqliteAgentState(AgentState):
                     _text(membership.renew_at),
                     _text(membership.next_renew_at),
                     _text(membership.asked),
+                    json.dumps(membership.domains),
                 ),
             )
             db.execute("DELETE FROM identity")
             db.executemany("INSERT INTO identity VALUES (?, ?, ?)", sealed)
+            if self._is_answered(db, membership):
+                db.execute("DELETE FROM asked_key")
+
+    def asked_key(self, node: str, make: Callable[[], PrivateKey]) -> PrivateKey:
+        """Return the key that is asked with; see the port."""
+        with self._changing() as db:
+            row = db.execute("SELECT key FROM asked_key WHERE node = ?", (node,)).fetchone()
+            if row is not None:
+                return PrivateKey.load_der(self._sealed.open(row[0], "asked key"))
+            key = make()
+            db.execute("DELETE FROM asked_key")
+            sealed = self._sealed.seal(key.to_pkcs8_der(), "asked key")
+            db.execute("INSERT INTO asked_key VALUES (?, ?)", (node, sealed))
+            return key
+
+    def _is_answered(self, db: sqlite3.Connection, membership: Membership) -> bool:
+        row = db.execute("SELECT key FROM asked_key").fetchone()
+        if row is None:
+            return False
+        asked = PrivateKey.load_der(self._sealed.open(row[0], "asked key")).public_key
+        kept = (one for one in (membership.current, membership.following) if one is not None)
+        return any(one.key.public_key.spki == asked.spki for one in kept)
 
     def count(self) -> int:
         """Return the next number; see the port."""
