@@ -81,6 +81,10 @@ class BundleReader(Protocol):
         """
         ...
 
+    def judge(self, held: Held, *, now: datetime) -> Held:
+        """Return the same with what can be said of it without asking anybody: what is or soon will be expired."""
+        ...
+
     def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:
         """Return what is held after a look: the newer set where all of it verifies, else the same with findings.
 

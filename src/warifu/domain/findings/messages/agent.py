@@ -33,6 +33,12 @@ TABLE: Mapping[str, Text] = {
         "{node} の証明書は {ended} に期限切れになり、鍵だけで更新できる期間も過ぎました。新しいトークンを発行してもらい "
         "(`warifu node token {node}`)、参加し直してください。",
     ),
+    "agent.fenced": Text(
+        "The server has fenced {node} and takes nothing of it any more: {reason}. Look at the node; then a host "
+        "administrator lets it in again (`warifu node reseed {node}`).",
+        "サーバーは {node} を隔離し、このノードからの報告を受け付けていません ({reason})。ノードを確認してから、"
+        "ホスト管理者が `warifu node reseed {node}` で再び受け入れてください。",
+    ),
     "agent.no-control": Text(
         "The server publishes no CA of its own that verifies from the root named in the token: {reason}. Check that the "
         "token is of this server, and ask for a new one.",
@@ -72,6 +78,18 @@ TABLE: Mapping[str, Text] = {
     "orders.answer-unfit": Text(
         "What the node {node} answered does not fit what it was asked: nothing was taken from it.",
         "ノード {node} の応答が依頼の内容と一致しません。内容は採用していません。",
+    ),
+    "orders.answer-unread": Text(
+        "The server's answer to {path} (HTTP {status}) is not understood: is it another release?",
+        "{path} に対するサーバーの応答 (HTTP {status}) を解釈できません。サーバーのバージョンが異なる可能性があります。",
+    ),
+    "orders.certificate-unfit": Text(
+        "The client certificate {path} cannot be used: check that the file and its key exist and belong together.",
+        "クライアント証明書 {path} を使用できません。ファイルと鍵があり、対になっているか確認してください。",
+    ),
+    "orders.saved-unreadable": Text(
+        "The file of saved servers {path} is not understood. Delete it and sign in again (`warifu login`).",
+        "保存されたサーバーのファイル {path} を解釈できません。削除してから、もう一度サインインしてください (`warifu login`)。",
     ),
     "orders.unreachable": Text(
         "The server {server} could not be asked: {reason}. What is here goes on working; it is tried again.",
