@@ -100,12 +100,12 @@ class BeliefBook(Protocol):
         """Keep it, all or nothing."""
         ...
 
-    def taken(self) -> Mapping[str, int]:
-        """Return the version of each trust domain that the stores of this node follow."""
+    def followed(self) -> Mapping[str, bytes]:
+        """Return the documents that the stores of this node follow: what was taken up last."""
         ...
 
-    def keep_taken(self, versions: Mapping[str, int]) -> None:
-        """Keep them."""
+    def keep_followed(self, documents: Mapping[str, bytes]) -> None:
+        """Keep them in the place of those before."""
         ...
 
 

@@ -83,8 +83,7 @@ class Syncing:
             troubles.append(error)
         now = self.clock.now()
         taken = self.take_up(held, member.domains, now)
-        if taken.changed or dict(self.state.taken()) != taken.versions:
-            self.state.keep_taken(taken.versions)
+        if taken.changed:
             note = {"versions": taken.versions, "findings": [one.code.value for one in taken.findings]}
             self.state.note("taken-up", note, now=now)
         findings = (*held.findings, *taken.findings)

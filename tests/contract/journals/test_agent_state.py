@@ -87,9 +87,10 @@ def test_what_is_believed_is_kept_whole(tmp_path: Path) -> None:
     at(tmp_path).keep_held(Held({"root": b"r", "old": b"o"}, {"shop/bundle.json": b"{}"}))
     at(tmp_path).keep_held(Held({"root": b"r2"}, {"shop/bundle.json": b"[]"}))
     assert Held({"root": b"r2"}, {"shop/bundle.json": b"[]"}) == at(tmp_path).held()
-    at(tmp_path).keep_taken({"shop": 4, "warifu": 1})
-    at(tmp_path).keep_taken({"shop": 5})
-    assert {"shop": 5} == at(tmp_path).taken()
+    at(tmp_path).keep_followed({"shop/bundle.json": b"1", "other/bundle.json": b"2"})
+    at(tmp_path).keep_followed({"shop/bundle.json": b"3"})
+    assert {"shop/bundle.json": b"3"} == at(tmp_path).followed()
+    assert Held({"root": b"r2"}, {"shop/bundle.json": b"[]"}) == at(tmp_path).held()
 
 
 def test_counters_rise_whoever_asks(tmp_path: Path) -> None:

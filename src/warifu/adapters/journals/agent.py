@@ -32,7 +32,6 @@ CREATE TABLE IF NOT EXISTS member (
 CREATE TABLE IF NOT EXISTS asked_key (node TEXT PRIMARY KEY, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS identity (slot TEXT PRIMARY KEY, chain BLOB NOT NULL, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS held (kind TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (kind, name));
-CREATE TABLE IF NOT EXISTS taken (domain TEXT PRIMARY KEY, version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS epoch (journal TEXT PRIMARY KEY, epoch INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS obeyed (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, answer TEXT);
@@ -133,7 +132,7 @@ class SqliteAgentState(AgentState):
     def held(self) -> Held | None:
         """Return what is believed; see the port."""
         with self._looking() as db:
-            rows = db.execute("SELECT kind, name, data FROM held").fetchall()
+            rows = db.execute("SELECT kind, name, data FROM held WHERE kind <> 'followed'").fetchall()
         if not rows:
             return None
         metadata = {name: bytes(data) for kind, name, data in rows if kind == "metadata"}
@@ -142,20 +141,21 @@ class SqliteAgentState(AgentState):
     def keep_held(self, held: Held) -> None:
         """Keep what is believed; see the port."""
         with self._changing() as db:
-            db.execute("DELETE FROM held")
+            db.execute("DELETE FROM held WHERE kind <> 'followed'")
             db.executemany("INSERT INTO held VALUES ('metadata', ?, ?)", list(held.metadata.items()))
             db.executemany("INSERT INTO held VALUES ('document', ?, ?)", list(held.documents.items()))
 
-    def taken(self) -> Mapping[str, int]:
-        """Return the versions that were taken up; see the port."""
+    def followed(self) -> Mapping[str, bytes]:
+        """Return the documents that are followed; see the port."""
         with self._looking() as db:
-            return dict(db.execute("SELECT domain, version FROM taken").fetchall())
+            rows = db.execute("SELECT name, data FROM held WHERE kind = 'followed'").fetchall()
+        return {name: bytes(data) for name, data in rows}
 
-    def keep_taken(self, versions: Mapping[str, int]) -> None:
-        """Keep the versions; see the port."""
+    def keep_followed(self, documents: Mapping[str, bytes]) -> None:
+        """Keep what is followed; see the port."""
         with self._changing() as db:
-            db.execute("DELETE FROM taken")
-            db.executemany("INSERT INTO taken VALUES (?, ?)", list(versions.items()))
+            db.execute("DELETE FROM held WHERE kind = 'followed'")
+            db.executemany("INSERT INTO held VALUES ('followed', ?, ?)", list(documents.items()))
 
     def epoch(self, journal: str) -> int:
         """Return the highest epoch that was obeyed; see the port."""

@@ -91,6 +91,11 @@ TABLE: Mapping[str, Text] = {
         "The file of saved servers {path} is not understood. Delete it and sign in again (`warifu login`).",
         "保存されたサーバーのファイル {path} を解釈できません。削除してから、もう一度サインインしてください (`warifu login`)。",
     ),
+    "orders.unknown": Text("There is no order {order}.", "指示 {order} はありません。"),
+    "orders.not-yours": Text(
+        "The order {order} was not given to {node}: the answer is not taken.",
+        "指示 {order} は {node} 宛てではありません。回答は採用していません。",
+    ),
     "orders.unreachable": Text(
         "The server {server} could not be asked: {reason}. What is here goes on working; it is tried again.",
         "サーバー {server} に問い合わせできません: {reason}。手元のものは引き続き使えます。後で再試行します。",
