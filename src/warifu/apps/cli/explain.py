@@ -26,6 +26,7 @@ _ROOM_KEYS = {
     "issue": "explain.room-issue",
     "install": "explain.room-install",
     "renewal": "explain.room-renewal",
+    "bundle": "explain.room-bundle",
 }
 _WEIGHT_KEYS = {
     "error": "cli.severity-error",

@@ -76,6 +76,7 @@ VERBS: Mapping[str, Entry] = {
     "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
     "watch": Entry("warifu.apps.cli.watch", "cli.verb-watch"),
+    "domain": Entry("warifu.apps.cli.domain", "bundle.verb-domain"),
 }
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 

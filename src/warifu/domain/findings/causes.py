@@ -445,6 +445,25 @@ CAUSES: Mapping[str, Text] = {
     "der": Text("binary (DER)", "バイナリ (DER) 形式"),
     "base64": Text("Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 形式"),
     "java": Text("a key store of Java's", "Java のキーストア"),
+    # Trust bundles.
+    "entry-form": Text("it does not have the form of its kind", "項目の形式が正しくありません"),
+    "entry-not-base64": Text("its bytes are not Base64", "中身が Base64 ではありません"),
+    "entry-twice": Text("it is listed twice", "重複しています"),
+    "entry-alias": Text("its alias cannot be a name", "エイリアスが名前として使えません"),
+    "entry-absent": Text("its file is not there", "ファイルがありません"),
+    "root-unreadable": Text("it is no signed root", "署名されたルートではありません"),
+    "root-version": Text("it is not the version that follows", "現在のルートの次のバージョンではありません"),
+    "root-old-signatures": Text(
+        "too few keys of the root before it have signed", "前のルートの鍵による署名が足りません"
+    ),
+    "root-new-signatures": Text(
+        "too few of its own keys have signed", "そのルート自身の鍵による署名が足りません"
+    ),
+    "root-expired": Text("it has expired", "期限切れです"),
+    "root-key-twice": Text("it names one key twice", "同じ鍵が重複しています"),
+    "root-keys-shared": Text(
+        "a root key of it is an online key, too", "ルート鍵がオンライン鍵としても使われています"
+    ),
     "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
 _NAMES = ("reason", "found", "said")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from warifu.domain.findings.messages import (
     agent,
+    bundle,
     cli,
     demo,
     diagnosis,
@@ -36,6 +37,7 @@ from warifu.domain.findings.text import Lang, Text
 
 MESSAGES: Mapping[str, Text] = {
     **agent.TABLE,
+    **bundle.TABLE,
     **cli.TABLE,
     **demo.TABLE,
     **diagnosis.TABLE,

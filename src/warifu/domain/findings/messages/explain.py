@@ -57,4 +57,5 @@ TABLE: Mapping[str, Text] = {
     "explain.room-install": Text(
         "putting files in place and proving them in use", "ファイルの配置と、使用中であることの証明"
     ),
+    "explain.room-bundle": Text("signed trust bundles", "署名されたトラスト バンドル"),
 }
