@@ -23,6 +23,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -40,7 +41,11 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from support.java_stores import Made, write
 from support.pki import BOTH, NOW, Entity, make_ca, make_key
 from support.revoking import OCSP_SIGNER, REVOKED, crl_of, element, ocsp_of, point, scope
+from support.roots import Holders
 from support.shipped import PUBLIC
+from warifu.adapters.bundles.root_ceremony import Given, look_at
+from warifu.adapters.bundles.tuf_signer import TufSigner
+from warifu.domain.directory import Anchor, AnchorKind, Published, Standing
 from warifu.domain.findings import Finding, Lang, remedy, title
 from warifu.domain.trust import Context, Verdict, in_order, judge, judge_anchors, profile_named
 from warifu.domain.x509 import Certificate, OcspResponse, Reading, Request, RevocationList, read
@@ -50,6 +55,7 @@ from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.pkcs12 import read_pkcs12
 from warifu.domain.x509.unlocking import Effort
 from warifu.errors import WarifuError
+from warifu.wire.bundle import encode, read_bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 5.0
@@ -178,6 +184,20 @@ def _key_stores() -> tuple[bytes, ...]:
     return tuple(write(kind, entries, "changeit") for kind in ("JKS", "JCEKS"))
 
 
+@cache
+def _bundles() -> tuple[bytes, ...]:
+    anchors = (Anchor(CA.value), Anchor(LEAF.value, "pin", AnchorKind.LEAF, Standing.QUARANTINED))
+    return (encode(Published("shop", 3, NOW, anchors, (CA.crl(),), "ab" * 32)),)
+
+
+@cache
+def _roots() -> tuple[bytes, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        first = TufSigner(f"{folder}/keys").begin(now=NOW)["1.root.json"]
+    holders = Holders.made("Ito", "Sato", "Abe")
+    return (first, holders.sign(holders.root(first), "Ito", "Sato"))
+
+
 def _pem(label: bytes, der: bytes) -> bytes:
     body = base64.encodebytes(der)
     return b"-----BEGIN " + label + b"-----\n" + body + b"-----END " + label + b"-----\n"
@@ -192,6 +212,8 @@ PARSERS: tuple[Parser, ...] = (
     Parser("pkcs12", lambda data: read_pkcs12(data, (b"secret",), Effort(100_000)), _packed),
     Parser("java", read_java_store, _key_stores),
     Parser("file", lambda data: read(data, "fuzz"), _files),
+    Parser("bundle", lambda data: read_bundle(data, "shop"), _bundles),
+    Parser("root", lambda data: look_at(Given("fuzz", data), None), _roots),
 )
 
 

@@ -19,6 +19,7 @@ from warifu.adapters.libraries.package import PackageLibrary
 from warifu.apps.cli.main import VERBS, Root
 from warifu.apps.cli.verb import VerbGroup
 from warifu.domain.diagnosis import Procedure, read_procedure, shown
+from warifu.domain.directory import MATRIX, Role, act_named, role_named
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust.profile_data import ProfileFamily
 from warifu.wiring.profiles import profiles
@@ -26,6 +27,14 @@ from warifu.wiring.profiles import profiles
 _ABOUT_DISPUTES = (
     "Vendors' articles contradict themselves and each other. Each such point is kept with both sources and with what is "
     "done here: first those of [procedures](../procedures/diagnose.md), then those of [profiles](../profiles.md)."
+)
+_ABOUT_ROLES = (
+    "A person has one role or several; for each act one of those marked is enough. Duties are kept apart: whoever "
+    "publishes trust lets no node join, nobody approves their own plan, nobody changes their own roles. Removing an anchor "
+    "takes two people and a typed confirmation. The server enforces this very table.\n\n"
+    "ロールは 1 人に複数割り当てられます。操作ごとに、印のあるロールのいずれかがあれば実行できます。"
+    "トラスト アンカーを公開する人はノードを参加させられず、自分の計画は承認できず、自分のロールも変更できません。"
+    "トラスト アンカーの廃止には 2 人の関与と確認の入力が必要です。サーバーはこの表のとおりに判定します。"
 )
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -41,6 +50,7 @@ def generated(docs: Path) -> dict[Path, str]:
     listed = procedures()
     for procedure in listed:
         pages[docs / "procedures" / f"{procedure.id}.md"] = procedure_page(procedure)
+    pages[docs / "roles.md"] = roles_page()
     pages[docs / "procedures" / "disputed.md"] = disputed_page(listed, profiles())
     return pages
 
@@ -59,6 +69,17 @@ def procedure_page(procedure: Procedure) -> str:
     first, _, rest = english.partition("\n\n")
     how = f"`warifu plan procedure {procedure.id}` writes it out for an environment."
     return f"{first}\n\n{MARK}\n\n{how}\n\n{rest}{japanese}".rstrip() + "\n"
+
+
+def roles_page() -> str:
+    """Return the page of who may do what on a server: the table that the program enforces, in both languages."""
+    heads = [f"{role_named(role, Lang.EN)} ({role_named(role, Lang.JA)})" for role in Role]
+    lines = [f"# Who may do what\n\n{MARK}\n\n{_ABOUT_ROLES}\n", "| | " + " | ".join(heads) + " |"]
+    lines.append("|---|" + ":-:|" * len(heads))
+    for act, roles in MATRIX.items():
+        cells = " | ".join("✓" if role in roles else "" for role in Role)
+        lines.append(f"| {act_named(act, Lang.EN)} ({act_named(act, Lang.JA)}) | {cells} |")
+    return "\n".join(lines) + "\n"
 
 
 def disputed_page(listed: Iterable[Procedure], families: Iterable[ProfileFamily]) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from support import (
+    bundle_cases,
+    directory_cases,
+    endpoint_cases,
     estate_cases,
     install_cases,
     issuing_cases,
@@ -105,6 +108,9 @@ CASES: Mapping[Code, Findings] = {
     **renewal_cases.CASES,
     **install_cases.CASES,
     **watching_cases.CASES,
+    **bundle_cases.CASES,
+    **directory_cases.CASES,
+    **endpoint_cases.CASES,
 }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never, assert_type
 
 from warifu.domain.estate import (
+    ByAgent,
     ByHand,
     Estate,
     IdentitySlot,
@@ -115,7 +116,7 @@ def a_value_is_an_identity_or_anchors(value: Value) -> str:
             assert_never(value)
 
 
-def a_node_is_reached_in_one_of_three_ways(node: Node) -> str:
+def a_node_is_reached_in_one_of_four_ways(node: Node) -> str:
     match node.reach:
         case Local():
             return "here"
@@ -123,6 +124,8 @@ def a_node_is_reached_in_one_of_three_ways(node: Node) -> str:
             return node.reach.destination
         case ByHand():
             return node.reach.platform
+        case ByAgent():
+            return node.reach.name
         case _:
             assert_never(node.reach)
 

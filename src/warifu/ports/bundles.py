@@ -34,11 +34,20 @@ class Held:
 class BundleSigner(Protocol):
     """Signs with keys that it alone holds; what is signed is returned, and kept by whoever asked.
 
-    `kept` is every file that was returned before, by the name under which readers fetch it.
+    `kept` is every file that was returned before, by the name under which readers fetch it. The present ones are
+    enough: every `N.root.json`, `timestamp.json`, and of each other role the newest. What is returned is stored by
+    whoever asked as a whole or not at all; asked again, the same versions are made again.
+
+    Every method raises `bundle.kept-lacks` (RefusedError) where a file that is needed is not among those kept, and
+    `bundle.keys-open` where others can read the keys.
     """
 
     def begin(self, *, now: datetime) -> Mapping[str, bytes]:
-        """Return the first files: a root of one key, marked as a trial, and empty roles beneath it."""
+        """Return the first files: a root of one key, marked as a trial, and empty roles beneath it.
+
+        Whoever joins is told the SHA-256 of the newest root, not of the first: a key that once signed on trial must not
+        be able to deceive those who come later.
+        """
         ...
 
     def publish(
@@ -51,24 +60,40 @@ class BundleSigner(Protocol):
 
         Raises:
             RefusedError: `bundle.no-key`: the online key that the root names is not here.
+            UsageError: `bundle.bad-name`: not a document of a trust domain, or the domain has the name of a role.
         """
         ...
 
-    def renew(self, kept: Mapping[str, bytes], *, now: datetime) -> Mapping[str, bytes]:
-        """Return what is due to be signed again; empty where nothing is."""
+    def renew(self, kept: Mapping[str, bytes], *, now: datetime, above: int = 0) -> Mapping[str, bytes]:
+        """Return what is due to be signed again; empty where nothing is.
+
+        Args:
+            above: where it is not 0, everything is signed again, in versions above this one: a server that came back from
+                a backup cannot know which versions readers have seen.
+        """
         ...
 
     def take_root(self, kept: Mapping[str, bytes], root: bytes, *, now: datetime) -> Mapping[str, bytes]:
         """Return what follows from a new root that was signed elsewhere, itself included.
 
+        Where the online key is another, everything is signed anew. Where the present root is a trial, its key signs the
+        new one here, as it lies nowhere else.
+
         Raises:
-            RefusedError: `bundle.root-refused`: not the next version, or too few of the keys signed.
+            RefusedError: `bundle.root-refused`: not the next version, too few of the keys signed, ...; `bundle.no-key`.
         """
+        ...
+
+    def make_online_key(self) -> bytes:
+        """Make a further online key, which signs once a root names it; return the request that names it."""
         ...
 
 
 class BundleReader(Protocol):
-    """Verifies threshold signatures, versions, freshness and rollback before it believes anything."""
+    """Verifies threshold signatures, versions, freshness and rollback before it believes anything.
+
+    Nothing but the root makes it believe: what lies between it and the server may be TLS that does not verify.
+    """
 
     def begin(self, root: bytes, digest: str) -> Held:
         """Return what believes in a first root.
@@ -77,15 +102,23 @@ class BundleReader(Protocol):
             digest: SHA-256 (hex) that the root must have; whoever invited us said so.
 
         Raises:
-            RefusedError: `bundle.other-root`.
+            RefusedError: `bundle.other-root`, `bundle.root-refused`.
         """
+        ...
+
+    def judge(self, held: Held, *, now: datetime) -> Held:
+        """Return the same with what can be said of it without asking anybody: what is or soon will be expired."""
         ...
 
     def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:
         """Return what is held after a look: the newer set where all of it verifies, else the same with findings.
 
         Args:
-            domains: trust domains to follow; the control domain is always followed.
+            domains: trust domains to follow; the control domain is always followed. What is held of others goes.
+
+        Findings:
+            About a trust domain: that one stays as it was, the others go on. About `root`, `timestamp`, `snapshot` or
+            `targets`: all stay as they were. Neither ever takes away what is held.
 
         Raises:
             CouldNotLookError: nobody could be asked.

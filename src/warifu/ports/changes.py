@@ -34,10 +34,16 @@ class WriteFile:
 
 @dataclass(frozen=True, slots=True)
 class PointLink:
-    """A symbolic link leads to `leads_to`, replaced atomically whatever lay there (a file, a link)."""
+    """A symbolic link leads to `leads_to`, replaced atomically whatever lay there (a file, a link).
+
+    Args:
+        in_place_of_folder: a folder that lies there gives way to the link in the same instant, and goes with what
+            is in it; elsewhere than on this machine it keeps the link from being made.
+    """
 
     path: str
     leads_to: str
+    in_place_of_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,21 +188,9 @@ def hosts_for(estate: Estate, folder: str) -> Mapping[str, Host]:
 
 def targets() -> Mapping[str, Target]:
     """Return the driver of each kind of target, by the name that estate files use."""
-    from warifu.adapters.targets.by_hand import ByHandTarget
-    from warifu.adapters.targets.demo import DemoTarget
-    from warifu.adapters.targets.files import FilesTarget
-    from warifu.adapters.targets.haproxy import HaproxyTarget
-    from warifu.adapters.targets.nginx import NginxTarget
-    from warifu.adapters.targets.postgresql import PostgresqlTarget
+    from warifu.wiring.products import products
 
-    return {
-        "by-hand": ByHandTarget(),
-        "demo": DemoTarget(),
-        "files": FilesTarget(),
-        "haproxy": HaproxyTarget(),
-        "nginx": NginxTarget(),
-        "postgresql": PostgresqlTarget(),
-    }
+    return products()
 
 
 def installer(prober: Prober) -> Installer:

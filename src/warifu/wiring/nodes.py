@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from warifu.adapters.hosts.agent import AgentHost
 from warifu.adapters.hosts.by_hand import ByHandHost
 from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.hosts.ssh import SshHost
-from warifu.domain.estate import ByHand, Estate, Local, Node, Ssh
+from warifu.domain.estate import ByAgent, ByHand, Estate, Local, Node, Ssh
 from warifu.ports.changes import Host
 
 _FOR_ROOT = "/var/lib/warifu"
@@ -30,6 +31,8 @@ def host_for(node: Node, records: str) -> Host:
             return SshHost(node.name, node.reach)
         case ByHand():
             return ByHandHost(node.name, records)
+        case ByAgent():
+            return AgentHost(node.name)
 
 
 def state_here() -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from warifu.domain.estate import (
+    ByAgent,
     ByHand,
     Estate,
     IdentitySlot,
@@ -136,7 +137,7 @@ class CarryingHands(Hands):
         if progress.finished:
             self._crew.tidy(progress, fence)
         for node in sorted({step.node for step in progress.plan.steps}):
-            if not self._is_by_hand(node):
+            if not self._is_by_hand(node) and not isinstance(self._estate.nodes[node].reach, ByAgent):
                 self._crew.hosts[node].release(fence(node))
 
     def _is_by_hand(self, node: str) -> bool:

@@ -93,6 +93,8 @@ class Issuing:
             if request.state is RequestState.ISSUED:
                 mark_installed(self._desk.store, request.id, now=self._clock.now())
             node = event.values["key_node"]
+            if self._desk.far_key(node) is not None:
+                continue  # it takes its keys away by itself
             self._desk.host(node).change([Remove(event.values["key_path"])], fence(node))
 
 

@@ -207,12 +207,7 @@ class Installer:
     def load(self, site: Site, content: Content, backup: Backup) -> Installed:
         """Have the service take up what lies on disk and prove it; else put back what was before."""
         since = self._mark(site, backup)
-        faults = loading.load(site)
-        proof = self._wait(site, content, since, failed=bool(faults))
-        if not faults and proof.reached and proof.standing is Standing.NOT_LIVE:
-            # It answers and has not taken it up: a service that was just starting loses a reload.
-            faults = loading.load(site)
-            proof = self._wait(site, content, since, failed=bool(faults))
+        proof, faults = self.take_up(site, content, since)
         if proof.standing is Standing.PROVEN or (proof.standing in _ENDINGS and not faults):
             placing.prune(site)
             ending = _ENDINGS[proof.standing]
@@ -254,6 +249,20 @@ class Installer:
             clock=self._clock,
             patience=self._patience,
         )
+
+    def take_up(self, site: Site, content: Content, since: Mapping[str, str]) -> tuple[Proof, list[Finding]]:
+        """Have the service load what lies on disk, and look until it is seen or time is over.
+
+        Returns:
+            the last look, and what went wrong at loading.
+        """
+        faults = loading.load(site)
+        proof = self._wait(site, content, since, failed=bool(faults))
+        if not faults and proof.reached and proof.standing is Standing.NOT_LIVE:
+            # It answers and has not taken it up: a service that was just starting loses a reload.
+            faults = loading.load(site)
+            proof = self._wait(site, content, since, failed=bool(faults))
+        return proof, faults
 
     # --- parts
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from warifu.domain.estate import ByHand, Estate
+from warifu.domain.estate import ByHand, Estate, Template
 from warifu.domain.findings import Code, Finding, Severity
 from warifu.domain.rotation.comparison import compare
 from warifu.domain.rotation.losses import find_losses_open
@@ -32,7 +32,7 @@ from warifu.domain.rotation.requests import (
     submit,
 )
 from warifu.domain.rotation.steps import Issue
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, Request
 from warifu.errors import RefusedError, UsageError, WaitingError
 from warifu.ports.changes import (
     Fence,
@@ -56,6 +56,7 @@ class IssueDesk:
         chains: each issuer's own certificates, issuing one first, root last, as far as known.
         host: reaches a node by its name; `HERE` is this machine.
         key_folder: the folder for new keys on a node (0700); `HERE` is this machine.
+        far_key: for a node that makes its keys by itself, what asks it for one by name: its request, and where it lies.
     """
 
     store: RequestStore
@@ -64,6 +65,7 @@ class IssueDesk:
     keys: KeyMaker
     host: Callable[[str], Host]
     key_folder: Callable[[str], str]
+    far_key: Callable[[str], Callable[[str, Template], tuple[Request, str]] | None] = lambda _node: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,12 @@ def _make(
     present: Sequence[Certificate],
 ) -> PendingRequest:
     stem = key_stem(step.identity, step.template, known)
-    path = f"{desk.key_folder(node).rstrip('/')}/{stem}.key"
-    request = desk.keys.make(desk.host(node), path, step.template, fence(node))
+    far = desk.far_key(node)
+    if far is None:
+        path = f"{desk.key_folder(node).rstrip('/')}/{stem}.key"
+        request = desk.keys.make(desk.host(node), path, step.template, fence(node))
+    else:
+        request, path = far(f"{stem}.key", step.template)
     made = PendingRequest(
         id=request_id(step.identity, request.public_key),
         identity=step.identity,

@@ -429,3 +429,28 @@ def test_killed_between_any_two_parts_is_old_or_new_and_resumes(
     ]
     LocalHost("node").change(operations, replace(fence, epoch=2, journal="ours"))
     assert {"file": ("file", 0o600, b"new" * 50000), "link": ("link", 0, b"new")} == tree(place)
+
+
+def test_folder_gives_way_to_a_link_where_asked(place: Path, fence: Fence) -> None:
+    """On this machine in one instant; unasked it keeps the link away, and a link that is right already clears leftovers."""
+    (place / "name").mkdir()
+    (place / "name" / "old").write_bytes(b"x")
+    with pytest.raises(CouldNotLookError, match=r"io\.host-cannot-change"):
+        LocalHost("node").change([PointLink(f"{place}/name", "target")], fence)
+    assert b"x" == (place / "name" / "old").read_bytes()
+    wanted = PointLink(f"{place}/name", "target", in_place_of_folder=True)
+    LocalHost("node").change([wanted], fence)
+    assert ("target", ["name"]) == (str((place / "name").readlink()), [one.name for one in place.iterdir()])
+    (place / ".name.warifu-new").mkdir()  # as a run that was killed leaves it
+    LocalHost("node").change([wanted], fence)
+    assert ["name"] == [one.name for one in place.iterdir()]
+
+
+def test_folder_gives_way_to_no_link_at_a_distance(host: Host, place: Path, fence: Fence) -> None:
+    """Elsewhere than on this machine it stays, and the change says where it stopped."""
+    if isinstance(host, LocalHost):
+        return
+    (place / "name").mkdir()
+    with pytest.raises(CouldNotLookError, match=r"io\.host-cannot-change"):
+        host.change([PointLink(f"{place}/name", "target", in_place_of_folder=True)], fence)
+    assert (place / "name").is_dir()

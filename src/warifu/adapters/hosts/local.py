@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from warifu.adapters.hosts.exchange import exchange, is_plain_folder
 from warifu.adapters.hosts.fence import decide, encode, lock_path, releases
 from warifu.adapters.hosts.local_reader import LocalReader
 from warifu.adapters.hosts.operations import check_paths, stopped, temporary_name
@@ -129,12 +130,18 @@ class LocalHost(LocalReader, Host):
         self._sync_folder(folder)
 
     def _point_link(self, wanted: PointLink) -> None:
+        temporary = temporary_name(wanted.path)
+        if wanted.in_place_of_folder:  # a folder may lie there that gave way already
+            self._remove_leftover(temporary)
         if not (os.path.islink(wanted.path) and os.readlink(wanted.path) == wanted.leads_to):
-            temporary = temporary_name(wanted.path)
             self._remove_leftover(temporary)
             try:
                 os.symlink(wanted.leads_to, temporary)
-                self._move_into_place(temporary, wanted.path)
+                if wanted.in_place_of_folder and is_plain_folder(wanted.path):
+                    exchange(temporary, wanted.path)
+                    self._remove(temporary)
+                else:
+                    self._move_into_place(temporary, wanted.path)
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)

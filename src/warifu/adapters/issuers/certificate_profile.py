@@ -104,6 +104,18 @@ def make_request(key: PrivateKey, subject: x509.Name, names: Sequence[x509.Gener
     return signed.public_bytes(serialization.Encoding.DER)
 
 
+def authority_of(signer: Signer) -> x509.AuthorityKeyIdentifier:
+    """Return the key id by which what a CA signs names it."""
+    return _authority(signer.key, signer)
+
+
+def sign_with(
+    builder: x509.CertificateRevocationListBuilder, key: PrivateKey
+) -> x509.CertificateRevocationList:
+    """Sign a CRL with the digest that fits the key."""
+    return builder.sign(_signing(key), _digest(key))
+
+
 def _begin(
     issuer: x509.Name,
     subject: x509.Name,

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from warifu.apps.cli.render import Branch, Output, to_json
 from warifu.domain.estate import (
-    ByHand,
     Estate,
     IdentitySlot,
     IdentityValue,
@@ -15,12 +14,12 @@ from warifu.domain.estate import (
     Service,
     Slot,
     SlotState,
-    Ssh,
     TrustValue,
     Value,
 )
 from warifu.domain.estate.inventory import find_units
 from warifu.domain.estate.merge import Difference
+from warifu.domain.estate.model import say_reach
 from warifu.domain.estate.tables import slots_by_service
 from warifu.domain.findings import Code, Lang, Severity, say, say_error, word
 from warifu.domain.findings.text import rough
@@ -148,7 +147,7 @@ def document_of(
         "nodes": [
             {
                 "name": node.name,
-                "reach": _reach(node),
+                "reach": say_reach(node.reach),
                 "services": [one.name for one in estate.services.values() if one.node == node.name],
             }
             for node in estate.nodes.values()
@@ -230,14 +229,8 @@ def _connection_json(estate: Estate, verdict: ConnectionVerdict, lang: Lang) -> 
     }
 
 
-def _reach(node: Node) -> str:
-    if isinstance(node.reach, Ssh):
-        return f"ssh {node.reach.destination}"
-    return f"by-hand {node.reach.platform}" if isinstance(node.reach, ByHand) else "local"
-
-
 def _reach_shown(node: Node, lang: Lang) -> str:
-    kind, _, rest = _reach(node).partition(" ")
+    kind, _, rest = say_reach(node.reach).partition(" ")
     return f"{word('reach', kind, lang)} {word('platform', rest, lang)}".rstrip()
 
 

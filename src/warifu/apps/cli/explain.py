@@ -25,7 +25,10 @@ _ROOM_KEYS = {
     "rotation": "explain.room-rotation",
     "issue": "explain.room-issue",
     "install": "explain.room-install",
+    "endpoint": "explain.room-endpoint",
     "renewal": "explain.room-renewal",
+    "bundle": "explain.room-bundle",
+    "directory": "explain.room-directory",
 }
 _WEIGHT_KEYS = {
     "error": "cli.severity-error",

@@ -75,7 +75,12 @@ VERBS: Mapping[str, Entry] = {
     "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),
     "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),
+    "outputs": Entry("warifu.apps.cli.outputs", "outputs.verb"),
+    "server": Entry("warifu.apps.server.verb", "server.verb"),
+    "agent": Entry("warifu.apps.agent.verb", "agent.verb"),
     "watch": Entry("warifu.apps.cli.watch", "cli.verb-watch"),
+    "domain": Entry("warifu.apps.cli.domain", "bundle.verb-domain"),
+    "endpoint": Entry("warifu.apps.cli.endpoint", "endpoint.help"),
 }
 """Every verb, in the order in which help lists them; a module is imported only when its verb is used."""
 

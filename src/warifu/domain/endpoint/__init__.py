@@ -9,6 +9,27 @@ tools' scripts expect are made here too.
 Reads no file, clock or user database: names of users and groups are arguments.
 """
 
+from warifu.domain.endpoint.entries import Deleted, Offered, Outcome
 from warifu.domain.endpoint.model import Entry, EntryKind, LocalException, Provenance, SystemStore
+from warifu.domain.endpoint.permissions import Access, Ace, Act, Peer, Principal, PrincipalKind, Right, Store
+from warifu.domain.endpoint.secret import Secret
 
-__all__ = ["Entry", "EntryKind", "LocalException", "Provenance", "SystemStore"]
+__all__ = [
+    "Access",
+    "Ace",
+    "Act",
+    "Deleted",
+    "Entry",
+    "EntryKind",
+    "LocalException",
+    "Offered",
+    "Outcome",
+    "Peer",
+    "Principal",
+    "PrincipalKind",
+    "Provenance",
+    "Right",
+    "Secret",
+    "Store",
+    "SystemStore",
+]

@@ -40,11 +40,17 @@ class Provenance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LocalException:
-    """A node's intended difference from what is published: said by somebody, for a reason, until a day."""
+    """A node's intended difference from what is published: said by somebody, for a reason, until a day.
+
+    Args:
+        distrusts: while it lasts nobody on this node trusts the entry; else it stays and is trusted, whatever is
+            published meanwhile.
+    """
 
     by: str
     reason: str
     until: datetime
+    distrusts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,28 @@ class Entry:
     added: datetime | None = None
     distrusted: bool = False
     exception: LocalException | None = None
+
+    @property
+    def is_managed(self) -> bool:
+        """It follows a trust domain: it comes and goes with what is published there."""
+        return self.provenance is not Provenance.LOCAL
+
+    def is_excepted(self, now: datetime) -> bool:
+        """Tell whether a local exception holds at an instant; it ends with its last second."""
+        return self.exception is not None and now <= self.exception.until
+
+    def is_trusted(self, now: datetime) -> bool:
+        """Tell whether programs of this node may trust it: an exception that holds decides, else its quarantine."""
+        if self.exception is not None and self.is_excepted(now):
+            return not self.exception.distrusts
+        return not self.distrusted
+
+    @property
+    def not_after(self) -> datetime | None:
+        """When it ends: its first certificate's last second, a CRL's next update; None for a secret."""
+        if self.crl is not None:
+            return self.crl.next_update
+        return self.certificates[0].not_after if self.certificates else None
 
     @property
     def fingerprint(self) -> Sha256 | None:

@@ -6,6 +6,7 @@ everything loaded in any of its processes and everything on disk since the last 
 """
 
 from warifu.domain.estate.model import (
+    ByAgent,
     ByHand,
     ClientCertificate,
     Connection,
@@ -33,6 +34,7 @@ from warifu.domain.estate.model import (
 from warifu.domain.estate.state import IdentityValue, Observed, SlotState, Template, TrustValue, Value
 
 __all__ = [
+    "ByAgent",
     "ByHand",
     "ClientCertificate",
     "Connection",

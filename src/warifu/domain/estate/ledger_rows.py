@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from warifu.domain.estate.model import (
-    ByHand,
     ClientCertificate,
     Connection,
     Estate,
     IdentitySlot,
     Service,
     Slot,
-    Ssh,
+    say_reach,
 )
 from warifu.domain.estate.tables import slots_by_service
 from warifu.domain.findings import Lang
@@ -121,14 +120,9 @@ def split_list(cell: str) -> tuple[str, ...]:
 
 
 def _about(estate: Estate, service: Service) -> dict[str, str]:
-    reach = estate.nodes[service.node].reach
-    if isinstance(reach, Ssh):
-        how = f"ssh {reach.destination}"
-    else:
-        how = f"by-hand {reach.platform}" if isinstance(reach, ByHand) else "local"
     return {
         "node": service.node,
-        "reach": how,
+        "reach": say_reach(estate.nodes[service.node].reach),
         "service": service.name,
         "target": service.target,
         "addresses": join_list(str(address) for address in service.addresses),

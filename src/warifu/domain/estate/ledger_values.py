@@ -9,6 +9,7 @@ from typing import TypeVar
 from warifu.domain.estate.faults import Faults
 from warifu.domain.estate.ledger_rows import KINDS, Row
 from warifu.domain.estate.model import (
+    ByAgent,
     ByHand,
     ClientCertificate,
     Connection,
@@ -146,8 +147,12 @@ def _reach(board: _Board, row: Row) -> Reach:
         return Ssh(rest.strip())
     if word == "by-hand":
         return ByHand(rest.strip() or "appliance")
+    if word == "agent":
+        return ByAgent(rest.strip())
     if word not in ("local", ""):
-        board.wrong(row, "reach", row.text("reach"), ("local", "ssh DESTINATION", "by-hand PLATFORM"))
+        board.wrong(
+            row, "reach", row.text("reach"), ("local", "ssh DESTINATION", "by-hand PLATFORM", "agent")
+        )
     return Local()
 
 

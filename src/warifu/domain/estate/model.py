@@ -61,7 +61,31 @@ class ByHand:
     platform: str = "appliance"
 
 
-Reach = Local | Ssh | ByHand
+@dataclass(frozen=True, slots=True)
+class ByAgent:
+    """The node's own agent looks, carries steps out and answers for what it saw.
+
+    Args:
+        name: what the server knows it by; empty means the node's name.
+    """
+
+    name: str = ""
+
+
+Reach = Local | Ssh | ByHand | ByAgent
+
+
+def say_reach(reach: Reach) -> str:
+    """Return a reach as one line of text: `local`, `ssh DESTINATION`, `by-hand PLATFORM`, `agent NAME`."""
+    match reach:
+        case Ssh():
+            return f"ssh {reach.destination}"
+        case ByHand():
+            return f"by-hand {reach.platform}"
+        case ByAgent():
+            return f"agent {reach.name}".rstrip()
+        case _:
+            return "local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warifu.domain.estate.model import Estate, IdentitySlot
 from warifu.domain.estate.state import IdentityValue, Observed, SlotState, TrustValue
-from warifu.domain.x509 import Certificate
+from warifu.domain.x509 import Certificate, KeyId
 from warifu.errors import RefusedError, UsageError
 
 _HEX = re.compile(r"(?:0x)?[0-9A-Fa-f]+")
@@ -56,7 +56,15 @@ def find_certificate(
             where the form of the text tells what was meant.
         RefusedError: `estate.ambiguous-name`, with every match.
     """
-    matches = find_matches(text, certificates, estate, observed)
+    return only_one(text, find_matches(text, certificates, estate, observed))
+
+
+def only_one(text: str, matches: Sequence[Match]) -> Certificate:
+    """Return the certificate of the only match.
+
+    Raises:
+        UsageError, RefusedError: as `find_certificate`.
+    """
     if len(matches) == 1:
         return matches[0].certificate
     if matches:
@@ -64,7 +72,7 @@ def find_certificate(
         raise RefusedError(
             "estate.ambiguous-name", name=text, how=matches[0].how, count=len(matches), matches=listed
         )
-    digits = _digits(text)
+    digits = hex_digits(text)
     if digits and len(digits) == 64:
         raise UsageError("estate.fingerprint-of-nobody", name=text)
     if digits and len(digits) == 40:
@@ -76,9 +84,18 @@ def find_matches(
     text: str, certificates: Iterable[Certificate], estate: Estate, observed: Observed | None
 ) -> tuple[Match, ...]:
     """Return every certificate that a name fits, by the most exact notion that fits any."""
-    seen = tuple(dict.fromkeys((*certificates, *(observed.certificates.values() if observed else ()))))
-    aliases = _aliases(text, estate, observed)
-    digits = _digits(text)
+    seen = (*certificates, *(observed.certificates.values() if observed else ()))
+    return match_named(text, seen, _aliases(text, estate, observed))
+
+
+def match_named(text: str, certificates: Iterable[Certificate], called: Collection[str]) -> tuple[Match, ...]:
+    """Return every certificate that a name fits, by the most exact notion that fits any.
+
+    Args:
+        called: fingerprints (SHA-256, hex) of those whose alias the name is.
+    """
+    seen = tuple(dict.fromkeys(certificates))
+    digits = hex_digits(text)
     notions: list[tuple[str, Callable[[Certificate], bool]]] = []
     if digits:
         notions += [
@@ -86,7 +103,7 @@ def find_matches(
             ("sha1", lambda one: _sha1(one) == digits),
             ("key-id", lambda one: _has_key_id(one, digits)),
         ]
-    notions.append(("alias", lambda one: one.fingerprint.hex in aliases))
+    notions.append(("alias", lambda one: one.fingerprint.hex in called))
     notions.append(("subject", lambda one: _has_subject(one, text)))
     if digits:
         notions.append(("serial", lambda one: one.serial > 0 and one.serial == int(digits, 16)))
@@ -125,7 +142,7 @@ def find_identity(text: str, certificates: Iterable[Certificate], estate: Estate
     return names.pop()
 
 
-def _digits(text: str) -> str:
+def hex_digits(text: str) -> str:
     """Return the lower-case digits of a text that is hexadecimal, with or without colons; else nothing."""
     plain = _SEPARATORS.sub("", re.sub(r"(?i)^sha-?(256|1)[:=]", "", text.strip()))
     return plain.lower().removeprefix("0x") if plain and _HEX.fullmatch(plain) else ""
@@ -135,9 +152,19 @@ def _sha1(certificate: Certificate) -> str:
     return hashlib.sha1(certificate.der, usedforsecurity=False).hexdigest()
 
 
+def key_ids(certificate: Certificate) -> tuple[KeyId, ...]:
+    """Return the ids under which a certificate's key is known: its own, or where it states none both that tools make up.
+
+    Those are a VMDIR's (SHA-1 of the whole SubjectPublicKeyInfo), then that of RFC 5280 §4.2.1.2 (1) (of the key's bits).
+    """
+    if certificate.subject_key_id is not None:
+        return (certificate.subject_key_id,)
+    key, legacy = certificate.public_key, certificate.legacy_key_id
+    return () if key is None or legacy is None else (legacy, KeyId.of(key.key_hash("sha1")))
+
+
 def _has_key_id(certificate: Certificate, digits: str) -> bool:
-    ids = (certificate.subject_key_id, certificate.legacy_key_id)
-    return any(one is not None and one.hex.lower() == digits for one in ids)
+    return any(one.hex.lower() == digits for one in key_ids(certificate))
 
 
 def _has_subject(certificate: Certificate, text: str) -> bool:

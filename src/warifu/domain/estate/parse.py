@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from warifu.domain.estate.faults import EstateError, Faults
 from warifu.domain.estate.model import (
+    ByAgent,
     ByHand,
     CrlMode,
     Estate,
@@ -230,7 +231,7 @@ def _node(section: Section) -> Node:
 
 
 def _reach(section: Section) -> Reach:
-    word = section.choice("reach", ("local", "ssh", "by-hand"), "local")
+    word = section.choice("reach", ("local", "ssh", "by-hand", "agent"), "local")
     if word == "ssh":
         return Ssh(
             section.needed("destination", 'destination = "ops@web-1"'),
@@ -239,6 +240,8 @@ def _reach(section: Section) -> Reach:
         )
     if word == "by-hand":
         return ByHand(section.choice("platform", ("appliance", "windows", "linux"), "appliance"))
+    if word == "agent":
+        return ByAgent(section.text("agent"))
     return Local()
 
 

@@ -43,9 +43,20 @@ def read_service(
         local_nodes: nodes whose relative paths start at the estate file's folder.
     """
     node = section.needed("node", 'node = "web-1"')
-    resolve = node in local_nodes
+    service = service_on(section, node, resolve=node in local_nodes)
+    slots = tuple(_slots(section, service, resolve=node in local_nodes))
+    section.close()
+    return service, slots
+
+
+def service_on(section: Section, node: str, *, resolve: bool) -> Service:
+    """Read what a service is, without its slots and its node; the section stays open.
+
+    Args:
+        resolve: relative paths start at the file's folder.
+    """
     target = section.choice("target", TARGETS, "")
-    service = Service(
+    return Service(
         section.name,
         node,
         target,
@@ -61,9 +72,6 @@ def read_service(
         session_lifetime=section.duration("session-lifetime", timedelta()),
         place=section.place,
     )
-    slots = tuple(_slots(section, service, resolve=resolve))
-    section.close()
-    return service, slots
 
 
 def _slots(section: Section, service: Service, *, resolve: bool) -> Iterator[tuple[Slot, Section]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TypeAlias, TypeVar
 
 from warifu.domain.estate.model import (
+    ByAgent,
     ByHand,
     ClientCertificate,
     Connection,
@@ -83,8 +84,10 @@ def node_table(node: Node) -> Table:
         }
     elif isinstance(reach, ByHand):
         table = {"reach": "by-hand", "platform": reach.platform}
+    elif isinstance(reach, ByAgent):
+        table = {"reach": "agent", "agent": reach.name}
     else:
-        assert isinstance(reach, Local)  # noqa: S101 - the union has three members
+        assert isinstance(reach, Local)  # noqa: S101 - the union has four members
     return _kept({**table, "owner": node.owner, "state": node.state})
 
 

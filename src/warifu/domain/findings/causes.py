@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warifu.domain.findings.alerts import ALERTS
+from warifu.domain.findings.directory_causes import DIRECTORY_CAUSES
 from warifu.domain.findings.text import Lang, Text
 
 CAUSES: Mapping[str, Text] = {
+    **DIRECTORY_CAUSES,
     # Reading.
     "malformed": Text("its bytes are not the ASN.1 of one", "中身が ASN.1 の構造になっていません"),
     "unsupported": Text(
@@ -340,14 +342,41 @@ CAUSES: Mapping[str, Text] = {
     "Input/output error": Text("the disk has an error", "ディスクの入出力エラーです"),
     # What is wrong with a SQLite file.
     "no-space-left": Text("the disk is full", "ディスクに空きがありません"),
+    "row-damaged": Text("it is not what was written", "書き込んだときの内容と一致しません"),
+    "secret-damaged": Text(
+        "its key or secret does not open in its place", "鍵またはシークレットを元の場所で開けません"
+    ),
+    "key-missing": Text(
+        "the data key that it was written under is gone", "書き込みに使ったデータ鍵がありません"
+    ),
+    "file-missing": Text("the file is missing", "ファイルがありません"),
+    "file-damaged": Text("the file is damaged", "ファイルが壊れています"),
+    "credential-missing": Text(
+        "the credential that they lie under was not given ($CREDENTIALS_DIRECTORY)",
+        "データ鍵を保護するクレデンシャルが渡されていません ($CREDENTIALS_DIRECTORY)",
+    ),
+    "credential-wrong": Text("they lie under another credential", "別のクレデンシャルで保護されています"),
+    "credential-short": Text(
+        "the credential has fewer than 16 bytes", "クレデンシャルが 16 バイトより短くなっています"
+    ),
     "not-a-database": Text("it is no database, or a damaged one", "データベースではないか、壊れています"),
     "other-database": Text(
         "it is another program's database, and is left alone",
         "別のプログラムのデータベースのため、変更していません",
     ),
+    "files-differ": Text("its files are not those that it lists", "中のファイルが一覧と一致しません"),
+    "other-files": Text(
+        "it holds files that no backup has", "バックアップにないはずのファイルが入っています"
+    ),
+    "too-large": Text("it is too large", "大きすぎます"),
+    "not-tar": Text("it is no tar file, or is cut off", "tar ファイルではないか、途中で切れています"),
+    "no-facts": Text("it does not say what it holds", "内容の一覧がありません"),
     "database-locked": Text("another process is writing it", "別のプロセスが書き込み中です"),
     "cannot-open": Text("it cannot be opened", "開けません"),
     "read-only": Text("it can only be read", "読み取り専用です"),
+    "later-release": Text(
+        "a later release of Warifu wrote it", "新しいバージョンの Warifu が書き込んだものです"
+    ),
     "database-error": Text("the database reports an error", "データベースでエラーが起きました"),
     "Name or service not known": Text("the name is not known", "名前が登録されていません"),
     "Temporary failure in name resolution": Text(
@@ -358,6 +387,9 @@ CAUSES: Mapping[str, Text] = {
     "others can read it": Text("others can read it", "ほかのユーザーも読めます"),
     "no line of text": Text("it does not hold one line of text", "1 行のテキストになっていません"),
     "server-expired": Text("its certificate is expired", "サーバーの証明書が期限切れです"),
+    "server-not-yet-valid": Text(
+        "its certificate is not yet valid", "サーバーの証明書がまだ有効期間に入っていません"
+    ),
     "server-not-trusted": Text(
         "its certificate leads to no root of the trust store",
         "サーバーの証明書がトラスト ストアのルートにつながりません",
@@ -432,7 +464,6 @@ CAUSES: Mapping[str, Text] = {
     "der": Text("binary (DER)", "バイナリ (DER) 形式"),
     "base64": Text("Base64 without BEGIN and END lines", "BEGIN 行と END 行のない Base64 形式"),
     "java": Text("a key store of Java's", "Java のキーストア"),
-    "another value lies on disk": Text("another value lies on disk", "ディスク上は別の値です"),
 }
 _NAMES = ("reason", "found", "said")
 

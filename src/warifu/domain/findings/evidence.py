@@ -47,6 +47,7 @@ NAMES: Mapping[str, Text] = {
     "document": Text("document", "出典"),
     "digest": Text("digest", "ダイジェスト"),
     "ends_in": Text("chain ends in", "チェーンの終端"),
+    "endpoint_store": Text("endpoint store", "エンドポイント ストア"),
     "engine": Text("engine", "検証エンジン"),
     "expected": Text("expected", "本来の内容"),
     "extension": Text("extension", "拡張"),
@@ -133,6 +134,7 @@ NAMES: Mapping[str, Text] = {
     "stays": Text("keep theirs", "変わらないもの"),
     "steps": Text("steps", "手順"),
     "theirs": Text("there alone", "他方のみ"),
+    "trusted": Text("still trusted", "信頼が続くか"),
     "template": Text("certificate template", "証明書テンプレート"),
     "target": Text("target", "対象製品"),
     "this_update": Text("issued at", "発行日時"),
@@ -153,8 +155,17 @@ NAMES: Mapping[str, Text] = {
 """By the name that evidence has in code and JSON."""
 _CARRIED = Text("names of the certificate", "証明書にある名前")
 _DOCUMENT = Text("document", "出典")
+_DECIDED = Text("decided by", "決めた人")
+_UNTIL = Text("until", "期限")
 _ADDED = Text("added", "追加分")
 OWN_NAMES: Mapping[Code, Mapping[str, Text]] = {
+    Code.CRL_GOES_BACK: {
+        "expected": Text("number of the published one", "公開中の番号"),
+        "got": Text("its number", "番号"),
+        "last": Text("date of the published one", "公開中の発行日時"),
+    },
+    Code.EXCEPTION_ENDED: {"by": _DECIDED, "on": _UNTIL},
+    Code.EXCEPTION_KEEPS: {"by": _DECIDED, "on": _UNTIL},
     Code.CLOCK_SKEWED: {"now": Text("its time", "時刻")},
     Code.COMMON_NAME_UNLISTED: {"names": _CARRIED},
     Code.ISSUED_VALIDITY_DIFFERS: {

@@ -9,7 +9,19 @@ from collections.abc import Mapping
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import name_of
 from warifu.domain.findings.messages import say
-from warifu.domain.findings.table import estate, install, issue, renewal, rotation, trust, trust_target, x509
+from warifu.domain.findings.table import (
+    bundle,
+    directory,
+    endpoint,
+    estate,
+    install,
+    issue,
+    renewal,
+    rotation,
+    trust,
+    trust_target,
+    x509,
+)
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Lang, Text
 
@@ -22,6 +34,9 @@ ROOMS: Mapping[str, Mapping[Code, Entry]] = {
     "issue": issue.ENTRIES,
     "install": install.ENTRIES,
     "renewal": renewal.ENTRIES,
+    "bundle": bundle.ENTRIES,
+    "directory": directory.ENTRIES,
+    "endpoint": endpoint.ENTRIES,
 }
 """Every code stands in one of these; `explain.room-NAME` says what a room is about."""
 

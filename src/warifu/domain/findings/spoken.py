@@ -11,6 +11,18 @@ from warifu.domain.findings.text import Lang, show
 from warifu.errors import WarifuError
 
 _KEYS: Mapping[str, Mapping[str, str]] = {
+    "entry-kind": {
+        "private-key": "word.entry-kind-private-key",
+        "secret": "word.entry-kind-secret",
+        "trusted": "word.entry-kind-trusted",
+        "crl": "word.entry-kind-crl",
+        "encrypted-key": "word.entry-kind-encrypted-key",
+    },
+    "entry-from": {
+        "directory": "word.entry-from-directory",
+        "local": "word.entry-from-local",
+        "both": "word.entry-from-both",
+    },
     "client": {
         "none": "word.client-none",
         "optional": "word.client-optional",
@@ -71,6 +83,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "reach": {
         "local": "word.reach-local",
         "by-hand": "word.reach-by-hand",
+        "agent": "word.reach-agent",
         "ssh": "word.reach-ssh",
     },
     "platform": {"appliance": "word.platform-appliance"},
@@ -157,6 +170,54 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "uncertain": "word.sent-uncertain",
         "dropped": "word.sent-dropped",
     },
+    "output": {
+        "as-published": "word.output-as-published",
+        "differs": "word.output-differs",
+        "absent": "word.output-absent",
+        "unreadable": "word.output-unreadable",
+        "unchanged": "word.output-unchanged",
+        "written": "word.output-written",
+        "loaded": "word.output-loaded",
+        "proven": "word.output-proven",
+        "put-back": "word.output-put-back",
+        "down": "word.output-down",
+        "failed": "word.output-failed",
+    },
+    "role": {
+        "viewer": "directory.role-viewer",
+        "operator": "directory.role-operator",
+        "trust-administrator": "directory.role-trust-administrator",
+        "approver": "directory.role-approver",
+        "host-administrator": "directory.role-host-administrator",
+    },
+    "act": {
+        "look": "directory.act-look",
+        "publish": "directory.act-publish",
+        "publish-crl": "directory.act-publish-crl",
+        "plan-removal": "directory.act-plan-removal",
+        "approve-removal": "directory.act-approve-removal",
+        "restore": "directory.act-restore",
+        "confirm-mass-removal": "directory.act-confirm-mass-removal",
+        "create-domain": "directory.act-create-domain",
+        "import-root": "directory.act-import-root",
+        "plan": "directory.act-plan",
+        "approve-plan": "directory.act-approve-plan",
+        "drive": "directory.act-drive",
+        "waive": "directory.act-waive",
+        "confirm-step": "directory.act-confirm-step",
+        "refresh": "directory.act-refresh",
+        "create-token": "directory.act-create-token",
+        "fence-node": "directory.act-fence-node",
+        "reseed-node": "directory.act-reseed-node",
+        "remove-node": "directory.act-remove-node",
+        "add-person": "directory.act-add-person",
+        "change-person": "directory.act-change-person",
+        "remove-person": "directory.act-remove-person",
+        "read-audit": "directory.act-read-audit",
+        "verify-audit": "directory.act-verify-audit",
+        "back-up": "directory.act-back-up",
+        "renew-server": "directory.act-renew-server",
+    },
 }
 
 
@@ -166,7 +227,9 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
     Args:
         kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
             request), `move`, `witness`, `reach`, `platform`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
-            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why) or `sent` (a message).
+            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message), `output`, `role` or
+            `act` (of people on a server).
+            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message) or `output`.
     """
     key = _KEYS[kind].get(machine)
     return machine if key is None else MESSAGES[key].fill(lang, {})
@@ -193,10 +256,13 @@ def say_error(error: WarifuError, lang: Lang) -> str:
 
 def _spoken(error: WarifuError, lang: Lang) -> dict[str, str]:
     """Return those values of an error that are machine words."""
-    kinds = {"state": "state", "move": "move"}
+    kinds = {"state": "state", "move": "move", "act": "act"}
     said = {
         name: word(kinds[name], str(value), lang) for name, value in error.values.items() if name in kinds
     }
+    roles = error.values.get("roles")
+    if isinstance(roles, tuple):
+        said["roles"] = show([word("role", str(role), lang) for role in roles], lang)
     codes = show(error.values.get("codes", ""))
     if codes:
         subject = str(error.values.get("slot") or error.values.get("step") or "…")

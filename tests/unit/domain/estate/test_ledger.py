@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from support.estate_texts import SMALL, estate_of
-from warifu.domain.estate import ByHand, Identity, IdentitySlot, Ssh, TrustSlot
+from warifu.domain.estate import ByAgent, ByHand, Identity, IdentitySlot, Ssh, TrustSlot
 from warifu.domain.estate.faults import EstateError
 from warifu.domain.estate.ledger import read_ledger, write_ledger
 from warifu.domain.findings import Lang, say_error
@@ -194,3 +194,10 @@ def test_every_reach_a_service_without_slots_and_awkward_names_read_back() -> No
     assert ("a;b", "back\\slash") == back.identities["box"].names
     assert "ito" == back.services["quiet"].owner
     assert {} == read_ledger(write_ledger(estate, "utf-8-sig"), "l.csv", beside=estate).owners
+
+
+@pytest.mark.parametrize(("expected", "word"), [(ByAgent(), "agent"), (ByAgent("a-7"), "agent a-7")])
+def test_a_node_with_an_agent_is_read_from_a_ledger(expected: ByAgent, word: str) -> None:
+    """Named as its node, or by a name of its own."""
+    estate = read_ledger(JAPANESE.replace("ssh ops@web-1", word).encode(), "台帳.csv")
+    assert expected == estate.nodes["web-1"].reach

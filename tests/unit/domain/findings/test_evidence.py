@@ -122,3 +122,11 @@ def test_a_sentence_of_a_profile_is_told_in_the_language_asked_for() -> None:
     because = Text("it encrypts", "暗号化するため")
     assert {"because": "it encrypts"} == spoken({"because": because}, Lang.EN)
     assert {"because": "暗号化するため"} == spoken({"because": because}, Lang.JA)
+
+
+def test_acts_and_roles_are_said_in_words() -> None:
+    """A list of roles becomes a list of names."""
+    refused = WarifuError("directory.not-allowed", act="plan", roles=("operator", "trust-administrator"))
+    assert "Not allowed (make a plan)" in say_error(refused, Lang.EN)
+    assert say_error(refused, Lang.EN).endswith("operator, trust administrator.")
+    assert "運用者、トラスト管理者" in say_error(refused, Lang.JA)

@@ -53,8 +53,13 @@ TABLE: Mapping[str, Text] = {
     "explain.room-issue": Text(
         "requests and the certificates that answer them", "申請と、それに対する証明書"
     ),
+    "explain.room-directory": Text(
+        "published trust, and what nodes make of it", "公開したトラスト アンカーと、ノードでの扱い"
+    ),
     "explain.room-renewal": Text("renewals and what comes after them", "更新とその先の見通し"),
     "explain.room-install": Text(
         "putting files in place and proving them in use", "ファイルの配置と、使用中であることの証明"
     ),
+    "explain.room-bundle": Text("signed trust bundles", "署名されたトラスト バンドル"),
+    "explain.room-endpoint": Text("the endpoint store of a node", "ノードのエンドポイント ストア"),
 }

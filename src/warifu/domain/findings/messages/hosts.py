@@ -54,6 +54,10 @@ TABLE: Mapping[str, Text] = {
         "{host}: 応答の途中で {destination} との接続が切れました: {reason}。"
         "どこまで実行されたか分かりません。もう一度確認してください。再実行しても安全です。",
     ),
+    "hosts.agent-out-of-sight": Text(
+        "{host} is looked after by its agent: {path} is seen through the server alone (--server URL).",
+        "{host} はエージェントが管理するノードです。{path} はサーバー経由 (--server URL) でのみ確認できます。",
+    ),
     "hosts.by-hand-out-of-sight": Text(
         "{host} is reached by people alone: {path} cannot be looked at from here.",
         "{host} は手作業で変更するノードです。ここからは {path} を確認できません。",

@@ -50,6 +50,16 @@ TABLE: Mapping[str, Text] = {
         "files(local): cannot write {path}: {reason}; what was there is unchanged.",
         "files(local): {path} に書き込めません ({reason})。元の内容は変わっていません。",
     ),
+    "io.not-sealed-by-us": Text(
+        "What is sealed for {what} does not open with the key {path}: another key sealed it, or it was changed. Restore "
+        "both from the same backup.",
+        "「{what}」用に暗号化されたデータを鍵 {path} で開けません。別の鍵で暗号化されたか、変更されています。"
+        "同じバックアップから両方を復元してください。",
+    ),
+    "io.sealing-key-unfit": Text(
+        "The sealing key {path} has {size} bytes, and needs {wanted}.",
+        "暗号化用の鍵 {path} は {size} バイトです。{wanted} バイト必要です。",
+    ),
     "io.journal": Text(
         "journals(sqlite): the journal {path} cannot be used: {reason}.",
         "journals(sqlite): ジャーナル {path} を利用できません ({reason})。",
@@ -87,6 +97,10 @@ TABLE: Mapping[str, Text] = {
     "io.host-by-hand": Text(
         "{host} is reached by people alone: nothing is changed there from here. Its hand-over page says what to do.",
         "{host} は手作業で変更するノードです。ここからは変更しません。作業内容は手順書を参照してください。",
+    ),
+    "io.host-by-agent": Text(
+        "{host} is looked after by its agent: it is changed through the server alone (--server URL).",
+        "{host} はエージェントが管理するノードです。変更はサーバー経由 (--server URL) でのみ行います。",
     ),
     "io.name-unknown": Text(
         "The name {name} leads to no address: {reason}.",

@@ -9,7 +9,19 @@ from datetime import timedelta
 from warifu.domain.findings.codes import Code
 from warifu.domain.findings.evidence import spoken
 from warifu.domain.findings.finding import Finding
-from warifu.domain.findings.table import estate, install, issue, renewal, rotation, trust, trust_target, x509
+from warifu.domain.findings.table import (
+    bundle,
+    directory,
+    endpoint,
+    estate,
+    install,
+    issue,
+    renewal,
+    rotation,
+    trust,
+    trust_target,
+    x509,
+)
 from warifu.domain.findings.table.entry import Entry
 from warifu.domain.findings.text import Lang, rough, show
 
@@ -22,6 +34,9 @@ ENTRIES: Mapping[Code, Entry] = {
     **install.ENTRIES,
     **issue.ENTRIES,
     **renewal.ENTRIES,
+    **bundle.ENTRIES,
+    **directory.ENTRIES,
+    **endpoint.ENTRIES,
 }
 
 

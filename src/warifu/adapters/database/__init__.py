@@ -1,0 +1,1 @@
+"""The server's database: rows become values here; nothing of SQL leaves."""

@@ -1,0 +1,217 @@
+"""Nodes, their identities, and the tokens by which they join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    LargeBinary,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from warifu.adapters.database.columns import METADATA, Fingerprint, Json, Moment
+from warifu.adapters.database.writing import batched, put_row, put_rows
+from warifu.domain.directory.fencing import NodeSeen, NodeStanding
+from warifu.domain.x509 import Certificate, Sha256
+from warifu.ports.node_books import (
+    Identity,
+    IdentityBook,
+    Node,
+    NodeBook,
+    NodeState,
+    RevocationBook,
+    SeenBook,
+    Way,
+)
+
+NODES: Final = Table(
+    "node",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("joined", Moment, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("domains", Json, nullable=False),
+)
+IDENTITIES: Final = Table(
+    "node_identity",
+    METADATA,
+    Column("fingerprint", Fingerprint, primary_key=True),
+    Column("node", Text, ForeignKey(NODES.c.name), nullable=False, index=True),
+    Column("key", Fingerprint, nullable=False, index=True),
+    Column("der", LargeBinary, nullable=False),
+    Column("issued", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("revoked", Moment, index=True),
+    Column("reason", Text, nullable=False),
+)
+
+SEEN: Final = Table(
+    "node_seen",
+    METADATA,
+    Column("node", Text, primary_key=True),
+    Column("standing", Text, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("boots", Json, nullable=False),
+    Column("versions", Json, nullable=False),
+    Column("at", Moment),
+)
+
+
+class NodeTables(NodeBook):
+    """Nodes as rows."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def nodes(self, *, after: str = "", most: int = 10_000) -> tuple[Node, ...]:
+        """Return nodes sorted by name, beginning after a name."""
+        rows = self._db.execute(select(NODES).where(NODES.c.name > after).order_by(NODES.c.name).limit(most))
+        return tuple(_node(row) for row in rows)
+
+    def find(self, name: str) -> Node | None:
+        """Return the node of this name."""
+        row = self._db.execute(select(NODES).where(NODES.c.name == name)).one_or_none()
+        return None if row is None else _node(row)
+
+    def put(self, node: Node) -> None:
+        """Keep a node; see the port."""
+        put_row(
+            self._db,
+            NODES,
+            {
+                "name": node.name,
+                "state": str(node.state),
+                "joined": node.joined,
+                "since": node.since,
+                "reason": node.reason,
+                "domains": list(node.domains),
+            },
+        )
+
+    def count(self) -> int:
+        """Return how many there are, removed ones left out."""
+        wanted = NODES.c.state != str(NodeState.REMOVED)
+        return self._db.scalar(select(func.count()).select_from(NODES).where(wanted)) or 0
+
+
+class IdentityTables(IdentityBook):
+    """Identities as rows."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def add(self, identity: Identity) -> None:
+        """Keep a new identity."""
+        certificate = identity.certificate
+        self._db.execute(
+            insert(IDENTITIES),
+            {
+                "fingerprint": certificate.fingerprint,
+                "node": identity.node,
+                "key": key_of(certificate),
+                "der": certificate.der,
+                "issued": identity.issued,
+                "ends": certificate.not_after,
+                "way": str(identity.way),
+                "revoked": identity.revoked,
+                "reason": identity.reason,
+            },
+        )
+
+    def find(self, fingerprint: Sha256) -> Identity | None:
+        """Return the identity of a certificate."""
+        return next(_where(self._db, IDENTITIES.c.fingerprint == fingerprint), None)
+
+    def of(self, node: str) -> tuple[Identity, ...]:
+        """Return a node's identities, newest first."""
+        return _newest_first(_where(self._db, IDENTITIES.c.node == node))
+
+    def with_key(self, key: Sha256) -> tuple[Identity, ...]:
+        """Return the identities whose key has this SHA-256, newest first."""
+        return _newest_first(_where(self._db, IDENTITIES.c.key == key))
+
+
+class RevocationTables(RevocationBook):
+    """Revocations as marks on identities."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def revoke(self, fingerprints: Sequence[Sha256], reason: str, *, now: datetime) -> None:
+        """Note that identities are revoked; see the port."""
+        for some in batched(fingerprints):
+            self._db.execute(
+                update(IDENTITIES)
+                .where(IDENTITIES.c.fingerprint.in_(some), IDENTITIES.c.revoked.is_(None))
+                .values(revoked=now, reason=reason)
+            )
+
+    def revoked(self, *, alive_at: datetime) -> tuple[Identity, ...]:
+        """Return revoked identities that have not expired, by serial number."""
+        found = _where(self._db, IDENTITIES.c.revoked.is_not(None), IDENTITIES.c.ends >= alive_at)
+        return tuple(sorted(found, key=lambda one: one.certificate.serial))
+
+
+class SeenTables(SeenBook):
+    """What nodes showed of themselves, as rows."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def find(self, node: str) -> NodeSeen | None:
+        """Return what is known of a node."""
+        row = self._db.execute(select(SEEN).where(SEEN.c.node == node)).one_or_none()
+        return None if row is None else _seen(row)
+
+    def put(self, seen: NodeSeen) -> None:
+        """Keep what is known of a node."""
+        row = {
+            "node": seen.node,
+            "standing": str(seen.standing),
+            "counter": seen.counter,
+            "boots": list(seen.boots),
+            "versions": dict(seen.versions),
+            "at": seen.at,
+        }
+        put_rows(self._db, SEEN, [row])
+
+    def every(self) -> tuple[NodeSeen, ...]:
+        """Return what is known of every node, sorted by name."""
+        return tuple(sorted(map(_seen, self._db.execute(select(SEEN))), key=lambda seen: seen.node))
+
+
+def key_of(certificate: Certificate) -> Sha256:
+    """Return the SHA-256 of a certificate's key."""
+    key = certificate.public_key
+    return Sha256.of(b"") if key is None else key.sha256
+
+
+def _where(db: Connection, *wanted: Any) -> Iterator[Identity]:
+    for row in db.execute(select(IDENTITIES).where(*wanted)):
+        yield Identity(row.node, Certificate(row.der), row.issued, Way(row.way), row.revoked, row.reason)
+
+
+def _newest_first(found: Iterable[Identity]) -> tuple[Identity, ...]:
+    return tuple(sorted(found, key=lambda one: (one.issued, one.certificate.fingerprint.hex), reverse=True))
+
+
+def _node(row: Any) -> Node:
+    return Node(row.name, NodeState(row.state), row.joined, row.since, row.reason, tuple(row.domains))
+
+
+def _seen(row: Any) -> NodeSeen:
+    return NodeSeen(row.node, NodeStanding(row.standing), row.counter, tuple(row.boots), row.versions, row.at)

@@ -1,0 +1,260 @@
+"""What agents ask of the server: plain ASGI routes, because thousands of nodes come at the same moment.
+
+    POST /agent/v1/join                  a token and a request; the answer is an identity
+    POST /agent/v1/renew                 by the present identity
+    POST /agent/v1/renew-expired         by the key of one that has expired, without it
+    POST /agent/v1/report                a signed report; what was published is confirmed by it
+    GET  /agent/v1/orders                what waits for this node
+    POST /agent/v1/orders/NUMBER/answer  what became of it, signed
+    GET  /agent/v1/events                what wakes it (Server-Sent Events)
+
+Reports that come together are taken together, in one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from warifu.apps.server.base import Base, Receive, Scope, Send, call_of, peer_of
+from warifu.apps.server.gate import tell_unexpected
+from warifu.apps.server.rate import RateLimit
+from warifu.apps.server.streams import Streams, event
+from warifu.domain import x509
+from warifu.domain.directory.identity import renewal_time
+from warifu.domain.x509 import Request, Sha256, to_pem
+from warifu.errors import RefusedError, UsageError, WarifuError
+from warifu.ports.node_books import Identity
+from warifu.wire.agent import (
+    ExpiredRequest,
+    IdentityAnswer,
+    JoinRequest,
+    RenewRequest,
+    ReportAnswer,
+    Wake,
+)
+from warifu.wire.signed import Signed, canonical, parse
+from warifu.workflows.order_desk import orders_for, take_answer
+from warifu.workflows.report_desk import Coming, Taken, followed
+from warifu.workflows.server_desks import Desks
+
+PREFIX = "/agent/"
+_BATCH = 256  # reports of one transaction
+
+
+def waking(wake: Wake) -> bytes:
+    """Return a wake as it is pushed."""
+    return event(wake.about, canonical(wake))
+
+
+def topic_of(node: str) -> str:
+    """Return the topic that a node's stream follows beside `all`."""
+    return f"node:{node}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    coming: Coming
+    answer: asyncio.Future[Taken]
+
+
+class Reports:
+    """Takes reports, as many together as came while the last were taken."""
+
+    def __init__(self, desks: Desks, base: Base) -> None:
+        self._desks = desks
+        self._base = base
+        self._waiting: list[_Waiting] = []
+        self._running = False
+
+    async def take(self, coming: Coming) -> ReportAnswer:
+        """Return the answer to a report; what is wrong with it is raised."""
+        answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(coming, answer))
+        if not self._running:
+            self._running = True
+            self._task = asyncio.create_task(self._run())
+        taken = await answer
+        if isinstance(taken, WarifuError):
+            raise taken
+        return taken
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+                await self._take(batch)
+        finally:
+            self._running = False
+
+    async def _take(self, batch: list[_Waiting]) -> None:
+        coming = [one.coming for one in batch]
+        try:
+            taken = await asyncio.to_thread(self._desks.reports.take, coming)
+        except Exception as error:  # noqa: BLE001 - each that waits has to hear of it
+            if not isinstance(error, WarifuError):
+                tell_unexpected(self._base, error)
+            failed = (
+                error if isinstance(error, WarifuError) else WarifuError("server.unexpected", request="-")
+            )
+            taken = (failed,) * len(batch)
+        for one, answer in zip(batch, taken, strict=True):
+            if not one.answer.done():
+                one.answer.set_result(answer)
+
+
+class AgentRoutes:
+    """Answers agents.
+
+    Args:
+        joining: how often anybody may try to get in.
+    """
+
+    def __init__(self, desks: Desks, base: Base, streams: Streams, joining: RateLimit) -> None:
+        self._desks = desks
+        self._base = base
+        self._streams = streams
+        self._joining = joining
+        self._reports = Reports(desks, base)
+        self._posts: dict[str, Callable[[Scope, bytes], Awaitable[object]]] = {
+            "/agent/v1/join": self._join,
+            "/agent/v1/renew": self._renew,
+            "/agent/v1/renew-expired": self._renew_expired,
+            "/agent/v1/report": self._report,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path, method = scope["path"], scope["method"]
+        call_of(scope).route = path
+        if path in self._posts:
+            _check(method, "POST")
+            await _answer(send, await self._posts[path](scope, await _body(receive)))
+        elif path == "/agent/v1/orders":
+            _check(method, "GET")
+            node = await self._let_in(scope)
+            now = self._desks.clock()
+            found = await asyncio.to_thread(orders_for, self._desks.registry, node, now=now)
+            await _answer(send, found)
+        elif path == "/agent/v1/events":
+            _check(method, "GET")
+            node = await self._let_in(scope)
+            await self._streams.serve(
+                scope, receive, send, topics=("all", topic_of(node)), first=waking(Wake("hello"))
+            )
+        elif path.startswith("/agent/v1/orders/") and path.endswith("/answer"):
+            _check(method, "POST")
+            await self._answered(scope, path, await _body(receive))
+            await _answer(send, None)
+        else:
+            call_of(scope).route = "/agent/{other}"
+            raise RefusedError("server.not-found", path=path[:200])
+
+    async def _join(self, scope: Scope, body: bytes) -> IdentityAnswer:
+        self._joining.take(call_of(scope).address)
+        asked: JoinRequest = parse(JoinRequest, body)
+        call_of(scope).who = asked.node[:64]
+        der = _request(asked.request)
+        identity = await asyncio.to_thread(
+            self._desks.join.redeem, asked.token, der, node=asked.node, now=self._desks.clock()
+        )
+        return await self._told(identity)
+
+    async def _renew(self, scope: Scope, body: bytes) -> IdentityAnswer:
+        asked: RenewRequest = parse(RenewRequest, body)
+        identity = await asyncio.to_thread(
+            self._desks.join.renew, _by(scope), _request(asked.request), now=self._desks.clock()
+        )
+        return await self._told(identity)
+
+    async def _renew_expired(self, scope: Scope, body: bytes) -> IdentityAnswer:
+        self._joining.take(call_of(scope).address)
+        asked: ExpiredRequest = parse(ExpiredRequest, body)
+        identity = await asyncio.to_thread(
+            self._desks.join.renew_expired,
+            asked.expired,
+            _request(asked.request),
+            asked.proof_bytes,
+            now=self._desks.clock(),
+        )
+        return await self._told(identity)
+
+    async def _report(self, scope: Scope, body: bytes) -> ReportAnswer:
+        signed: Signed = parse(Signed, body)
+        return await self._reports.take(Coming(_by(scope), signed, self._desks.clock()))
+
+    async def _answered(self, scope: Scope, path: str, body: bytes) -> None:
+        call_of(scope).route = "/agent/v1/orders/{number}/answer"
+        number = path.removeprefix("/agent/v1/orders/").removesuffix("/answer")
+        signed: Signed = parse(Signed, body)
+        await asyncio.to_thread(
+            take_answer, self._desks.registry, _by(scope), number, signed, now=self._desks.clock()
+        )
+
+    async def _let_in(self, scope: Scope) -> str:
+        node = await asyncio.to_thread(self._desks.join.let_in, _by(scope), now=self._desks.clock())
+        return node.name
+
+    async def _told(self, identity: Identity) -> IdentityAnswer:
+        def look() -> tuple[str, ...]:
+            with self._desks.registry.look() as books:
+                node = books.nodes.find(identity.node)
+                return followed(books, node) if node is not None else ()
+
+        made = identity.certificate
+        renew_at = renewal_time(identity.issued, made.not_after, self._desks.chance())
+        chain = (to_pem([made]).decode("ascii"),)
+        return IdentityAnswer(identity.node, chain, renew_at, await asyncio.to_thread(look))
+
+
+def _by(scope: Scope) -> Sha256:
+    """Return the certificate that brought a request.
+
+    Raises:
+        RefusedError: `server.no-certificate`.
+    """
+    peer = peer_of(scope)
+    if peer is None or not peer.node:
+        raise RefusedError("server.no-certificate")
+    return Sha256(peer.fingerprint)
+
+
+def _request(text: str) -> bytes:
+    """Return the one request that a text holds.
+
+    Raises:
+        UsageError: `trust.request-unreadable`.
+    """
+    requests: tuple[Request, ...] = x509.load(text.encode()).requests
+    if len(requests) != 1:
+        raise UsageError("trust.request-unreadable", reason="malformed")
+    return requests[0].der
+
+
+def _check(method: str, wanted: str) -> None:
+    if method != wanted:
+        raise UsageError("server.wrong-method", method=method, allowed=(wanted,))
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise UsageError("server.malformed", reason="cut")
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _answer(send: Send, message: Any) -> None:
+    body = b"" if message is None else canonical(message).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 200 if body else 204, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

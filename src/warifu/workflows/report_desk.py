@@ -1,0 +1,194 @@
+"""What nodes say of themselves, taken by the server: verified, compared with what they said before, kept.
+
+Many reports are taken in one transaction: a publish wakes every node at the same time. A node whose word goes back, or
+that speaks from two machines, is fenced at once, and told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from warifu.domain.directory.fencing import NodeReport, NodeSeen, NodeStanding, judge_report
+from warifu.domain.directory.model import CONTROL
+from warifu.domain.findings import Finding
+from warifu.domain.x509 import Sha256
+from warifu.errors import RefusedError, UsageError, WarifuError
+from warifu.ports.node_books import Node, NodeState
+from warifu.ports.node_books import Report as KeptReport
+from warifu.ports.registry import Books, Registry
+from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer
+from warifu.wire.evidence import Evidence
+from warifu.wire.signed import Signed, canonical, open_signed, parse
+from warifu.workflows.control_ca import receipt_kind
+from warifu.workflows.join_desk import JoinDesk, known_identity
+
+SEEN, RECEIPT, INVENTORY = "seen", "receipt", "inventory"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeNow:
+    """What is known of a node besides its membership: the newest it said.
+
+    Args:
+        at: when its last report came, by the server's clock.
+        skew: seconds that its clock was ahead.
+    """
+
+    seen: NodeSeen
+    at: datetime
+    skew: float = 0.0
+    inventory: str = ""
+    outputs: tuple[Evidence, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    received: Mapping[str, str] = field(default_factory=dict)
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything that a node's stores hold, as it told last."""
+
+    digest: str
+    at: datetime
+    entries: tuple[EntryTold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A report on its way in: whose TLS certificate brought it, and when."""
+
+    by: Sha256
+    signed: Signed
+    at: datetime
+
+
+Taken = ReportAnswer | WarifuError
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDesk:
+    """Use cases of reports.
+
+    Args:
+        fenced: told of a node that was just fenced, so that its connections end.
+    """
+
+    registry: Registry
+    join: JoinDesk
+    fenced: Callable[[str], None]
+
+    def take(self, coming: Sequence[Coming]) -> tuple[Taken, ...]:
+        """Take reports, each for itself; what is wrong with one is its own answer."""
+        answers: list[Taken] = []
+        shut: list[tuple[str, tuple[Finding, ...], datetime]] = []
+        with self.registry.change() as books:
+            for one in coming:
+                try:
+                    answers.append(_take(books, one, shut))
+                except WarifuError as error:
+                    answers.append(error)
+        for node, findings, now in shut:
+            reason = ", ".join(finding.code.value for finding in findings)
+            self.join.shut_out("server:", node, NodeState.FENCED, reason, now=now)
+            self.fenced(node)
+        return tuple(answers)
+
+    def now(self) -> Mapping[str, NodeNow]:
+        """Return what every node said last, by name."""
+        with self.registry.look() as books:
+            return {one.node: parse(NodeNow, one.document) for one in books.reports.of_kind(SEEN)}
+
+    def inventories(self) -> Mapping[str, Inventory]:
+        """Return what every node's stores hold, by name."""
+        with self.registry.look() as books:
+            return {one.node: parse(Inventory, one.document) for one in books.reports.of_kind(INVENTORY)}
+
+    def receipt(self, node: str) -> bytes:
+        """Return a node's last report as it signed it.
+
+        Raises:
+            UsageError: `registry.node-unknown`.
+        """
+        with self.registry.look() as books:
+            found = books.reports.find(node, RECEIPT)
+        if found is None:
+            raise UsageError("registry.node-unknown", node=node)
+        return found.document
+
+
+def _take(
+    books: Books, coming: Coming, shut: list[tuple[str, tuple[Finding, ...], datetime]]
+) -> ReportAnswer:
+    identity = known_identity(books, coming.by, now=coming.at)
+    report: Report = open_signed(Report, coming.signed, identity.certificate)
+    node = books.nodes.find(identity.node)
+    if node is None or report.node != identity.node:
+        raise RefusedError("registry.not-let-in", who=report.node)
+    kept = books.reports.find(node.name, SEEN)
+    before: NodeNow | None = parse(NodeNow, kept.document) if kept is not None else None
+    known = before.seen if before is not None else NodeSeen(node.name)
+    said = NodeReport(node.name, report.boot_id, report.counter, report.versions)
+    heard = judge_report(known, said, now=coming.at)
+    if heard.seen.standing is NodeStanding.FENCED:
+        shut.append((node.name, heard.findings, coming.at))
+        reason = ", ".join(finding.code.value for finding in heard.findings)
+        return ReportAnswer(coming.at, followed(books, node), fenced=reason)
+    stored = books.reports.find(node.name, INVENTORY)
+    there = parse(Inventory, stored.document).digest if stored is not None else ""
+    told: list[KeptReport] = []
+    if report.entries or report.inventory == there:
+        there = report.inventory
+    if report.entries:
+        inventory = Inventory(report.inventory, coming.at, report.entries)
+        told.append(_kept(node, INVENTORY, coming.at, canonical(inventory)))
+    now = NodeNow(
+        heard.seen,
+        coming.at,
+        (report.sent_at - coming.at).total_seconds(),
+        there,
+        report.outputs,
+        report.remarks,
+        report.received,
+        report.release,
+    )
+    told += [
+        _kept(node, SEEN, coming.at, canonical(now), max(report.versions.values(), default=0)),
+        _kept(node, RECEIPT, coming.at, canonical(coming.signed)),
+        *(
+            _kept(node, receipt_kind(domain), coming.at, "", version)
+            for domain, version in report.versions.items()
+            if version != known.versions.get(domain)
+        ),
+    ]
+    books.reports.put(told)
+    return ReportAnswer(coming.at, followed(books, node), wants_entries=there != report.inventory)
+
+
+def _kept(node: Node, kind: str, at: datetime, document: str, number: int = 0) -> KeptReport:
+    return KeptReport(node.name, kind, at, number, document.encode())
+
+
+def followed(books: Books, node: Node) -> tuple[str, ...]:
+    """Return the trust domains that a node follows besides the control domain: those it was told, else all."""
+    return node.domains or tuple(name for name in books.directory.domains() if name != CONTROL)
+
+
+def behind(node: Node, said: NodeNow | None, versions: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the trust domains of which a node does not follow the newest version.
+
+    Args:
+        versions: the newest of every domain.
+    """
+    follows = said.seen.versions if said is not None else {}
+    return tuple(
+        domain
+        for domain in (CONTROL, *(node.domains or versions.keys() - {CONTROL}))
+        if follows.get(domain, 0) < versions.get(domain, 0)
+    )
+
+
+def is_quiet(said: NodeNow | None, *, now: datetime, after: timedelta = timedelta(minutes=3)) -> bool:
+    """Tell whether a node has not been heard for longer than a node that runs is quiet: three looks."""
+    return said is None or now - said.at > after

@@ -1,0 +1,213 @@
+"""Nodes follow what is published: over the wire, with real agents' folders and a real server."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.pki import make_ca
+from support.running import wait_until
+from support.trust_server import EVERYBODY, TrustServer, now, run_server
+from warifu.domain.findings import Code
+from warifu.errors import CouldNotLookError, RefusedError
+from warifu.wire.agent import Wake
+from warifu.workflows.join_desk import JoinRules
+
+SOON = 20  # seconds
+
+
+@pytest.mark.req("S0-09")
+def test_published_in_the_directory_it_appears_on_every_node(tmp_path: Path) -> None:
+    """Three nodes, one publication."""
+    with run_server(tmp_path) as server:
+        nodes = [server.node(name) for name in ("psc-1", "psc-2", "psc-3")]
+        root = make_ca("Root", now=now()).value
+        server.publish("shop", root)
+        assert not any(node.trusts(root) for node in nodes)
+        for node in nodes:
+            node.look()
+        assert all(node.trusts(root) for node in nodes)
+        versions = {name: said.seen.versions["shop"] for name, said in server.desks.reports.now().items()}
+        assert {"psc-1": 2, "psc-2": 2, "psc-3": 2} == versions
+
+
+def test_a_node_is_woken_when_something_is_published(tmp_path: Path) -> None:
+    """It hears of the version at once, and asks for the rest by itself."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        heard: list[Wake] = []
+        member = node.room.state.membership()
+        assert member is not None
+        ended = threading.Event()
+        line = node.room.door.line(member)
+
+        def listen() -> None:
+            with pytest.raises(CouldNotLookError):
+                line.listen(heard.append, lambda: False)
+            ended.set()
+
+        listening = threading.Thread(target=listen)
+        listening.start()
+        wait_until(lambda: Wake("hello") in heard, "the stream to be open", seconds=SOON)
+        server.publish("shop", make_ca("Root", now=now()).value)
+        wait_until(lambda: Wake("bundle", "shop", 2) in heard, "the node to be woken", seconds=SOON)
+        server.desks.join.fence(EVERYBODY, "web-1", "test", now=now())
+        server.program.look()
+        assert ended.wait(SOON)
+        listening.join()
+
+
+@pytest.mark.req("S0-06", "S0-10", "S0-11")
+def test_what_was_deleted_on_a_node_comes_back_and_is_told(tmp_path: Path) -> None:
+    """Whoever deletes by other means than the directory: on each of three nodes it is back after a sync, and told."""
+    with run_server(tmp_path) as server:
+        nodes = [server.node(name) for name in ("psc-1", "psc-2", "psc-3")]
+        root = make_ca("Needed Root", now=now()).value
+        server.publish("shop", root)
+        for node in nodes:
+            node.look()
+            with node.room.stores.changing(by="somebody", now=now()) as book:
+                (alias,) = (
+                    one.alias
+                    for one in book.entries("trusted-roots").entries
+                    if one.fingerprint == root.fingerprint
+                )
+                book.drop("trusted-roots", alias)
+            assert not node.trusts(root)
+            taken = node.look()
+            assert node.trusts(root)
+            assert [Code.RESURRECTED] == [
+                one.code for one in taken.findings if one.code is not Code.BUNDLE_ROOT_TRIAL
+            ]
+            remarks = server.desks.reports.now()[node.name].remarks
+            assert Code.RESURRECTED.value in {remark.code for remark in remarks}
+
+
+def test_one_bad_object_keeps_nobody_from_converging(tmp_path: Path) -> None:
+    """The rest of its own domain comes, and the other domain, and the bad one is told."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        good, other = make_ca("Good", now=now()).value, make_ca("Other", now=now()).value
+        server.domain("second")
+        server.publish("shop", good)
+        server.publish("second", other)
+        _spoil_an_anchor(server, "shop")
+        taken = node.look()
+        assert node.trusts(good)
+        assert node.trusts(other)
+        assert Code.BUNDLE_ENTRY_DIFFERS in {one.code for one in taken.findings}
+
+
+def _spoil_an_anchor(server: TrustServer, domain: str) -> None:
+    """Sign a bundle in which one anchor is no certificate, as a server with a fault might."""
+    import json  # noqa: PLC0415
+
+    with server.room.registry.change() as books:
+        kept = books.bundles.files()
+        published = books.directory.find(domain)
+        assert published is not None
+        from warifu.wire.bundle import to_documents  # noqa: PLC0415
+
+        documents = to_documents(published)
+        bundle = json.loads(documents[f"{domain}/bundle.json"])
+        bundle["anchors"].append({**bundle["anchors"][0], "sha256": "ab" * 32, "der": "bm8gY2VydGlmaWNhdGU="})
+        documents[f"{domain}/bundle.json"] = json.dumps(bundle).encode()
+        signer = server.room.makers.signer
+        books.bundles.add(signer.publish(kept, documents, now=now()), now=now())
+
+
+def test_a_bundle_that_drops_too_much_is_held(tmp_path: Path) -> None:
+    """Until somebody approved it: the node keeps what it had, and says so."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        roots = [make_ca(f"Root {number}", now=now()).value for number in range(6)]
+        server.publish("shop", *roots)
+        node.look()
+        with server.room.registry.change() as books:
+            from warifu.domain.directory.removal import decide_unpublication  # noqa: PLC0415
+            from warifu.workflows.published import keep_version  # noqa: PLC0415
+
+            present = books.directory.find("shop")
+            assert present is not None
+            gone = decide_unpublication(present, [one.fingerprint for one in roots[:4]], now=now())
+            assert gone.after is not None
+            keep_version(books, server.room.makers.signer, gone.after, now=now())
+        taken = node.look()
+        assert all(node.trusts(root) for root in roots)
+        assert Code.MASS_REMOVAL_HELD in {one.code for one in taken.findings}
+        assert 2 == taken.versions["shop"]
+
+
+def test_an_identity_renews_itself_before_it_ends(tmp_path: Path) -> None:
+    """Current and next: the new one is used before the old one is given up."""
+    with run_server(tmp_path, rules=JoinRules(identity=timedelta(seconds=8))) as server:
+        node = server.node("web-1")
+        member = node.room.state.membership()
+        assert member is not None
+        assert member.current is not None
+        first = member.current.certificate
+
+        def is_renewed() -> bool:
+            node.look()
+            found = node.room.state.membership()
+            return found is not None and found.current is not None and found.current.certificate != first
+
+        wait_until(is_renewed, "the identity to be renewed", seconds=SOON)
+        assert now() <= first.not_after + timedelta(seconds=1)
+        kinds = [one.kind for one in node.room.state.notes(100)]
+        assert kinds.index("identity-next") < kinds.index("identity")
+
+
+def test_a_fenced_node_is_told_nothing_more(tmp_path: Path) -> None:
+    """Neither its connections nor its reports are taken, until it joins anew by a new token."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        node.look()
+        server.desks.join.fence(EVERYBODY, "web-1", "lost", now=now())
+        server.program.look()
+
+        def is_shut_out() -> bool:
+            try:
+                node.look()
+            except (CouldNotLookError, RefusedError):
+                return True
+            return False
+
+        wait_until(is_shut_out, "the node to be shut out", seconds=SOON)
+        root = make_ca("Root", now=now()).value
+        server.publish("shop", root)
+        with pytest.raises((CouldNotLookError, RefusedError)):
+            node.look()
+        assert node.trusts(root), "what is published is for everybody who has the root: signed, not secret"
+
+
+def test_two_machines_with_one_identity_are_noticed(tmp_path: Path) -> None:
+    """A copy of a node's folder: boots interleave, and the node is fenced."""
+    import shutil  # noqa: PLC0415
+    from dataclasses import replace  # noqa: PLC0415
+
+    from warifu.wiring.agent import AgentRoom  # noqa: PLC0415
+
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        node.look()
+        node.room.state.close()
+        shutil.copytree(tmp_path / "web-1", tmp_path / "copy")
+        copy = AgentRoom(str(tmp_path / "copy"))
+        own, other = copy.syncing, node.room.syncing
+        own.boot = lambda: ("boot-of-the-copy", 5.0)
+        own.sync()
+        with pytest.raises((RefusedError, CouldNotLookError)) as told:
+            other.sync()
+        assert told.value.code in {
+            "agent.fenced",
+            "orders.refused",
+            "orders.unreachable",
+            "orders.identity-refused",
+        }
+        states = {one.name: one.state.value for one in server.desks.join.nodes()}
+        assert {"web-1": "fenced"} == states
+        assert replace is not None

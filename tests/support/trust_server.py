@@ -1,0 +1,124 @@
+"""A Warifu server in this process, in a folder of its own, and nodes that join it.
+
+with run_server(tmp_path) as server:
+    node = server.node("web-1")
+    server.publish("shop", make_ca("Root").value)
+    node.look()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+from warifu.apps.server.listening import Listen
+from warifu.apps.server.program import Program
+from warifu.apps.server.start import make_program
+from warifu.domain.directory.decision import Decision
+from warifu.domain.directory.publish import PublishWish
+from warifu.domain.directory.roles import Role
+from warifu.domain.x509 import Certificate, RevocationList
+from warifu.wiring.agent import AgentRoom
+from warifu.wiring.server import ServerRoom, open_room
+from warifu.workflows.acting import Actor
+from warifu.workflows.agent_sync import TakenUp
+from warifu.workflows.join_desk import JoinRules
+from warifu.workflows.server_desks import Desks
+
+EVERYBODY = Actor("everybody", frozenset(Role))
+"""Somebody who may do everything that one person alone may do."""
+OTHER = Actor("another", frozenset(Role))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Node:
+    """An agent's folder; it looks when it is told to."""
+
+    name: str
+    room: AgentRoom
+
+    def look(self) -> TakenUp:
+        return self.room.syncing.sync()
+
+    def aliases(self, store: str = "trusted-roots") -> set[str]:
+        with self.room.stores.reading() as view:
+            return {entry.alias for entry in view.entries(store).entries}
+
+    def trusts(self, certificate: Certificate) -> bool:
+        with self.room.stores.reading() as view:
+            entries = view.entries("trusted-roots").entries
+        return any(one.fingerprint == certificate.fingerprint and not one.distrusted for one in entries)
+
+
+@dataclass
+class TrustServer:
+    """A server that runs, and its use cases."""
+
+    folder: Path
+    room: ServerRoom
+    program: Program
+    url: str
+    log: StringIO
+    nodes: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def desks(self) -> Desks:
+        return self.program.desks
+
+    def token(self, node: str) -> str:
+        return self.desks.join.invite(EVERYBODY, node, [self.url], now=now()).token
+
+    def node(self, name: str, settings: str = "") -> Node:
+        """A node that joined."""
+        room = AgentRoom(str(self.folder / name), settings)
+        room.door.join(room.invitation(self.token(name)))
+        self.nodes[name] = Node(name, room)
+        return self.nodes[name]
+
+    def domain(self, name: str = "shop") -> None:
+        self.desks.trust.create(EVERYBODY, name, now=now())
+
+    def publish(
+        self,
+        domain: str,
+        *certificates: Certificate,
+        crls: Sequence[RevocationList] = (),
+        pinned: bool = False,
+    ) -> Decision:
+        wish = PublishWish(tuple(certificates), tuple(crls), pinned=pinned)
+        decided = self.desks.trust.publish(EVERYBODY, domain, wish, now=now())
+        assert not decided.is_refused, decided.all_findings
+        self.program.look()
+        return decided
+
+
+@contextmanager
+def run_server(
+    folder: Path, *, rules: JoinRules | None = None, port: int = 0, host: str = "127.0.0.1"
+) -> Iterator[TrustServer]:
+    """A server with the trust domain `shop`, made where the folder holds none, for as long as the block lasts."""
+    room = open_room(str(folder / "server"), rules=rules or JoinRules())
+    is_fresh = not room.is_set_up()
+    if is_fresh:
+        room.set_up([host, "localhost"], "admin")
+    log = StringIO()
+    program = make_program(room, Listen((host,), port), [f"https://{host}:{port}"], out=log, environment={})
+    program.server.bind()
+    follower = program.follow()
+    server = TrustServer(folder, room, program, f"https://{host}:{program.server.port}", log)
+    try:
+        with program.server.running():
+            if is_fresh:
+                server.domain()
+            yield server
+    finally:
+        program.end_following(follower)
+        room.close()
