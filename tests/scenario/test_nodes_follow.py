@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -211,3 +211,24 @@ def test_two_machines_with_one_identity_are_noticed(tmp_path: Path) -> None:
         states = {one.name: one.state.value for one in server.desks.join.nodes()}
         assert {"web-1": "fenced"} == states
         assert replace is not None
+
+
+def test_a_clock_that_is_off_is_measured_and_told(tmp_path: Path) -> None:
+    """A node whose clock is ten minutes ahead: by how much, and that it is an error."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        syncing = node.room.syncing
+
+        class Ahead:
+            def now(self) -> datetime:
+                return now() + timedelta(minutes=10)
+
+        syncing.clock = Ahead()  # type: ignore[assignment]  # it only tells the time here
+        node.look()
+        node.look()
+        said = server.desks.reports.now()["web-1"]
+        assert 590 < said.skew < 610
+        assert [("clock-skewed", "error")] == [
+            (one.code, one.severity) for one in said.remarks if one.code == "clock-skewed"
+        ]
+        assert timedelta(seconds=590) < -syncing.offset < timedelta(seconds=610)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from warifu.domain.findings import Finding
+from warifu.domain.findings.text import show
 from warifu.domain.x509 import Sha256
 from warifu.wire.evidence import Evidence
 
@@ -122,6 +124,26 @@ class Remark:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
+def to_remark(finding: Finding) -> Remark:
+    """Return a finding as it is told."""
+    evidence = {name: show(value) for name, value in finding.evidence.items()}
+    return Remark(finding.code.value, finding.subject, finding.severity.value, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTold:
+    """How a node's clock met the server's, the last time that it reported.
+
+    Args:
+        asked, heard: by the node's clock: when it sent that report, when it had the answer.
+        answered: by the server's.
+    """
+
+    asked: datetime
+    answered: datetime
+    heard: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a node says of itself after a look; signed.
@@ -135,6 +157,7 @@ class Report:
         inventory: SHA-256 over `entries`; the server asks for them where it does not know it.
         entries: only where the server does not know them yet.
         orders: requests to refresh that this report answers.
+        clock: as measured by the report before; None for the first.
     """
 
     node: str
@@ -150,6 +173,7 @@ class Report:
     remarks: tuple[Remark, ...] = ()
     orders: tuple[str, ...] = ()
     release: str = ""
+    clock: ClockTold | None = None
     format: int = FORMAT
 
 

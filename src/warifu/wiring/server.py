@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +20,14 @@ from warifu.adapters.database.backup import DatabaseBackups
 from warifu.adapters.database.registry import DatabaseRegistry
 from warifu.adapters.files.local import LocalFiles
 from warifu.adapters.issuers.control_ca import ControlCa
-from warifu.adapters.passwords.argon2 import Argon2Passwords
+from warifu.adapters.passwords.argon2 import Argon2Passwords, Cost, calibrate
 from warifu.domain import x509
 from warifu.domain.directory.model import CONTROL
 from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.node_books import NodeState
 from warifu.ports.registry import BackupFacts, Backups
 from warifu.ports.replies import Replies
+from warifu.workflows.backup_desk import resume_generation
 from warifu.workflows.control_ca import ControlDesk, agents_cas
 from warifu.workflows.join_desk import JoinDesk, JoinRules
 from warifu.workflows.people_desk import PeopleDesk
@@ -38,6 +40,7 @@ from warifu.workflows.server_setup import Fresh, Makers, is_set_up, set_up
 from warifu.workflows.trust_desk import TrustDesk
 
 DATABASE = "warifu.sqlite"
+_COST = "argon2.cost"
 _CLOCK = SystemClock()
 
 
@@ -68,7 +71,7 @@ class ServerRoom:
         return Desks(
             registry=self.registry,
             trust=TrustDesk(self.registry, signer),
-            people=PeopleDesk(self.registry, Argon2Passwords(), secrets.token_bytes),
+            people=PeopleDesk(self.registry, self._passwords(), secrets.token_bytes),
             join=join,
             plans=PlanDesk(self.registry),
             control=ControlDesk(self.registry, signer, self.makers.keys, issuer),
@@ -104,6 +107,20 @@ class ServerRoom:
             chance=secrets.token_bytes,
             now=_CLOCK.now(),
         )
+
+    def resume(self) -> None:
+        """Sign everything anew where a backup was restored since it was last signed."""
+        resume_generation(self.registry, self.makers.signer, now=_CLOCK.now())
+
+    def _passwords(self) -> Argon2Passwords:
+        """Return what seals passwords, as slowly as this machine was found to need when it was first asked."""
+        with self.registry.look() as books:
+            known = books.about.find(_COST)
+        if not known:
+            known = str(calibrate(time.monotonic))
+            with self.registry.change() as books:
+                books.about.put(_COST, known)
+        return Argon2Passwords(Cost.parse(known))
 
     def shown(self) -> Shown:
         """Return what the server shows, and whom it lets in, as it is now.

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from warifu.domain.findings import Finding
-from warifu.domain.findings.text import show
 from warifu.errors import CouldNotLookError, RefusedError, WarifuError
 from warifu.ports.agent_state import AgentState, Membership
 from warifu.ports.bundles import BundleReader, Held
 from warifu.ports.clock import Clock
 from warifu.ports.orders import AgentLine
-from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer
+from warifu.wire.agent import ClockTold, EntryTold, Report, ReportAnswer, to_remark
 from warifu.wire.evidence import Evidence
 from warifu.wire.signed import canonical, sign
 from warifu.workflows.agent_door import Doorway, Lines
@@ -62,6 +61,7 @@ class Syncing:
     boot: Callable[[], tuple[str, float]]
     release: str
     offset: timedelta = timedelta()
+    clock_told: ClockTold | None = None
 
     def sync(self, refreshes: Sequence[str] = ()) -> TakenUp:
         """Look once; a second time where the server named other trust domains to follow.
@@ -163,17 +163,13 @@ class Syncing:
             remarks=tuple(to_remark(one) for one in taken.findings),
             orders=tuple(refreshes),
             release=self.release,
+            clock=self.clock_told,
         )
         answer = line.report(sign(report, member.current.certificate, member.current.key))
         received = self.clock.now()
+        self.clock_told = ClockTold(sent, answer.at, received)
         self.offset = answer.at - (sent + (received - sent) / 2)
         return answer
-
-
-def to_remark(finding: Finding) -> Remark:
-    """Return a finding as it is told to the server."""
-    evidence = {name: show(value) for name, value in finding.evidence.items()}
-    return Remark(finding.code.value, finding.subject, finding.severity.value, evidence)
 
 
 def digest_of_entries(entries: Sequence[EntryTold]) -> str:

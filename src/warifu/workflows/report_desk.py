@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from warifu.domain.directory.fencing import NodeReport, NodeSeen, NodeStanding, judge_report
+from warifu.domain.directory.fencing import (
+    ClockSample,
+    NodeReport,
+    NodeSeen,
+    NodeStanding,
+    find_clock_faults,
+    judge_report,
+)
 from warifu.domain.directory.model import CONTROL
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Sha256
@@ -18,7 +25,7 @@ from warifu.errors import RefusedError, UsageError, WarifuError
 from warifu.ports.node_books import Node, NodeState
 from warifu.ports.node_books import Report as KeptReport
 from warifu.ports.registry import Books, Registry
-from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer
+from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, to_remark
 from warifu.wire.evidence import Evidence
 from warifu.wire.signed import Signed, canonical, open_signed, parse
 from warifu.workflows.control_ca import receipt_kind
@@ -33,7 +40,7 @@ class NodeNow:
 
     Args:
         at: when its last report came, by the server's clock.
-        skew: seconds that its clock was ahead.
+        skew: seconds that its clock is ahead, as far as both ways took as long.
     """
 
     seen: NodeSeen
@@ -143,13 +150,17 @@ def _take(
     if report.entries:
         inventory = Inventory(report.inventory, coming.at, report.entries)
         told.append(_kept(node, INVENTORY, coming.at, canonical(inventory)))
+    skew = _sample(report)
+    clock_faults = (
+        tuple(to_remark(one) for one in find_clock_faults(node.name, skew)) if skew is not None else ()
+    )
     now = NodeNow(
         heard.seen,
         coming.at,
-        (report.sent_at - coming.at).total_seconds(),
+        skew.offset.total_seconds() if skew is not None else (report.sent_at - coming.at).total_seconds(),
         there,
         report.outputs,
-        report.remarks,
+        (*report.remarks, *clock_faults),
         report.received,
         report.release,
     )
@@ -164,6 +175,11 @@ def _take(
     ]
     books.reports.put(told)
     return ReportAnswer(coming.at, followed(books, node), wants_entries=there != report.inventory)
+
+
+def _sample(report: Report) -> ClockSample | None:
+    told = report.clock
+    return None if told is None else ClockSample(told.asked, told.answered, told.answered, told.heard)
 
 
 def _kept(node: Node, kind: str, at: datetime, document: str, number: int = 0) -> KeptReport:

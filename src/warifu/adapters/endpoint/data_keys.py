@@ -15,18 +15,17 @@ from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from warifu.adapters.files.local import LocalFiles
+from warifu.adapters.files.sealed import decrypted, encrypted
 from warifu.domain.endpoint import Secret
 from warifu.errors import CouldNotLookError, RefusedError
 
 CREDENTIAL = "warifu-endpoint"
 _FORMAT = 1
 _KEY = 32  # octets: AES-256
-_NONCE = 12  # octets, NIST SP 800-38D §8.2
 _LEAST = 16  # octets of a credential
 _OTHERS = 0o077
 
@@ -113,9 +112,8 @@ def fresh_key() -> Secret:
 
 
 def sealed(key: Secret, data: bytes, context: bytes) -> bytes:
-    """Return data encrypted for a place: nonce, ciphertext, tag."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key.reveal()).encrypt(nonce, data, context)
+    """Return data encrypted for a place."""
+    return encrypted(key.reveal(), data, context)
 
 
 def opened(key: Secret, data: bytes, context: bytes) -> bytes:
@@ -124,9 +122,7 @@ def opened(key: Secret, data: bytes, context: bytes) -> bytes:
     Raises:
         InvalidTag: another key, another place, or damaged.
     """
-    if len(data) <= _NONCE:
-        raise InvalidTag
-    return AESGCM(key.reveal()).decrypt(data[:_NONCE], data[_NONCE:], context)
+    return decrypted(key.reveal(), data, context)
 
 
 def credential_in(folder: str) -> Secret | None:

@@ -19,7 +19,28 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from warifu.adapters.files.local import LocalFiles
 from warifu.errors import CouldNotLookError
 
-_KEY, _NONCE = 32, 12  # bytes
+_KEY, _NONCE = 32, 12  # octets, NIST SP 800-38D §8.2
+
+
+def encrypted(key: bytes, data: bytes, context: bytes) -> bytes:
+    """Return data encrypted for a place: nonce, ciphertext, tag.
+
+    Args:
+        context: names the place; authenticated with the data.
+    """
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, data, context)
+
+
+def decrypted(key: bytes, data: bytes, context: bytes) -> bytes:
+    """Return what was encrypted for a place.
+
+    Raises:
+        InvalidTag: another key, another place, or damaged.
+    """
+    if len(data) <= _NONCE:
+        raise InvalidTag
+    return AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], context)
 
 
 class Sealed:
@@ -33,7 +54,7 @@ class Sealed:
     def __init__(self, path: str, credential: str = "") -> None:
         self._path = path
         self._credential = credential
-        self._cipher: AESGCM | None = None
+        self._held = b""
 
     def seal(self, data: bytes, what: str) -> bytes:
         """Return bytes encrypted.
@@ -44,8 +65,7 @@ class Sealed:
         Raises:
             CouldNotLookError: `io.cannot-read`, `io.cannot-write`, `io.sealing-key-unfit`.
         """
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._key().encrypt(nonce, data, what.encode())
+        return encrypted(self._key(), data, what.encode())
 
     def open(self, sealed: bytes, what: str) -> bytes:
         """Return bytes as they were.
@@ -54,8 +74,8 @@ class Sealed:
             CouldNotLookError: `io.not-sealed-by-us`: another key, another purpose, or changed; and as `seal`.
         """
         try:
-            return self._key().decrypt(sealed[:_NONCE], sealed[_NONCE:], what.encode())
-        except (InvalidTag, ValueError) as error:
+            return decrypted(self._key(), sealed, what.encode())
+        except InvalidTag as error:
             raise CouldNotLookError("io.not-sealed-by-us", what=what, path=self._place()) from error
 
     def _place(self) -> str:
@@ -63,16 +83,16 @@ class Sealed:
         given = str(Path(folder, self._credential)) if folder and self._credential else ""
         return given if given and Path(given).is_file() else self._path
 
-    def _key(self) -> AESGCM:
-        if self._cipher is None:
+    def _key(self) -> bytes:
+        if not self._held:
             files, place = LocalFiles(), self._place()
             if place == self._path and not files.exists(place):
                 self._make(place)
             key = files.read(place)
             if len(key) != _KEY:
                 raise CouldNotLookError("io.sealing-key-unfit", path=place, size=len(key), wanted=_KEY)
-            self._cipher = AESGCM(key)
-        return self._cipher
+            self._held = key
+        return self._held
 
     def _make(self, place: str) -> None:
         """Make the key, once: of those that start at the same time one makes it, and all use it."""

@@ -50,6 +50,8 @@ HANDSHAKES = Metric(
 )
 CONNECTIONS = Metric("warifu_connections", Kind.GAUGE, "Connections open now.")
 NODES = Metric("warifu_connected_nodes", Kind.GAUGE, "Nodes that hold a connection now.")
+MEMBERS = Metric("warifu_nodes", Kind.GAUGE, "Nodes by whether they are let in.", ("state",))
+VERSION = Metric("warifu_domain_version", Kind.GAUGE, "The newest version of a trust domain.", ("domain",))
 STREAMS = Metric("warifu_streams", Kind.GAUGE, "Streams open now.")
 DROPPED = Metric(
     "warifu_streams_dropped_total", Kind.COUNTER, "Streams ended because their reader was too slow."
@@ -76,6 +78,8 @@ METRICS = (
     HANDSHAKES,
     CONNECTIONS,
     NODES,
+    MEMBERS,
+    VERSION,
     STREAMS,
     DROPPED,
     CUT,

@@ -7,6 +7,7 @@ a server did it, and a hint that got lost costs two seconds.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from warifu.apps.server.gate import Gate, tell_unexpected
 from warifu.apps.server.idempotency import Idempotency
 from warifu.apps.server.listening import Listen
 from warifu.apps.server.material import TlsMaterial
+from warifu.apps.server.metrics import MEMBERS, VERSION
 from warifu.apps.server.people_routes import people_routes
 from warifu.apps.server.probes import probes
 from warifu.apps.server.rate import Rate, RateLimit
@@ -129,8 +131,14 @@ class Program:
 
     def _state(self) -> tuple[Mapping[str, int], frozenset[str]]:
         versions = {one.domain: one.version for one in self.desks.trust.domains()}
+        nodes = self.desks.join.nodes()
+        counts = Counter(node.state for node in nodes)
+        for state in NodeState:
+            self.base.metrics.put(MEMBERS, state.value, to=counts[state])
+        for domain, version in versions.items():
+            self.base.metrics.put(VERSION, domain, to=version)
         shut = (NodeState.FENCED, NodeState.REMOVED)
-        return versions, frozenset(node.name for node in self.desks.join.nodes() if node.state in shut)
+        return versions, frozenset(node.name for node in nodes if node.state in shut)
 
     def _follow(self) -> None:
         rounds = 0

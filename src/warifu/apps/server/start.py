@@ -34,6 +34,7 @@ def make_program(
         shown = room.shown()
         return TlsMaterial(shown.chain, shown.key, shown.agents, shown.people, shown.crls, shown.barred)
 
+    room.resume()
     clock = wiring.clock()
     base = Base(make_log(out, clock.now), clock.now, time.monotonic, wiring.draw_hex)
     program = Program(
@@ -47,5 +48,5 @@ def make_program(
         Notify(environment),
         room.pair,
     )
-    room.cut.append(program.server.cut_node)
+    room.cut.append(lambda _node: program.look())
     return program
