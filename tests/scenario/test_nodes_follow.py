@@ -11,10 +11,13 @@ import pytest
 from support.pki import make_ca
 from support.running import wait_until
 from support.trust_server import EVERYBODY, TrustServer, now, run_server
+from warifu.domain.directory.roles import Role
 from warifu.domain.findings import Code
 from warifu.errors import CouldNotLookError, RefusedError
 from warifu.wire.agent import Wake
+from warifu.workflows.acting import Actor
 from warifu.workflows.join_desk import JoinRules
+from warifu.workflows.mass_removal import confirm_mass_removal
 
 SOON = 20  # seconds
 
@@ -139,6 +142,16 @@ def test_a_bundle_that_drops_too_much_is_held(tmp_path: Path) -> None:
         assert all(node.trusts(root) for root in roots)
         assert Code.MASS_REMOVAL_HELD in {one.code for one in taken.findings}
         assert 2 == taken.versions["shop"]
+
+        registry, signer = server.room.registry, server.room.makers.signer
+        viewer = Actor("viewer", frozenset({Role.VIEWER}))
+        with pytest.raises(RefusedError, match=r"directory\.not-allowed"):
+            confirm_mass_removal(registry, signer, viewer, "shop", 3, now=now())
+        with pytest.raises(RefusedError, match=r"registry\.basis-moved"):
+            confirm_mass_removal(registry, signer, EVERYBODY, "shop", 2, now=now())
+        confirm_mass_removal(registry, signer, EVERYBODY, "shop", 3, now=now())
+        assert 4 == node.look().versions["shop"]
+        assert [False] * 4 + [True] * 2 == [node.trusts(root) for root in roots]
 
 
 def test_an_identity_renews_itself_before_it_ends(tmp_path: Path) -> None:

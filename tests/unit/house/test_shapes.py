@@ -85,3 +85,9 @@ def test_a_long_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "src/room/long.py").write_text("pass\n" * (FILES + 1), "utf-8")
     (tmp_path / "src/room/fits.py").write_text("pass\n" * FILES, "utf-8")
     assert ["src/room/long.py"] == list(long_files(tmp_path, "src"))
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """pytest imports them by their names alone: of two, the second is never run."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [] == sorted(name for name in set(names) if names.count(name) > 1)
