@@ -11,6 +11,7 @@ import pytest
 from support.pki import make_ca
 from support.running import wait_until
 from support.trust_server import EVERYBODY, TrustServer, now, run_server
+from warifu.domain.directory.removal import decide_unpublication
 from warifu.domain.directory.roles import Role
 from warifu.domain.findings import Code
 from warifu.errors import CouldNotLookError, RefusedError
@@ -18,6 +19,7 @@ from warifu.wire.agent import Wake
 from warifu.workflows.acting import Actor
 from warifu.workflows.join_desk import JoinRules
 from warifu.workflows.mass_removal import confirm_mass_removal
+from warifu.workflows.published import keep_version
 
 SOON = 20  # seconds
 
@@ -130,9 +132,6 @@ def test_a_bundle_that_drops_too_much_is_held(tmp_path: Path) -> None:
         server.publish("shop", *roots)
         node.look()
         with server.room.registry.change() as books:
-            from warifu.domain.directory.removal import decide_unpublication  # noqa: PLC0415
-            from warifu.workflows.published import keep_version  # noqa: PLC0415
-
             present = books.directory.find("shop")
             assert present is not None
             gone = decide_unpublication(present, [one.fingerprint for one in roots[:4]], now=now())
@@ -152,6 +151,26 @@ def test_a_bundle_that_drops_too_much_is_held(tmp_path: Path) -> None:
         confirm_mass_removal(registry, signer, EVERYBODY, "shop", 3, now=now())
         assert 4 == node.look().versions["shop"]
         assert [False] * 4 + [True] * 2 == [node.trusts(root) for root in roots]
+
+
+def test_a_node_that_slept_through_a_planned_removal_follows_the_versions_after_it(tmp_path: Path) -> None:
+    """What left by an approved plan is told with each later version: it is not held as a mistake."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
+        old, new = (make_ca(name, now=now()).value for name in ("Old", "New"))
+        server.publish("shop", old, new)
+        node.look()
+        registry, signer = server.room.registry, server.room.makers.signer
+        with registry.change() as books:
+            present = books.directory.find("shop")
+            assert present is not None
+            gone = decide_unpublication(present, [old.fingerprint], now=now(), plan="ab" * 32)
+            assert gone.after is not None
+            keep_version(books, signer, gone.after, now=now())
+        server.publish("shop", make_ca("Newer", now=now()).value)
+        taken = node.look()
+        assert 4 == taken.versions["shop"]
+        assert (False, True) == (node.trusts(old), node.trusts(new))
 
 
 def test_an_identity_renews_itself_before_it_ends(tmp_path: Path) -> None:

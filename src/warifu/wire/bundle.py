@@ -13,7 +13,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from warifu.errors import UsageError
 FORMAT = 1
 DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DOCUMENT_NAME = re.compile(r"(?P<domain>[a-z0-9][a-z0-9-]{0,62})/(?:bundle\.json|crls/[0-9a-f]{64}\.crl)")
-_FRAME = frozenset({"anchors", "at", "crls", "domain", "format", "plan", "version"})
+_FRAME = frozenset({"anchors", "at", "crls", "domain", "format", "plan", "planned", "version"})
 _ANCHOR = frozenset({"alias", "der", "kind", "sha256", "standing"})
 _CRL = frozenset({"length", "sha256"})
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -52,11 +52,13 @@ class ReadBundle:
         published: without what was set aside; `read_bundle` gives it no CRLs, `read_documents` does.
         crls: what it lists, sorted by SHA-256.
         faults: a finding for each object that was set aside.
+        planned: anchors that left by plans which people approved, in this or an earlier version.
     """
 
     published: Published
     crls: tuple[WantedCrl, ...]
     faults: tuple[Finding, ...]
+    planned: frozenset[Sha256] = frozenset()
 
 
 def bundle_name(domain: str) -> str:
@@ -69,20 +71,25 @@ def crl_name(domain: str, sha256: str) -> str:
     return f"{domain}/crls/{sha256}.crl"
 
 
-def to_documents(published: Published) -> dict[str, bytes]:
-    """Return all documents of a trust domain at one version, by name."""
+def to_documents(published: Published, planned: Collection[Sha256] = ()) -> dict[str, bytes]:
+    """Return all documents of a trust domain at one version, by name.
+
+    Args:
+        planned: anchors that left by approved plans: who slept through that version follows this one all the same.
+    """
     crls = {crl_name(published.domain, one.fingerprint.hex): one.der for one in published.crls}
-    return {bundle_name(published.domain): encode(published), **crls}
+    return {bundle_name(published.domain): encode(published, planned), **crls}
 
 
-def encode(published: Published) -> bytes:
-    """Return the canonical bytes of a bundle."""
+def encode(published: Published, planned: Collection[Sha256] = ()) -> bytes:
+    """Return the canonical bytes of a bundle; see `to_documents`."""
     document = {
         "format": FORMAT,
         "domain": published.domain,
         "version": published.version,
         "at": published.at.astimezone(UTC).isoformat() if published.at else None,
         "plan": published.plan,
+        "planned": sorted(key.hex for key in planned),
         "anchors": [_plain(one) for one in sorted(published.anchors, key=lambda one: one.key.hex)],
         "crls": [
             {"sha256": one.fingerprint.hex, "length": len(one.der)}
@@ -126,7 +133,8 @@ def read_bundle(data: bytes, domain: str) -> ReadBundle:
         tuple(anchors[key] for key in sorted(anchors)),
         plan=frame["plan"],
     )
-    return ReadBundle(published, tuple(crls[key] for key in sorted(crls)), tuple(faults))
+    planned = frozenset(Sha256(text) for text in frame["planned"])
+    return ReadBundle(published, tuple(crls[key] for key in sorted(crls)), tuple(faults), planned)
 
 
 def read_documents(documents: Mapping[str, bytes], domain: str) -> ReadBundle:
@@ -189,6 +197,10 @@ def _is_sound(name: str, value: object) -> bool:
     match name:
         case "anchors" | "crls":
             return isinstance(value, list)
+        case "planned":
+            return isinstance(value, list) and all(
+                isinstance(one, str) and _HEX.fullmatch(one) is not None for one in value
+            )
         case "version":
             return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_VERSION
         case "at":

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from warifu.domain.directory import Published
 from warifu.domain.directory.decision import Decision
 from warifu.domain.directory.roles import Act
+from warifu.domain.x509 import Sha256
 from warifu.errors import UsageError
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.registry import Books
 from warifu.ports.trust_books import SignedFile
 from warifu.wire.bundle import DOMAIN_NAME, to_documents
 from warifu.workflows.audit_desk import record
+
+MOST_PLANNED: Final = 1_000
+"""Anchors that left by plan and are told with each version: a node that was away so long that more left is held."""
 
 
 def version_of(books: Books, domain: str, version: int | None = None) -> Published:
@@ -75,9 +81,22 @@ def keep_version(books: Books, signer: BundleSigner, published: Published, *, no
     newest = max(before.version if before is not None else 0, books.about.generation())
     kept = replace(published, version=newest + 1, at=now)
     books.directory.add(kept)
-    files = signer.publish(books.bundles.files(), to_documents(kept), now=now)
+    planned = _planned(books, before, kept)
+    files = signer.publish(books.bundles.files(), to_documents(kept, planned), now=now)
     books.bundles.add(files, now=now)
     return kept
+
+
+def _planned(books: Books, before: Published | None, kept: Published) -> tuple[Sha256, ...]:
+    """Return the anchors that left by approved plans and did not come back, those of this version noted."""
+    name = f"planned.{kept.domain}"
+    known = [Sha256(text) for text in json.loads(books.about.find(name) or "[]")]
+    trusted = {anchor.key for anchor in kept.trusted}
+    if kept.plan and before is not None:
+        known += [anchor.key for anchor in before.trusted if anchor.key not in known]
+    left = [key for key in known if key not in trusted][-MOST_PLANNED:]
+    books.about.put(name, json.dumps([key.hex for key in left]))
+    return tuple(left)
 
 
 def evidence_of(decision: Decision) -> Mapping[str, object]:

@@ -116,7 +116,7 @@ class Follower:
             findings.append(Finding(Code.VERSION_GOES_BACK, domain, evidence))
             return before
         plans = {read.published.plan} if read.published.plan else set[str]()
-        held_back = find_mass_removal(before, read.published, plans=plans)
+        held_back = find_mass_removal(before, read.published, plans=plans, planned=read.planned)
         findings += held_back
         return before if held_back else read.published
 

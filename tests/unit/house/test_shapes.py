@@ -88,6 +88,6 @@ def test_a_long_file_is_found(tmp_path: Path) -> None:
 
 
 def test_no_two_test_files_have_one_name() -> None:
-    """pytest imports them by their names alone: of two, the second is never run."""
+    """Pytest imports them by their names alone: of two, the second is never run."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert [] == sorted(name for name in set(names) if names.count(name) > 1)

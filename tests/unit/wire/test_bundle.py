@@ -57,6 +57,14 @@ def test_nothing_published_yet_is_a_version_too() -> None:
     assert Published("shop") == read_bundle(encode(Published("shop")), "shop").published
 
 
+def test_what_left_by_plan_is_told_with_later_versions() -> None:
+    """Sorted, so that the same is the same."""
+    keys = [Sha256.of(b"a"), Sha256.of(b"b")]
+    assert frozenset(keys) == read_bundle(encode(SHOP, keys), "shop").planned
+    assert encode(SHOP, keys) == encode(SHOP, keys[::-1])
+    assert frozenset() == read_bundle(encode(SHOP), "shop").planned
+
+
 def test_the_same_version_has_the_same_bytes() -> None:
     """Whatever order its objects were given in, and in whatever time zone."""
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
@@ -99,6 +107,9 @@ def _put(name: str, value: object) -> Change:
         (_put("at", "0001-01-01T00:00:00+23:00"), "/at"),
         (_put("at", 1), "/at"),
         (_put("plan", "abc"), "/plan"),
+        (_put("planned", "ab" * 32), "/planned"),
+        (_put("planned", ["abc"]), "/planned"),
+        (_put("planned", [1]), "/planned"),
         (_put("domain", "Shop"), "/domain"),
         (_put("domain", 1), "/domain"),
     ],

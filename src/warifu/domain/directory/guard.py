@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from warifu.domain.directory.model import Published
 from warifu.domain.findings import Code, Finding
+from warifu.domain.x509 import Sha256
 
 AT_MOST = 3
 """One part in so many may leave at once; a third of three is one."""
@@ -21,6 +22,7 @@ def find_mass_removal(
     after: Published,
     *,
     plans: Collection[str] = (),
+    planned: Collection[Sha256] = (),
     confirmed: Collection[int] = (),
 ) -> tuple[Finding, ...]:
     """Return why a version is held; nothing where it may be followed.
@@ -30,12 +32,13 @@ def find_mass_removal(
     Args:
         before: what the node follows now; of whatever version, so that several steps together count as one.
         plans: digests of approved plans, as this node knows them; who takes the signed bundle's word gives its own.
+        planned: anchors that left by approved plans of versions in between: a node that slept through them is not held.
         confirmed: versions of this domain that a trust administrator confirmed.
     """
     was = {anchor.key for anchor in before.trusted}
     stays = {anchor.key for anchor in after.trusted}
-    gone = was - stays
-    too_much = len(gone) * AT_MOST > len(was) or (bool(was) and not stays)
+    gone = was - stays - frozenset(planned)
+    too_much = len(gone) * AT_MOST > len(was) or (bool(gone) and not stays)
     approved = bool(after.plan) and after.plan in plans
     if not too_much or approved or after.version in confirmed:
         return ()

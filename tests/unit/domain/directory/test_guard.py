@@ -51,4 +51,14 @@ def test_an_approved_plan_or_a_person_lets_it_through() -> None:
     assert find_mass_removal(before, after, plans={"cd34"})
     assert not find_mass_removal(before, after, confirmed={2})
     assert find_mass_removal(before, after, confirmed={1, 3})
+
+
+def test_what_left_by_plan_in_a_version_that_was_slept_through_is_not_held() -> None:
+    """Only what left without a plan counts; the last anchor of all needs a plan as any other does."""
+    old, new = OLD.value.fingerprint, NEW.value.fingerprint
+    before, after = published(OLD, NEW), published(NEW, version=4)
+    assert find_mass_removal(before, after)
+    assert not find_mass_removal(before, after, planned={old})
+    assert find_mass_removal(before, published(version=4), planned={old})
+    assert not find_mass_removal(before, published(version=4), planned={old, new})
     assert find_mass_removal(before, published(NEW, version=2), plans={""})
