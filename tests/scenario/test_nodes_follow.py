@@ -219,7 +219,6 @@ def test_a_fenced_node_is_told_nothing_more(tmp_path: Path) -> None:
 def test_two_machines_with_one_identity_are_noticed(tmp_path: Path) -> None:
     """A copy of a node's folder: boots interleave, and the node is fenced."""
     import shutil  # noqa: PLC0415
-    from dataclasses import replace  # noqa: PLC0415
 
     from warifu.wiring.agent import AgentRoom  # noqa: PLC0415
 
@@ -242,7 +241,13 @@ def test_two_machines_with_one_identity_are_noticed(tmp_path: Path) -> None:
         }
         states = {one.name: one.state.value for one in server.desks.join.nodes()}
         assert {"web-1": "fenced"} == states
-        assert replace is not None
+
+        seeded = AgentRoom(str(tmp_path / "seeded-anew"))
+        seeded.door.join(seeded.invitation(server.token("web-1")))
+        seeded.syncing.sync()
+        states = {one.name: one.state.value for one in server.desks.join.nodes()}
+        assert {"web-1": "joined"} == states
+        assert 2 >= server.desks.reports.now()["web-1"].seen.counter
 
 
 def test_a_clock_that_is_off_is_measured_and_told(tmp_path: Path) -> None:

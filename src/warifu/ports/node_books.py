@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from warifu.domain.directory.fencing import NodeSeen
 from warifu.domain.directory.tokens import TokenRecord
 from warifu.domain.x509 import Certificate, Sha256
 
@@ -128,22 +127,6 @@ class RevocationBook(Protocol):
 
     def revoked(self, *, alive_at: datetime) -> tuple[Identity, ...]:
         """Return revoked identities whose certificates have not expired before an instant, by serial number."""
-        ...
-
-
-class SeenBook(Protocol):
-    """What is known of nodes from their own reports, so that a clone or a rollback shows."""
-
-    def find(self, node: str) -> NodeSeen | None:
-        """Return what is known of a node."""
-        ...
-
-    def put(self, seen: NodeSeen) -> None:
-        """Keep what is known of a node."""
-        ...
-
-    def every(self) -> tuple[NodeSeen, ...]:
-        """Return what is known of every node, sorted by name."""
         ...
 
 

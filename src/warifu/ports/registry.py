@@ -13,7 +13,6 @@ from warifu.ports.node_books import (
     OrderBook,
     ReportBook,
     RevocationBook,
-    SeenBook,
     TokenBook,
 )
 from warifu.ports.people_books import LinkBook, PasswordBook, PeopleBook, SessionBook
@@ -52,7 +51,6 @@ class Books:
     nodes: NodeBook
     identities: IdentityBook
     revocations: RevocationBook
-    seen: SeenBook
     reports: ReportBook
     orders: OrderBook
     plans: PlanBook

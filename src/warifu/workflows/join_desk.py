@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from warifu.domain.directory.fencing import NodeSeen, reseeded
 from warifu.domain.directory.identity import GRACE
 from warifu.domain.directory.roles import Act, demand
 from warifu.domain.directory.tokens import (
@@ -144,7 +143,7 @@ class JoinDesk:
             former = books.nodes.find(name)
             domains = former.domains if former is not None else ()
             books.nodes.put(Node(name, NodeState.JOINED, now, now, domains=domains))
-            books.seen.put(reseeded(NodeSeen(name)))
+            books.reports.forget(name)  # what it said before counts no more: it begins anew
             if former is not None:
                 self._revoke(books, name, "superseded", now)
             books.tokens.use(hash_of(token), now=now)

@@ -13,7 +13,6 @@ from support.pki import NOW, make_ca
 from warifu.adapters.database.registry import DatabaseRegistry
 from warifu.domain.directory import Anchor, AnchorKind, Published, Standing
 from warifu.domain.directory.audit import GENESIS, AuditEntry, seal
-from warifu.domain.directory.fencing import NodeSeen, NodeStanding
 from warifu.domain.directory.roles import Role
 from warifu.domain.directory.tokens import TokenRecord
 from warifu.domain.x509 import Sha256
@@ -316,19 +315,6 @@ def test_identities_are_found_and_revoked(registry: Registry) -> None:
         assert Identity("web-1", new, NOW + MINUTE, Way.CURRENT, NOW, "lost") == found
         assert [new] == [one.certificate for one in books.revocations.revoked(alive_at=NOW)]
         assert None is books.identities.find(Sha256.of(b"x"))
-
-
-def test_what_nodes_showed_of_themselves_is_kept(registry: Registry) -> None:
-    """Counters, boots and versions come back as they were."""
-    seen = NodeSeen("web-1", NodeStanding.FENCED, 7, ("b1", "b2"), {"shop": 3}, NOW)
-    with registry.change() as books:
-        books.seen.put(NodeSeen("web-1"))
-        books.seen.put(seen)
-        books.seen.put(NodeSeen("db-1"))
-    with registry.look() as books:
-        assert seen == books.seen.find("web-1")
-        assert ["db-1", "web-1"] == [one.node for one in books.seen.every()]
-        assert None is books.seen.find("web-9")
 
 
 def test_the_latest_report_counts(registry: Registry) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     ForeignKey,
@@ -21,8 +20,7 @@ from sqlalchemy import (
 )
 
 from warifu.adapters.database.columns import METADATA, Fingerprint, Json, Moment
-from warifu.adapters.database.writing import batched, put_row, put_rows
-from warifu.domain.directory.fencing import NodeSeen, NodeStanding
+from warifu.adapters.database.writing import batched, put_row
 from warifu.domain.x509 import Certificate, Sha256
 from warifu.ports.node_books import (
     Identity,
@@ -31,7 +29,6 @@ from warifu.ports.node_books import (
     NodeBook,
     NodeState,
     RevocationBook,
-    SeenBook,
     Way,
 )
 
@@ -57,17 +54,6 @@ IDENTITIES: Final = Table(
     Column("way", Text, nullable=False),
     Column("revoked", Moment, index=True),
     Column("reason", Text, nullable=False),
-)
-
-SEEN: Final = Table(
-    "node_seen",
-    METADATA,
-    Column("node", Text, primary_key=True),
-    Column("standing", Text, nullable=False),
-    Column("counter", BigInteger, nullable=False),
-    Column("boots", Json, nullable=False),
-    Column("versions", Json, nullable=False),
-    Column("at", Moment),
 )
 
 
@@ -166,34 +152,6 @@ class RevocationTables(RevocationBook):
         return tuple(sorted(found, key=lambda one: one.certificate.serial))
 
 
-class SeenTables(SeenBook):
-    """What nodes showed of themselves, as rows."""
-
-    def __init__(self, db: Connection) -> None:
-        self._db = db
-
-    def find(self, node: str) -> NodeSeen | None:
-        """Return what is known of a node."""
-        row = self._db.execute(select(SEEN).where(SEEN.c.node == node)).one_or_none()
-        return None if row is None else _seen(row)
-
-    def put(self, seen: NodeSeen) -> None:
-        """Keep what is known of a node."""
-        row = {
-            "node": seen.node,
-            "standing": str(seen.standing),
-            "counter": seen.counter,
-            "boots": list(seen.boots),
-            "versions": dict(seen.versions),
-            "at": seen.at,
-        }
-        put_rows(self._db, SEEN, [row])
-
-    def every(self) -> tuple[NodeSeen, ...]:
-        """Return what is known of every node, sorted by name."""
-        return tuple(sorted(map(_seen, self._db.execute(select(SEEN))), key=lambda seen: seen.node))
-
-
 def key_of(certificate: Certificate) -> Sha256:
     """Return the SHA-256 of a certificate's key."""
     key = certificate.public_key
@@ -211,7 +169,3 @@ def _newest_first(found: Iterable[Identity]) -> tuple[Identity, ...]:
 
 def _node(row: Any) -> Node:
     return Node(row.name, NodeState(row.state), row.joined, row.since, row.reason, tuple(row.domains))
-
-
-def _seen(row: Any) -> NodeSeen:
-    return NodeSeen(row.node, NodeStanding(row.standing), row.counter, tuple(row.boots), row.versions, row.at)

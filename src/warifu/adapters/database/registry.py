@@ -13,7 +13,7 @@ from warifu.adapters.database.audit import AuditTables
 from warifu.adapters.database.bundles import BundleTables
 from warifu.adapters.database.directory import DirectoryTables
 from warifu.adapters.database.engine import WRITES, alone, make_file, open_engine, told
-from warifu.adapters.database.nodes import IdentityTables, NodeTables, RevocationTables, SeenTables
+from warifu.adapters.database.nodes import IdentityTables, NodeTables, RevocationTables
 from warifu.adapters.database.orders import OrderTables, ReportTables
 from warifu.adapters.database.people import LinkTables, PasswordTables, PeopleTables, SessionTables
 from warifu.adapters.database.schema import migrate
@@ -79,7 +79,6 @@ def books_on(db: Connection) -> Books:
         NodeTables(db),
         IdentityTables(db),
         RevocationTables(db),
-        SeenTables(db),
         ReportTables(db),
         OrderTables(db),
         PlanTables(db),

@@ -110,9 +110,18 @@ class AgentRoutes:
 
     Args:
         joining: how often anybody may try to get in.
+        joined: told who did, before they are: whoever was shut out until now is let in when it returns.
     """
 
-    def __init__(self, desks: Desks, base: Base, streams: Streams, joining: RateLimit) -> None:
+    def __init__(
+        self,
+        desks: Desks,
+        base: Base,
+        streams: Streams,
+        joining: RateLimit,
+        joined: Callable[[str], None],
+    ) -> None:
+        self._joined = joined
         self._desks = desks
         self._base = base
         self._streams = streams
@@ -160,6 +169,7 @@ class AgentRoutes:
         identity = await asyncio.to_thread(
             self._desks.join.redeem, asked.token, der, node=asked.node, now=self._desks.clock()
         )
+        await asyncio.to_thread(self._joined, identity.node)
         return await self._told(identity)
 
     async def _renew(self, scope: Scope, body: bytes) -> IdentityAnswer:

@@ -67,13 +67,15 @@ class Program:
     _versions: Mapping[str, int] = field(default_factory=dict)
     _barred: frozenset[str] = frozenset()
     _pair: str = ""
+    _looking: threading.Lock = field(default_factory=threading.Lock)
     _trust: TrustFiles = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
         streams = Streams(self.base, self.retry)
         self._trust = TrustFiles(self.base, self._file)
-        agents = AgentRoutes(self.desks, self.base, streams, RateLimit(_EACH, _ALL, self.base.tick))
+        joining = RateLimit(_EACH, _ALL, self.base.tick)
+        agents = AgentRoutes(self.desks, self.base, streams, joining, self._let_in)
         routes = people_routes(self.desks, self.refresh, self.look)
         api = SignIn(
             self.desks, Idempotency(Api(routes, self.base), self.replies, self.base.clock), self.base
@@ -125,6 +127,11 @@ class Program:
         """Wake nodes for which an order waits."""
         self.server.push(waking(Wake("order")), *(topic_of(node) for node in nodes))
 
+    def _let_in(self, node: str) -> None:
+        """Let a node in that was shut out until now."""
+        if node in self._barred:
+            self._look()
+
     def _file(self, name: str) -> bytes | None:
         found = self.desks.trust.file(name)
         return None if found is None else found.data
@@ -156,6 +163,10 @@ class Program:
             self._changed.clear()
 
     def _look(self) -> None:
+        with self._looking:
+            self._take_over()
+
+    def _take_over(self) -> None:
         versions, barred = self._state()
         changed = {name: version for name, version in versions.items() if self._versions.get(name) != version}
         pair = self.pair()

@@ -31,7 +31,6 @@ from warifu.domain.directory.fencing import (
     NodeStanding,
     find_clock_faults,
     judge_report,
-    reseeded,
 )
 from warifu.domain.directory.guard import find_mass_removal
 from warifu.domain.directory.model import CONTROL, Anchor, AnchorKind, Published, Standing
@@ -145,7 +144,6 @@ __all__ = [
     "plain_evidence",
     "read_token",
     "reconcile",
-    "reseeded",
     "role_named",
     "seal",
     "shown_key_ids",

@@ -108,11 +108,6 @@ def judge_report(known: NodeSeen, report: NodeReport, *, now: datetime) -> Heard
     return Heard(NodeSeen(known.node, NodeStanding.GOOD, report.counter, boots, versions, now))
 
 
-def reseeded(known: NodeSeen) -> NodeSeen:
-    """Return a node as it is known once it was seeded anew: what it said before counts no more."""
-    return NodeSeen(known.node)
-
-
 def find_clock_faults(node: str, sample: ClockSample) -> Iterator[Finding]:
     """Yield a finding when a node's clock is surely too far from ours: a warning, beyond five minutes an error."""
     surely = abs(sample.offset) - sample.uncertainty

@@ -15,7 +15,6 @@ from warifu.domain.directory import (
     NodeStanding,
     find_clock_faults,
     judge_report,
-    reseeded,
 )
 from warifu.domain.directory.fencing import BOOTS_KEPT
 from warifu.domain.findings import Code, Severity
@@ -87,8 +86,7 @@ def test_a_fenced_node_stays_so_until_it_is_seeded_anew() -> None:
     fenced = judge_report(KNOWN, report("boot-a", 9), now=NOW).seen
     heard = judge_report(fenced, report("boot-b", 10), now=LATER)
     assert (fenced, [Code.NODE_FENCED]) == (heard.seen, [one.code for one in heard.findings])
-    assert NodeSeen("web-1") == reseeded(fenced)
-    assert () == judge_report(reseeded(fenced), report("boot-a", 1), now=LATER).findings
+    assert () == judge_report(NodeSeen("web-1"), report("boot-a", 1), now=LATER).findings
 
 
 def test_boots_are_remembered_for_a_while() -> None:

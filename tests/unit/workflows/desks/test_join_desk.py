@@ -15,11 +15,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.pki import DAY, NOW, Key, make_key
 from support.registries import ADA, HUGO, SERVERS, VERA, Desks, make_request
-from warifu.domain.directory.fencing import NodeSeen
 from warifu.domain.directory.tokens import read_token
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList, Sha256
 from warifu.errors import RefusedError, UsageError
-from warifu.ports.node_books import Identity, NodeState, Way
+from warifu.ports.node_books import Identity, NodeState, Report, Way
 from warifu.wire.proofs import renewal_text, sign_text
 from warifu.workflows.audit_desk import audit_page
 
@@ -185,7 +184,7 @@ def test_joining_anew_revokes_what_was(desks: Desks) -> None:
     """A node that was set up again has one identity; the former is in the CRL, what it reported counts no more."""
     former, key = joined(desks)
     with desks.registry.change() as books:
-        books.seen.put(NodeSeen("web-1", counter=7, boots=("b",)))
+        books.reports.put([Report("web-1", "seen", NOW, 7, b"{}")])
     token = desks.join.invite(HUGO, "web-1", SERVERS, now=NOW).token
     with pytest.raises(RefusedError, match=r"registry\.key-revoked"):
         _fence_and_redeem(desks, token, key)
@@ -196,7 +195,7 @@ def test_joining_anew_revokes_what_was(desks: Desks) -> None:
     with pytest.raises(RefusedError, match=r"registry\.not-let-in"):
         desks.join.let_in(former.certificate.fingerprint, now=NOW)
     with desks.registry.look() as books:
-        assert NodeSeen("web-1") == books.seen.find("web-1")
+        assert books.reports.find("web-1", "seen") is None
 
 
 def _fence_and_redeem(desks: Desks, token: str, key: Key) -> None:

@@ -247,16 +247,6 @@ def _nodes() -> None:
 
 def _orders() -> None:
     op.create_table(
-        "node_seen",
-        sa.Column("node", sa.Text(), nullable=False),
-        sa.Column("standing", sa.Text(), nullable=False),
-        sa.Column("counter", sa.BigInteger(), nullable=False),
-        sa.Column("boots", sa.Text(), nullable=False),
-        sa.Column("versions", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("node", name="pk_node_seen"),
-    )
-    op.create_table(
         "node_report",
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
