@@ -78,10 +78,9 @@ def test_it_looks_at_once_and_then_when_it_is_woken() -> None:
     """A bundle that was published, a request to refresh: several that come together are one look."""
     work = Recorded()
     with looping(work) as loop:
-        assert [()] == work.synced
-        wait_until(lambda: work.streams == 1, "the stream to be open", seconds=SOON)
+        wait_until(lambda: work.synced == [(), ()], "a look, and one when it is connected", seconds=SOON)
         work.woken(Wake("bundle", "shop", 3))
-        wait_until(lambda: len(work.synced) >= 2, "the look", seconds=SOON)
+        wait_until(lambda: len(work.synced) == 3, "the look", seconds=SOON)
         loop.wake(Wake("refresh", "r1"))
         loop.wake(Wake("refresh", "r1"))
         loop.wake(Wake("refresh", "r2"))
@@ -101,10 +100,11 @@ def test_orders_are_obeyed_beside_it() -> None:
     work.waiting = [order("first")]
     with looping(work):
         wait_until(lambda: work.obeyed == ["first"], "the order", seconds=SOON)
+        wait_until(lambda: len(work.synced) == 2, "the first looks", seconds=SOON)
         work.waiting = [order("second"), order("third")]
         work.woken(Wake("order"))
         wait_until(lambda: work.obeyed == ["first", "second", "third"], "the orders", seconds=SOON)
-        assert 1 == len(work.synced), "an order is no reason to look"
+        assert 2 == len(work.synced), "an order is no reason to look"
 
 
 @pytest.mark.parametrize(
