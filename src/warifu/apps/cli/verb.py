@@ -198,6 +198,26 @@ class VerbGroup(_Speaking, click.Group):
                 formatter.write_dl(rows)
 
 
+class UsualVerbGroup(VerbGroup):
+    """A verb that means one of the verbs below it when none is named: `warifu watch` is `warifu watch once`."""
+
+    def __init__(
+        self, name: str, lang: Lang, text: str, verbs: Sequence[click.Command], *, usual: str
+    ) -> None:
+        super().__init__(name, lang, text, verbs)
+        self._usual = usual
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the usual verb before options that are its own."""
+        rest = list(args)
+        while rest[:1] == ["--lang"] or "".join(rest[:1]).startswith("--lang="):
+            del rest[: 2 if rest[0] == "--lang" else 1]
+        first = "".join(rest[:1])
+        if first not in {*self.commands, "--help", "-h"} and (not first or first.startswith("-")):
+            args = [self._usual, *args]
+        return super().parse_args(ctx, args)
+
+
 def _nothing(**_: object) -> None:
     """A group itself does nothing; `--lang` was read before anything was built."""
 

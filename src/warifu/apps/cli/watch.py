@@ -15,7 +15,7 @@ from warifu.apps.cli import nagios
 from warifu.apps.cli import watch_view as view
 from warifu.apps.cli.options import DEFAULT_ESTATE, DURATION, TIME, OneOf, check_folder, estate_option
 from warifu.apps.cli.render import Output
-from warifu.apps.cli.verb import VerbGroup, verb
+from warifu.apps.cli.verb import UsualVerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error
 from warifu.domain.watching.hours import end_of_day, local
 from warifu.errors import UsageError, WarifuError
@@ -41,26 +41,14 @@ class EndedError(KeyboardInterrupt):
     """Somebody ended a watcher that runs on."""
 
 
-class _Group(VerbGroup):
-    """`warifu watch` by itself is `warifu watch once`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        rest = list(args)
-        while rest[:1] == ["--lang"] or "".join(rest[:1]).startswith("--lang="):
-            del rest[: 2 if rest[0] == "--lang" else 1]
-        first = "".join(rest[:1])
-        if first not in {*self.commands, "--help", "-h"} and (not first or first.startswith("-")):
-            args = ["once", *args]
-        return super().parse_args(ctx, args)
-
-
 def build(lang: Lang) -> click.Command:
     """Return the command in a language."""
-    return _Group(
+    return UsualVerbGroup(
         "watch",
         lang,
         say("watch.help", lang),
         [_once(lang), _list(lang), _show(lang), _ack(lang), _accept(lang)],
+        usual="once",
     )
 
 

@@ -13,7 +13,7 @@ import click
 
 from warifu.apps.cli.options import ADDRESS
 from warifu.apps.cli.render import Output
-from warifu.apps.cli.verb import Verb, VerbGroup, verb
+from warifu.apps.cli.verb import UsualVerbGroup, Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust.address import Address
 from warifu.errors import RefusedError, UsageError
@@ -25,23 +25,10 @@ PORT = 8443
 _FOR_ROOT = "/var/lib/warifu-server"
 
 
-class _Group(VerbGroup):
-    """`warifu server` by itself is `warifu server run`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        rest = list(args)
-        while rest[:1] == ["--lang"] or "".join(rest[:1]).startswith("--lang="):
-            del rest[: 2 if rest[0] == "--lang" else 1]
-        first = "".join(rest[:1])
-        if first not in {*self.commands, "--help", "-h"} and (not first or first.startswith("-")):
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
 def build(lang: Lang) -> VerbGroup:
     """Return the verb."""
     verbs = [_run(lang), _renew(lang), _link(lang), _backup(lang), _restore(lang)]
-    return _Group("server", lang, say("server.help", lang), verbs)
+    return UsualVerbGroup("server", lang, say("server.help", lang), verbs, usual="run")
 
 
 def usual_data() -> str:
