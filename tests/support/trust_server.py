@@ -28,6 +28,7 @@ from warifu.workflows.acting import Actor
 from warifu.workflows.agent_sync import TakenUp
 from warifu.workflows.join_desk import JoinRules
 from warifu.workflows.server_desks import Desks
+from warifu.workflows.server_setup import Fresh
 
 EVERYBODY = Actor("everybody", frozenset(Role))
 """Somebody who may do everything that one person alone may do."""
@@ -67,6 +68,7 @@ class TrustServer:
     program: Program
     url: str
     log: StringIO
+    fresh: Fresh | None = None
     nodes: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -102,21 +104,24 @@ class TrustServer:
 
 @contextmanager
 def run_server(
-    folder: Path, *, rules: JoinRules | None = None, port: int = 0, host: str = "127.0.0.1"
+    folder: Path,
+    *,
+    rules: JoinRules | None = None,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    people_ca: str = "",
 ) -> Iterator[TrustServer]:
     """A server with the trust domain `shop`, made where the folder holds none, for as long as the block lasts."""
-    room = open_room(str(folder / "server"), rules=rules or JoinRules())
-    is_fresh = not room.is_set_up()
-    if is_fresh:
-        room.set_up([host, "localhost"], "admin")
+    room = open_room(str(folder / "server"), people_ca, rules=rules or JoinRules())
+    fresh = None if room.is_set_up() else room.set_up([host, "localhost"], "admin")
     log = StringIO()
     program = make_program(room, Listen((host,), port), [f"https://{host}:{port}"], out=log, environment={})
     program.server.bind()
     follower = program.follow()
-    server = TrustServer(folder, room, program, f"https://{host}:{program.server.port}", log)
+    server = TrustServer(folder, room, program, f"https://{host}:{program.server.port}", log, fresh)
     try:
         with program.server.running():
-            if is_fresh:
+            if fresh is not None:
                 server.domain()
             yield server
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +69,10 @@ class NodeBook(Protocol):
         """Return the node of this name."""
         ...
 
+    def among(self, names: Collection[str]) -> Mapping[str, Node]:
+        """Return those of these nodes that there are, by name."""
+        ...
+
     def put(self, node: Node) -> None:
         """Keep a node: new, or in place of what is kept under the name."""
         ...
@@ -107,6 +111,10 @@ class IdentityBook(Protocol):
 
     def find(self, fingerprint: Sha256) -> Identity | None:
         """Return the identity of a certificate."""
+        ...
+
+    def among(self, fingerprints: Collection[Sha256]) -> Mapping[Sha256, Identity]:
+        """Return the identities of those of these certificates that were issued here, by certificate."""
         ...
 
     def of(self, node: str) -> tuple[Identity, ...]:
@@ -156,6 +164,10 @@ class ReportBook(Protocol):
 
     def find(self, node: str, kind: str) -> Report | None:
         """Return a node's latest report of a kind."""
+        ...
+
+    def among(self, nodes: Collection[str], kind: str) -> Mapping[str, Report]:
+        """Return the latest report of a kind of each of these nodes, by node."""
         ...
 
     def of_kind(self, kind: str) -> tuple[Report, ...]:

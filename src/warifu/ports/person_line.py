@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from warifu.ports.bundles import Held
+
 
 @dataclass(frozen=True, slots=True)
 class SavedServer:
@@ -16,6 +18,7 @@ class SavedServer:
         anchors: PEM of the CAs that vouch for it; empty means this machine's own.
         token: of the session.
         certificate, key: files of a client certificate, where one is used in place of a session.
+        root: SHA-256 (hex) of the root by which its CAs were learnt, and are learnt again; empty where none was told.
     """
 
     url: str
@@ -24,6 +27,19 @@ class SavedServer:
     token: str = field(default="", repr=False)
     certificate: str = ""
     key: str = ""
+    root: str = ""
+
+
+class Beliefs(Protocol):
+    """What is believed of the signed bundles of servers, each beginning at the root that somebody was told."""
+
+    def find(self, root: str) -> Held | None:
+        """Return what is believed from this root on."""
+        ...
+
+    def keep(self, root: str, held: Held) -> None:
+        """Keep it."""
+        ...
 
 
 class SavedServers(Protocol):

@@ -67,10 +67,17 @@ class SelfTold:
 
 @dataclass(frozen=True, slots=True)
 class PersonWish:
-    """A person, or their roles."""
+    """A person to add."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RolesWish:
+    """All roles that a person is to have."""
 
     roles: tuple[str, ...]
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,19 @@ class AnchorTold:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundTold:
+    """An anchor that a name fits.
+
+    Args:
+        how: the name was understood: `sha256`, `sha1`, `key-id`, `serial`, `alias` or `subject`.
+    """
+
+    domain: str
+    how: str
+    anchor: AnchorTold
+
+
+@dataclass(frozen=True, slots=True)
 class CrlTold:
     """A CRL as it is published."""
 
@@ -136,6 +156,7 @@ class CrlTold:
     this_update: datetime
     next_update: datetime | None
     entries: int
+    pem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +221,33 @@ class DecisionTold:
     refused: bool
     items: tuple[ItemTold, ...]
     findings: tuple[FindingTold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileTold:
+    """A signed file, fetched at `/trust/NAME`."""
+
+    name: str
+    sha256: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootWish:
+    """A root that was signed away from the server.
+
+    Args:
+        root: its bytes, base64.
+    """
+
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootTold:
+    """What was signed anew because of a root."""
+
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +413,12 @@ class ApprovalWish:
 
 @dataclass(frozen=True, slots=True)
 class AuditTold:
-    """One entry of the audit trail."""
+    """One entry of the audit trail.
+
+    Args:
+        before: seal of the entry before; 64 zeros for the first.
+        seal: SHA-256 of the entry, hex.
+    """
 
     number: int
     at: datetime
@@ -373,6 +426,7 @@ class AuditTold:
     act: str
     subject: str
     evidence: Mapping[str, object]
+    before: str = ""
     seal: str = ""
 
 
@@ -395,3 +449,27 @@ class TrustedByTold:
     alias: str
     not_after: datetime | None
     confirmed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodesPage:
+    """A part of the list of nodes; `next` is the cursor of what follows, empty behind the last row."""
+
+    items: tuple[NodeTold, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """A part of a domain's history."""
+
+    items: tuple[VersionTold, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A part of the audit trail."""
+
+    items: tuple[AuditTold, ...]
+    next: str = ""

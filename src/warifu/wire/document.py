@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -23,27 +23,10 @@ from warifu.errors import UsageError
 Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 
-def to_plain(value: object) -> Plain:  # noqa: PLR0911  # one line a kind of value
+def to_plain(value: object) -> Plain:
     """Return JSON-ready values; a record becomes an object that names its class under `is`."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Sha256):
-        return value.hex
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
     kind: Any = type(value)
-    names = _fields(kind)
-    if names:
-        return {"is": type(value).__name__, **{name: to_plain(getattr(value, name)) for name in names}}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(item) for item in value]
-    return show(value)
+    return _writer(kind)(value)
 
 
 def from_plain(kind: Any, plain: object, path: str = "") -> Any:
@@ -56,50 +39,144 @@ def from_plain(kind: Any, plain: object, path: str = "") -> Any:
     Raises:
         UsageError: `rotation.document-malformed`: names the path inside the document.
     """
+    try:
+        return _reader(kind)(plain)
+    except _Malformed as fault:
+        place = path + "".join(reversed(fault.path))
+        raise UsageError("rotation.document-malformed", path=place or "/", found=fault.found) from None
+
+
+_Write = Callable[[Any], Plain]
+_Read = Callable[[Any], Any]
+
+
+class _Malformed(Exception):  # noqa: N818  # it never leaves this module
+    """What was found instead, and where, from the innermost place outwards."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__()
+        self.found = found
+        self.path: list[str] = []
+
+
+# What a type needs is found out once: a server reads and writes the same few types thousands of times a second.
+
+
+@cache
+def _writer(kind: Any) -> _Write:  # noqa: PLR0911  # one line a kind of value
+    if issubclass(kind, (type(None), bool, int, float)):
+        return _same
+    if issubclass(kind, str):
+        return str
+    if issubclass(kind, datetime):
+        return lambda value: value.astimezone(UTC).isoformat()
+    if issubclass(kind, timedelta):
+        return lambda value: value.total_seconds()
+    if issubclass(kind, Sha256):
+        return lambda value: value.hex
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_plain(item) for key, item in value.items()}
+    names = _fields(kind)
+    if names:
+        title = kind.__name__
+        return lambda value: {"is": title} | {name: to_plain(getattr(value, name)) for name in names}
+    if issubclass(kind, (list, tuple)):
+        return lambda value: [to_plain(item) for item in value]
+    return show
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _reader(kind: Any) -> _Read:
     origin = typing.get_origin(kind)
     if origin in {typing.Union, types.UnionType}:
-        return _union(kind, plain, path)
+        return _union(typing.get_args(kind))
     if origin is tuple:
-        return tuple(
-            from_plain(typing.get_args(kind)[0], item, f"{path}[{place}]")
-            for place, item in enumerate(_expect(list, plain, path))
-        )
+        return _list(_reader(typing.get_args(kind)[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        inner = typing.get_args(kind)[1]
-        pairs = _expect(dict, plain, path).items()
-        return {key: from_plain(inner, item, f"{path}.{key}") for key, item in pairs}
+        return _mapping(_reader(typing.get_args(kind)[1]))
     if kind is object:
-        return plain
+        return _same
     if isinstance(kind, type) and _fields(kind) and kind is not Sha256:
-        return _record(kind, _expect(dict, plain, path), path)
-    return _scalar(kind, plain, path)
+        return _record(kind)
+    return _scalar(kind)
 
 
-def _union(kind: Any, plain: object, path: str) -> Any:
-    members = typing.get_args(kind)
-    if plain is None and type(None) in members:
-        return None
+def _union(members: tuple[Any, ...]) -> _Read:
     concrete = [member for member in members if member is not type(None)]
-    if len(concrete) == 1:
-        return from_plain(concrete[0], plain, path)
-    name = _expect(dict, plain, path).get("is")
-    for member in concrete:
-        if member.__name__ == name:
-            return from_plain(member, plain, path)
-    raise UsageError("rotation.document-malformed", path=path or "/", found=name)
+    takes_none = len(concrete) < len(members)
+    named = {member.__name__: member for member in concrete} if len(concrete) > 1 else {}
+
+    def read(plain: Any) -> Any:
+        if plain is None and takes_none:
+            return None
+        if not named:
+            return _reader(concrete[0])(plain)
+        name = _expect(dict, plain).get("is")
+        member = named.get(name) if isinstance(name, str) else None
+        if member is None:
+            raise _Malformed(name)
+        return _reader(member)(plain)
+
+    return read
 
 
-def _record(kind: Any, plain: dict[str, Any], path: str) -> Any:
-    hints = _hints(kind)
-    given = {name: item for name, item in plain.items() if name != "is"}
-    unknown = sorted(set(given) - set(hints))
-    if unknown or plain.get("is", kind.__name__) != kind.__name__:
-        raise UsageError("rotation.document-malformed", path=path or "/", found=unknown or plain["is"])
-    values = {name: from_plain(hints[name], item, f"{path}.{name}") for name, item in given.items()}
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise UsageError("rotation.document-malformed", path=path or "/", found=str(error)) from None
+def _list(inner: _Read) -> _Read:
+    def read(plain: Any) -> Any:
+        found: list[Any] = []
+        try:
+            for item in _expect(list, plain):
+                found.append(inner(item))  # noqa: PERF401  # how many there are tells where one failed
+        except _Malformed as fault:
+            fault.path.append(f"[{len(found)}]")
+            raise
+        return tuple(found)
+
+    return read
+
+
+def _mapping(inner: _Read) -> _Read:
+    def read(plain: Any) -> Any:
+        found: dict[str, Any] = {}
+        for key, item in _expect(dict, plain).items():
+            try:
+                found[key] = inner(item)
+            except _Malformed as fault:
+                fault.path.append(f".{key}")
+                raise
+        return found
+
+    return read
+
+
+def _record(kind: Any) -> _Read:
+    title = kind.__name__
+    readers: dict[str, _Read] = {}  # filled at the first use: a record may hold its own kind
+
+    def read(plain: Any) -> Any:
+        if not readers:
+            readers.update({name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()})
+            readers["is"] = _same
+        if not _expect(dict, plain).keys() <= readers.keys() or plain.get("is", title) != title:
+            raise _Malformed(sorted(plain.keys() - readers.keys()) or plain["is"])
+        values: dict[str, Any] = {}
+        name = ""
+        try:
+            for name, item in plain.items():
+                values[name] = readers[name](item)
+        except _Malformed as fault:
+            fault.path.append(f".{name}")
+            raise
+        values.pop("is", None)
+        try:
+            return kind(**values)
+        except TypeError as error:
+            raise _Malformed(str(error)) from None
+
+    return read
 
 
 @cache
@@ -110,32 +187,45 @@ def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(getattr(kind, "_fields", ()))
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _scalar(kind: Any) -> _Read:
+    if kind is datetime:
+        return _moment
+    if kind is timedelta:
+        return lambda plain: timedelta(seconds=_expect((int, float), plain))
+    if kind is Sha256:
+        return lambda plain: Sha256.parse(_expect(str, plain))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _word(kind)
+
+    def read(plain: Any) -> Any:
+        if isinstance(plain, bool) and kind is not bool:
+            raise _Malformed(plain)
+        return _expect(kind, plain)
+
+    return read
 
 
-def _scalar(kind: Any, plain: object, path: str) -> Any:
+def _moment(plain: Any) -> datetime:
     try:
-        if kind is datetime:
-            moment = datetime.fromisoformat(_expect(str, plain, path))
-            if moment.tzinfo is None:
-                raise UsageError("rotation.document-malformed", path=path, found=plain)
-            return moment
-        if kind is timedelta:
-            return timedelta(seconds=_expect((int, float), plain, path))
-        if kind is Sha256:
-            return Sha256.parse(_expect(str, plain, path))
-        if isinstance(kind, type) and issubclass(kind, StrEnum):
-            return kind(_expect(str, plain, path))
+        moment = datetime.fromisoformat(_expect(str, plain))
     except ValueError:
-        raise UsageError("rotation.document-malformed", path=path, found=plain) from None
-    if isinstance(plain, bool) and kind is not bool:
-        raise UsageError("rotation.document-malformed", path=path, found=plain)
-    return _expect(kind, plain, path)
+        raise _Malformed(plain) from None
+    if moment.tzinfo is None:
+        raise _Malformed(plain)
+    return moment
 
 
-def _expect(kind: Any, plain: object, path: str) -> Any:
+def _word(kind: type[StrEnum]) -> _Read:
+    def read(plain: Any) -> Any:
+        try:
+            return kind(_expect(str, plain))
+        except ValueError:
+            raise _Malformed(plain) from None
+
+    return read
+
+
+def _expect(kind: Any, plain: object) -> Any:
     if not isinstance(plain, kind):
-        raise UsageError("rotation.document-malformed", path=path or "/", found=type(plain).__name__)
+        raise _Malformed(type(plain).__name__)
     return plain

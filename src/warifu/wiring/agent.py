@@ -25,7 +25,8 @@ from warifu.adapters.hosts.local import LocalHost
 from warifu.adapters.journals.agent import SqliteAgentState
 from warifu.adapters.keys.node import make_node_key, request_of
 from warifu.adapters.keys.openssl import OpensslKeys
-from warifu.adapters.orders.agent import HttpAgentLine, HttpDoor, HttpTrustSource
+from warifu.adapters.orders.agent import HttpDoor
+from warifu.adapters.orders.kept import KeptLines
 from warifu.adapters.probes.tls import TlsProber
 from warifu.domain.directory.output_settings import parse_outputs
 from warifu.domain.directory.outputs import OutputSettings
@@ -102,17 +103,25 @@ class AgentRoom:
         return open_stores(f"{self.folder}/endpoint")
 
     @cached_property
+    def lines(self) -> Lines:
+        """How it reaches its server; the line is kept between looks."""
+        kept = KeptLines()
+        return Lines(kept.source, HttpDoor, kept.line)
+
+    @cached_property
     def door(self) -> Doorway:
         """Its way in."""
         return Doorway(
-            self.state, TufReader(), LINES, _CLOCK, make_node_key, request_of, control_anchors, boot()[0]
+            self.state, TufReader(), self.lines, _CLOCK, make_node_key, request_of, control_anchors, boot()[0]
         )
 
     @cached_property
     def syncing(self) -> Syncing:
         """Its looks."""
         follower = Follower(self.state, self.stores, self.outputs, tuple)
-        return Syncing(self.state, TufReader(), self.door, LINES, _CLOCK, follower.take_up, boot, __version__)
+        return Syncing(
+            self.state, TufReader(), self.door, self.lines, _CLOCK, follower.take_up, boot, __version__
+        )
 
     @cached_property
     def obedience(self) -> Obedience:
@@ -238,9 +247,6 @@ def clock() -> SystemClock:
 def draw() -> float:
     """Return a number from 0 up to 1."""
     return random.SystemRandom().random()
-
-
-LINES = Lines(HttpTrustSource, HttpDoor, HttpAgentLine)
 
 
 def read_secret_line(place: str, lang: Lang) -> str:

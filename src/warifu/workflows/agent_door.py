@@ -113,7 +113,7 @@ class Doorway:
             RefusedError: `bundle.other-root`.
             CouldNotLookError: `agent.no-control`: it publishes no CA of its own that verifies.
         """
-        begun = self.reader.begin(_root_of(source, root), root)
+        begun = self.reader.begin(root_of(source, root), root)
         held = self.reader.read(begun, source.fetch, (CONTROL,), now=self.clock.now())
         if not self.controls(held):
             raise CouldNotLookError("agent.no-control", reason="nothing-published")
@@ -219,7 +219,7 @@ class Doorway:
         return AgentIdentity(chain, key)
 
 
-def _root_of(source: TrustSource, digest: str) -> bytes:
+def root_of(source: TrustSource, digest: str) -> bytes:
     """Return the version of the root that has this SHA-256; the newest there is where none has it."""
     data = b""
     for version in range(1, _MOST_ROOTS):

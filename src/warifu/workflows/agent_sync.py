@@ -62,6 +62,8 @@ class Syncing:
     release: str
     offset: timedelta = timedelta()
     clock_told: ClockTold | None = None
+    told: str = ""
+    """The inventory that the server knows since the last report; empty where this process has not reported yet."""
 
     def sync(self, refreshes: Sequence[str] = ()) -> TakenUp:
         """Look once; a second time where the server named other trust domains to follow.
@@ -127,9 +129,11 @@ class Syncing:
     def _report(self, member: Membership, held: Held, taken: TakenUp, refreshes: Sequence[str]) -> None:
         line = self.door.line(member)
         inventory = digest_of_entries(taken.entries)
-        answer = self._hand_in(line, member, held, taken, inventory, refreshes, whole=False)
+        is_new = self.told not in {"", inventory}
+        answer = self._hand_in(line, member, held, taken, inventory, refreshes, whole=is_new)
         if answer.wants_entries:
             answer = self._hand_in(line, member, held, taken, inventory, refreshes, whole=True)
+        self.told = inventory
         if answer.domains != member.domains:
             self.state.keep_membership(replace(member, domains=answer.domains))
         if answer.fenced:

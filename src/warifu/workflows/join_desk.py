@@ -204,8 +204,11 @@ class JoinDesk:
             RefusedError: `registry.not-let-in`: unknown, revoked, expired, fenced or removed.
         """
         with self.registry.look() as books:
-            identity = known_identity(books, fingerprint, now=now)
-            return _joined(books, identity.node)
+            identity = books.identities.find(fingerprint)
+            node = None if identity is None else books.nodes.find(identity.node)
+            check_identity(fingerprint, identity, node, now=now)
+        assert node is not None  # noqa: S101 - checked with the identity
+        return node
 
     def fence(self, actor: Actor, node: str, reason: str, *, now: datetime) -> Node:
         """Shut a node out until it joins anew with a token.
@@ -323,26 +326,38 @@ def known_identity(books: Books, fingerprint: Sha256, *, now: datetime) -> Ident
     Raises:
         RefusedError: `registry.not-let-in`.
     """
-    identity = _alive(books, fingerprint)
-    if not identity.certificate.not_before <= now <= identity.certificate.not_after:
-        raise RefusedError("registry.not-let-in", who=identity.node)
-    return identity
+    identity = books.identities.find(fingerprint)
+    node = None if identity is None else books.nodes.find(identity.node)
+    return check_identity(fingerprint, identity, node, now=now)
+
+
+def check_identity(
+    fingerprint: Sha256, identity: Identity | None, node: Node | None, *, now: datetime
+) -> Identity:
+    """Return the identity of a certificate, as it was found, that is alive and whose node is let in.
+
+    Raises:
+        RefusedError: `registry.not-let-in`.
+    """
+    alive = _check_alive(fingerprint, identity, node)
+    if not alive.certificate.not_before <= now <= alive.certificate.not_after:
+        raise RefusedError("registry.not-let-in", who=alive.node)
+    return alive
 
 
 def _alive(books: Books, fingerprint: Sha256) -> Identity:
     """Return an identity that is not revoked, of a node that is let in; it may have expired."""
     identity = books.identities.find(fingerprint)
+    node = None if identity is None else books.nodes.find(identity.node)
+    return _check_alive(fingerprint, identity, node)
+
+
+def _check_alive(fingerprint: Sha256, identity: Identity | None, node: Node | None) -> Identity:
     if identity is None or identity.revoked is not None:
         raise RefusedError("registry.not-let-in", who=fingerprint.short)
-    _joined(books, identity.node)
-    return identity
-
-
-def _joined(books: Books, name: str) -> Node:
-    node = books.nodes.find(name)
     if node is None or node.state is not NodeState.JOINED:
-        raise RefusedError("registry.not-let-in", who=name)
-    return node
+        raise RefusedError("registry.not-let-in", who=identity.node)
+    return identity
 
 
 def _check_key(books: Books, node: str, key: PublicKey) -> None:

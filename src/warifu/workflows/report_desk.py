@@ -22,14 +22,14 @@ from warifu.domain.directory.model import CONTROL
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Sha256
 from warifu.errors import RefusedError, UsageError, WarifuError
-from warifu.ports.node_books import Node, NodeState
+from warifu.ports.node_books import Identity, Node, NodeState
 from warifu.ports.node_books import Report as KeptReport
 from warifu.ports.registry import Books, Registry
 from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, to_remark
 from warifu.wire.evidence import Evidence
 from warifu.wire.signed import Signed, canonical, open_signed, parse
 from warifu.workflows.control_ca import receipt_kind
-from warifu.workflows.join_desk import JoinDesk, known_identity
+from warifu.workflows.join_desk import JoinDesk, check_identity
 
 SEEN, RECEIPT, INVENTORY = "seen", "receipt", "inventory"
 
@@ -91,26 +91,30 @@ class ReportDesk:
         answers: list[Taken] = []
         shut: list[tuple[str, tuple[Finding, ...], datetime]] = []
         with self.registry.change() as books:
+            known = _known(books, coming)
             for one in coming:
                 try:
-                    answers.append(_take(books, one, shut))
+                    answers.append(_take(known, one, shut))
                 except WarifuError as error:
                     answers.append(error)
+            books.reports.put(known.told)
         for node, findings, now in shut:
             reason = ", ".join(finding.code.value for finding in findings)
             self.join.shut_out("server:", node, NodeState.FENCED, reason, now=now)
             self.fenced(node)
         return tuple(answers)
 
-    def now(self) -> Mapping[str, NodeNow]:
-        """Return what every node said last, by name."""
+    def now(self, nodes: Sequence[str] | None = None) -> Mapping[str, NodeNow]:
+        """Return what nodes said last, by name: these, or all of them."""
         with self.registry.look() as books:
-            return {one.node: parse(NodeNow, one.document) for one in books.reports.of_kind(SEEN)}
+            reports = books.reports
+            kept = reports.of_kind(SEEN) if nodes is None else reports.among(nodes, SEEN).values()
+            return {one.node: parse(NodeNow, one.document) for one in kept}
 
     def inventories(self) -> Mapping[str, Inventory]:
         """Return what every node's stores hold, by name."""
         with self.registry.look() as books:
-            return {one.node: parse(Inventory, one.document) for one in books.reports.of_kind(INVENTORY)}
+            return {one.node: _inventory(one) for one in books.reports.of_kind(INVENTORY)}
 
     def receipt(self, node: str) -> bytes:
         """Return a node's last report as it signed it.
@@ -125,31 +129,58 @@ class ReportDesk:
         return found.document
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known when some reports come, and what is to be kept of them.
+
+    Args:
+        said: the newest of each node, as the database or an earlier report of these has it.
+        domains: names of the trust domains.
+    """
+
+    identities: Mapping[Sha256, Identity]
+    nodes: Mapping[str, Node]
+    said: dict[str, NodeNow]
+    domains: tuple[str, ...]
+    told: list[KeptReport] = field(default_factory=list)
+
+
+def _known(books: Books, coming: Sequence[Coming]) -> _Known:
+    """Return what is known of everybody who comes, by one look each for all of them."""
+    identities = books.identities.among({one.by for one in coming})
+    names = {one.node for one in identities.values()}
+    said = books.reports.among(names, SEEN).items()
+    return _Known(
+        identities,
+        books.nodes.among(names),
+        {node: parse(NodeNow, kept.document) for node, kept in said},
+        _domains(books),
+    )
+
+
 def _take(
-    books: Books, coming: Coming, shut: list[tuple[str, tuple[Finding, ...], datetime]]
+    known: _Known, coming: Coming, shut: list[tuple[str, tuple[Finding, ...], datetime]]
 ) -> ReportAnswer:
-    identity = known_identity(books, coming.by, now=coming.at)
+    identity = known.identities.get(coming.by)
+    node = None if identity is None else known.nodes.get(identity.node)
+    identity = check_identity(coming.by, identity, node, now=coming.at)
     report: Report = open_signed(Report, coming.signed, identity.certificate)
-    node = books.nodes.find(identity.node)
     if node is None or report.node != identity.node:
         raise RefusedError("registry.not-let-in", who=report.node)
-    kept = books.reports.find(node.name, SEEN)
-    before: NodeNow | None = parse(NodeNow, kept.document) if kept is not None else None
-    known = before.seen if before is not None else NodeSeen(node.name)
+    follows = node.domains or known.domains
+    before = known.said.get(node.name)
+    seen = before.seen if before is not None else NodeSeen(node.name)
     said = NodeReport(node.name, report.boot_id, report.counter, report.versions)
-    heard = judge_report(known, said, now=coming.at)
+    heard = judge_report(seen, said, now=coming.at)
     if heard.seen.standing is NodeStanding.FENCED:
         shut.append((node.name, heard.findings, coming.at))
         reason = ", ".join(finding.code.value for finding in heard.findings)
-        return ReportAnswer(coming.at, followed(books, node), fenced=reason)
-    stored = books.reports.find(node.name, INVENTORY)
-    there = parse(Inventory, stored.document).digest if stored is not None else ""
-    told: list[KeptReport] = []
-    if report.entries or report.inventory == there:
-        there = report.inventory
+        return ReportAnswer(coming.at, follows, fenced=reason)
+    there = before.inventory if before is not None else ""
     if report.entries:
-        inventory = Inventory(report.inventory, coming.at, report.entries)
-        told.append(_kept(node, INVENTORY, coming.at, canonical(inventory)))
+        there = report.inventory
+        # as it was verified above
+        known.told.append(_kept(node, INVENTORY, coming.at, coming.signed.payload))
     skew = _sample(report)
     clock_faults = (
         tuple(to_remark(one) for one in find_clock_faults(node.name, skew)) if skew is not None else ()
@@ -164,17 +195,25 @@ def _take(
         report.received,
         report.release,
     )
-    told += [
-        _kept(node, SEEN, coming.at, canonical(now), max(report.versions.values(), default=0)),
-        _kept(node, RECEIPT, coming.at, canonical(coming.signed)),
-        *(
-            _kept(node, receipt_kind(domain), coming.at, "", version)
-            for domain, version in report.versions.items()
-            if version != known.versions.get(domain)
-        ),
-    ]
-    books.reports.put(told)
-    return ReportAnswer(coming.at, followed(books, node), wants_entries=there != report.inventory)
+    known.said[node.name] = now
+    known.told.extend(
+        [
+            _kept(node, SEEN, coming.at, canonical(now), max(report.versions.values(), default=0)),
+            _kept(node, RECEIPT, coming.at, canonical(coming.signed)),
+            *(
+                _kept(node, receipt_kind(domain), coming.at, "", version)
+                for domain, version in report.versions.items()
+                if version != seen.versions.get(domain)
+            ),
+        ]
+    )
+    return ReportAnswer(coming.at, follows, wants_entries=there != report.inventory)
+
+
+def _inventory(kept: KeptReport) -> Inventory:
+    """Return what a node's stores hold, from the report that told it."""
+    report: Report = parse(Report, kept.document)
+    return Inventory(report.inventory, kept.at, report.entries)
 
 
 def _sample(report: Report) -> ClockSample | None:
@@ -188,7 +227,11 @@ def _kept(node: Node, kind: str, at: datetime, document: str, number: int = 0) -
 
 def followed(books: Books, node: Node) -> tuple[str, ...]:
     """Return the trust domains that a node follows besides the control domain: those it was told, else all."""
-    return node.domains or tuple(name for name in books.directory.domains() if name != CONTROL)
+    return node.domains or _domains(books)
+
+
+def _domains(books: Books) -> tuple[str, ...]:
+    return tuple(name for name in books.directory.domains() if name != CONTROL)
 
 
 def behind(node: Node, said: NodeNow | None, versions: Mapping[str, int]) -> tuple[str, ...]:

@@ -296,6 +296,9 @@ def test_nodes_are_listed_in_pages(registry: Registry) -> None:
         assert 2 == books.nodes.count()
         assert Node("db-1", NodeState.REMOVED, NOW, NOW + MINUTE, "sold") == books.nodes.find("db-1")
         assert None is books.nodes.find("db-9")
+        assert {"db-1", "web-1"} == books.nodes.among(["db-1", "web-1", "db-9"]).keys()
+        assert {"web-2": books.nodes.find("web-2")} == books.nodes.among({"web-2"})
+        assert {} == books.nodes.among(())
 
 
 def test_identities_are_found_and_revoked(registry: Registry) -> None:
@@ -315,6 +318,8 @@ def test_identities_are_found_and_revoked(registry: Registry) -> None:
         assert Identity("web-1", new, NOW + MINUTE, Way.CURRENT, NOW, "lost") == found
         assert [new] == [one.certificate for one in books.revocations.revoked(alive_at=NOW)]
         assert None is books.identities.find(Sha256.of(b"x"))
+        among = books.identities.among([new.fingerprint, Sha256.of(b"x")])
+        assert {new.fingerprint: found} == among
 
 
 def test_the_latest_report_counts(registry: Registry) -> None:
@@ -329,6 +334,8 @@ def test_the_latest_report_counts(registry: Registry) -> None:
         found = [(one.node, one.number) for one in books.reports.of_kind("receipt/shop")]
         assert [("db-1", 2), ("web-1", 3)] == found
         assert Report("db-1", "clock", NOW) == books.reports.find("db-1", "clock")
+        assert {"db-1": Report("db-1", "clock", NOW)} == books.reports.among(["db-1", "web-1"], "clock")
+        assert {"db-1", "web-1"} == books.reports.among(["db-1", "web-1", "db-9"], "receipt/shop").keys()
         books.reports.forget("db-1")
         assert (None, None) == (
             books.reports.find("db-1", "clock"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -31,6 +32,9 @@ from warifu.ports.node_books import (
     RevocationBook,
     Way,
 )
+
+_KNOWN: Final = 4096
+"""Certificates that are kept as they were read, about 6 KiB each."""
 
 NODES: Final = Table(
     "node",
@@ -72,6 +76,15 @@ class NodeTables(NodeBook):
         """Return the node of this name."""
         row = self._db.execute(select(NODES).where(NODES.c.name == name)).one_or_none()
         return None if row is None else _node(row)
+
+    def among(self, names: Collection[str]) -> Mapping[str, Node]:
+        """Return those of these nodes that there are, by name."""
+        found = (
+            _node(row)
+            for some in batched(names)
+            for row in self._db.execute(select(NODES).where(NODES.c.name.in_(some)))
+        )
+        return {node.name: node for node in found}
 
     def put(self, node: Node) -> None:
         """Keep a node; see the port."""
@@ -122,6 +135,14 @@ class IdentityTables(IdentityBook):
         """Return the identity of a certificate."""
         return next(_where(self._db, IDENTITIES.c.fingerprint == fingerprint), None)
 
+    def among(self, fingerprints: Collection[Sha256]) -> Mapping[Sha256, Identity]:
+        """Return the identities of those of these certificates that were issued here, by certificate."""
+        return {
+            one.certificate.fingerprint: one
+            for some in batched(fingerprints)
+            for one in _where(self._db, IDENTITIES.c.fingerprint.in_(some))
+        }
+
     def of(self, node: str) -> tuple[Identity, ...]:
         """Return a node's identities, newest first."""
         return _newest_first(_where(self._db, IDENTITIES.c.node == node))
@@ -160,7 +181,13 @@ def key_of(certificate: Certificate) -> Sha256:
 
 def _where(db: Connection, *wanted: Any) -> Iterator[Identity]:
     for row in db.execute(select(IDENTITIES).where(*wanted)):
-        yield Identity(row.node, Certificate(row.der), row.issued, Way(row.way), row.revoked, row.reason)
+        yield Identity(row.node, _certificate(row.der), row.issued, Way(row.way), row.revoked, row.reason)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _certificate(der: bytes) -> Certificate:
+    """Return a certificate, of which everything is read once: nodes come back each minute with the same."""
+    return Certificate(der)
 
 
 def _newest_first(found: Iterable[Identity]) -> tuple[Identity, ...]:

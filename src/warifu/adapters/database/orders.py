@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from warifu.adapters.database.columns import METADATA, Moment
-from warifu.adapters.database.writing import put_rows
+from warifu.adapters.database.writing import batched, put_rows
 from warifu.ports.node_books import Order, OrderBook, Report, ReportBook
 
 REPORTS: Final = Table(
@@ -70,6 +70,17 @@ class ReportTables(ReportBook):
         wanted = select(REPORTS).where(REPORTS.c.node == node, REPORTS.c.kind == kind)
         row = self._db.execute(wanted).one_or_none()
         return None if row is None else _report(row)
+
+    def among(self, nodes: Collection[str], kind: str) -> Mapping[str, Report]:
+        """Return the latest report of a kind of each of these nodes, by node."""
+        rows = (
+            row
+            for some in batched(nodes)
+            for row in self._db.execute(
+                select(REPORTS).where(REPORTS.c.node.in_(some), REPORTS.c.kind == kind)
+            )
+        )
+        return {row.node: _report(row) for row in rows}
 
     def of_kind(self, kind: str) -> tuple[Report, ...]:
         """Return the latest report of a kind of every node, sorted by node."""

@@ -24,17 +24,22 @@ from warifu.wire.agent import (
 from warifu.wire.signed import Signed, canonical, parse
 
 _MOST_OF_A_LINE = 1 << 16  # bytes: what is pushed is a hint
+_FILE = 20.0  # seconds for a signed file: on a line that died unnoticed nothing else is tried sooner
 
 
 class HttpTrustSource(TrustSource):
-    """Signed files below `/trust/`, from whoever answers at the address."""
+    """Signed files below `/trust/`, from whoever answers at the address.
 
-    def __init__(self, addresses: Sequence[str]) -> None:
-        self._https = Https(addresses, unverified())
+    Args:
+        over: a line to the server that is there already.
+    """
+
+    def __init__(self, addresses: Sequence[str], over: Https | None = None) -> None:
+        self._https = over or Https(addresses, unverified())
 
     def fetch(self, name: str, most: int) -> bytes | None:
         """Return a signed file; see the port."""
-        heard = self._https.ask("GET", f"/trust/{urllib.parse.quote(name)}", most=most)
+        heard = self._https.ask("GET", f"/trust/{urllib.parse.quote(name)}", most=most, patience=_FILE)
         if heard.status == 404:
             return None
         return _good(heard).body
@@ -66,6 +71,7 @@ class HttpAgentLine(AgentLine):
         self, addresses: Sequence[str], anchors: Sequence[Certificate], identity: AgentIdentity
     ) -> None:
         self._https = Https(addresses, trusting(anchors, identity))
+        self.trust: TrustSource = HttpTrustSource(addresses, self._https)
 
     def close(self) -> None:
         """Close its connections."""

@@ -10,7 +10,7 @@ import json
 import ssl
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -86,18 +86,29 @@ class Https:
         *,
         most: int = MOST,
         headers: Mapping[str, str] | None = None,
+        patience: float | None = None,
     ) -> Heard:
         """Ask, at the first address that answers.
+
+        Args:
+            patience: seconds until something of the answer comes; a minute unless told.
 
         Raises:
             CouldNotLookError: `orders.unreachable`: none answered; `orders.not-believed`: one did, and no CA that
                 we trust vouches for it.
         """
+        timeout = PATIENCE if patience is None else urllib3.Timeout(connect=10, read=patience)
         sent = {**self._headers, **({"Content-Type": "application/json"} if body else {}), **(headers or {})}
 
         def asking(address: str) -> Heard:
             answer = self._pool.request(
-                method, address + path, body=body, headers=sent, redirect=False, preload_content=False
+                method,
+                address + path,
+                body=body,
+                headers=sent,
+                redirect=False,
+                preload_content=False,
+                timeout=timeout,
             )
             try:
                 return Heard(answer.status, _read(answer, most, address), answer.headers.get("ETag", ""))
@@ -149,10 +160,8 @@ class Https:
         raise failed or CouldNotLookError("orders.unreachable", server="-", reason="no-address")
 
     def _prefer(self, address: str) -> None:
-        if self._addresses[0] != address:
-            with suppress(ValueError):
-                self._addresses.remove(address)
-            self._addresses.insert(0, address)
+        if self._addresses[0] != address:  # put in place as a whole: threads share a line
+            self._addresses = [address, *(one for one in self._addresses if one != address)]
 
 
 def _read(answer: urllib3.BaseHTTPResponse, most: int, server: str) -> bytes:

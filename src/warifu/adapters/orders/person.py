@@ -20,7 +20,7 @@ from warifu.domain.findings import Lang
 from warifu.domain.findings.messages import MESSAGES
 from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
 from warifu.ports.person_line import PersonLine, SavedServer, SavedServers
-from warifu.wire.document import from_plain
+from warifu.wire.document import from_plain, to_plain
 from warifu.wire.signed import canonical
 
 _CLASSES: Mapping[int, type[WarifuError]] = {
@@ -57,7 +57,7 @@ class HttpPersonLine(PersonLine):
     ) -> Any:
         """Ask; see the port."""
         whole = path + ("?" + urllib.parse.urlencode(query) if query else "")
-        body = canonical(wish).encode() if wish is not None else None
+        body = _written(wish) if wish is not None else None
         headers = {} if method == "GET" else {"Idempotency-Key": f'"{self._draw()}"'}
         heard = self._https.ask(method, whole, body, headers=headers)
         if heard.status >= 300:
@@ -68,6 +68,15 @@ class HttpPersonLine(PersonLine):
             return from_plain(kind, json.loads(heard.body))
         except (ValueError, UsageError) as error:
             raise CouldNotLookError("orders.answer-unread", path=path, status=heard.status) from error
+
+
+def _written(wish: object) -> bytes:
+    """Return a wish as the API describes it: without the name of its record."""
+    plain = to_plain(wish)
+    fields = (
+        {name: value for name, value in plain.items() if name != "is"} if isinstance(plain, dict) else plain
+    )
+    return json.dumps(fields, ensure_ascii=False).encode()
 
 
 def error_of(heard: Heard) -> WarifuError:

@@ -10,8 +10,22 @@ import click
 from warifu.apps.cli.verb import VerbGroup
 from warifu.domain.findings import Lang, say
 
-BELOW: Mapping[str, str] = {"keys": "warifu.apps.cli.domain_keys"}
-"""By name, the module whose `build(lang)` makes the verb; in the order in which help lists them."""
+_TRUST, _FILES = "warifu.apps.cli.domain_trust", "warifu.apps.cli.domain_files"
+BELOW: Mapping[str, str] = {
+    "list": f"{_TRUST}:build_list",
+    "create": f"{_TRUST}:build_create",
+    "show": f"{_TRUST}:build_show",
+    "find": f"{_TRUST}:build_find",
+    "publish": "warifu.apps.cli.domain_publish",
+    "history": f"{_TRUST}:build_history",
+    "compare": f"{_TRUST}:build_compare",
+    "follow": f"{_TRUST}:build_follow",
+    "export": f"{_FILES}:build_export",
+    "root": f"{_FILES}:build_root",
+    "keys": "warifu.apps.cli.domain_keys",
+}
+"""By name, the module whose `build(lang)` makes the verb, or that and its function; in the order in which help lists
+them."""
 
 
 def build(lang: Lang) -> VerbGroup:
@@ -21,7 +35,8 @@ def build(lang: Lang) -> VerbGroup:
     )
 
 
-def _build(module: str, lang: Lang) -> click.Command:
-    built = import_module(module).build(lang)
+def _build(place: str, lang: Lang) -> click.Command:
+    module, _, function = place.partition(":")
+    built = getattr(import_module(module), function or "build")(lang)
     assert isinstance(built, click.Command)  # noqa: S101  # a promise of our own modules
     return built

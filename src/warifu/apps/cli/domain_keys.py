@@ -105,7 +105,11 @@ def _show(lang: Lang) -> Verb:
 
 def _tell(out: Output, path: str, after: str, *, is_new: bool = True) -> int:
     """Show a root as it stands now."""
-    seen = wiring.look_at(path, after)
+    return tell_root(out, wiring.look_at(path, after), path, is_new=is_new)
+
+
+def tell_root(out: Output, seen: RootSeen, path: str, *, is_new: bool) -> int:
+    """Show a root: its keys, who signed it, who is missing."""
     if is_new:
         out.line("bundle.written", path=path)
     out.line("bundle.root-head", version=seen.version, expires=seen.expires, digest=seen.digest)

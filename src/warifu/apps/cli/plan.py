@@ -56,6 +56,7 @@ def build(lang: Lang) -> click.Command:
         _retire_anchor(lang),
         _rollback(lang),
         _procedure(lang),
+        *_kept(lang),
     ]
     return VerbGroup("plan", lang, say("plan.help-plan", lang), verbs)
 
@@ -64,6 +65,12 @@ def _procedure(lang: Lang) -> click.Command:
     from warifu.apps.cli.procedure import plan_procedure  # noqa: PLC0415 - diagnosis is nothing that planning needs
 
     return plan_procedure(lang)
+
+
+def _kept(lang: Lang) -> Sequence[click.Command]:
+    from warifu.apps.cli.plans_view import verbs  # noqa: PLC0415 - a server's plans are nothing that planning needs
+
+    return verbs(lang)
 
 
 def _shared(lang: Lang) -> _Decorator:

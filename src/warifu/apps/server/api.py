@@ -15,15 +15,13 @@ from litestar._openapi.schema_generation import SchemaCreator
 from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Schema
 from litestar.types import ControllerRouterHandler
 from litestar.typing import FieldDefinition
 
-from warifu import __version__
 from warifu.apps.server.base import Base, Receive, Scope, Send, call_of
+from warifu.apps.server.described import configuration, describe, name_operations, refuse_unknown
 from warifu.apps.server.gate import tell_unexpected
 from warifu.apps.server.problem import CONTENT_TYPE, lang_of, problem_of
 from warifu.errors import RefusedError, UsageError, WarifuError
@@ -84,6 +82,7 @@ class Api:
 
     def __init__(self, routes: Sequence[ControllerRouterHandler], base: Base, **options: Any) -> None:
         self._base = base
+        name_operations(routes)
         self.litestar = Litestar(
             route_handlers=routes,
             exception_handlers={
@@ -95,16 +94,16 @@ class Api:
             logging_config=None,
             debug=False,
             request_max_body_size=base.limits.body_bytes,
-            openapi_config=OpenAPIConfig(
-                title="Warifu", version=__version__, path="/v1/schema", render_plugins=[JsonRenderPlugin()]
-            ),
+            openapi_config=configuration(),
             response_cache_config=ResponseCacheConfig(default_expiration=0),
             plugins=[_ClosedStructs()],
+            before_request=refuse_unknown,
             **options,
         )
         for route in self.litestar.routes:
             for handler in getattr(route, "route_handlers", ()):
                 handler.responses = {**problems(), **(handler.responses or {})}
+        describe(self.litestar.openapi_schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; its route is noted by its pattern."""

@@ -28,17 +28,28 @@ class Idempotency:
 
     Only the answer of a change that was made is kept: what was refused may be asked for again under the same key.
     Where nobody waited for the end, it is not known whether it was made; the key rests until `Replies` gives it back.
+
+    Args:
+        app: what answers.
+        is_secret: tells by its path whether a change is never kept here, because what is sent or answered is a secret.
     """
 
-    def __init__(self, app: App, replies: Replies, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        app: App,
+        replies: Replies,
+        clock: Callable[[], datetime],
+        is_secret: Callable[[str], bool] = lambda _path: False,
+    ) -> None:
         self._app = app
+        self._is_secret = is_secret
         self._replies = replies
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer anew or as before."""
         key = _key(scope) if scope["type"] == "http" and scope["method"] in _CHANGES else ""
-        if not key:
+        if not key or self._is_secret(scope["path"].rstrip("/")):
             await self._app(scope, receive, send)
             return
         body = await _read(receive)

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TextIO, cast
 
 import structlog
@@ -90,10 +91,15 @@ class _Foreign(logging.Handler):
 
 
 def _hide(_: Any, __: str, values: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return {
-        name: "…" if any(word in name.lower() for word in _HIDDEN) else value
-        for name, value in values.items()
-    }
+    for name in values:
+        if _is_hidden(name):
+            values[name] = "…"
+    return values
+
+
+@lru_cache(maxsize=1000)
+def _is_hidden(name: str) -> bool:
+    return any(word in name.lower() for word in _HIDDEN)
 
 
 def _one_line(_: Any, __: str, values: structlog.typing.EventDict) -> str:

@@ -20,6 +20,7 @@ Key = tuple[str | int, ...]
 MOST: Final = 500
 USUAL: Final = 100
 _LONGEST = 1024
+_MOST_NUMBER = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,14 @@ def read_cursor(cursor: str, *kinds: type[str | int]) -> Key | None:
     if not cursor:
         return None
     key = _read(cursor) if len(cursor) <= _LONGEST else None
-    if not isinstance(key, list) or tuple(type(one) for one in key) != kinds:
+    if not isinstance(key, list) or tuple(type(one) for one in key) != kinds or not _fits(key):
         raise UsageError("server.cursor-malformed")
     return tuple(key)
+
+
+def _fits(key: list[str | int]) -> bool:
+    """Tell whether a database has room for the numbers."""
+    return all(isinstance(one, str) or abs(one) < _MOST_NUMBER for one in key)
 
 
 def _read(cursor: str) -> object:

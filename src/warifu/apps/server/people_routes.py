@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from litestar import Request, delete, get, post, put
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from warifu.apps.server import told
@@ -18,21 +18,27 @@ from warifu.apps.server.paging import MOST, Page, make_page, read_cursor, read_l
 from warifu.apps.server.problem import lang_of
 from warifu.apps.server.sign_in import actor_of, token_of
 from warifu.domain import x509
-from warifu.domain.directory.decision import Decision
+from warifu.domain.directory.audit import Head
 from warifu.domain.directory.naming import find_anchor
 from warifu.domain.directory.publish import PublishWish
 from warifu.domain.directory.roles import Act, Role, demand
 from warifu.domain.findings import Lang
 from warifu.domain.x509 import Sha256
 from warifu.errors import RefusedError, UsageError
+from warifu.ports.node_books import NodeState
 from warifu.wire import api
+from warifu.wire.links import write_link
 from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import audit_page, verify_audit
+from warifu.workflows.published import newest_root
 from warifu.workflows.report_desk import behind
 from warifu.workflows.server_desks import Desks
 
 _Request = Request[Any, Any, Any]
 Limit = Annotated[int | None, QueryParameter(ge=1, le=MOST, required=False)]
+Number = Annotated[int | None, QueryParameter(ge=1, le=2**53, required=False)]
+Version = Annotated[int, PathParameter(ge=0, le=2**53)]
+Seal = Annotated[str | None, QueryParameter(pattern="^[0-9a-f]{64}$", required=False)]
 Cursor = Annotated[str, QueryParameter(max_length=1024)]
 _LOOKS = problems(401, 403, 404)
 _CHANGES = problems(401, 403, 404, 409, 422)
@@ -61,6 +67,7 @@ def people_routes(
         *_domains(desks),
         *_publications(desks, changed),
         *_nodes(desks, refresh, changed),
+        *_node(desks),
         *_refreshes(desks, refresh),
         *_plans(desks),
         *_audit(desks),
@@ -85,12 +92,12 @@ def _sessions(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
         """Say who asks and what they may do."""
         return told.self_(_actor(request))
 
-    @put("/v1/self/password", responses=_CHANGES, sync_to_thread=True, status_code=204)
+    @put("/v1/self/password", responses={**_CHANGES, **problems(429)}, sync_to_thread=True, status_code=204)
     def change_password(request: _Request, data: JSONBody[api.PasswordWish]) -> None:
         """Change one's own password; every session ends."""
         desks.people.change_password(_actor(request), data.old, data.new, now=desks.clock())
 
-    @delete("/v1/sessions/current", responses=_LOOKS, sync_to_thread=True)
+    @delete("/v1/sessions/current", responses=_CHANGES, sync_to_thread=True)
     def sign_out(request: _Request) -> None:
         """End this session."""
         desks.people.sign_out(token_of(request.scope))  # type: ignore[arg-type]
@@ -115,7 +122,7 @@ def _people(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
         return told.person(desks.people.add(_actor(request), data.name, roles, now=desks.clock()))
 
     @put("/v1/people/{name:str}/roles", responses=_CHANGES, sync_to_thread=True)
-    def set_roles(request: _Request, name: FromPath[str], data: JSONBody[api.PersonWish]) -> api.PersonTold:
+    def set_roles(request: _Request, name: FromPath[str], data: JSONBody[api.RolesWish]) -> api.PersonTold:
         """Give a person exactly these roles."""
         actor, roles = _actor(request), _roles(data.roles)
         return told.person(desks.people.set_roles(actor, name, roles, now=desks.clock()))
@@ -132,7 +139,9 @@ def _people(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
     def invite(request: _Request, name: FromPath[str]) -> api.InviteTold:
         """Make a one-time link by which a person chooses a password."""
         token = desks.people.invite(_actor(request), name, now=desks.clock())
-        return api.InviteTold(name, f"{desks.addresses[0]}/#{token}")
+        with desks.registry.look() as books:
+            root = newest_root(books)
+        return api.InviteTold(name, write_link(desks.addresses[0], root.sha256 if root else "", token))
 
     @delete("/v1/people/{name:str}", responses=_CHANGES, sync_to_thread=True)
     def end(request: _Request, name: FromPath[str]) -> None:
@@ -164,9 +173,10 @@ def _domains(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
     def domain(
         name: FromPath[str],
         version: Annotated[int | None, QueryParameter(ge=0, le=2**53, required=False)] = None,
+        whole: Annotated[bool, QueryParameter()] = False,  # noqa: FBT002 - a query has no keywords
     ) -> api.DomainTold:
         """Show a trust domain, at any version."""
-        return told.domain(desks.trust.version(name, version))
+        return told.domain(desks.trust.version(name, version), whole=whole)
 
     @get("/v1/domains/{name:str}/anchors/{anchor:str}", responses=_LOOKS, sync_to_thread=True)
     def anchor(name: FromPath[str], anchor: FromPath[str]) -> api.AnchorTold:
@@ -183,7 +193,7 @@ def _domains(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
         return make_page([told.version(one) for one in rows], size, lambda one: (one.version,))
 
     @get("/v1/domains/{name:str}/versions/{old:int}/changes/{new:int}", responses=_LOOKS, sync_to_thread=True)
-    def compare(name: FromPath[str], old: FromPath[int], new: FromPath[int]) -> api.DiffTold:
+    def compare(name: FromPath[str], old: Version, new: Version) -> api.DiffTold:
         """Say what differs between two versions."""
         return told.diff(desks.trust.compare(name, old, new))
 
@@ -191,11 +201,6 @@ def _domains(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
 
 
 def _publications(desks: Desks, changed: Callable[[], None]) -> tuple[ControllerRouterHandler, ...]:
-    def told_of(name: str, decided: Decision, labels: dict[str, str], lang: Lang) -> api.DecisionTold:
-        changed()
-        version = decided.after.version if decided.after is not None else desks.trust.version(name).version
-        return told.decision(name, version, decided, labels, lang)
-
     @post("/v1/domains", responses=_CHANGES, sync_to_thread=True, status_code=201)
     def create(request: _Request, data: JSONBody[api.DomainWish]) -> api.DomainHeadTold:
         """Begin a trust domain."""
@@ -213,7 +218,9 @@ def _publications(desks: Desks, changed: Callable[[], None]) -> tuple[Controller
         else:
             actor = _actor(request)
             decided = desks.trust.publish(actor, name, wish, now=desks.clock(), basis=data.basis)
-        return told_of(name, decided, labels, _lang(request))
+            changed()
+        version = desks.trust.version(name).version
+        return told.decision(name, version, decided, labels, _lang(request))
 
     return (create, publish)
 
@@ -222,13 +229,16 @@ def _wish(data: JSONBody[api.PublishWish]) -> tuple[PublishWish, dict[str, str]]
     """Return what is to be published, with labels by fingerprint.
 
     Raises:
-        UsageError: `server.nothing-to-publish`; `server.private-key-sent`.
+        RefusedError: `server.nothing-to-publish`; `server.private-key-sent`.
     """
-    reading = x509.load(data.certificates.encode(), "certificates")
+    try:
+        reading = x509.load(data.certificates.encode("utf-8", "replace"), "certificates")
+    except UsageError as error:
+        raise RefusedError("server.nothing-to-publish", count=1) from error
     if reading.keys or reading.encrypted_keys:
-        raise UsageError("server.private-key-sent")
+        raise RefusedError("server.private-key-sent")
     if reading.lost:
-        raise UsageError("server.nothing-to-publish", count=reading.lost)
+        raise RefusedError("server.nothing-to-publish", count=reading.lost)
     aliases = {Sha256.parse(key): alias for key, alias in data.aliases.items()}
     labels = {one.fingerprint.hex: one.label for one in reading.certificates}
     labels |= {one.fingerprint.hex: one.issuer_text for one in reading.crls}
@@ -247,7 +257,7 @@ def _nodes(
         """List the nodes, with what each said last."""
         size, key = read_limit(limit), read_cursor(cursor, str)
         found = desks.join.nodes(after="" if key is None else str(key[0]), most=size + 1)
-        said, versions = desks.reports.now(), _newest(desks)
+        said, versions = desks.reports.now(tuple(one.name for one in found)), _newest(desks)
         rows = [told.node(one, said.get(one.name), versions, None) for one in found]
         return make_page(rows, size, lambda one: (one.name,))
 
@@ -264,7 +274,7 @@ def _nodes(
         """Have a node follow exactly these trust domains."""
         node = desks.join.follow(_actor(request), name, data.domains, now=desks.clock())
         refresh((name,), "")
-        return told.node(node, desks.reports.now().get(name), _newest(desks), None)
+        return told.node(node, desks.reports.now((name,)).get(name), _newest(desks), None)
 
     @post("/v1/nodes/{name:str}/fence", responses=_CHANGES, sync_to_thread=True, status_code=200)
     def fence(request: _Request, name: FromPath[str], data: JSONBody[api.ReasonWish]) -> api.NodeTold:
@@ -284,6 +294,22 @@ def _nodes(
     return (nodes, invite, follow, fence, remove)
 
 
+def _node(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
+    @get("/v1/nodes/{name:str}", responses=_LOOKS, sync_to_thread=True)
+    def node(name: FromPath[str]) -> api.NodeTold:
+        """Show a node, with what it said last and until when its identity lasts."""
+        with desks.registry.look() as books:
+            found, identities = books.nodes.find(name), books.identities.of(name)
+        if found is None:
+            raise UsageError("registry.node-unknown", node=name)
+        alive = [one.certificate.not_after for one in identities if one.revoked is None]
+        return told.node(
+            found, desks.reports.now((name,)).get(name), _newest(desks), max(alive, default=None)
+        )
+
+    return (node,)
+
+
 def _refreshes(
     desks: Desks, refresh: Callable[[Sequence[str], str], None]
 ) -> tuple[ControllerRouterHandler, ...]:
@@ -296,7 +322,7 @@ def _refreshes(
         if unknown:
             raise UsageError("registry.node-unknown", node=unknown)
         at = desks.clock()
-        wanted = tuple(sorted(data.nodes or known))
+        wanted = tuple(sorted(data.nodes or _joined(desks)))
         request_id = f"{int(at.timestamp() * 1000)}"
         refresh(data.nodes, request_id)
         return _refreshed(desks, request_id, wanted, _newest(desks))
@@ -306,26 +332,32 @@ def _refreshes(
         """Say whose word is there since a refresh was asked for."""
         if not request_id.isdecimal() or len(request_id) > 15:
             raise RefusedError("server.not-found", path=request_id[:100])
-        wanted = tuple(node or (one.name for one in desks.join.nodes()))
+        wanted = tuple(node or _joined(desks))
         return _refreshed(desks, request_id, wanted, _newest(desks))
 
     return (ask_refresh, refreshed)
 
 
+def _joined(desks: Desks) -> list[str]:
+    """Return the nodes that are let in: nobody waits for the word of the others."""
+    return [node.name for node in desks.join.nodes() if node.state is NodeState.JOINED]
+
+
 def _refreshed(
     desks: Desks, request: str, wanted: Sequence[str], versions: dict[str, int]
 ) -> api.RefreshTold:
-    said = desks.reports.now()
+    asked = frozenset(wanted)
+    said = desks.reports.now(wanted)
     since = int(request) / 1000
     done = [
         node.name
         for node in desks.join.nodes()
-        if node.name in wanted
+        if node.name in asked
         and (now := said.get(node.name)) is not None
         and now.at.timestamp() > since
         and not behind(node, now, versions)
     ]
-    waiting = sorted(set(wanted) - set(done))
+    waiting = sorted(asked - set(done))
     return api.RefreshTold(request, versions, tuple(sorted(done)), tuple(waiting))
 
 
@@ -362,14 +394,14 @@ def _audit(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
         size, key = read_limit(limit), read_cursor(cursor, int)
         below = None if key is None else int(key[0])
         rows = audit_page(desks.registry, below=below, most=size + 1)
-        listed = [api.AuditTold(e.number, e.at, e.actor, e.act, e.subject, e.evidence) for e in rows]
-        return make_page(listed, size, lambda one: (one.number,))
+        return make_page([told.entry(one) for one in rows], size, lambda one: (one.number,))
 
     @get("/v1/audit/proof", responses=_LOOKS, sync_to_thread=True)
-    def proof(request: _Request) -> api.AuditProofTold:
-        """Prove the whole audit trail."""
+    def proof(request: _Request, number: Number = None, seal: Seal = None) -> api.AuditProofTold:
+        """Prove the whole audit trail, against an entry that was noted earlier if one is given."""
         demand(_actor(request).roles, Act.VERIFY_AUDIT)
-        found = verify_audit(desks.registry)
+        known = Head(number, seal) if number is not None and seal else None
+        found = verify_audit(desks.registry, known)
         broken = found.broken
         return api.AuditProofTold(
             found.head.number,

@@ -25,7 +25,7 @@ from warifu.errors import (
 CONTENT_TYPE = "application/problem+json"
 
 STATUS: Mapping[str, int] = {
-    "server.cursor-malformed": 400,
+    "server.cursor-malformed": 404,
     "server.head-too-large": 431,
     "server.key-reused": 422,
     "server.key-running": 409,
@@ -41,6 +41,12 @@ STATUS: Mapping[str, int] = {
     "registry.node-unknown": 404,
     "registry.plan-unknown": 404,
     "people.unknown": 404,
+    "directory.no-such-anchor": 404,
+    "directory.no-such-key-id": 404,
+    "directory.fingerprint-not-key-id": 409,
+    "estate.no-such-certificate": 404,
+    "estate.key-id-of-nobody": 404,
+    "estate.fingerprint-of-nobody": 404,
     "people.wait": 429,
     "server.too-large": 413,
     "server.too-many": 429,

@@ -16,6 +16,9 @@ from warifu.apps.server.agent_routes import PREFIX as AGENTS
 from warifu.apps.server.agent_routes import AgentRoutes, topic_of, waking
 from warifu.apps.server.api import Api
 from warifu.apps.server.base import App, Base
+from warifu.apps.server.described import SIGNED_IN, describe_keys, holds_secret
+from warifu.apps.server.file_routes import file_routes
+from warifu.apps.server.found_anchors import found_anchors
 from warifu.apps.server.gate import Gate, tell_unexpected
 from warifu.apps.server.idempotency import Idempotency
 from warifu.apps.server.listening import Listen
@@ -76,10 +79,15 @@ class Program:
         self._trust = TrustFiles(self.base, self._file)
         joining = RateLimit(_EACH, _ALL, self.base.tick)
         agents = AgentRoutes(self.desks, self.base, streams, joining, self._let_in)
-        routes = people_routes(self.desks, self.refresh, self.look)
-        api = SignIn(
-            self.desks, Idempotency(Api(routes, self.base), self.replies, self.base.clock), self.base
+        routes = (
+            *people_routes(self.desks, self.refresh, self.look),
+            *found_anchors(self.desks),
+            *file_routes(self.desks, self.look),
         )
+        described = Api(routes, self.base, security=SIGNED_IN)
+        describe_keys(described.litestar.openapi_schema)
+        keyed = Idempotency(described, self.replies, self.base.clock, holds_secret)
+        api = SignIn(self.desks, keyed, self.base)
         hot: dict[str, App] = {AGENTS: agents, TRUST: self._trust, **probes(self.base, self.lacking)}
         self.server = Server(
             Gate(self.base, api, hot),

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from warifu.domain.directory import Anchor, Published
+from warifu.domain.directory.audit import AuditEntry, seal
 from warifu.domain.directory.decision import Decision, Item
 from warifu.domain.directory.roles import MATRIX, may
 from warifu.domain.directory.versions import VersionDiff
 from warifu.domain.findings import Finding, Lang, remedy, title
 from warifu.domain.findings.text import show
 from warifu.domain.x509 import RevocationList, to_pem
+from warifu.domain.x509.writer import crls_to_pem
 from warifu.ports.node_books import Node
 from warifu.ports.people_books import Person
 from warifu.ports.trust_books import VersionHead
@@ -55,7 +57,7 @@ def anchor(one: Anchor, published: Published, *, whole: bool) -> api.AnchorTold:
     )
 
 
-def crl(one: RevocationList) -> api.CrlTold:
+def crl(one: RevocationList, *, whole: bool = False) -> api.CrlTold:
     """Return a CRL."""
     return api.CrlTold(
         one.fingerprint.hex,
@@ -64,18 +66,19 @@ def crl(one: RevocationList) -> api.CrlTold:
         one.this_update,
         one.next_update,
         len(one.parsed),
+        crls_to_pem([one]).decode("ascii") if whole else "",
     )
 
 
-def domain(published: Published) -> api.DomainTold:
+def domain(published: Published, *, whole: bool = False) -> api.DomainTold:
     """Return a trust domain at a version."""
     return api.DomainTold(
         published.domain,
         published.version,
         published.at,
         published.plan,
-        tuple(anchor(one, published, whole=False) for one in published.anchors),
-        tuple(crl(one) for one in published.crls),
+        tuple(anchor(one, published, whole=whole) for one in published.anchors),
+        tuple(crl(one, whole=whole) for one in published.crls),
     )
 
 
@@ -168,6 +171,13 @@ def self_(actor: Actor) -> api.SelfTold:
     """Return who asks."""
     acts = tuple(act.value for act in MATRIX if may(actor.roles, act))
     return api.SelfTold(actor.name, tuple(sorted(role.value for role in actor.roles)), acts)
+
+
+def entry(one: AuditEntry) -> api.AuditTold:
+    """Return an entry of the audit trail, so that its seal can be checked by whoever reads it."""
+    return api.AuditTold(
+        one.number, one.at, one.actor, one.act, one.subject, one.evidence, one.before, seal(one)
+    )
 
 
 def plan(kept: KeptPlan) -> api.PlanTold:

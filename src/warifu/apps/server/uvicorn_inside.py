@@ -11,7 +11,7 @@ import socket
 import struct
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,6 +20,7 @@ from uvicorn.server import ServerState
 from warifu.apps.server.admission import Channel, Peer
 from warifu.apps.server.base import CALL, App, Base, Call
 from warifu.apps.server.connections import Connections
+from warifu.apps.server.gathering import Gathering
 from warifu.apps.server.metrics import CONNECTIONS, HANDSHAKES, NODES, REFUSED
 from warifu.apps.server.problem import bare_problem
 from warifu.apps.server.swapping import Door
@@ -106,6 +107,7 @@ class HttpConnection(HttpToolsProtocol):
         """Take up a connection whose handshake is done."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=self._limits.written_bytes)
+        self.transport = cast("asyncio.Transport", Gathering(transport, self.loop))
         channel = transport.get_extra_info("ssl_object")
         self.peer = channel.peer if isinstance(channel, Channel) else None
         self._user = None if channel else _local_user(transport)

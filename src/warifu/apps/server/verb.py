@@ -17,6 +17,7 @@ from warifu.apps.cli.verb import UsualVerbGroup, Verb, VerbGroup, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.trust.address import Address
 from warifu.errors import RefusedError, UsageError
+from warifu.wire.links import write_link
 
 if TYPE_CHECKING:
     from warifu.wiring.server import ServerRoom
@@ -94,14 +95,9 @@ def checked_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def link_of(url: str, root: str, token: str) -> str:
-    """Return a one-time link: the server's address, the digest of its first root, and the token."""
-    return f"{url}/?root={root}#{token}"
-
-
 def tell_fresh(out: Output, folder: str, urls: list[str], root: str, administrator: str, token: str) -> None:
     """Tell what a fresh server is known by; the link is told once."""
-    link = link_of(urls[0], root, token)
+    link = write_link(urls[0], root, token)
     out.line("server.fresh", folder=folder, addresses=urls, root=root)
     out.line("server.fresh-trial")
     out.line("server.fresh-link", administrator=administrator, link=link)
@@ -143,7 +139,7 @@ def _link(lang: Lang) -> Verb:
         finally:
             room.close()
         url = checked_url(address) if address else f"https://{socket.getfqdn()}:{PORT}"
-        made = link_of(url, root, token)
+        made = write_link(url, root, token)
         out.line("server.fresh-link", administrator=name, link=made)
         out.json({"administrator": name, "link": made})
         return 0

@@ -26,7 +26,7 @@ PREFIX = "warifu-join-1"
 SECRET_LENGTH = 32
 MOST_SERVERS = 16
 LONGEST_TOKEN = 16_384
-_NODE = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
+NODE_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 _SERVER = re.compile(r"https://[!-~]{1,500}")
 _CHECK_LENGTH = 8
 _FIELDS = {"e": int, "n": str, "r": str, "s": list, "t": str}
@@ -81,7 +81,7 @@ class TokenRecord:
 
 def is_node_name(text: str) -> bool:
     """Tell whether a text can be a node's name: small letters, digits, hyphens and dots, at most 63."""
-    return _NODE.fullmatch(text) is not None
+    return NODE_NAME.fullmatch(text) is not None
 
 
 def hash_of(token: JoinToken) -> str:
