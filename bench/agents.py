@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import signal
 import statistics
 import sys
 import time
@@ -67,6 +68,7 @@ class Figures:
 
 def run() -> Iterator[dict[str, Any]]:
     """Measure each number of agents, then say how the costs grow from the smallest to the largest."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with us
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     measured: list[Figures] = []

@@ -232,7 +232,7 @@ def test_deleting_names_what_it_means(service: Served, capsys: Capture) -> None:
 def test_what_is_published_is_left_to_the_directory(service: Served, capsys: Capture) -> None:
     """Refused with the right command; an exception is explicit, has an end and shows everywhere."""
     publish(service, ROOT)
-    command = f"warifu plan retire-anchor {ROOT.value.fingerprint}"
+    command = f"warifu plan retire-anchor --domain shop {ROOT.value.fingerprint}"
     for verb in (("delete",), ("replace",), ("rename", "x")):
         arguments = ["entry", verb[0], "trusted-roots", "p-Root", *verb[1:]]
         offer = ["--cert", "root.pem"] if verb[0] == "replace" else []

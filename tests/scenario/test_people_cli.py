@@ -1,43 +1,36 @@
-"""The command line of people against a real server: signing in, trust domains, nodes, people, the audit trail."""
+"""The command line of people against a real server: trust domains, nodes, people, plans, the audit trail."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
-import select
 import sqlite3
 import stat
-import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
-from support.command import argv, environment
 from support.in_process import document, told
-from support.pki import make_ca
-from support.signed_in import ADMIN, PASSWORD, Office, office, real_now
+from support.people_cli import failed, sign_in, staffed
+from support.pki import Entity, make_ca
+from support.signed_in import ADMIN, PASSWORD, Office, real_now
 from warifu.adapters.bundles.tuf_reader import TufReader
 from warifu.apps.cli import main
 from warifu.domain.directory.roles import Role
-from warifu.domain.x509 import to_pem
+from warifu.domain.x509 import RevocationList, to_pem
+from warifu.domain.x509.writer import crls_to_pem
 from warifu.wiring.agent import AgentRoom
-from warifu.workflows.audit_desk import audit_page
-from warifu.workflows.control_ca import CaUse
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("office")) as made:
-        for name, data in (("password", PASSWORD), ("new", "a wholly new password")):
-            path = made.folder / name
-            path.touch(mode=0o600)
-            path.write_text(data + "\n")
-        made.desks.people.open_link(made.fresh.token, PASSWORD, now=real_now())
+    with staffed(tmp_path_factory.mktemp("office")) as made:
         yield made
 
 
@@ -49,113 +42,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config" / "warifu"
 
 
-def sign_in(place: Office, name: str = "admin", *roles: Role) -> None:
-    if name != "admin":
-        place.token(name, *roles)
-    arguments = [
-        "--person",
-        name,
-        "--password-file",
-        str(place.folder / "password"),
-        "--root",
-        place.fresh.root,
-    ]
-    assert 0 == main.run(["login", place.url, *arguments])
-
-
-def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The exit code, and the code of the error."""
-    capsys.readouterr()
-    code = main.run([*arguments, "--json"])
-    return code, json.loads(capsys.readouterr().err)["error"]["code"]
-
-
 def write_root(place: Office, name: str) -> tuple[Path, str]:
     root = make_ca(name, now=real_now())
     path = place.folder / f"{name.replace(' ', '-')}.pem"
     path.write_bytes(to_pem([root.value]))
     return path, root.value.fingerprint.hex
-
-
-def test_a_link_signs_in_once_and_chooses_a_password(
-    place: Office, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Its root proves the server; what is saved is private; the password works afterwards, the link does not."""
-    people = place.desks.people
-    people.add(ADMIN, "sato", [Role.VIEWER], now=real_now())
-    link = f"{place.url}/?root={place.fresh.root}#{people.invite(ADMIN, 'sato', now=real_now())}"
-    new = ("--password-file", str(place.folder / "new"))
-    code, said = document(capsys, "login", link, *new)
-    assert (0, "sato", ["viewer"]) == (code, said["person"], said["roles"])
-    saved = home / "servers.json"
-    assert 0o600 == stat.S_IMODE(saved.stat().st_mode)
-    assert 0o700 == stat.S_IMODE(home.stat().st_mode)
-    assert (3, "people.link-void") == failed(capsys, "login", link, *new)
-    code, said = document(capsys, "whoami")
-    assert (0, "sato", place.url) == (code, said["person"], said["server"])
-    assert "publish" not in said["acts"]
-    assert 0 == main.run(["login", place.url, "--person", "sato", *new])
-    assert 0 == main.run(["logout"])
-    assert (2, "remote.no-server") == failed(capsys, "whoami")
-    assert link.partition("#")[2] not in saved.read_text()
-
-
-def test_a_link_with_another_root_sends_nothing(place: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever answers at the address is not the server that the link names: the token stays here."""
-    other = hashlib.sha256(b"another root").hexdigest()
-    asked = place.server.log.getvalue().count("/v1/links")
-    link = f"{place.url}/?root={other}#{'x' * 43}"
-    code = failed(capsys, "login", link, "--password-file", str(place.folder / "new"))
-    assert (3, "bundle.other-root") == code
-    assert asked == place.server.log.getvalue().count("/v1/links")
-
-
-def test_a_server_that_nobody_vouches_for_is_not_asked(
-    place: Office, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Without root, CA file or a CA of this machine nothing is sent; with its CA it is."""
-    wish = ("--person", "admin", "--password-file", str(place.folder / "password"))
-    assert (5, "orders.not-believed") == failed(capsys, "login", place.url, *wish)
-    assert 0 == main.run(["login", place.url, *wish, "--ca", str(place.write_ca())])
-    assert (3, "people.not-signed-in") == failed(
-        capsys, "login", place.url, "--person", "admin", "--password-file", str(place.folder / "new")
-    )
-
-
-def test_the_command_line_goes_on_when_the_server_has_a_new_ca(
-    place: Office, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The saved CA does not vouch any more: the signed bundle names the new one; without a root nothing is believed."""
-    sign_in(place)
-    before = json.loads((home / "servers.json").read_text())[-1]["anchors"]
-    control = place.desks.control
-    control.prepare(ADMIN, CaUse.SERVER, now=real_now())
-    control.switch(ADMIN, CaUse.SERVER, waived=("web-1",), now=real_now())
-    place.server.program.server.use(place.server.program.material())
-    (place.folder / "server-ca.pem").unlink(missing_ok=True)
-    assert (0, "admin") == (0, document(capsys, "whoami")[1]["person"])
-    after = json.loads((home / "servers.json").read_text())[-1]["anchors"]
-    assert before != after
-    rootless = json.loads((home / "servers.json").read_text())
-    rootless[-1] |= {"root": "", "anchors": before}
-    (home / "servers.json").write_text(json.dumps(rootless))
-    assert (5, "orders.not-believed") == failed(capsys, "whoami")
-
-
-def test_a_client_certificate_signs_in(place: Office, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By mutual TLS, without a session; one that no person has is nobody; a key that others can read is refused."""
-    place.token("kato", Role.OPERATOR)
-    certificate, key = place.paper("kato")
-    pair = ("--certificate", str(certificate), "--key", str(key), "--root", place.fresh.root)
-    code, said = document(capsys, "login", place.url, *pair)
-    assert (0, "kato", ["operator"]) == (code, said["person"], said["roles"])
-    assert "" == json.loads((home / "servers.json").read_text())[-1]["token"]
-    assert 0 == document(capsys, "whoami")[0]
-    place.desks.people.set_certificates(ADMIN, "kato", [], now=real_now())
-    assert (3, "server.not-signed-in") == failed(capsys, "whoami")
-    key.chmod(0o644)
-    assert (3, "io.password-file-open") == failed(capsys, "login", place.url, *pair)
-    assert (2, "remote.pair-half") == failed(capsys, "login", place.url, *pair[:2])
 
 
 def test_a_trust_domain_from_begin_to_export(
@@ -200,7 +91,9 @@ def test_a_trust_domain_from_begin_to_export(
 
     held = reader.read(begun, fetch, ("market",), now=real_now())
     assert "market/bundle.json" in held.documents
-    assert 1 == document(capsys, "domain", "root", "show")[1]["version"]
+    assert document(capsys, "domain", "root", "show")[1]["digest"] in {
+        hashlib.sha256(one.read_bytes()).hexdigest() for one in folder.glob("*.root.json")
+    }
 
 
 @pytest.mark.req("S0-19")
@@ -243,81 +136,6 @@ def test_published_trust_is_listed_to_whoever_signed_in(
     assert PASSWORD not in json.dumps(entries)
 
 
-@pytest.mark.req("S0-28")
-def test_a_password_is_in_no_list_of_processes_and_no_log(place: Office, tmp_path: Path) -> None:
-    """Typed at a terminal, right and wrong: neither arguments nor environment, log, audit trail or error hold it."""
-    secret = "hunter2-hunter2-hunter2"
-    people = place.desks.people
-    people.add(ADMIN, "noda", [Role.VIEWER], now=real_now())
-    people.open_link(people.invite(ADMIN, "noda", now=real_now()), secret, now=real_now())
-    argv_ = argv("login", place.url, "--person", "noda", "--root", place.fresh.root)
-    shown = b""
-    for typed in (f"wrong-{secret}", secret):
-        master, slave = os.openpty()
-        with subprocess.Popen(
-            argv_,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=environment() | {"XDG_CONFIG_HOME": str(tmp_path)},
-            start_new_session=True,
-        ) as process:
-            os.close(slave)
-            said = read_until(master, b"assword")
-            lists = [Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
-            os.write(master, typed.encode() + b"\n")
-            lists += [Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
-            said += read_until(master, None)
-            shown += said + b"".join(lists)
-            assert (0 if typed == secret else 3) == process.wait(30)
-        os.close(master)
-    kept = place.server.log.getvalue() + str(
-        [
-            (one.actor, one.act, one.subject, one.evidence)
-            for one in audit_page(place.server.room.registry, most=500)
-        ]
-    )
-    assert "noda" in kept
-    assert b"login" in shown
-    assert (False, False) == (secret in kept, secret.encode() in shown)
-
-
-def read_until(master: int, wanted: bytes | None) -> bytes:
-    """What a terminal shows until a word comes; until its end where no word is given."""
-    said = b""
-    with contextlib.suppress(OSError):  # EIO: nobody has the other end any more
-        while wanted is None or wanted not in said:
-            ready, _, _ = select.select([master], [], [], 30)
-            assert ready, said
-            if not (data := os.read(master, 4096)):
-                break
-            said += data
-    return said
-
-
-def test_a_new_password_is_typed_twice(place: Office, tmp_path: Path) -> None:
-    """At a terminal; where the two differ nothing is sent, and the link stays good."""
-    people = place.desks.people
-    people.add(ADMIN, "ogawa", [Role.VIEWER], now=real_now())
-    token = people.invite(ADMIN, "ogawa", now=real_now())
-    link = f"{place.url}/?root={place.fresh.root}#{token}"
-    for second, code in (("another good password", 2), ("a good password", 0)):
-        master, slave = os.openpty()
-        env = environment() | {"XDG_CONFIG_HOME": str(tmp_path)}
-        with subprocess.Popen(
-            argv("login", link), stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True
-        ) as process:
-            os.close(slave)
-            said = b""
-            for typed in ("a good password", second):
-                said += read_until(master, b"assword:")
-                os.write(master, typed.encode() + b"\n")
-            said += read_until(master, None)
-            assert code == process.wait(30), said
-        os.close(master)
-        assert b"good password" not in said
-
-
 def test_what_is_wrong_is_not_published(place: Office, capsys: pytest.CaptureFixture[str]) -> None:
     """A leaf is refused with the finding and exit code 3, unless it is pinned; a private key never leaves."""
     sign_in(place)
@@ -335,6 +153,70 @@ def test_what_is_wrong_is_not_published(place: Office, capsys: pytest.CaptureFix
     key = place.folder / "secret.pem"
     key.write_bytes(ca.key_pem + to_pem([ca.value]))
     assert (3, "remote.private-key") == failed(capsys, "domain", "publish", "strict", str(key))
+
+
+def test_a_root_of_other_keys_is_handed_in(
+    place: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shown, followed by one of offline keys, signed, imported: no trial any more; who came by the first goes on."""
+    sign_in(place)
+    first, second = tmp_path / "1.root.json", tmp_path / "2.root.json"
+    assert 0 == main.run(["domain", "root", "show", "--out", str(first)])
+    keys = ["domain", "keys"]
+    passphrase = ["--passphrase-file", str(place.folder / "password")]
+    for name in ("ito", "mori"):
+        out = str(tmp_path / f"{name}.key")
+        assert 0 == main.run([*keys, "make", "--name", name, "--out", out, *passphrase])
+    public = [one for name in ("ito", "mori") for one in ("--key", str(tmp_path / f"{name}.pub"))]
+    assert 0 == main.run(
+        [*keys, "root", "--after", str(first), *public, "--threshold", "2", "--out", str(second)]
+    )
+    assert (3, "bundle.root-refused") == failed(capsys, "domain", "root", "import", str(second))
+    for name in ("ito", "mori"):
+        key = ["--key", str(tmp_path / f"{name}.key"), "--after", str(first)]
+        assert 0 == main.run([*keys, "sign", str(second), *key, *passphrase])
+    code, said = document(capsys, "domain", "root", "import", str(second))
+    assert (0, True) == (code, "2.root.json" in said["files"])
+    code, said = document(capsys, "domain", "root", "show")
+    assert (0, 2, False) == (code, said["version"], said["trial"])
+    sign_in(place)
+
+
+def crl_now(ca: Entity, gone: Entity, number: int, begins: datetime) -> RevocationList:
+    """A CRL that is in time today."""
+    entry = x509.RevokedCertificateBuilder().serial_number(gone.cert.serial_number).revocation_date(begins)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(ca.cert.subject)
+        .last_update(begins)
+        .next_update(begins + timedelta(days=7))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_revoked_certificate(entry.build())
+    )
+    return RevocationList(builder.sign(ca.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+
+
+def test_a_crl_is_published_and_goes_not_back(
+    place: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An operator may; an older one is refused with its finding; what has one says so."""
+    sign_in(place)
+    ca, now = make_ca("Revoking Root", now=real_now()), real_now()
+    anchor, newer, older = (tmp_path / name for name in ("ca.pem", "newer.crl", "older.crl"))
+    anchor.write_bytes(to_pem([ca.value]))
+    leaf = ca.leaf("gone.example", now=now)
+    crls = [crl_now(ca, leaf, number, now - timedelta(hours=3 - number)) for number in (1, 2)]
+    older.write_bytes(crls_to_pem(crls[:1]))
+    newer.write_bytes(crls_to_pem(crls[1:]))
+    assert 0 == main.run(["domain", "create", "revoking"])
+    assert 0 == main.run(["domain", "publish", "revoking", str(anchor)])
+    sign_in(place, "okada", Role.OPERATOR)
+    assert (3, "directory.not-allowed") == failed(capsys, "domain", "publish", "revoking", str(anchor))
+    code, said = document(capsys, "domain", "publish", "revoking", str(newer))
+    assert (0, ["created"]) == (code, [one["outcome"] for one in said["items"]])
+    code, said = document(capsys, "domain", "publish", "revoking", str(older))
+    assert (3, ["crl-goes-back"]) == (code, [one["code"] for one in said["items"][0]["findings"]])
+    assert "CRL present:\tyes" in told(capsys, "domain", "show", "revoking", "--legacy")[1]
 
 
 def test_a_node_is_let_in_refreshed_fenced_and_let_in_again(
@@ -468,25 +350,3 @@ def test_the_audit_trail_is_proven_whole_and_broken(
     code, said = document(capsys, "audit", "verify", "--data", str(copy))
     assert (1, {"number": 2, "fault": "changed"}) == (code, said["broken"])
     assert (2, "remote.head-unfit") == failed(capsys, "audit", "verify", "--head", "12")
-
-
-def test_nothing_secret_is_shown_or_left_readable(
-    place: Office, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Neither the session's token nor a password is in any answer; every file that is kept is private."""
-    sign_in(place)
-    token = json.loads((home / "servers.json").read_text())[-1]["token"]
-    assert len(token) > 40
-    capsys.readouterr()
-    for view in (["whoami"], ["person", "list"], ["audit", "list"]):
-        for more in ([], ["--json"]):
-            main.run([*view, *more])
-    kept = capsys.readouterr()
-    assert token not in kept.out + kept.err
-    assert PASSWORD not in kept.out + kept.err
-    modes = {
-        stat.S_IMODE(Path(folder, name).stat().st_mode)
-        for folder, _, names in os.walk(home)
-        for name in names
-    }
-    assert {0o600} == modes

@@ -123,6 +123,21 @@ def test_nobody_is_let_in_without_signing_in(place: Office) -> None:
     assert len(answers) > 30
 
 
+def test_who_has_no_role_sees_nothing_but_themselves(place: Office) -> None:
+    """Looking is an act like any other; a role of any kind allows it."""
+    nobody, viewer = place.token("nobody-yet"), place.token("some-viewer", Role.VIEWER)
+    paths = [
+        path
+        for path, item in place.ask("GET", "/v1/schema/openapi.json")[1]["paths"].items()
+        if "get" in item
+    ]
+    assert 200 == place.ask("GET", "/v1/self", token=nobody)[0]
+    asked = [filled(path) for path in paths if path != "/v1/self"]
+    assert len(asked) > 10
+    assert {403} == {place.ask("GET", path, token=nobody)[0] for path in asked}
+    assert 403 not in {place.ask("GET", path, token=viewer)[0] for path in asked}
+
+
 def everything(folder: Path) -> bytes:
     return b"".join(one.read_bytes() for one in sorted(folder.glob("warifu.sqlite*")))
 

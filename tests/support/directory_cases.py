@@ -32,6 +32,7 @@ from warifu.domain.directory import (
     judge_report,
     reconcile,
 )
+from warifu.domain.directory.snapshots import Said, Statement, judge_snapshots
 from warifu.domain.endpoint import Entry, EntryKind, LocalException, Provenance, SystemStore
 from warifu.domain.findings import Code, Finding
 from warifu.domain.x509 import Certificate, RevocationList
@@ -160,4 +161,13 @@ CASES: Mapping[Code, Callable[[], Iterable[Finding]]] = {
     Code.SUCCESSOR_LACKING: _blocked(others=()),
     Code.RETIRE_REASON_MISSING: _blocked(reason=None),
     Code.RETIRE_REASON_UNTRUE: _blocked(reason=Reason.EXPIRED),
+    Code.SNAPSHOTS_MISS_NODES: lambda: judge_snapshots(["psc-1"], [], []),
+    Code.SNAPSHOT_WHILE_RUNNING: lambda: judge_snapshots(
+        ["psc-1"], [], [Statement(Said.SNAPSHOT, "psc-1", NOW)]
+    ),
+    Code.SNAPSHOTS_INCOMPLETE: lambda: judge_snapshots(
+        ["psc-1"],
+        ["vcenter"],
+        [Statement(Said.POWERED_OFF, "psc-1", NOW - DAY), Statement(Said.SNAPSHOT, "psc-1", NOW)],
+    ),
 }

@@ -16,6 +16,7 @@ from warifu.ports.node_books import (
     TokenBook,
 )
 from warifu.ports.people_books import LinkBook, PasswordBook, PeopleBook, SessionBook
+from warifu.ports.rollout_books import EstateBook, RolloutBook, RowBook
 from warifu.ports.trust_books import BundleBook, DirectoryBook
 from warifu.ports.work_books import AuditBook, KeyedAnswers, LeaseBook, PlanBook
 
@@ -57,6 +58,9 @@ class Books:
     audit: AuditBook
     answers: KeyedAnswers
     leases: LeaseBook
+    estates: EstateBook
+    rollouts: RolloutBook
+    rows: RowBook
 
 
 class Registry(Protocol):

@@ -149,6 +149,10 @@ class HeldLease:
 class LeaseBook(Protocol):
     """Who does what only one may do."""
 
+    def find(self, name: str) -> HeldLease | None:
+        """Return a lease as it is kept, whoever has it and for however long; its holder is empty once it is free."""
+        ...
+
     def take(self, name: str, holder: str, *, now: datetime, length: timedelta) -> HeldLease:
         """Take or renew a lease.
 

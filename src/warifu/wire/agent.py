@@ -95,10 +95,17 @@ class EntryTold:
     """One entry of a node's endpoint store, or one certificate inside a file on it, as the node tells of it.
 
     Args:
-        kind: as in `EntryKind`; `embedded` for a certificate inside another file (PKCS#12, JKS, PEM).
+        kind: as in `EntryKind` for what lies in a store; as in `LookKind` for what was seen elsewhere on the node.
         key_id: SubjectKeyIdentifier in upper-case hex; empty where there is none.
-        provenance: as in `Provenance`; empty for what is embedded.
+        provenance: as in `Provenance`; empty for what was seen elsewhere.
         exception_until: when a local exception ends; None where there is none.
+        chain: certificates as base64 of their DER, leaf first; empty for what a trust domain brought: it is known there.
+        crl: base64 of a CRL's DER; empty likewise.
+        domain: trust domain that an entry follows; empty for a local one.
+        added: when an entry came into its store.
+        last: when a caller was seen last.
+        exception_by, exception_reason: who said a local exception, and why.
+        exception_distrusts: it keeps an entry from being trusted, rather than keeping it.
     """
 
     store: str
@@ -112,6 +119,28 @@ class EntryTold:
     provenance: str = ""
     distrusted: bool = False
     exception_until: datetime | None = None
+    chain: tuple[str, ...] = field(default=(), repr=False)
+    crl: str = field(default="", repr=False)
+    domain: str = ""
+    added: datetime | None = None
+    last: datetime | None = None
+    exception_by: str = ""
+    exception_reason: str = ""
+    exception_distrusts: bool = False
+
+
+class LookKind(StrEnum):
+    """What a node sees besides its stores."""
+
+    LIVE = "live"  # a chain that a service presents when somebody dials
+    EMBEDDED = "embedded"  # a chain inside a file (PKCS#12, JKS, PEM)
+    ANCHOR = "anchor"  # a CA inside a trust store that no trust domain manages
+    CALLER = "caller"  # a client that called, by a service's own account
+    PIN = "pin"  # a digest that something accepts alone
+    CRL_FILE = "crl-file"  # a CRL that something checks by
+    PUBLISHED = "published"  # a CA that something on the node brings out by itself
+    OUTPUT = "output"  # an anchor in a file that trust is written out to
+    UNSEEN = "unseen"  # it was to be looked at, and could not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +230,10 @@ class OrderKind(StrEnum):
     LOOK = "look"  # tell where a step's slot stands
     CARRY = "carry"  # carry a step out
     PROVE = "prove"  # load and prove what a step wrote
+    DELETE_ENTRY = "delete-entry"  # take one entry out of a store of the node
+    RESTART = (
+        "restart"  # restart a service by the command that the node's own settings name, and see it answer
+    )
     MAKE_KEY = "make-key"  # make a key where it lives, answer with a request
     RELEASE = "release"  # the rollout is over
 

@@ -352,6 +352,11 @@ class PlanWish:
         anchors: by any of their names.
         reason: `expired`, `revoked`, `superseded` or `distrusted`.
         version: that is restored.
+        certificates: PEM of what is published.
+        pinned: certificates that are no CA are meant as anchors.
+        waived: nodes that are left out by name.
+        restarts: `NODE/SERVICE`, in the order in which they are restarted afterwards.
+        dry_run: only say what speaks against it.
     """
 
     kind: str
@@ -360,16 +365,35 @@ class PlanWish:
     reason: str = ""
     version: int = 0
     certificates: str = ""
+    pinned: bool = False
+    waived: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """One step of a plan, and how far it is."""
+    """One step of a plan, and how far it is: `done` of `of` where it is about several."""
 
     id: str
     what: str
     state: str
     waits_for: tuple[str, ...] = ()
+    done: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UseTold:
+    """One place that uses an anchor; it blocks where it has no other way."""
+
+    node: str
+    store: str
+    alias: str
+    not_after: datetime | None
+    seen: datetime | None
+    code: str
+    blocks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +412,9 @@ class PlanTold:
     Args:
         confirmation: what has to be typed before it removes something; empty where nothing has to.
         blockers: what keeps it from being carried out.
+        uses: every place that uses an anchor of it, as it is known now or was when it was made.
+        standing: how a retirement stands, in one word.
+        alarms: places where an anchor that was retired came back.
     """
 
     digest: str
@@ -401,6 +428,9 @@ class PlanTold:
     confirmation: str = ""
     steps: tuple[StepTold, ...] = ()
     blockers: tuple[FindingTold, ...] = ()
+    uses: tuple[UseTold, ...] = ()
+    standing: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,17 +468,6 @@ class AuditProofTold:
     seal: str
     broken: str = ""
     at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedByTold:
-    """One place that trusts an anchor, and when that was last confirmed."""
-
-    node: str
-    store: str
-    alias: str
-    not_after: datetime | None
-    confirmed: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

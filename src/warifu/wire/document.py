@@ -198,6 +198,8 @@ def _scalar(kind: Any) -> _Read:
         return _word(kind)
 
     def read(plain: Any) -> Any:
+        if type(plain) is kind:
+            return plain
         if isinstance(plain, bool) and kind is not bool:
             raise _Malformed(plain)
         return _expect(kind, plain)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from warifu.domain.rotation.plan import Plan
 from warifu.errors import RefusedError, UsageError
@@ -61,15 +62,30 @@ def digest(plan: Plan, issued: Mapping[str, str] | None = None) -> str:
     Args:
         issued: SHA-256 of the leaf that came for each `template:` id, once it has come.
     """
+    return hashlib.sha256(to_bare(plan, issued)).hexdigest()
+
+
+def to_bare(plan: Plan, issued: Mapping[str, str] | None = None) -> bytes:
+    """Return the bytes whose SHA-256 people approve: without what changes from one making to the next."""
     plain = to_plain(plan)
     assert isinstance(plain, dict)  # noqa: S101  # a dataclass always becomes an object
     body = {key: value for key, value in plain.items() if key not in _VOLATILE}
-    return _hash({"format": FORMAT, "plan": body, "issued": dict(issued or {})})
+    whole = {"format": FORMAT, "plan": body, "issued": dict(issued or {})}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _hash(plain: object) -> str:
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def from_bare(data: bytes, made: datetime) -> Plan:
+    """Read the bytes that were approved.
+
+    Raises:
+        UsageError: `rotation.document-malformed`.
+    """
+    try:
+        body = dict(json.loads(data)["plan"])
+    except (ValueError, KeyError, TypeError):
+        raise UsageError("rotation.document-malformed", path="/", found="other-json") from None
+    plan: Plan = from_plain(Plan, {**body, "id": f"plan-{made:%Y%m%dT%H%M%SZ}", "made": made.isoformat()})
+    return plan
 
 
-__all__ = ["FORMAT", "decode", "digest", "encode", "to_document"]
+__all__ = ["FORMAT", "decode", "digest", "encode", "from_bare", "to_bare", "to_document"]

@@ -50,7 +50,9 @@ from warifu.workflows.agent_sync import Syncing
 from warifu.workflows.apply import Hands
 from warifu.workflows.carry import CarryingHands, Crew
 from warifu.workflows.install import Installer
+from warifu.workflows.look_into import Looking
 from warifu.workflows.obey import Means, Obedience
+from warifu.workflows.obey_trust import TrustMeans
 from warifu.workflows.observe import observe
 from warifu.workflows.outputs import OutputWriter
 from warifu.workflows.take_up import Follower, control_anchors
@@ -118,7 +120,8 @@ class AgentRoom:
     @cached_property
     def syncing(self) -> Syncing:
         """Its looks."""
-        follower = Follower(self.state, self.stores, self.outputs, tuple)
+        looking = Looking(self._settings, LocalHost(), TlsProber())
+        follower = Follower(self.state, self.stores, self.outputs, looking.look)
         return Syncing(
             self.state, TufReader(), self.door, self.lines, _CLOCK, follower.take_up, boot, __version__
         )
@@ -135,7 +138,9 @@ class AgentRoom:
             raise RefusedError("agent.not-joined")
         host = LocalHost(member.node)
         keys = f"{self.folder}/keys"
-        means = Means(host, self._look, self._hands, OpensslKeys(), keys, f"{self.folder}/fence.json")
+        trust = TrustMeans(self.stores, self._settings, host, TlsProber(), _CLOCK)
+        fence = f"{self.folder}/fence.json"
+        means = Means(host, self._look, self._hands, OpensslKeys(), keys, fence, trust)
         return Obedience(
             member.node, self.state, means, _CLOCK, self._identity, lambda: self.syncing.offset, boot
         )
@@ -165,12 +170,17 @@ class AgentRoom:
             EstateError: every fault of the settings.
             CouldNotLookError: `io.cannot-read`.
         """
+        found = self._settings()
+        if found is None:
+            return None
+        fence = Fence(f"{self.folder}/outputs-fence.json", _OUTPUTS, 1)
+        return output_writer(fence, f"{self.folder}/outputs"), found
+
+    def _settings(self) -> OutputSettings | None:
         if not self.settings:
             return None
         text = LocalFiles().read(self.settings).decode("utf-8", "replace")
-        found = parse_outputs(Source(self.settings, text, self.folder))
-        fence = Fence(f"{self.folder}/outputs-fence.json", _OUTPUTS, 1)
-        return output_writer(fence, f"{self.folder}/outputs"), found
+        return parse_outputs(Source(self.settings, text, self.folder))
 
     def invitation(self, text: str) -> Invitation:
         """Return what a token says.

@@ -148,6 +148,12 @@ def is_asked() -> bool:
     return sys.stdin.isatty()
 
 
+def ask_for(text: str) -> None:
+    """Say at the terminal what is to be typed; standard output is for the answer alone."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
 def typed() -> str:
     """Return a line that is typed, or the next one of standard input."""
     return sys.stdin.readline(1 << 16).rstrip("\r\n")

@@ -27,6 +27,8 @@ from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.node_books import NodeState
 from warifu.ports.registry import BackupFacts, Backups
 from warifu.ports.replies import Replies
+from warifu.wiring.retirement import Hints, retire_desk
+from warifu.wiring.rollouts import RolloutsRoom, Timing
 from warifu.workflows.backup_desk import resume_generation
 from warifu.workflows.control_ca import ControlDesk, agents_cas
 from warifu.workflows.join_desk import JoinDesk, JoinRules
@@ -35,6 +37,7 @@ from warifu.workflows.plan_desk import PlanDesk
 from warifu.workflows.published import newest_root, version_of
 from warifu.workflows.replies import KeptReplies
 from warifu.workflows.report_desk import ReportDesk
+from warifu.workflows.rollout_desk import RolloutDesk
 from warifu.workflows.server_desks import Desks, Shown
 from warifu.workflows.server_setup import Fresh, Makers, is_set_up, set_up
 from warifu.workflows.trust_desk import TrustDesk
@@ -51,6 +54,9 @@ class ServerRoom:
     Args:
         people_ca: file of the CAs of people's client certificates; empty for none.
         rules: how long tokens and identities live.
+        cut: what ends a node's connections.
+        hints: who is told that nodes are to look, or that orders wait.
+        timing: how long rollouts wait for nodes.
     """
 
     folder: str
@@ -59,6 +65,8 @@ class ServerRoom:
     people_ca: str = ""
     rules: JoinRules = field(default_factory=JoinRules)
     cut: list[Callable[[str], None]] = field(default_factory=list)
+    hints: Hints = field(default_factory=Hints)
+    timing: Timing = field(default_factory=Timing)
 
     def desks(self, addresses: Sequence[str]) -> Desks:
         """Return the use cases.
@@ -68,6 +76,9 @@ class ServerRoom:
         """
         signer, issuer = self.makers.signer, self.makers.issuer
         join = JoinDesk(self.registry, signer, issuer, secrets.token_bytes, self.rules)
+        reports = ReportDesk(self.registry, join, self._fenced)
+        rolling = RolloutsRoom(self.registry, self.folder, self.hints.push, reports.skew, self.timing)
+        estates = rolling.estates()
         return Desks(
             registry=self.registry,
             trust=TrustDesk(self.registry, signer),
@@ -75,7 +86,10 @@ class ServerRoom:
             join=join,
             plans=PlanDesk(self.registry),
             control=ControlDesk(self.registry, signer, self.makers.keys, issuer),
-            reports=ReportDesk(self.registry, join, self._fenced),
+            reports=reports,
+            retire=retire_desk(self.folder, self.registry, signer, self.hints),
+            estates=estates,
+            rollouts=RolloutDesk(self.registry, estates, rolling.rollouts()),
             clock=_CLOCK.now,
             chance=random.SystemRandom().random,
             addresses=tuple(addresses),
@@ -176,8 +190,14 @@ class ServerRoom:
         return found
 
 
-def open_room(folder: str, people_ca: str = "", rules: JoinRules | None = None) -> ServerRoom:
+def open_room(
+    folder: str, people_ca: str = "", rules: JoinRules | None = None, timing: Timing | None = None
+) -> ServerRoom:
     """Open a server's data folder; it is made where it is missing.
+
+    Args:
+        people_ca: file of the CAs of people's client certificates; empty for none.
+        timing: how long rollouts wait for nodes.
 
     Raises:
         RefusedError: `registry.newer`.
@@ -187,7 +207,10 @@ def open_room(folder: str, people_ca: str = "", rules: JoinRules | None = None) 
     registry = DatabaseRegistry.open(str(place / DATABASE))
     control = ControlCa(str(place / "keys" / "control"))
     signer = TufSigner(str(place / "keys" / "online"))
-    return ServerRoom(str(place), registry, Makers(signer, control, control), people_ca, rules or JoinRules())
+    makers = Makers(signer, control, control)
+    return ServerRoom(
+        str(place), registry, makers, people_ca, rules or JoinRules(), timing=timing or Timing()
+    )
 
 
 def is_there(folder: str) -> bool:

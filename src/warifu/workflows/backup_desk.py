@@ -11,7 +11,7 @@ from warifu.ports.bundles import BundleSigner
 from warifu.ports.registry import BackupFacts, Backups, Registry
 from warifu.workflows.acting import SERVER, Actor
 from warifu.workflows.audit_desk import record
-from warifu.workflows.published import keep_version, version_of
+from warifu.workflows.published import FROZEN, keep_version, version_of
 
 SIGNED: Final = "generation.signed"
 RESTORED: Final = "restore-backup"
@@ -64,6 +64,7 @@ def resume_generation(registry: Registry, signer: BundleSigner, *, now: datetime
         if books.about.find(SIGNED) == str(generation) or generation == 0:
             return False
         books.about.put(SIGNED, str(generation))
+        books.about.put(FROZEN, "")  # it was made while nothing moved
         record(books, SERVER, RESTORED, "server", {"generation": generation}, now=now)
         files = signer.renew(books.bundles.files(), now=now, above=generation)
         books.bundles.add(files, now=now)

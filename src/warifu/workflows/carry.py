@@ -208,10 +208,10 @@ class CarryingHands(Hands):
             return None
         value = bound(step.after, progress)
         if isinstance(value, TrustValue):
-            anchors = _certificates(value.anchors, progress)
+            anchors = certificates_of(value.anchors, progress)
             return None if anchors is None else TrustContent(anchors)
         slot = self._estate.slots[step.slot]
-        held = _certificates((value.leaf, *value.chain), progress)
+        held = certificates_of((value.leaf, *value.chain), progress)
         if held is None or not isinstance(slot, IdentitySlot):
             return None
         key = self._key(step.after, slot, progress)
@@ -241,7 +241,7 @@ def bound(value: Value, progress: Progress) -> Value:
     return IdentityValue(leaf, tuple(chain))
 
 
-def _certificates(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Certificate, ...] | None:
+def certificates_of(fingerprints: tuple[str, ...], progress: Progress) -> tuple[Certificate, ...] | None:
     """Return certificates that the plan holds or that arrived, or None when one is not at hand."""
     texts = [progress.plan.certificates.get(f) or progress.brought.get(f) for f in fingerprints]
     if any(text is None for text in texts):

@@ -8,7 +8,7 @@ this node's identity, with its time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -25,6 +25,7 @@ from warifu.wire.evidence import Evidence
 from warifu.wire.far import Errand, KeyMade, KeyWanted, ObservedTold, Place, Tidy, from_body, tell, to_body
 from warifu.wire.signed import Signed, canonical, parse, sign, vouch
 from warifu.workflows.apply import Done, Hands, Result
+from warifu.workflows.obey_trust import NamedEntry, NamedService, TrustMeans
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Means:
         keys: makes keys.
         folder: for new keys (0700).
         fence: path of the fence file.
+        trust: deletes entries and restarts services; None where this node does neither.
     """
 
     host: Host
@@ -46,6 +48,7 @@ class Means:
     keys: KeyMaker
     folder: str
     fence: str
+    trust: TrustMeans | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,20 @@ class Obedience:
             case OrderKind.RELEASE:
                 self._release(from_body(Tidy, order.body), order)
                 return (), {}
+            case OrderKind.DELETE_ENTRY:
+                entry: NamedEntry = from_body(NamedEntry, order.body)
+                return (), self._trust(order).delete(entry, now=self.clock.now())
+            case OrderKind.RESTART:
+                service: NamedService = from_body(NamedService, order.body)
+                fence = replace(self._fence(order), path=f"{self.means.fence}.retire")
+                return (), self._trust(order).restart(service, fence)
             case _:
                 assert_never(order.kind)
+
+    def _trust(self, order: Order) -> TrustMeans:
+        if self.means.trust is None:
+            raise RefusedError("agent.order-not-ours", order=order.id, node=order.node, own=self.node)
+        return self.means.trust
 
     def _own(self, estate: Estate) -> str:
         """Return this node's name in an estate: the one node of its part.

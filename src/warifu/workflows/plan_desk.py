@@ -15,7 +15,7 @@ from warifu.ports.work_books import Approval, KeptPlan, PlanState
 from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import record
 
-REMOVALS: Final = frozenset({"retire-anchor"})
+REMOVALS: Final = frozenset({"retire-anchor", "retire-vendor-root"})
 """Kinds of plans that take trust away."""
 
 
@@ -65,19 +65,8 @@ class PlanDesk:
             UsageError: `registry.plan-unknown`.
             RefusedError: `directory.not-allowed`, `directory.own-plan`, `directory.approved-already`, `registry.plan-closed`.
         """
-        demand(actor.roles, Act.APPROVE_PLAN)
         with self.registry.change() as books:
-            plan = plan_of(books, digest)
-            if plan.state is not PlanState.OPEN:
-                raise RefusedError("registry.plan-closed", digest=plan.digest, state=plan.state)
-            given = [approval.person for approval in plan.approvals]
-            demand_approval(plan.by, actor.name, actor.roles, given)
-            act = Act.APPROVE_REMOVAL if plan.kind in REMOVALS else Act.APPROVE_PLAN
-            demand(actor.roles, act)
-            books.plans.approve(plan.digest, Approval(actor.name, now, remark))
-            told = {"by": plan.by, "kind": plan.kind, "remark": remark}
-            record(books, actor.name, act, plan.digest, told, now=now)
-            return plan_of(books, plan.digest)
+            return approve_in(books, actor, digest, remark, now=now)
 
     def withdraw(self, actor: Actor, digest: str, *, now: datetime) -> KeptPlan:
         """Give a plan up; it can be carried out no more.
@@ -108,6 +97,22 @@ class PlanDesk:
         """Return plans, newest first."""
         with self.registry.look() as books:
             return books.plans.plans(state)
+
+
+def approve_in(books: Books, actor: Actor, digest: str, remark: str, *, now: datetime) -> KeptPlan:
+    """Approve a plan in the transaction at hand; see `PlanDesk.approve`."""
+    demand(actor.roles, Act.APPROVE_PLAN)
+    plan = plan_of(books, digest)
+    if plan.state is not PlanState.OPEN:
+        raise RefusedError("registry.plan-closed", digest=plan.digest, state=plan.state)
+    given = [approval.person for approval in plan.approvals]
+    demand_approval(plan.by, actor.name, actor.roles, given)
+    act = Act.APPROVE_REMOVAL if plan.kind in REMOVALS else Act.APPROVE_PLAN
+    demand(actor.roles, act)
+    books.plans.approve(plan.digest, Approval(actor.name, now, remark))
+    told = {"by": plan.by, "kind": plan.kind, "remark": remark}
+    record(books, actor.name, act, plan.digest, told, now=now)
+    return plan_of(books, plan.digest)
 
 
 def plan_of(books: Books, digest: str) -> KeptPlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,15 +12,34 @@ from warifu.domain.directory import Published
 from warifu.domain.directory.decision import Decision
 from warifu.domain.directory.roles import Act
 from warifu.domain.x509 import Sha256
-from warifu.errors import UsageError
+from warifu.errors import RefusedError, UsageError
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.registry import Books
 from warifu.ports.trust_books import SignedFile
 from warifu.wire.bundle import DOMAIN_NAME, to_documents
+from warifu.wire.signed import parse
 from warifu.workflows.audit_desk import record
 
 MOST_PLANNED: Final = 1_000
 """Anchors that left by plan and are told with each version: a node that was away so long that more left is held."""
+
+FROZEN: Final = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """No version is made until then, whoever asks: everything that is copied meanwhile is of one version."""
+
+    by: str
+    at: datetime
+    until: datetime
+
+
+def frozen(books: Books, now: datetime) -> Frozen | None:
+    """Return why no version is made now; None where one may be."""
+    text = books.about.find(FROZEN)
+    found: Frozen | None = parse(Frozen, text) if text else None
+    return found if found is not None and now < found.until else None
 
 
 def version_of(books: Books, domain: str, version: int | None = None) -> Published:
@@ -76,7 +95,14 @@ def keep_decision(
 
 
 def keep_version(books: Books, signer: BundleSigner, published: Published, *, now: datetime) -> Published:
-    """Keep a domain at its next version, with the files signed for it, in the transaction at hand."""
+    """Keep a domain at its next version, with the files signed for it, in the transaction at hand.
+
+    Raises:
+        RefusedError: `registry.frozen`: a set of backups is being made.
+    """
+    held = frozen(books, now)
+    if held is not None:
+        raise RefusedError("registry.frozen", by=held.by, until=held.until)
     before = books.directory.find(published.domain)
     newest = max(before.version if before is not None else 0, books.about.generation())
     kept = replace(published, version=newest + 1, at=now)

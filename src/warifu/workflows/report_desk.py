@@ -111,10 +111,17 @@ class ReportDesk:
             kept = reports.of_kind(SEEN) if nodes is None else reports.among(nodes, SEEN).values()
             return {one.node: parse(NodeNow, one.document) for one in kept}
 
+    def skew(self, node: str) -> timedelta:
+        """Return how much a node's clock was ahead when it last spoke; nothing where it never did."""
+        with self.registry.look() as books:
+            found = books.reports.find(node, SEEN)
+        said: NodeNow | None = parse(NodeNow, found.document) if found is not None else None
+        return timedelta(seconds=said.skew if said is not None else 0.0)
+
     def inventories(self) -> Mapping[str, Inventory]:
         """Return what every node's stores hold, by name."""
         with self.registry.look() as books:
-            return {one.node: _inventory(one) for one in books.reports.of_kind(INVENTORY)}
+            return {one.node: inventory_in(one) for one in books.reports.of_kind(INVENTORY)}
 
     def receipt(self, node: str) -> bytes:
         """Return a node's last report as it signed it.
@@ -210,7 +217,7 @@ def _take(
     return ReportAnswer(coming.at, follows, wants_entries=there != report.inventory)
 
 
-def _inventory(kept: KeptReport) -> Inventory:
+def inventory_in(kept: KeptReport) -> Inventory:
     """Return what a node's stores hold, from the report that told it."""
     report: Report = parse(Report, kept.document)
     return Inventory(report.inventory, kept.at, report.entries)

@@ -9,10 +9,13 @@ from datetime import datetime
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList
 from warifu.ports.registry import Registry
 from warifu.workflows.control_ca import ControlDesk
+from warifu.workflows.estate_desk import EstateDesk
 from warifu.workflows.join_desk import JoinDesk
 from warifu.workflows.people_desk import PeopleDesk
 from warifu.workflows.plan_desk import PlanDesk
 from warifu.workflows.report_desk import ReportDesk
+from warifu.workflows.retire_desk import RetireDesk
+from warifu.workflows.rollout_desk import RolloutDesk
 from warifu.workflows.trust_desk import TrustDesk
 
 
@@ -33,6 +36,9 @@ class Desks:
     plans: PlanDesk
     control: ControlDesk
     reports: ReportDesk
+    estates: EstateDesk
+    rollouts: RolloutDesk
+    retire: RetireDesk
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     addresses: tuple[str, ...]

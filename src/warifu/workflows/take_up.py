@@ -7,6 +7,7 @@ deleted on this node by other means comes back, and is told as resurrected.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from warifu.domain.directory.convergence import reconcile
 from warifu.domain.directory.guard import find_mass_removal
 from warifu.domain.directory.model import CONTROL
 from warifu.domain.directory.outputs import ListedHere, OutputSettings, Stock, TrustedHere
-from warifu.domain.endpoint import Entry, EntryKind, SystemStore
+from warifu.domain.endpoint import Entry, EntryKind, Provenance, SystemStore
 from warifu.domain.findings import Code, Finding
 from warifu.domain.x509 import Certificate, Sha256
 from warifu.errors import RefusedError, UsageError, WarifuError
@@ -235,4 +236,24 @@ def to_told(entry: Entry) -> EntryTold:
         entry.provenance.value,
         entry.distrusted,
         entry.exception.until if entry.exception else None,
+        *_bytes_of(entry),
+        entry.domain,
+        entry.added,
+        exception_by=entry.exception.by if entry.exception else "",
+        exception_reason=entry.exception.reason if entry.exception else "",
+        exception_distrusts=entry.exception is not None and entry.exception.distrusts,
     )
+
+
+def _bytes_of(entry: Entry) -> tuple[tuple[str, ...], str]:
+    """Return the chain and the CRL of an entry in base64; what a trust domain brought is known there."""
+    if entry.provenance is Provenance.DIRECTORY:
+        return (), ""
+    return tuple(to_base64(one.der) for one in entry.certificates), to_base64(
+        entry.crl.der
+    ) if entry.crl else ""
+
+
+def to_base64(data: bytes) -> str:
+    """Return bytes as text."""
+    return base64.b64encode(data).decode("ascii")

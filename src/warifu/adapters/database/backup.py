@@ -2,7 +2,7 @@
 
     facts.json       what is in it: format, instant, revision, generation, and the SHA-256 of every other file
     warifu.sqlite    the database as of one moment, by SQLite's own backup
-    keys/NAME        keys and certificates; a database without its keys could sign nothing
+    keys/...         keys and certificates; a database without its keys could sign nothing
 
 It holds every key of the server in the clear: its mode is 0600, and it belongs where keys belong. A backup has its name
 only once all of it was read again and SQLite found the database whole.
@@ -36,7 +36,9 @@ DATABASE: Final = "warifu.sqlite"
 KEYS: Final = "keys"
 _FACTS: Final = "facts.json"
 _FORMAT: Final = 1
-_NAME: Final = re.compile(r"warifu\.sqlite|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_NAME: Final = re.compile(
+    r"warifu\.sqlite|keys/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,200}/){0,3}[A-Za-z0-9][A-Za-z0-9._-]{0,200}"
+)
 _MOST_BYTES: Final = 8 << 30
 _MOST_FILES: Final = 10_000
 
@@ -111,8 +113,8 @@ class DatabaseBackups(Backups):
     def _write(self, beside: Path, copy: Path, now: datetime) -> None:
         members = {DATABASE: copy.read_bytes()}
         folder = self._folder / KEYS
-        for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-            name = f"{KEYS}/{place.name}"
+        for place in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            name = f"{KEYS}/{place.relative_to(folder).as_posix()}"
             if _NAME.fullmatch(name) and place.is_file():
                 members[name] = place.read_bytes()
         facts = {

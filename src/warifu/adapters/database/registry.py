@@ -13,9 +13,11 @@ from warifu.adapters.database.audit import AuditTables
 from warifu.adapters.database.bundles import BundleTables
 from warifu.adapters.database.directory import DirectoryTables
 from warifu.adapters.database.engine import WRITES, alone, make_file, open_engine, told
+from warifu.adapters.database.estates import EstateTables
 from warifu.adapters.database.nodes import IdentityTables, NodeTables, RevocationTables
 from warifu.adapters.database.orders import OrderTables, ReportTables
 from warifu.adapters.database.people import LinkTables, PasswordTables, PeopleTables, SessionTables
+from warifu.adapters.database.rollouts import RolloutTables, RowTables
 from warifu.adapters.database.schema import migrate
 from warifu.adapters.database.tokens import TokenTables
 from warifu.adapters.database.work import AnswerTables, LeaseTables, PlanTables
@@ -85,4 +87,7 @@ def books_on(db: Connection) -> Books:
         AuditTables(db),
         AnswerTables(db),
         LeaseTables(db),
+        EstateTables(db),
+        RolloutTables(db),
+        RowTables(db),
     )

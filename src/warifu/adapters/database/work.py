@@ -198,6 +198,11 @@ class LeaseTables(LeaseBook):
     def __init__(self, db: Connection) -> None:
         self._db = db
 
+    def find(self, name: str) -> HeldLease | None:
+        """Return a lease as it is kept; see the port."""
+        row = self._db.execute(select(LEASES).where(LEASES.c.name == name)).one_or_none()
+        return None if row is None else HeldLease(row.name, row.holder, row.epoch, row.until)
+
     def take(self, name: str, holder: str, *, now: datetime, length: timedelta) -> HeldLease:
         """Take or renew a lease; see the port."""
         row = self._db.execute(select(LEASES).where(LEASES.c.name == name)).one_or_none()

@@ -130,7 +130,7 @@ class SqliteJournal(DrivenJournal):
                 raise UsageError("rollout.unknown", rollout=rollout)
             epoch, held_by, held_until = found
             if held_by != holder:
-                if held_by and _time(held_until) > now and not _is_dead(held_by):
+                if held_by and _time(held_until) > now and not is_dead(held_by):
                     raise RefusedError("rollout.lease-held", rollout=rollout, until=_time(held_until))
                 epoch = db.execute("SELECT max(epoch) + 1 FROM rollout").fetchone()[0]
             db.execute(
@@ -258,7 +258,8 @@ def _start_of(pid: int) -> str:
     return "" if fields[0] in "ZX" else fields[19]  # a zombie drives nothing
 
 
-def _is_dead(holder: str) -> bool:
+def is_dead(holder: str) -> bool:
+    """Tell whether a holder is a process of this machine that has ended."""
     boot, _, rest = holder.partition(":")
     pid, _, start = rest.partition(":")
     try:

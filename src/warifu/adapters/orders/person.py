@@ -66,7 +66,7 @@ class HttpPersonLine(PersonLine):
             return None
         try:
             return from_plain(kind, json.loads(heard.body))
-        except (ValueError, UsageError) as error:
+        except (ValueError, UsageError, RecursionError) as error:
             raise CouldNotLookError("orders.answer-unread", path=path, status=heard.status) from error
 
 
@@ -146,7 +146,7 @@ class FileSavedServers(SavedServers):
             found: tuple[SavedServer, ...] = from_plain(
                 tuple[SavedServer, ...], json.loads(self._files.read(self._path))
             )
-        except (ValueError, UsageError) as error:
+        except (ValueError, UsageError, RecursionError) as error:
             raise CouldNotLookError("orders.saved-unreadable", path=self._path) from error
         return list(found)
 

@@ -9,6 +9,7 @@ import click
 from warifu.apps.cli.options import estate_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.rollout import follow_option, go_on
+from warifu.apps.cli.there import or_there
 from warifu.apps.cli.verb import verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.plan import Plan
@@ -27,6 +28,7 @@ def build(lang: Lang) -> click.Command:
     @estate_option(lang)
     @click.option("--approve", metavar="DIGEST", default="", help=say("rollout.option-approve", lang))
     @follow_option(lang)
+    @or_there(lang, "apply")
     def apply(out: Output, plan_file: str, estate: str, approve: str, *, follow: bool) -> int:
         room = wiring.rollout_room(estate, out.lang)
         plan, digest = room.read_plan(plan_file)

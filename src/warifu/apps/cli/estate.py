@@ -9,6 +9,7 @@ from datetime import timedelta
 import click
 
 from warifu.apps.cli import estate_view as view
+from warifu.apps.cli.estate_put import put_verb
 from warifu.apps.cli.estate_scan import scan_verb
 from warifu.apps.cli.options import DURATION, OneOf, check_folder, estate_option, out_option
 from warifu.apps.cli.render import Output, to_json
@@ -26,7 +27,7 @@ FINE, FINDINGS, COULD_NOT_LOOK = 0, 1, 5
 
 def build(lang: Lang) -> VerbGroup:
     """Return the verb."""
-    verbs = [scan_verb(lang), _show(lang), _check(lang), _import(lang), _export(lang)]
+    verbs = [scan_verb(lang), _show(lang), _check(lang), _import(lang), _export(lang), put_verb(lang)]
     return VerbGroup("estate", lang, say("estate.help-estate", lang), verbs)
 
 

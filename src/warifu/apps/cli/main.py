@@ -72,6 +72,7 @@ VERBS: Mapping[str, Entry] = {
     "estate": Entry("warifu.apps.cli.estate", "cli.verb-estate"),
     "issuer": Entry("warifu.apps.cli.issuer", "issue.verb-issuer"),
     "plan": Entry("warifu.apps.cli.plan", "cli.verb-plan"),
+    "retire": Entry("warifu.apps.cli.retire", "retire.verb"),
     "apply": Entry("warifu.apps.cli.apply", "cli.verb-apply"),
     "rollout": Entry("warifu.apps.cli.rollout", "cli.verb-rollout"),
     "request": Entry("warifu.apps.cli.request", "cli.verb-request"),

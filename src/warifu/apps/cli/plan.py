@@ -11,6 +11,7 @@ import click
 from warifu.apps.cli.options import TIME, check_folder, estate_option, estate_place, out_option
 from warifu.apps.cli.render import Output, to_json
 from warifu.apps.cli.telling import PURPOSES, place_of, what_of
+from warifu.apps.cli.there import or_of_domain, or_there
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say
 from warifu.domain.rotation.change import AddAnchor, Change, ReplaceCa, ReplaceIdentity, RetireAnchor
@@ -68,9 +69,9 @@ def _procedure(lang: Lang) -> click.Command:
 
 
 def _kept(lang: Lang) -> Sequence[click.Command]:
-    from warifu.apps.cli.plans_view import verbs  # noqa: PLC0415 - a server's plans are nothing that planning needs
+    from warifu.apps.cli import plan_directory, plans_view  # noqa: PLC0415 - nothing that planning an estate needs
 
-    return verbs(lang)
+    return [*plan_directory.verbs(lang), *plans_view.verbs(lang)]
 
 
 def _shared(lang: Lang) -> _Decorator:
@@ -104,6 +105,7 @@ def _replace_ca(lang: Lang) -> click.Command:
     @click.argument("new")
     @click.option("--issuer", metavar="NAME", default="", help=say("plan.option-issuer", lang))
     @_shared(lang)
+    @or_there(lang, "plan", change="replace-ca")
     def replace_ca(out: Output, old: str, new: str, issuer: str, **options: Any) -> int:
         scene = _look(out, options)
         change = ReplaceCa(scene.anchor(old), scene.anchor(new), issuer)
@@ -118,6 +120,7 @@ def _replace_identity(lang: Lang) -> click.Command:
     @click.option("--issuer", metavar="NAME", default="", help=say("plan.option-issuer", lang))
     @click.option("--slot", metavar="SLOT", multiple=True, help=say("plan.option-slot", lang))
     @_shared(lang)
+    @or_there(lang, "plan", change="replace-identity")
     def replace_identity(
         out: Output, names: tuple[str, ...], issuer: str, slot: tuple[str, ...], **options: Any
     ) -> int:
@@ -133,6 +136,7 @@ def _add_anchor(lang: Lang) -> click.Command:
     @click.argument("names", nargs=-1, required=True, metavar="ANCHOR...")
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
+    @or_there(lang, "plan", change="add-anchor")
     def add_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
         scene = _look(out, options)
         return _answer(out, scene, [AddAnchor(scene.anchor(name), store) for name in names], options)
@@ -145,6 +149,8 @@ def _retire_anchor(lang: Lang) -> click.Command:
     @click.argument("names", nargs=-1, required=True, metavar="ANCHOR...")
     @click.option("--store", metavar="STORE", multiple=True, help=say("plan.option-store", lang))
     @_shared(lang)
+    @or_of_domain(lang)
+    @or_there(lang, "plan", change="retire-anchor")
     def retire_anchor(out: Output, names: tuple[str, ...], store: tuple[str, ...], **options: Any) -> int:
         scene = _look(out, options)
         return _answer(out, scene, [RetireAnchor(scene.anchor(name), store) for name in names], options)
@@ -157,6 +163,7 @@ def _rollback(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @click.option("--past-return", is_flag=True, help=say("plan.option-past-return", lang))
     @_shared(lang)
+    @or_there(lang, "way_back")
     def rollback(out: Output, rollout: str, *, past_return: bool, **options: Any) -> int:
         way = wiring.rollout_room(options["estate"], out.lang).way_back(rollout, past_return=past_return)
         scene = _look(out, options)

@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
-from warifu.apps.cli.options import check_folder, estate_option, out_option
+from warifu.apps.cli.options import TIME, check_folder, estate_option, out_option
+from warifu.apps.cli.remote import server_option
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.telling import Teller, kind_of, place_of, what_of
+from warifu.apps.cli.there import or_there
 from warifu.apps.cli.verb import VerbGroup, verb
 from warifu.domain.findings import Lang, say, say_error, word
 from warifu.domain.rotation.progress import Progress, StepState
@@ -30,7 +32,7 @@ def follow_option(lang: Lang) -> Callable[[Any], Any]:
 
 def build(lang: Lang) -> click.Command:
     """Return the command in a language."""
-    verbs = [_show(lang), _resume(lang), _report(lang), _confirm(lang), _abandon(lang)]
+    verbs = [_show(lang), _resume(lang), _report(lang), _confirm(lang), _waive(lang), _abandon(lang)]
     return VerbGroup("rollout", lang, say("rollout.help-rollout", lang), verbs)
 
 
@@ -98,6 +100,7 @@ def _show(lang: Lang) -> click.Command:
     @verb("show", lang, say("rollout.help-show", lang))
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
+    @or_there(lang, "show")
     def show(out: Output, rollout: str, estate: str) -> int:
         room = wiring.rollout_room(estate, out.lang)
         if not rollout and not out.as_json:
@@ -174,6 +177,7 @@ def _resume(lang: Lang) -> click.Command:
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
     @follow_option(lang)
+    @or_there(lang, "resume")
     def resume(out: Output, rollout: str, estate: str, *, follow: bool) -> int:
         room = wiring.rollout_room(estate, out.lang)
         return go_on(out, room, room.find(rollout), follow=follow)
@@ -210,6 +214,7 @@ def _confirm(lang: Lang) -> click.Command:
     @click.option("--statement", required=True, metavar="TEXT", help=say("rollout.option-statement", lang))
     @click.option("--rollout", default="", metavar="ID", help=say("rollout.option-rollout", lang))
     @estate_option(lang)
+    @or_there(lang, "confirm")
     def confirm(out: Output, step: str, owner: str, statement: str, rollout: str, estate: str) -> int:
         room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)
@@ -220,10 +225,26 @@ def _confirm(lang: Lang) -> click.Command:
     return confirm
 
 
+def _waive(lang: Lang) -> click.Command:
+    @verb("waive", lang, say("rollouts.help-waive", lang))
+    @click.argument("node")
+    @click.option("--reason", required=True, metavar="TEXT", help=say("plan.option-reason", lang))
+    @click.option("--until", required=True, type=TIME, help=say("plan.option-until", lang))
+    @click.option("--rollout", default="", metavar="ID", help=say("rollout.option-rollout", lang))
+    @server_option(lang)
+    def waive(out: Output, server: str, **given: Any) -> int:
+        from warifu.apps.cli import there_work  # noqa: PLC0415 - costs half a second
+
+        return there_work.waive(out, server, given)
+
+    return waive
+
+
 def _abandon(lang: Lang) -> click.Command:
     @verb("abandon", lang, say("rollout.help-abandon", lang))
     @click.argument("rollout", required=False, default="")
     @estate_option(lang)
+    @or_there(lang, "abandon")
     def abandon(out: Output, rollout: str, estate: str) -> int:
         room = wiring.rollout_room(estate, out.lang)
         rollout = room.find(rollout)

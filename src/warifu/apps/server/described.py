@@ -32,7 +32,7 @@ from warifu import __version__
 from warifu.domain.directory.roles import Role
 from warifu.domain.directory.tokens import NODE_NAME
 from warifu.errors import UsageError
-from warifu.wire import api
+from warifu.wire import api, api_rollouts
 from warifu.wire.bundle import DOMAIN_NAME
 from warifu.workflows.people_desk import LONGEST, NAME, SHORTEST
 
@@ -63,6 +63,7 @@ _PARAMETERS: Mapping[str, str] = {
     "old": "The earlier version.",
     "reason": "Why; it is kept in the audit trail.",
     "request_id": "The number of the refresh, as its answer has it.",
+    "rollout": "The id of a rollout.",
     "seal": "The seal of that entry; with it a trail that was cut or changed shows.",
     "whole": "With the bytes of each anchor and CRL, as PEM.",
     "version": "A version of the domain; the newest where it is left out.",
@@ -70,6 +71,8 @@ _PARAMETERS: Mapping[str, str] = {
 _TAGS: Mapping[str, str] = {
     "anchors": "Published anchors, by any of their names.",
     "audit": "What was done, by whom, on what evidence.",
+    "estate-plans": "Plans of changes of an estate.",
+    "estates": "Estates that the server keeps.",
     "domains": "Trust domains: anchors and CRLs as they are published.",
     "files": "Signed files, as any HTTP server can carry them.",
     "links": "One-time links of people.",
@@ -77,6 +80,7 @@ _TAGS: Mapping[str, str] = {
     "people": "People and their roles.",
     "plans": "Plans that people decide about.",
     "refreshes": "Nodes are woken to look now.",
+    "rollouts": "Plans that are carried out.",
     "roots": "Roots that were signed away from the server.",
     "self": "Who asks.",
     "sessions": "Signing in and out.",
@@ -117,10 +121,15 @@ def _fingerprints(schema: Schema) -> None:
     schema.property_names = Schema(pattern=_SHA256)
 
 
+def _one_at_least(schema: Schema) -> None:
+    schema.min_properties = 1
+
+
 _SHA256: Final = "^[0-9a-f]{64}$"
 _SHAPES: Final[Mapping[str, Mapping[str, Callable[[Schema], None]]]] = {
     "CertificatesWish": {"certificates": _each(_pattern("[0-9a-f]{64}"))},
     "DomainWish": {"name": _pattern(DOMAIN_NAME.pattern)},
+    "EstateWish": {"files": _one_at_least},
     "LinkWish": {"password": _password},
     "PasswordWish": {"new": _password},
     "PersonWish": {"name": _pattern(f"(?!server$)({NAME.pattern})"), "roles": _each(_role)},
@@ -216,7 +225,7 @@ def describe(document: OpenAPI) -> None:
                 parameter.description = parameter.description or _PARAMETERS.get(parameter.name)
                 _say_number(parameter)
     for name, schema in (document.components.schemas or {}).items():
-        _explain(schema, getattr(api, name, None))
+        _explain(schema, getattr(api, name, None) or getattr(api_rollouts, name, None))
         if name.endswith("Wish"):
             schema.additional_properties = False
         schema.description = schema.description or _OTHERS.get(name.partition("_")[0])

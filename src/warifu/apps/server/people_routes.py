@@ -12,10 +12,12 @@ from litestar import Request, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from warifu.apps.server import told
+from warifu.apps.server import retire_told, told
 from warifu.apps.server.api import problems
 from warifu.apps.server.paging import MOST, Page, make_page, read_cursor, read_limit
 from warifu.apps.server.problem import lang_of
+from warifu.apps.server.retire_routes import retire_routes
+from warifu.apps.server.rollout_routes import rollout_routes
 from warifu.apps.server.sign_in import actor_of, token_of
 from warifu.domain import x509
 from warifu.domain.directory.audit import Head
@@ -32,6 +34,7 @@ from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import audit_page, verify_audit
 from warifu.workflows.published import newest_root
 from warifu.workflows.report_desk import behind
+from warifu.workflows.retire_desk import KIND as RETIREMENT
 from warifu.workflows.server_desks import Desks
 
 _Request = Request[Any, Any, Any]
@@ -70,7 +73,9 @@ def people_routes(
         *_node(desks),
         *_refreshes(desks, refresh),
         *_plans(desks),
+        *retire_routes(desks, changed),
         *_audit(desks),
+        *rollout_routes(desks, changed),
     )
 
 
@@ -368,15 +373,19 @@ def _plans(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
         return tuple(told.plan(one) for one in desks.plans.plans())
 
     @get("/v1/plans/{digest:str}", responses=_LOOKS, sync_to_thread=True)
-    def plan(digest: FromPath[str]) -> api.PlanTold:
+    def plan(request: _Request, digest: FromPath[str]) -> api.PlanTold:
         """Show a plan."""
-        return told.plan(desks.plans.find(digest))
+        return retire_told.plan(desks, desks.plans.find(digest), _lang(request))
 
     @post("/v1/plans/{digest:str}/approvals", responses=_CHANGES, sync_to_thread=True, status_code=200)
     def approve(request: _Request, digest: FromPath[str], data: JSONBody[api.ApprovalWish]) -> api.PlanTold:
         """Approve somebody else's plan."""
-        kept = desks.plans.approve(_actor(request), digest, remark=data.remark, now=desks.clock())
-        return told.plan(kept)
+        actor, now = _actor(request), desks.clock()
+        if desks.plans.find(digest).kind == RETIREMENT:
+            kept = desks.retire.approve(actor, digest, data.confirmation, remark=data.remark, now=now)
+        else:
+            kept = desks.plans.approve(actor, digest, remark=data.remark, now=now)
+        return retire_told.plan(desks, kept, _lang(request))
 
     @delete("/v1/plans/{digest:str}", responses=_CHANGES, sync_to_thread=True)
     def withdraw(request: _Request, digest: FromPath[str]) -> None:

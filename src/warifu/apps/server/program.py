@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from warifu.apps.notify import Notify
 from warifu.apps.server.agent_routes import PREFIX as AGENTS
@@ -27,6 +28,7 @@ from warifu.apps.server.metrics import MEMBERS, VERSION
 from warifu.apps.server.people_routes import people_routes
 from warifu.apps.server.probes import probes
 from warifu.apps.server.rate import Rate, RateLimit
+from warifu.apps.server.rollout_drivers import RolloutDrivers
 from warifu.apps.server.serving import Server
 from warifu.apps.server.sign_in import SignIn
 from warifu.apps.server.streams import Streams
@@ -38,6 +40,7 @@ from warifu.ports.node_books import NodeState
 from warifu.ports.replies import Replies
 from warifu.wire.agent import Wake
 from warifu.workflows.server_desks import Desks
+from warifu.workflows.server_rollouts import PAUSE
 
 _LOOK = 2.0  # seconds between two looks that nobody asked for
 _UPKEEP = 30  # looks between two rounds of what time brings along
@@ -53,6 +56,8 @@ class Program:
         retry: milliseconds after which one client comes back to a stream that ended, drawn anew each time.
         lacking: what is not ready, as one word each.
         pair: SHA-256 of the server's own certificate as it lies in its folder now.
+        pause: between two tries of a rollout that waits, at first.
+        tidy: gives memory back, each minute; only a process of its own may do that.
     """
 
     desks: Desks
@@ -64,7 +69,10 @@ class Program:
     lacking: Callable[[], tuple[str, ...]]
     notify: Notify
     pair: Callable[[], str]
+    pause: timedelta = PAUSE
+    tidy: Callable[[], None] = lambda: None
     server: Server = field(init=False)
+    drivers: RolloutDrivers = field(init=False)
     _changed: threading.Event = field(default_factory=threading.Event)
     _ending: threading.Event = field(default_factory=threading.Event)
     _versions: Mapping[str, int] = field(default_factory=dict)
@@ -79,6 +87,7 @@ class Program:
         self._trust = TrustFiles(self.base, self._file)
         joining = RateLimit(_EACH, _ALL, self.base.tick)
         agents = AgentRoutes(self.desks, self.base, streams, joining, self._let_in)
+        self.drivers = RolloutDrivers(self.desks.rollouts.rollouts, self.base, self.pause)
         routes = (
             *people_routes(self.desks, self.refresh, self.look),
             *found_anchors(self.desks),
@@ -103,21 +112,22 @@ class Program:
 
     def run(self) -> None:
         """Serve until told to end."""
-        follower = threading.Thread(target=self._follow, name="follow", daemon=True)
-        follower.start()
+        follower = self.follow()
         try:
             self.server.run()
         finally:
             self.end_following(follower)
 
     def follow(self) -> threading.Thread:
-        """Begin to look by itself, for who runs the server otherwise."""
+        """Begin to look and to drive rollouts by itself, for who runs the server otherwise."""
+        self.drivers.start()
         follower = threading.Thread(target=self._follow, name="follow", daemon=True)
         follower.start()
         return follower
 
     def end_following(self, follower: threading.Thread) -> None:
         """End what `follow` began."""
+        self.drivers.stop()
         self._ending.set()
         self._changed.set()
         follower.join()
@@ -125,6 +135,7 @@ class Program:
     def look(self) -> None:
         """Have it look now: something was changed."""
         self._changed.set()
+        self.drivers.kick()
 
     def refresh(self, nodes: Sequence[str], request: str) -> None:
         """Wake nodes to look now; none named means all."""
@@ -191,8 +202,12 @@ class Program:
             self.base.log.info("published", domain=name, version=version)
 
     def _upkeep(self) -> None:
+        self.tidy()
         now = self.base.clock()
         done = self.desks.control.upkeep(now=now)
         files = self.desks.trust.renew(now=now)
+        back = self.desks.retire.upkeep(now=now)
+        if back:
+            self.base.log.warning("retirement", told=list(back))
         if done or files:
             self.base.log.info("upkeep", done=list(done), signed=list(files))

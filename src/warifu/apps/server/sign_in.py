@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from warifu.apps.server.base import App, Base, Receive, Scope, Send, call_of
+from warifu.domain.directory.roles import Act, demand
 from warifu.domain.x509 import Sha256
 from warifu.errors import RefusedError
 from warifu.workflows.acting import Actor
@@ -17,6 +18,8 @@ ACTOR = "warifu.actor"
 """The key of the `Actor` among a scope's extensions."""
 OPEN = frozenset({"/v1/sessions", "/v1/links", "/v1/schema", "/v1/schema/openapi.json"})
 """What anybody may ask for."""
+SELF = "/v1/self"
+"""What everybody who signed in may ask for, whatever their roles."""
 
 
 class SignIn:
@@ -39,6 +42,8 @@ class SignIn:
         if actor is not None:
             call_of(scope).who = actor.name
             scope["extensions"][ACTOR] = actor
+            if scope["method"] == "GET" and not self._is_open(scope) and scope["path"] != SELF:
+                demand(actor.roles, Act.LOOK)
         await self._app(scope, receive, send)
 
     def _is_open(self, scope: Scope) -> bool:

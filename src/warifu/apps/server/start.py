@@ -47,6 +47,9 @@ def make_program(
         room.lacking,
         Notify(environment),
         room.pair,
+        room.timing.pause,
     )
     room.cut.append(lambda _node: program.look())
+    room.hints.wakes.append(program.refresh)
+    room.hints.pushes.append(program.order)
     return program

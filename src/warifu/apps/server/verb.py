@@ -55,6 +55,7 @@ def _run(lang: Lang) -> Verb:
         people_ca: str,
         administrator: str,
     ) -> int:
+        from warifu.apps.server.footing import settle, tidy  # noqa: PLC0415
         from warifu.apps.server.listening import Listen  # noqa: PLC0415 - costs half a second
         from warifu.apps.server.start import make_program  # noqa: PLC0415
         from warifu.wiring import server as wiring  # noqa: PLC0415
@@ -70,6 +71,8 @@ def _run(lang: Lang) -> Verb:
             program = make_program(
                 room, Listen((where.host,), where.port), urls, out=sys.stderr, environment=os.environ
             )
+            program.tidy = tidy
+            settle()
             program.run()
         finally:
             room.close()

@@ -9,6 +9,10 @@ service = "web"
 
 [services.web]
 target = "nginx"
+
+[[look]]
+path = "/srv/app/identity.p12"
+password-file = "/etc/warifu/app.password"
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from warifu.domain.directory.look_settings import read_look
 from warifu.domain.directory.outputs import LOCKED, Output, OutputKind, OutputSettings
 from warifu.domain.estate import Service
 from warifu.domain.estate.faults import EstateError, Faults
@@ -61,10 +66,11 @@ def parse_outputs(source: Source) -> OutputSettings:
     services = {service.name: service for service in _services(root)}
     outputs = tuple(_output(section, services) for section in root.list_of_tables("output"))
     _find_clashes(outputs, faults)
+    looks = tuple(read_look(section) for section in root.list_of_tables("look"))
     root.close()
     if faults.found:
         raise EstateError(faults.found)
-    return OutputSettings(outputs, services)
+    return OutputSettings(outputs, services, looks)
 
 
 def _services(root: Section) -> Iterator[Service]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from warifu.domain.directory.look_settings import Look
 from warifu.domain.directory.model import CONTROL
 from warifu.domain.estate import Place, Service
 from warifu.domain.estate.model import NOWHERE
@@ -88,10 +89,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """All outputs of a node, and the services that read them, by name."""
+    """All outputs of a node, the services that read them, by name, and the files that it is told to look into."""
 
     outputs: tuple[Output, ...] = ()
     services: dict[str, Service] = field(default_factory=dict)
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Act(StrEnum):
     CONFIRM_MASS_REMOVAL = "confirm-mass-removal"
     CREATE_DOMAIN = "create-domain"
     IMPORT_ROOT = "import-root"
+    PUT_ESTATE = "put-estate"
     PLAN = "plan"
     APPROVE_PLAN = "approve-plan"
     DRIVE = "drive"
@@ -72,6 +73,7 @@ MATRIX: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.CONFIRM_MASS_REMOVAL: _TRUST,
         Act.CREATE_DOMAIN: _TRUST,
         Act.IMPORT_ROOT: _TRUST,
+        Act.PUT_ESTATE: _HOSTS,
         Act.PLAN: _OPERATES | _TRUST,
         Act.APPROVE_PLAN: _APPROVES,
         Act.DRIVE: _OPERATES,

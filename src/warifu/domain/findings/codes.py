@@ -287,3 +287,6 @@ class Code(StrEnum):
     SUCCESSOR_LACKING = "successor-lacking"
     RETIRE_REASON_MISSING = "retire-reason-missing"
     RETIRE_REASON_UNTRUE = "retire-reason-untrue"
+    SNAPSHOTS_MISS_NODES = "snapshots-miss-nodes"
+    SNAPSHOT_WHILE_RUNNING = "snapshot-while-running"
+    SNAPSHOTS_INCOMPLETE = "snapshots-incomplete"

@@ -42,6 +42,7 @@ NAMES: Mapping[str, Text] = {
     "count": Text("entries", "件数"),
     "days": Text("days left", "残り日数"),
     "hours": Text("hours left", "残り時間"),
+    "taken": Text("taken", "取得日時"),
     "time_left": Text("time left", "残り"),
     "dialect": Text("protocol", "プロトコル"),
     "document": Text("document", "出典"),

@@ -70,6 +70,32 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "install": "word.move-install",
         "discard": "word.move-discard",
     },
+    "vendor-step": {
+        "powered-off": "retire.vendor-powered-off",
+        "snapshot": "retire.vendor-snapshot",
+        "powered-on": "retire.vendor-powered-on",
+        "listed-before": "retire.vendor-listed-before",
+        "unpublished": "retire.vendor-unpublished",
+        "listed-after": "retire.vendor-listed-after",
+        "restarted": "retire.vendor-restarted",
+        "signed-in": "retire.vendor-signed-in",
+    },
+    "retire-step": {
+        "approve": "retire.step-approve",
+        "back-up": "retire.step-back-up",
+        "export": "retire.step-export",
+        "quarantine": "retire.step-quarantine",
+        "distrust": "retire.step-distrust",
+        "unpublish": "retire.step-unpublish",
+        "list": "retire.step-list",
+        "refresh": "retire.step-refresh",
+        "converge": "retire.step-converge",
+        "delete": "retire.step-delete",
+        "prove": "retire.step-prove",
+        "restart": "retire.step-restart",
+        "sign-in": "retire.step-sign-in",
+        "watch": "retire.step-watch",
+    },
     "witness": {
         "file": "word.witness-file",
         "handshake": "word.witness-handshake",
@@ -200,6 +226,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "confirm-mass-removal": "directory.act-confirm-mass-removal",
         "create-domain": "directory.act-create-domain",
         "import-root": "directory.act-import-root",
+        "put-estate": "directory.act-put-estate",
         "plan": "directory.act-plan",
         "approve-plan": "directory.act-approve-plan",
         "drive": "directory.act-drive",
@@ -228,7 +255,7 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
         kind: which list of words: `client` (certificates), `provenance`, `step`, `rollout`, `state` (of a step or
             request), `move`, `witness`, `reach`, `platform`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
             kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message), `output`, `role` or
-            `act` (of people on a server).
+            `act` (of people on a server), `retire-step`, `vendor-step`.
             kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message) or `output`.
     """
     key = _KEYS[kind].get(machine)

@@ -107,6 +107,7 @@ _ACTS: Mapping[str, Text] = {
     "directory.act-import-root": Text(
         "import keys and roots of the signed bundles", "署名付きバンドルの鍵とルートの取り込み"
     ),
+    "directory.act-put-estate": Text("put an estate", "管理対象環境の登録"),
     "directory.act-plan": Text("make a plan", "計画の作成"),
     "directory.act-approve-plan": Text("approve a plan", "計画の承認"),
     "directory.act-drive": Text("carry out an approved plan", "承認済み計画の適用"),

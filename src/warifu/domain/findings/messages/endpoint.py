@@ -139,17 +139,18 @@ TABLE: Mapping[str, Text] = {
     ),
     "endpoint.managed": Text(
         "The entry {alias} of the endpoint store {store} is published in the trust domain {domain} and would come "
-        "back. It leaves every node by `warifu plan retire-anchor {fingerprint}`; to let this node alone differ for a "
-        "time: `warifu endpoint exception add {store} {alias} ...`.",
+        "back. It leaves every node by `warifu plan retire-anchor --domain {domain} {fingerprint}`; to let this node "
+        "alone differ for a time: `warifu endpoint exception add {store} {alias} ...`.",
         "エンドポイント ストア {store} のエントリー {alias} はトラスト ドメイン {domain} で公開されているため、削除しても元に戻ります。"
-        "すべてのノードから外すには `warifu plan retire-anchor {fingerprint}` を使います。このノードだけ一時的に変えるには"
+        "すべてのノードから外すには `warifu plan retire-anchor --domain {domain} {fingerprint}` を使います。"
+        "このノードだけ一時的に変えるには"
         " `warifu endpoint exception add {store} {alias} ...` を使ってください。",
     ),
     "endpoint.managed-crl": Text(
         "The CRL {alias} of the endpoint store {store} is published in the trust domain {domain} and would come back. "
-        "It goes with its anchor: `warifu plan retire-anchor ANCHOR`.",
+        "It goes with its anchor: `warifu plan retire-anchor --domain {domain} ANCHOR`.",
         "エンドポイント ストア {store} の CRL {alias} はトラスト ドメイン {domain} で公開されているため、削除しても元に戻ります。"
-        "トラスト アンカーと一緒に外れます: `warifu plan retire-anchor ANCHOR`",
+        "トラスト アンカーと一緒に外れます: `warifu plan retire-anchor --domain {domain} ANCHOR`",
     ),
     "endpoint.no-secret": Text(
         "The entry {alias} of the endpoint store {store} has neither a key nor a secret.",

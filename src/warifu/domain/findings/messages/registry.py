@@ -67,6 +67,10 @@ TABLE: Mapping[str, Text] = {
         "{path} is there already: a backup is restored only where no server is. Move the old data away first.",
         "{path} がすでにあります。バックアップはサーバーのない場所にだけ復元できます。先に古いデータを退避してください。",
     ),
+    "registry.frozen": Text(
+        "A backup of everything is being made ({by}): nothing is published until it is done, at {until} at the latest.",
+        "全体のバックアップを作成中です ({by})。完了するまで ({until} まで) 何も公開できません。",
+    ),
     # Trust domains.
     "registry.domain-exists": Text(
         "The trust domain {domain} exists already.", "トラスト ドメイン {domain} はすでにあります。"

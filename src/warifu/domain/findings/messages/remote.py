@@ -90,7 +90,7 @@ TABLE: Mapping[str, Text] = {
     "remote.state-removed": Text("removed", "削除済み"),
     "remote.yes": Text("yes", "はい"),
     "remote.no": Text("no", "いいえ"),
-    "remote.fact": Text("{name}: {value}", "{name} : {value}"),
+    "remote.fact": Text("{name}: {value}", "{name}: {value}"),
     "remote.every-domain": Text("every trust domain", "すべてのトラスト ドメイン"),
     "remote.nodes-count": Text(
         "{count:node|nodes}, {converged} of them follow the newest.",

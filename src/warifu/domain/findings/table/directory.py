@@ -159,9 +159,9 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "To take it out of trust everywhere, retire it in the directory: `warifu plan retire-anchor {subject}`. To do "
+            "To take it out of trust everywhere, retire it in the directory: `warifu plan retire-anchor --domain {name} {subject}`. To do "
             "without it on this node alone, make an exception with an end. If nobody here deleted it, find out who did.",
-            "すべてのノードで信頼を外すには、公開元から廃止してください: `warifu plan retire-anchor {subject}`。"
+            "すべてのノードで信頼を外すには、公開元から廃止してください: `warifu plan retire-anchor --domain {name} {subject}`。"
             "このノードだけで外すには、期限付きの例外を設定してください。意図しない削除なら、誰が行ったかを調べてください。",
         ),
     ),

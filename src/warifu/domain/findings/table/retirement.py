@@ -160,4 +160,37 @@ ENTRIES: Mapping[Code, Entry] = {
             "実際の理由を指定してください。CA が失効させた場合は、それを載せた CRL を先に公開してください。",
         ),
     ),
+    Code.SNAPSHOTS_MISS_NODES: Entry(
+        title=Text(
+            "The set of snapshots misses {count:node|nodes}: {where}.",
+            "スナップショット一式に {count} 台のノードが欠けています: {where}。",
+        ),
+        clause="KB 326288",
+        remedy=Text(
+            "Take one of each node of the federation while all of them are off: a set that misses one brings nothing back.",
+            "連携しているすべてのノードを停止した状態で、それぞれのスナップショットを取ってください。1 台でも欠けると元に戻せません。",
+        ),
+    ),
+    Code.SNAPSHOT_WHILE_RUNNING: Entry(
+        title=Text(
+            "The snapshot of {subject} was taken at {taken} while others ran: {where}.",
+            "{subject} のスナップショットの取得時 ({taken}) に、稼働中のノードがありました: {where}。",
+        ),
+        clause="KB 326288",
+        remedy=Text(
+            "What was being replicated may be half there. Power off all of them, and take every snapshot anew.",
+            "複製が途中の状態で保存された可能性があります。すべてのノードを停止し、全スナップショットを取り直してください。",
+        ),
+    ),
+    Code.SNAPSHOTS_INCOMPLETE: Entry(
+        title=Text(
+            "The set of snapshots is incomplete: {where} depends on these nodes and is not in it.",
+            "スナップショット一式が不完全です。これらのノードに依存する {where} が含まれていません。",
+        ),
+        clause="KB 326288",
+        remedy=Text(
+            "Take a snapshot of it as well: going back without it leaves it with newer data than the nodes have.",
+            "こちらのスナップショットも取ってください。含めずに戻すと、ノードより新しいデータが残ります。",
+        ),
+    ),
 }
