@@ -125,6 +125,11 @@ def _planned(books: Books, before: Published | None, kept: Published) -> tuple[S
     return tuple(left)
 
 
+def planned_in(books: Books, domain: str) -> tuple[Sha256, ...]:
+    """Return the anchors that the newest version of a domain tells as having left by approved plans."""
+    return tuple(Sha256(text) for text in json.loads(books.about.find(f"planned.{domain}") or "[]"))
+
+
 def evidence_of(decision: Decision) -> Mapping[str, object]:
     """Return what the audit trail keeps of a decision: each item with its outcome, every finding by code."""
     after = decision.after

@@ -23,6 +23,7 @@ from warifu.wire.evidence import Outcome
 from warifu.wire.retirement import RetirePlan, RetireRecord, WaivedNode, read_plan, read_record
 from warifu.wire.signed import Signed, canonical, open_signed, parse
 from warifu.workflows.agent_sync import digest_of_entries
+from warifu.workflows.published import planned_in
 from warifu.workflows.report_desk import INVENTORY, RECEIPT, SEEN, Inventory, NodeNow, followed, inventory_in
 
 _HOLDS: Final = frozenset({EntryKind.TRUSTED.value, EntryKind.CRL.value, LookKind.OUTPUT.value})
@@ -150,10 +151,12 @@ def is_proven(books: Books, node: Node, domain: str, version: int) -> bool:
     published = books.directory.find(domain, told)
     if told < version or published is None:
         return False
-    bundle = hashlib.sha256(to_documents(published)[bundle_name(domain)]).hexdigest()
+    received = report.received.get(domain, "")
+    signed_file = books.bundles.find(f"targets/{domain}/{received}.bundle.json")
+    is_received = signed_file is not None and read_bundle(signed_file.data, domain).published.version == told
     unseen = any(one.kind == LookKind.UNSEEN and not one.store.count(" ") for one in inventory.entries)
     return (
-        report.received.get(domain) == bundle
+        is_received
         and report.inventory == inventory.digest == digest_of_entries(inventory.entries)
         and all(one.outcome is Outcome.YES for one in report.outputs if one.stage == "on-disk")
         and not unseen
@@ -208,7 +211,7 @@ def is_listed(books: Books, plan: RetirePlan) -> bool:
     published = books.directory.find(plan.domain)
     if published is None or any(anchor.key.hex in plan.keys for anchor in published.anchors):
         return True
-    document = to_documents(published)[bundle_name(plan.domain)]
+    document = to_documents(published, planned_in(books, plan.domain))[bundle_name(plan.domain)]
     name = f"targets/{plan.domain}/{hashlib.sha256(document).hexdigest()}.bundle.json"
     signed = books.bundles.find(name)
     if signed is None:

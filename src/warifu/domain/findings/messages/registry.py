@@ -150,9 +150,9 @@ TABLE: Mapping[str, Text] = {
     ),
     "registry.identity-too-old": Text(
         "The identity of {node} expired on {not_after}, too long ago to be renewed. It needs a new token: "
-        "`warifu node invite {node}`.",
+        "`warifu node token {node}`.",
         "{node} の証明書は {not_after} に期限切れになり、更新できる期間を過ぎました。新しいトークンが必要です: "
-        "`warifu node invite {node}`",
+        "`warifu node token {node}`",
     ),
     "registry.identity-superseded": Text(
         "A newer identity was issued to {node}; this one is renewed no more.",
