@@ -50,8 +50,10 @@ def test_a_node_is_woken_when_something_is_published(tmp_path: Path) -> None:
         line = node.room.door.line(member)
 
         def listen() -> None:
-            with pytest.raises(CouldNotLookError):
+            with pytest.raises(CouldNotLookError) as raised:
                 line.listen(heard.append, lambda: False)
+            assert server.url == raised.value.values["server"]
+            assert raised.value.values["reason"] in {"closed", "transport-error"}
             ended.set()
 
         listening = threading.Thread(target=listen)

@@ -270,11 +270,15 @@ def read_secret_line(place: str, lang: Lang) -> str:
     return password_from(place, lang).decode("utf-8", "replace")
 
 
-def socket_of(given: str, folder: str) -> str:
-    """Return where the endpoint store is served: as told, else at the usual place; empty for nowhere."""
+def socket_of(given: str, folder: str, *, usual: bool) -> str:
+    """Return where the endpoint store is served: as told, else at the usual place; empty for nowhere.
+
+    Args:
+        usual: the folder is the usual one: an agent in another folder leaves this machine's own socket alone.
+    """
     if given == "none":
         return ""
-    return given or (DEFAULT_SOCKET if os.geteuid() == 0 else f"{folder}/endpoint.sock")
+    return given or (DEFAULT_SOCKET if usual and os.geteuid() == 0 else f"{folder}/endpoint.sock")
 
 
 def not_joined() -> RefusedError:

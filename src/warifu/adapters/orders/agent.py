@@ -5,12 +5,9 @@ from __future__ import annotations
 import urllib.parse
 from collections.abc import Callable, Sequence
 
-from urllib3.exceptions import HTTPError
-
 from warifu.adapters.orders.https import Heard, Https, refuse
 from warifu.adapters.orders.tls import trusting, unverified
 from warifu.domain.x509 import Certificate
-from warifu.errors import CouldNotLookError
 from warifu.ports.orders import AgentIdentity, AgentLine, Door, TrustSource
 from warifu.wire.agent import (
     ExpiredRequest,
@@ -108,21 +105,16 @@ class HttpAgentLine(AgentLine):
         """
         with self._https.stream("/agent/v1/events") as stream:
             held = b""
-            try:
-                while not stopped():
-                    chunk = stream.read1(_MOST_OF_A_LINE)
-                    if not chunk:
-                        return
-                    *lines, held = (held + chunk).split(b"\n")
-                    for line in lines:
-                        if line.startswith(b"data:"):
-                            woken(parse(Wake, line[5:].strip()))
-                    if len(held) > _MOST_OF_A_LINE:
-                        return
-            except (HTTPError, OSError) as error:
-                raise CouldNotLookError(
-                    "orders.unreachable", server="-", reason=type(error).__name__
-                ) from error
+            while not stopped():
+                chunk = stream.read1(_MOST_OF_A_LINE)
+                if not chunk:
+                    return
+                *lines, held = (held + chunk).split(b"\n")
+                for line in lines:
+                    if line.startswith(b"data:"):
+                        woken(parse(Wake, line[5:].strip()))
+                if len(held) > _MOST_OF_A_LINE:
+                    return
 
 
 def _post(https: Https, path: str, message: object) -> Heard:

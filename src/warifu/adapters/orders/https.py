@@ -126,9 +126,9 @@ class Https:
             RefusedError: `orders.refused`.
         """
 
-        def opening(address: str) -> urllib3.BaseHTTPResponse:
+        def opening(address: str) -> tuple[str, urllib3.BaseHTTPResponse]:
             sent = {**self._headers, "Accept": "text/event-stream"}
-            return self._pool.request(
+            return address, self._pool.request(
                 "GET",
                 address + path,
                 headers=sent,
@@ -137,11 +137,13 @@ class Https:
                 timeout=_LISTENING,
             )
 
-        answer = self._somewhere(opening)
+        address, answer = self._somewhere(opening)
         try:
             if answer.status != 200:
                 refuse(Heard(answer.status, _read(answer, MOST, path)))
             yield answer
+        except (HTTPError, OSError) as error:
+            raise _fault(address, error) from error
         finally:
             answer.close()
 

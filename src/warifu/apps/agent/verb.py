@@ -61,9 +61,8 @@ def _run(lang: Lang) -> Verb:
 
         folder = state or usual_state()
         room = wiring.AgentRoom(folder, outputs)
-        return run_agent(
-            room, wiring.socket_of(socket, folder), sys.stderr, os.environ, lang=out.lang, every=every
-        )
+        served = wiring.socket_of(socket, folder, usual=not state)
+        return run_agent(room, served, sys.stderr, os.environ, lang=out.lang, every=every)
 
     return run
 

@@ -49,8 +49,8 @@ _HELP: Mapping[str, Text] = {
         "エージェントの状態を置くフォルダーです (root は /var/lib/warifu-agent、それ以外はホーム以下)。",
     ),
     "agent.option-socket": Text(
-        "Socket of the endpoint store (/run/warifu/endpoint.sock for root, else in the state folder); `none` serves none.",
-        "エンドポイント ストアのソケットです (root は /run/warifu/endpoint.sock、それ以外は状態フォルダー内)。`none` で提供しません。",
+        "Socket of the endpoint store (/run/warifu/endpoint.sock for root without --state, else in the state folder); `none` serves none.",
+        "エンドポイント ストアのソケットです (--state のない root は /run/warifu/endpoint.sock、それ以外は状態フォルダー内)。`none` で提供しません。",
     ),
     "agent.option-outputs": Text(
         "TOML file that says where trust stores are written for programs (docs/trust-stores.md).",
