@@ -13,6 +13,7 @@ from support.signed_in import ADMIN, PASSWORD, Office, office, real_now
 from warifu.apps.server.described import holds_secret
 from warifu.domain.directory.roles import MATRIX, Act, Role
 from warifu.domain.x509 import to_pem
+from warifu.workflows.directory_plans import PUBLISH
 
 ANCHOR = to_pem([make_ca("Some Root", now=real_now()).value]).decode("ascii")
 CHANGES: dict[tuple[str, str], tuple[object, Act | None]] = {
@@ -31,6 +32,37 @@ CHANGES: dict[tuple[str, str], tuple[object, Act | None]] = {
     ("POST", "/v1/refreshes"): ({"nodes": []}, Act.REFRESH),
     ("POST", "/v1/plans/{digest}/approvals"): ({}, Act.APPROVE_PLAN),
     ("DELETE", "/v1/plans/{digest}"): (None, Act.PLAN),
+    ("POST", "/v1/plans"): ({"kind": "retire-anchor", "domain": "shop", "anchors": ["x"]}, Act.PLAN_REMOVAL),
+    ("POST", "/v1/plans/{digest}/continuations"): (None, Act.PUBLISH),
+    ("POST", "/v1/plans/{digest}/waivers"): (
+        {"node": "web-1", "reason": "away", "until": "2099-01-01T00:00:00Z"},
+        Act.WAIVE,
+    ),
+    ("POST", "/v1/plans/{digest}/sign-ins"): ({"good": True}, Act.PLAN_REMOVAL),
+    ("POST", "/v1/plans/{digest}/restorations"): (None, Act.RESTORE),
+    ("POST", "/v1/plans/{digest}/evidence"): (
+        {"step": "powered-off", "node": "vc-1", "at": "2026-01-01T00:00:00Z", "text": "off"},
+        Act.CONFIRM_STEP,
+    ),
+    ("POST", "/v1/vendor-plans"): (
+        {"product": "vcenter", "key_id": "ab" * 20, "nodes": ["vc-1"]},
+        Act.PLAN_REMOVAL,
+    ),
+    ("POST", "/v1/sets/restorations"): ({"folder": "none"}, Act.RESTORE),
+    ("PUT", "/v1/estates"): ({"files": {"estate.toml": ""}}, Act.PUT_ESTATE),
+    ("POST", "/v1/estate-plans"): ({"estate": "shop", "change": "replace-ca", "names": []}, Act.PLAN),
+    ("POST", "/v1/rollouts"): ({"digest": "ab" * 32}, Act.DRIVE),
+    ("POST", "/v1/rollouts/{rollout}/way-back"): ({}, Act.PLAN),
+    ("POST", "/v1/rollouts/{rollout}/statements"): (
+        {"step": "1", "owner": "db-team", "statement": "done"},
+        Act.CONFIRM_STEP,
+    ),
+    ("POST", "/v1/rollouts/{rollout}/waivers"): (
+        {"subject": "web-1", "reason": "away", "until": "2099-01-01T00:00:00Z"},
+        Act.WAIVE,
+    ),
+    ("POST", "/v1/rollouts/{rollout}/resumptions"): (None, Act.DRIVE),
+    ("POST", "/v1/rollouts/{rollout}/abandonment"): (None, Act.DRIVE),
     ("POST", "/v1/sessions"): ({"person": "nobody", "password": "x"}, None),
     ("POST", "/v1/links"): ({"token": "x" * 43, "password": PASSWORD}, None),
     ("PUT", "/v1/self/password"): ({"old": "x", "new": PASSWORD}, None),
@@ -48,7 +80,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def filled(path: str) -> str:
     name = "victim" if "/people/" in path else "shop" if "/domains" in path.partition("{")[0] else "web-1"
-    return path.replace("{name}", name).replace("{digest}", "ab" * 32)
+    return path.replace("{name}", name).replace("{digest}", "ab" * 32).replace("{rollout}", "r-1")
 
 
 def test_the_table_above_has_every_change(place: Office) -> None:
@@ -61,7 +93,7 @@ def test_the_table_above_has_every_change(place: Office) -> None:
         if method != "get"
     }
     known = set(CHANGES)
-    assert set() == described - known - {one for one in described if one[1].startswith("/v1/plans")}
+    assert set() == described - known
     assert set() == known - described
 
 
@@ -101,7 +133,7 @@ def test_nobody_approves_their_own_plan(place: Office) -> None:
     own, other = place.token("planner", *Role), place.token("second", Role.APPROVER)
     author = place.desks.people.who(own, now=real_now())
     assert author is not None
-    plan = place.desks.plans.submit(author, "retire-anchor", b"{}", domain="shop", now=real_now())
+    plan = place.desks.plans.submit(author, PUBLISH, b"{}", domain="shop", now=real_now())
     path = f"/v1/plans/{plan.digest}/approvals"
     status, told = place.ask("POST", path, {}, token=own)
     assert (409, "directory.own-plan") == (status, told["code"])

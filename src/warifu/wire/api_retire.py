@@ -23,7 +23,7 @@ class TrustedByTold:
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverWish:
+class NodeWaiverWish:
     """A node is left out of a retirement, by name."""
 
     node: str

@@ -314,13 +314,16 @@ def test_sqlite_lists_each_finding(tmp_path: Path) -> None:
 
 def test_what_the_killed_left_is_cleared_away(opened: Open, path: Path) -> None:
     """The journal of one killed between two marks, and the half answer of one killed while it was written."""
-    if os.fork() == 0:
-        results = opened()
-        results.begin(ASKED, replace=False)
-        results.keep(ROWS, Mark(1, "x"), durable=True)
-        results.keep(ROWS, Mark(2, "y"), durable=False)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.wait()
+    child = os.fork()
+    if child == 0:
+        try:
+            results = opened()
+            results.begin(ASKED, replace=False)
+            results.keep(ROWS, Mark(1, "x"), durable=True)
+            results.keep(ROWS, Mark(2, "y"), durable=False)
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)  # this one, not whichever an earlier test left
     if path.suffix != ".sqlite":  # which is not written anew
         (path.parent / f".{path.name}.new").write_bytes(b"half")
     results = opened()

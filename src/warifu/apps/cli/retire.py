@@ -98,7 +98,7 @@ def _waive(lang: Lang) -> Verb:
     @click.argument("node")
     def waive(out: Output, *, digest: str, node: str, server: str, reason: str, until: datetime) -> int:
         line = line_to(server, out.lang)
-        wish = api_retire.WaiverWish(node, reason, until)
+        wish = api_retire.NodeWaiverWish(node, reason, until)
         plan: api.PlanTold = line.ask(
             api.PlanTold, "POST", f"/v1/plans/{find_plan(line, digest).digest}/waivers", wish
         )

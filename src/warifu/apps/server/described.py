@@ -32,7 +32,7 @@ from warifu import __version__
 from warifu.domain.directory.roles import Role
 from warifu.domain.directory.tokens import NODE_NAME
 from warifu.errors import UsageError
-from warifu.wire import api, api_rollouts
+from warifu.wire import api, api_retire, api_rollouts
 from warifu.wire.bundle import DOMAIN_NAME
 from warifu.workflows.people_desk import LONGEST, NAME, SHORTEST
 
@@ -69,11 +69,13 @@ _PARAMETERS: Mapping[str, str] = {
     "version": "A version of the domain; the newest where it is left out.",
 }
 _TAGS: Mapping[str, str] = {
+    "alarms": "Expired anchors that nodes still keep.",
     "anchors": "Published anchors, by any of their names.",
     "audit": "What was done, by whom, on what evidence.",
     "estate-plans": "Plans of changes of an estate.",
     "estates": "Estates that the server keeps.",
     "domains": "Trust domains: anchors and CRLs as they are published.",
+    "exceptions": "What is left out on purpose, by whom, why and until when.",
     "files": "Signed files, as any HTTP server can carry them.",
     "links": "One-time links of people.",
     "nodes": "Nodes, their tokens and what they follow.",
@@ -84,10 +86,14 @@ _TAGS: Mapping[str, str] = {
     "roots": "Roots that were signed away from the server.",
     "self": "Who asks.",
     "sessions": "Signing in and out.",
+    "sets": "Sets of backups of every trust domain.",
     "tokens": "One-time tokens by which nodes join.",
+    "vendor-plans": "Retirements in a vendor's own directory, by hand.",
 }
 
 
+_RECORDS: Mapping[str, object] = {**vars(api_retire), **vars(api_rollouts), **vars(api)}
+"""What is sent and answered, by its name."""
 _OTHERS: Mapping[str, str] = {
     "Page": "A part of a list; `next` is the cursor of what follows, empty behind the last row.",
     "ProblemDocument": "What is answered when something is wrong (RFC 9457).",
@@ -225,7 +231,7 @@ def describe(document: OpenAPI) -> None:
                 parameter.description = parameter.description or _PARAMETERS.get(parameter.name)
                 _say_number(parameter)
     for name, schema in (document.components.schemas or {}).items():
-        _explain(schema, getattr(api, name, None) or getattr(api_rollouts, name, None))
+        _explain(schema, _RECORDS.get(name))
         if name.endswith("Wish"):
             schema.additional_properties = False
         schema.description = schema.description or _OTHERS.get(name.partition("_")[0])

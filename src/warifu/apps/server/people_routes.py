@@ -381,6 +381,7 @@ def _plans(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
     def approve(request: _Request, digest: FromPath[str], data: JSONBody[api.ApprovalWish]) -> api.PlanTold:
         """Approve somebody else's plan."""
         actor, now = _actor(request), desks.clock()
+        demand(actor.roles, Act.APPROVE_PLAN)
         if desks.plans.find(digest).kind == RETIREMENT:
             kept = desks.retire.approve(actor, digest, data.confirmation, remark=data.remark, now=now)
         else:

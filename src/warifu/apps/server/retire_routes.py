@@ -15,6 +15,7 @@ from warifu.apps.server.problem import lang_of
 from warifu.apps.server.sign_in import actor_of
 from warifu.domain.directory import Reason
 from warifu.domain.directory.decision import Decision
+from warifu.domain.directory.roles import Act, demand
 from warifu.domain.directory.snapshots import Said
 from warifu.domain.findings import Lang
 from warifu.errors import RefusedError
@@ -76,6 +77,7 @@ def _plans(desks: Desks, changed: Callable[[], None]) -> tuple[ControllerRouterH
     def go_on(request: _Request, digest: FromPath[str]) -> api.PlanTold:
         """Carry out what can be carried out of an approved plan now."""
         actor, now = _actor(request), desks.clock()
+        demand(actor.roles, Act.PUBLISH)
         kept = desks.plans.find(digest)
         if kept.kind == KIND:
             found = desks.retire.go_on(actor, digest, now=now)
@@ -116,7 +118,7 @@ def _reason(text: str) -> Reason | None:
 def _retirements(desks: Desks, changed: Callable[[], None]) -> tuple[ControllerRouterHandler, ...]:
     @post("/v1/plans/{digest:str}/waivers", responses=_CHANGES, sync_to_thread=True, status_code=201)
     def waive(
-        request: _Request, digest: FromPath[str], data: JSONBody[api_retire.WaiverWish]
+        request: _Request, digest: FromPath[str], data: JSONBody[api_retire.NodeWaiverWish]
     ) -> api.PlanTold:
         """Leave a node out of a retirement, by name, for a reason, until a day."""
         actor, now = _actor(request), desks.clock()
@@ -142,9 +144,10 @@ def _retirements(desks: Desks, changed: Callable[[], None]) -> tuple[ControllerR
     @post("/v1/sets/restorations", responses=_CHANGES, sync_to_thread=True, status_code=201)
     def restore_set(request: _Request, data: JSONBody[api_retire.RestoreSetWish]) -> api_retire.SetTold:
         """Put every trust domain back as a set of backups has it, all or nothing."""
-        sets = desks.retire.sets
+        actor, sets = _actor(request), desks.retire.sets
+        demand(actor.roles, Act.RESTORE)
         folder = sets.find(data.folder)
-        found = sets.restore(_actor(request), folder, data.nodes, now=desks.clock())
+        found = sets.restore(actor, folder, data.nodes, now=desks.clock())
         changed()
         return retire_told.backup_set(data.folder, found)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.command import environment
 from support.pki import DAY, NOW, Entity, make_ca
 from support.registries import ADA, BEN, HUGO, VERA, Desks
 from warifu.adapters.bundles.tuf_reader import TufReader
@@ -320,7 +321,10 @@ def test_two_servers_never_allot_the_same_version(desks: Desks, tmp_path: Path) 
         write_pile(path, name, 12)
     children = [
         subprocess.Popen(
-            [sys.executable, "-c", _DRIVER, str(desks.folder), str(path)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _DRIVER, str(desks.folder), str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
         )
         for path in piles.values()
     ]
@@ -341,6 +345,7 @@ def test_a_killed_publisher_leaves_all_or_nothing(desks: Desks, tmp_path: Path, 
         [sys.executable, "-c", _DRIVER, str(desks.folder), str(tmp_path / "pile")],
         stdout=subprocess.PIPE,
         text=True,
+        env=environment(),
     ) as child:
         assert child.stdout is not None
         told = [child.stdout.readline().strip() for _ in range(after + 1)]
