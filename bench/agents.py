@@ -35,6 +35,7 @@ from warifu.adapters.orders.tls import trusting
 SIZES = tuple(int(one) for one in os.environ.get("WARIFU_BENCH_AGENTS", "500,2000").split(","))
 ROUNDS = 5
 ANCHORS = 10
+AT_REST = 15  # seconds without a publication: the server gives back what it does not need, each 10 s
 SETTLED = 0.3  # seconds after the last answer, in which the server finishes what nobody waits for
 
 
@@ -158,6 +159,7 @@ async def _publish(figures: Figures, server: TrustServer, nodes: list[Node]) -> 
         figures.median.append(statistics.median(proofs))
         figures.worst.append(proofs[-1])
         _say(f"publication {number + 1}: {proofs[-1]:.2f} s, {figures.cpu[-1]:.2f} ms an agent")
+    await asyncio.sleep(AT_REST)
     figures.memory = (server.memory - held) / len(nodes)
     _say(f"{figures.memory:.0f} KiB an agent; all were connected after {figures.joined:.1f} s")
 

@@ -55,7 +55,10 @@ from warifu.domain.x509.pkcs7 import certificates_in_pkcs7
 from warifu.domain.x509.pkcs12 import read_pkcs12
 from warifu.domain.x509.unlocking import Effort
 from warifu.errors import WarifuError
+from warifu.wire.agent import EntryTold, Report
 from warifu.wire.bundle import encode, read_bundle
+from warifu.wire.parcel import pack, unpack
+from warifu.wire.signed import canonical, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 5.0
@@ -198,6 +201,18 @@ def _roots() -> tuple[bytes, ...]:
     return (first, holders.sign(holders.root(first), "Ito", "Sato"))
 
 
+def _reports() -> tuple[bytes, ...]:
+    entry = EntryTold(
+        "trusted-roots", "root", "trusted-certificate", "ab" * 32, not_after=NOW, chain=("MII=",)
+    )
+    report = Report("web-1", 7, NOW, "boot", 12.5, versions={"shop": 3}, entries=(entry,), orders=("r1",))
+    return (canonical(report).encode(), canonical(Report("web-1", 7, NOW, "boot", 12.5)).encode())
+
+
+def _parcels() -> tuple[bytes, ...]:
+    return (pack({"timestamp.json": b"{}", "2.root.json": None, "targets/a.json": b"x" * 100}),)
+
+
 def _pem(label: bytes, der: bytes) -> bytes:
     body = base64.encodebytes(der)
     return b"-----BEGIN " + label + b"-----\n" + body + b"-----END " + label + b"-----\n"
@@ -214,6 +229,8 @@ PARSERS: tuple[Parser, ...] = (
     Parser("file", lambda data: read(data, "fuzz"), _files),
     Parser("bundle", lambda data: read_bundle(data, "shop"), _bundles),
     Parser("root", lambda data: look_at(Given("fuzz", data), None), _roots),
+    Parser("report", lambda data: parse(Report, data), _reports),
+    Parser("parcel", unpack, _parcels),
 )
 
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from warifu.adapters.bundles.metadata import document_name, file_name
 from warifu.adapters.bundles.tuf_reader import TufReader
 from warifu.domain.directory.model import CONTROL
 from warifu.ports.bundles import Held
 from warifu.wire.agent import EntryTold
 from warifu.wire.bundle import read_documents
+from warifu.wire.trust_files import TrustAsk, document_name, file_name
 
-Fetch = Callable[[str], Awaitable[bytes | None]]
 DOMAIN = "shop"
 _FOLLOWED = (DOMAIN, CONTROL)
 
@@ -37,6 +36,11 @@ class View:
     timestamp: bytes = b""
     root: int = 1
     files: dict[str, str] = field(default_factory=dict)
+
+    def ask(self) -> TrustAsk:
+        """Return how it asks for what is newer."""
+        held = {name: int(version) for name, version in self.files.items() if "/" not in name}
+        return TrustAsk({"root": self.root, **held}, (DOMAIN,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +70,37 @@ class Believing:
         return known
 
 
-async def walk(view: View, fetch: Fetch) -> list[tuple[str, bytes | None]]:
-    """Fetch what a look fetches, in its order; the timestamp alone where nothing is new."""
+def walk(view: View, came: Mapping[str, bytes | None]) -> list[tuple[str, bytes | None]]:
+    """Take what a look takes of the files that came, in its order; the timestamp alone where nothing is new."""
     fetched: list[tuple[str, bytes | None]] = []
 
-    async def get(name: str) -> bytes | None:
-        data = await fetch(name)
-        fetched.append((name, data))
-        return data
+    def get(name: str) -> bytes | None:
+        fetched.append((name, came[name]))
+        return came[name]
 
-    async def signed(role: str, version: int) -> Any:
+    def signed(role: str, version: int) -> Any:
         if view.files.get(role) == str(version):
             return None
-        data = await get(file_name(role, version))
+        data = get(file_name(role, version))
         view.files[role] = str(version)
         return json.loads(data or b"")["signed"]
 
-    timestamp = await get("timestamp.json")
+    timestamp = get("timestamp.json")
     if timestamp == view.timestamp:
         return fetched
-    while await get(f"{view.root + 1}.root.json") is not None:
+    view.files["timestamp"] = str(json.loads(timestamp or b"")["signed"]["version"])
+    while get(f"{view.root + 1}.root.json") is not None:
         view.root += 1
-    snapshot = await signed(
-        "snapshot", json.loads(timestamp or b"")["signed"]["meta"]["snapshot.json"]["version"]
-    )
+    snapshot = signed("snapshot", json.loads(timestamp or b"")["signed"]["meta"]["snapshot.json"]["version"])
     if snapshot is None:
         return fetched
-    await signed("targets", snapshot["meta"]["targets.json"]["version"])
+    signed("targets", snapshot["meta"]["targets.json"]["version"])
     for domain in _FOLLOWED:
-        listed = await signed(domain, snapshot["meta"][f"{domain}.json"]["version"])
+        listed = signed(domain, snapshot["meta"][f"{domain}.json"]["version"])
         for name, one in sorted(listed["targets"].items() if listed else ()):
             digest = one["hashes"]["sha256"]
             if view.files.get(name) != digest:
-                await get(document_name(name, digest))
+                get(document_name(name, digest))
                 view.files[name] = digest
     return fetched
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 HOST = "127.0.0.1"
 _PATIENCE = 60  # seconds until a connection is made, or an answer is here: as the agent's own
@@ -30,7 +30,9 @@ class Line:
             self.handshakes += 1
         return self._streams
 
-    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """Ask, and return the status and the body of the answer.
 
         Raises:
@@ -39,7 +41,7 @@ class Line:
         try:
             async with asyncio.timeout(_PATIENCE):
                 reader, writer = await self.connect()
-                writer.write(self._head(method, path, body) + body)
+                writer.write(self._head(method, path, body, headers) + body)
                 head = await reader.readuntil(b"\r\n\r\n")
                 return int(head[9:12]), await reader.readexactly(_length(head))
         except (asyncio.IncompleteReadError, TimeoutError) as error:
@@ -49,25 +51,29 @@ class Line:
             self.close()
             raise
 
-    async def listen(self, path: str, heard: Callable[[bytes], Awaitable[None]]) -> None:
-        """Hand on the data of each event of a stream until it ends.
+    async def listen(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[str]:
+        """Yield each line of a stream until it ends; the connection stays.
 
         Raises:
-            OSError: it did not begin.
+            OSError: it did not begin, or was cut off.
         """
         try:
             reader, writer = await self.connect()
-            writer.write(self._head("GET", path, b""))
+            writer.write(self._head("GET", path, b"", headers))
             head = await reader.readuntil(b"\r\n\r\n")
             if int(head[9:12]) != 200:
                 raise ConnectionRefusedError(path)
-            while line := await reader.readline():
-                if line.startswith(b"data:"):
-                    await heard(line[5:].strip())
+            while size := int(await reader.readuntil(b"\r\n"), 16):
+                chunk = await reader.readexactly(size + 2)
+                for line in chunk.decode().splitlines():
+                    yield line
+            await reader.readexactly(2)
         except asyncio.IncompleteReadError as error:
-            raise ConnectionResetError(path) from error
-        finally:
             self.close()
+            raise ConnectionResetError(path) from error
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close it."""
@@ -75,9 +81,10 @@ class Line:
             self._streams[1].close()
             self._streams = None
 
-    def _head(self, method: str, path: str, body: bytes) -> bytes:
+    def _head(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None) -> bytes:
+        told = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
-        return f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{self._headers}{kind}\r\n".encode()
+        return f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{self._headers}{told}{kind}\r\n".encode()
 
 
 def _length(head: bytes) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import random
 import ssl
@@ -17,9 +18,9 @@ from warifu.adapters.orders.tls import trusting
 from warifu.domain.x509 import Certificate
 from warifu.ports.bundles import Held
 from warifu.ports.orders import AgentIdentity
-from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer
+from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, digest_of_entries
+from warifu.wire.parcel import unpack
 from warifu.wire.signed import canonical, parse, sign
-from warifu.workflows.agent_sync import digest_of_entries
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _EVERY = 1.0, 60.0, 60.0  # seconds; as in apps/agent/loop.py
 _TRIAL = Remark("bundle-root-trial", "root", "note")
@@ -47,14 +48,12 @@ class Node:
     troubles: int = 0
     last_fetched: list[tuple[str, bytes | None]] = field(default_factory=list)
     is_connected: bool = False
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _told: str = ""
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._view = View(Held({"root": self.root}))
         context: ssl.SSLContext = trusting(self.anchors, self.identity)
-        self._line, self._stream = Line(self.port, context), Line(self.port, context)
+        self._line = Line(self.port, context)
         own = self.identity.certificate
         self._own = EntryTold(
             "machine-identity", "machine", "private-key", own.fingerprint.hex, "", str(own.subject),
@@ -63,59 +62,58 @@ class Node:
 
     def start(self) -> None:
         """Begin to listen and to look."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._loop())]
+        self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """End."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for line in (self._line, self._stream):
-            line.close()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._line.close()
 
-    async def _listen(self) -> None:
-        pause = _FIRST_PAUSE
+    async def _run(self) -> None:
+        pause = again = 0.0
         while True:
             try:
-                await self._stream.listen("/agent/v1/events", self._heard)
-            except (OSError, asyncio.IncompleteReadError):
-                self.troubles += 1
-            pause = _FIRST_PAUSE if self.is_connected else min(pause * 2, _LONGEST_PAUSE)
-            self.is_connected = False
-            await asyncio.sleep(pause * (0.5 + random.random()))
-
-    async def _heard(self, data: bytes) -> None:
-        self.is_connected = True
-        self._is_greeted = json.loads(data)["about"] == "hello"
-        self._woken.set()
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(_EVERY * (0.9 + random.random() / 10)):
-                    await self._woken.wait()
-            except TimeoutError:
-                pass
-            self._woken.clear()
-            greeted, self._is_greeted = self._is_greeted, False
-            try:
+                wakes, again = await self._listen()
                 await self._look()
-                if greeted:
+                if "hello" in wakes or not wakes:
                     await self._line.ask("GET", "/agent/v1/orders")
+                pause = 0.0
             except OSError:
                 self.troubles += 1
+                self.is_connected = False
+                pause = min(max(pause * 2, again, _FIRST_PAUSE), _LONGEST_PAUSE)
+                await asyncio.sleep(pause * (0.5 + random.random()))
 
-    _is_greeted = False
+    async def _listen(self) -> tuple[list[str], float]:
+        seconds = int(_EVERY * (0.75 + random.random() / 10))
+        headers = {"Prefer": f"wait={seconds}"}
+        if self._last_event:
+            headers["Last-Event-ID"] = self._last_event
+        wakes: list[str] = []
+        again, last = 0.0, self._last_event
+        async for line in self._line.listen("/agent/v1/events", headers):
+            self.is_connected = True
+            name, _, value = line.partition(": ")
+            match name:
+                case "data":
+                    wakes.append(json.loads(value)["about"])
+                case "id":
+                    last = value
+                case "retry":
+                    again = int(value) / 1000
+        self._last_event = last
+        return wakes, again
+
+    _last_event = ""
 
     async def _look(self) -> None:
-        async def fetch(name: str) -> bytes | None:
-            status, body = await self._line.ask("GET", f"/trust/{name}")
-            assert status in {200, 404}, (name, status)
-            return body if status == 200 else None
-
         view = self._view
         try:
-            fetched = await walk(view, fetch)
+            asked = canonical(view.ask()).encode()
+            status, body = await self._line.ask("POST", "/agent/v1/trust", asked, {"Accept-Encoding": "gzip"})
+            assert status == 200, body
+            fetched = walk(view, unpack(gzip.decompress(body)))
         except OSError:
             view.files.clear()  # a walk that was cut is begun anew, with everything
             view.timestamp = b""
@@ -158,7 +156,8 @@ class Node:
             release=__version__,
         )
         signed = sign(report, self.identity.certificate, self.identity.key)
-        status, body = await self._line.ask("POST", "/agent/v1/report", canonical(signed).encode())
+        packed = gzip.compress(canonical(signed).encode(), mtime=0)
+        status, body = await self._line.ask("POST", "/agent/v1/report", packed, {"Content-Encoding": "gzip"})
         assert status == 200, body
         answer: ReportAnswer = parse(ReportAnswer, body)
         return answer

@@ -5,7 +5,6 @@ Nothing is believed but what the signed bundle says: while the server's certific
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,12 +39,6 @@ def wait_until_over(node: Node) -> None:
     wait_until(lambda: now() > ends, "the node's identity to end", seconds=SOON)
 
 
-def routes(server: TrustServer) -> list[str]:
-    """The routes that were asked for, in order."""
-    events = [json.loads(line) for line in server.log.getvalue().splitlines()]
-    return [one["route"] for one in events if one["event"] == "request"]
-
-
 def test_a_node_comes_back_after_both_certificates_expired(tmp_path: Path) -> None:
     """Expired on both sides in one outage: one command on the server, and the node renews by its old key."""
     with run_server(tmp_path, rules=SHORT) as server:
@@ -54,11 +47,11 @@ def test_a_node_comes_back_after_both_certificates_expired(tmp_path: Path) -> No
         let_the_server_expire(server)
         root = make_ca("Root", now=now()).value
         server.publish("shop", root)
-        before = len(routes(server))
+        before = len(server.routes())
         with pytest.raises(CouldNotLookError, match=r"orders\.not-believed"):
             node.look()
         assert node.trusts(root), "signed bundles are believed over TLS that does not verify"
-        assert {"/trust/{name}"} == set(routes(server)[before:]), "nothing else was told or asked"
+        assert {"/trust/{name}"} == set(server.routes()[before:]), "nothing else was told or asked"
 
         server.desks.control.renew_server(now=now())
         wait_until(lambda: _looks(node), "the node to be back", seconds=SOON)
@@ -87,9 +80,9 @@ def test_a_new_ca_of_the_server_is_learnt_from_the_bundle(tmp_path: Path) -> Non
         control.prepare(EVERYBODY, CaUse.SERVER, now=now())
         control.switch(EVERYBODY, CaUse.SERVER, waived=("web-1",), now=now())
         server.program.server.use(server.program.material())
-        before = len(routes(server))
+        before = len(server.routes())
         node.look()
-        asked = routes(server)[before:]
+        asked = server.routes()[before:]
         assert "/agent/v1/report" in asked
         assert asked.index("/trust/{name}") < asked.index("/agent/v1/report")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +13,15 @@ import pytest
 from support.pki import make_ca
 from support.running import wait_until
 from support.trust_server import EVERYBODY, TrustServer, now, run_server
+from warifu.apps.server.agent_routes import topic_of, waking
+from warifu.apps.server.metrics import STREAMS
 from warifu.domain.directory.removal import decide_unpublication
 from warifu.domain.directory.roles import Role
 from warifu.domain.findings import Code
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.wire.agent import Wake
+from warifu.ports.orders import AgentLine, Woken
+from warifu.wire.agent import EntryTold, Report, Wake, digest_of_entries
+from warifu.wire.signed import sign
 from warifu.workflows.acting import Actor
 from warifu.workflows.join_desk import JoinRules
 from warifu.workflows.mass_removal import confirm_mass_removal
@@ -40,31 +46,103 @@ def test_published_in_the_directory_it_appears_on_every_node(tmp_path: Path) -> 
 
 
 def test_a_node_is_woken_when_something_is_published(tmp_path: Path) -> None:
-    """It hears of the version at once, and asks for the rest by itself."""
+    """It hears of the version at once and asks for the rest by itself; who is shut out hears why nothing comes."""
+    with run_server(tmp_path) as server:
+        line = server.node("web-1").line()
+        with listening(line) as heard:
+            assert (Wake("hello"),) == heard().wakes
+        with listening(line) as heard:
+            wait_until(lambda: server.metric(STREAMS) == 1, "the stream to be open", seconds=SOON)
+            server.publish("shop", make_ca("Root", now=now()).value)
+            assert (Wake("bundle", "shop", 2),) == heard().wakes
+        with listening(line) as heard:
+            wait_until(lambda: server.metric(STREAMS) == 1, "the stream to be open", seconds=SOON)
+            server.desks.join.fence(EVERYBODY, "web-1", "test", now=now())
+            server.program.look()
+            with pytest.raises(CouldNotLookError) as raised:
+                heard()
+        assert server.url == raised.value.values["server"]
+        assert raised.value.values["reason"] in {"closed", "transport-error"}
+
+
+def test_what_was_pushed_while_nobody_listened_is_heard(tmp_path: Path) -> None:
+    """In its order and once; of a server that began anew a node hears `hello`, and looks."""
+    with run_server(tmp_path) as server:
+        line = server.node("web-1").line()
+        assert (Wake("hello"),) == line.listen(SOON).wakes
+        for number in (2, 3):
+            server.publish("shop", make_ca(f"Root {number}", now=now()).value)
+            server.program.server.push(waking(Wake("refresh", f"r{number}")), topic_of("web-1"))
+            server.program.server.push(waking(Wake("refresh", "not for us")), topic_of("web-2"))
+        missed = {Wake("bundle", "shop", 3), Wake("refresh", "r2"), Wake("refresh", "r3")}
+        found: list[Wake] = []
+        while not missed <= set(found):
+            found += line.listen(SOON).wakes
+        assert len(found) == len(set(found))
+        assert Wake("refresh", "not for us") not in found
+        assert () == line.listen(1).wakes
+
+
+def test_one_connection_is_enough_for_a_node(tmp_path: Path) -> None:
+    """A stream that ends leaves its connection to the look that it called for, and to the next stream."""
     with run_server(tmp_path) as server:
         node = server.node("web-1")
-        heard: list[Wake] = []
+        line = node.line()
+        node.look()
+        line.listen(SOON)
+        routes = len(server.routes())
+        for number in range(3):
+            root = make_ca(f"Root {number}", now=now()).value
+            server.publish("shop", root)
+            assert Wake("bundle", "shop", number + 2) in line.listen(SOON).wakes
+            node.look()
+            assert node.trusts(root)
+            open_now = server.program.server._floor.connections  # the gauge is a second old
+            assert 1 == len(open_now)
+        asked = ["/agent/v1/events", "/agent/v1/trust", "/agent/v1/report"]
+        wait_until(lambda: len(server.routes()) >= routes + 9, "the log", seconds=SOON)
+        assert asked * 3 == [route for route in server.routes()[routes:] if not route.startswith("/v1/")]
+
+
+def test_a_node_that_holds_nothing_is_not_asked_what_it_holds(tmp_path: Path) -> None:
+    """Told once is told; of what the server does not know, it asks until it is told."""
+    with run_server(tmp_path) as server:
+        node = server.node("web-1")
         member = node.room.state.membership()
         assert member is not None
-        ended = threading.Event()
-        line = node.room.door.line(member)
+        assert member.current is not None
 
-        def listen() -> None:
-            with pytest.raises(CouldNotLookError) as raised:
-                line.listen(heard.append, lambda: False)
-            assert server.url == raised.value.values["server"]
-            assert raised.value.values["reason"] in {"closed", "transport-error"}
-            ended.set()
+        def wants(number: int, *entries: EntryTold, whole: bool) -> bool:
+            assert member is not None
+            assert member.current is not None
+            report = Report(
+                "web-1",
+                number,
+                now(),
+                "boot",
+                1.0,
+                inventory=digest_of_entries(entries),
+                entries=entries * whole,
+            )
+            signed = sign(report, member.current.certificate, member.current.key)
+            return node.line().report(signed).wants_entries
 
-        listening = threading.Thread(target=listen)
-        listening.start()
-        wait_until(lambda: Wake("hello") in heard, "the stream to be open", seconds=SOON)
-        server.publish("shop", make_ca("Root", now=now()).value)
-        wait_until(lambda: Wake("bundle", "shop", 2) in heard, "the node to be woken", seconds=SOON)
-        server.desks.join.fence(EVERYBODY, "web-1", "test", now=now())
-        server.program.look()
-        assert ended.wait(SOON)
-        listening.join()
+        entry = EntryTold("trusted-roots", "root", "trusted-certificate")
+        assert [True, False, False] == [
+            wants(1, entry, whole=False),
+            wants(2, entry, whole=True),
+            wants(3, entry, whole=False),
+        ]
+        assert [False, False] == [wants(4, whole=True), wants(5, whole=False)]
+        assert wants(6, entry, whole=False)
+
+
+@contextmanager
+def listening(line: AgentLine) -> Iterator[Callable[[], Woken]]:
+    """A node that listens in a thread; what it heard, or what cut it off."""
+    with ThreadPoolExecutor(1) as threads:
+        hearing = threads.submit(line.listen, SOON)
+        yield lambda: hearing.result(SOON)
 
 
 @pytest.mark.req("S0-06", "S0-10", "S0-11")

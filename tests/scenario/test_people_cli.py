@@ -22,10 +22,13 @@ from support.pki import Entity, make_ca
 from support.signed_in import ADMIN, PASSWORD, Office, real_now
 from warifu.adapters.bundles.tuf_reader import TufReader
 from warifu.apps.cli import main
+from warifu.domain.directory.removal import decide_unpublication
 from warifu.domain.directory.roles import Role
+from warifu.domain.findings import Code, Lang, remedy
 from warifu.domain.x509 import RevocationList, to_pem
 from warifu.domain.x509.writer import crls_to_pem
 from warifu.wiring.agent import AgentRoom
+from warifu.workflows.published import keep_version
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +156,35 @@ def test_what_is_wrong_is_not_published(place: Office, capsys: pytest.CaptureFix
     key = place.folder / "secret.pem"
     key.write_bytes(ca.key_pem + to_pem([ca.value]))
     assert (3, "remote.private-key") == failed(capsys, "domain", "publish", "strict", str(key))
+
+
+def test_a_version_that_drops_much_is_confirmed(place: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """A node holds it back and names the command; that command, typed by a trust administrator, lets it follow."""
+    sign_in(place)
+    assert 0 == main.run(["domain", "create", "dropped"])
+    roots = [make_ca(f"Root {number}", now=real_now()).value for number in range(3)]
+    file = place.folder / "dropped.pem"
+    file.write_bytes(to_pem(roots))
+    assert 0 == main.run(["domain", "publish", "dropped", str(file)])
+    node = place.server.node("drop-1")
+    node.look()
+    with place.server.room.registry.change() as books:
+        present = books.directory.find("dropped")
+        assert present is not None
+        gone = decide_unpublication(present, [one.fingerprint for one in roots[:2]], now=real_now())
+        assert gone.after is not None
+        keep_version(books, place.server.room.makers.signer, gone.after, now=real_now())
+    held = next(one for one in node.look().findings if one.code is Code.MASS_REMOVAL_HELD)
+    (command,) = re.findall(r"`warifu ([^`]*confirm[^`]*)`", remedy(held, Lang.EN))
+    assert (3, "registry.basis-moved") == failed(
+        capsys, "domain", "confirm-removal", "dropped", "--version", "2"
+    )
+    code, said = document(capsys, *command.split())
+    assert (0, 4) == (code, said["version"])
+    assert [] == [one for one in node.look().findings if one.code is Code.MASS_REMOVAL_HELD]
+    assert [False, False, True] == [node.trusts(root) for root in roots]
+    entries = document(capsys, "audit", "list")[1]["entries"]
+    assert "confirm-mass-removal" in {one["act"] for one in entries}
 
 
 def test_a_root_of_other_keys_is_handed_in(

@@ -24,6 +24,7 @@ CHANGES: dict[tuple[str, str], tuple[object, Act | None]] = {
     ("DELETE", "/v1/people/{name}"): (None, Act.REMOVE_PERSON),
     ("POST", "/v1/domains"): ({"name": "extra"}, Act.CREATE_DOMAIN),
     ("POST", "/v1/domains/{name}/publications"): ({"certificates": ANCHOR}, Act.PUBLISH),
+    ("POST", "/v1/domains/{name}/confirmations"): ({"version": 1}, Act.CONFIRM_MASS_REMOVAL),
     ("POST", "/v1/roots"): ({"root": base64.b64encode(b"no root").decode()}, Act.IMPORT_ROOT),
     ("POST", "/v1/tokens"): ({"node": "web-9"}, Act.CREATE_TOKEN),
     ("PUT", "/v1/nodes/{name}/domains"): ({"domains": []}, Act.CREATE_TOKEN),

@@ -23,6 +23,8 @@ from warifu.adapters.database.registry import DatabaseRegistry
 from warifu.adapters.issuers.control_ca import ControlCa
 from warifu.adapters.passwords.argon2 import Argon2Passwords, Cost
 from warifu.domain.directory.roles import Role
+from warifu.domain.x509 import Sha256
+from warifu.errors import RefusedError
 from warifu.ports.bundles import BundleSigner
 from warifu.workflows.acting import Actor
 from warifu.workflows.control_ca import ControlDesk
@@ -79,6 +81,13 @@ class Desks:
     @property
     def makers(self) -> Makers:
         return Makers(self.signer, self.ca, self.ca)
+
+    def let_in(self, fingerprint: Sha256, *, now: datetime) -> str:
+        """Ask for one node to be let in; what is wrong with it is raised."""
+        (found,) = self.join.let_in([fingerprint], now=now)
+        if isinstance(found, RefusedError):
+            raise found
+        return found
 
     def set_up(self, *, now: datetime = NOW) -> Fresh:
         return set_up(

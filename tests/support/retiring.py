@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -154,7 +155,9 @@ def run_estate(
 @contextmanager
 def following(estate: Estate) -> Iterator[None]:
     """Agents that run, for as long as the block lasts: woken by push, otherwise once a minute."""
-    loops = [Loop(AgentWork(node.room, StringIO()), lambda: 0.5) for node in estate.nodes.values()]
+    loops = [
+        Loop(AgentWork(node.room, StringIO()), lambda: 0.5, time.monotonic) for node in estate.nodes.values()
+    ]
     threads = [threading.Thread(target=loop.run, args=(lambda: None,)) for loop in loops]
     for thread in threads:
         thread.start()

@@ -45,7 +45,7 @@ def main(folder: Path, unix: str) -> None:
     streams = Streams(base, lambda: 100)
 
     async def follow(scope: Scope, receive: Receive, send: Send) -> None:
-        await streams.serve(scope, receive, send, topics=["trust"], first=event("now", "1"))
+        await streams.serve(scope, send, topics=["trust"], first=event("now", "1"))
 
     async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError

@@ -195,7 +195,7 @@ def make_lab(
     streams = Streams(base, lambda: 100)
 
     async def follow(scope: Scope, receive: Receive, send: Send) -> None:
-        await streams.serve(scope, receive, send, topics=["trust"], first=event("now", "1"))
+        await streams.serve(scope, send, topics=["trust"], first=event("now", "1"))
 
     gate = Gate(base, api(base), {**ROUTES, "/stream": follow, **probes(base, lacking), **routes(base)})
     material = papers.material if with_tls else None

@@ -8,6 +8,7 @@ with run_server(tmp_path) as server:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,14 @@ from io import StringIO
 from pathlib import Path
 
 from warifu.apps.server.listening import Listen
+from warifu.apps.server.metrics import Metric
 from warifu.apps.server.program import Program
 from warifu.apps.server.start import make_program
 from warifu.domain.directory.decision import Decision
 from warifu.domain.directory.publish import PublishWish
 from warifu.domain.directory.roles import Role
 from warifu.domain.x509 import Certificate, RevocationList
+from warifu.ports.orders import AgentLine
 from warifu.wiring.agent import AgentRoom
 from warifu.wiring.server import ServerRoom, open_room
 from warifu.workflows.acting import Actor
@@ -48,6 +51,12 @@ class Node:
 
     def look(self) -> TakenUp:
         return self.room.syncing.sync()
+
+    def line(self) -> AgentLine:
+        """Its line to the server, as the agent that looks here has it."""
+        member = self.room.state.membership()
+        assert member is not None
+        return self.room.door.line(member)
 
     def aliases(self, store: str = "trusted-roots") -> set[str]:
         with self.room.stores.reading() as view:
@@ -84,6 +93,14 @@ class TrustServer:
         room.door.join(room.invitation(self.token(name)))
         self.nodes[name] = Node(name, room)
         return self.nodes[name]
+
+    def metric(self, which: Metric) -> float:
+        return self.program.base.metrics.of(which)
+
+    def routes(self) -> list[str]:
+        """The routes that were asked for, in order."""
+        events = [json.loads(line) for line in self.log.getvalue().splitlines()]
+        return [one["route"] for one in events if one["event"] == "request"]
 
     def domain(self, name: str = "shop") -> None:
         self.desks.trust.create(EVERYBODY, name, now=now())

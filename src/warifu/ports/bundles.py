@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from warifu.domain.findings import Finding
+from warifu.wire.trust_files import TrustAsk
 
 Fetch = Callable[[str, int], bytes | None]
 """Returns the file with this name, at most so many bytes of it; None where there is none.
@@ -108,6 +109,10 @@ class BundleReader(Protocol):
 
     def judge(self, held: Held, *, now: datetime) -> Held:
         """Return the same with what can be said of it without asking anybody: what is or soon will be expired."""
+        ...
+
+    def ask(self, held: Held, domains: Collection[str]) -> TrustAsk:
+        """Return how to ask at once for everything that `read` would fetch."""
         ...
 
     def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:

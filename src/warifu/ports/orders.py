@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from warifu.wire.agent import (
     Wake,
 )
 from warifu.wire.signed import Signed
+from warifu.wire.trust_files import TrustAsk
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,25 @@ class AgentIdentity:
         return self.chain[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """What came of listening once.
+
+    Args:
+        wakes: what the server pushed, in its order; none when the time was over.
+        again: seconds until a node comes back that was cut off, as the server drew them for this one.
+    """
+
+    wakes: tuple[Wake, ...] = ()
+    again: float = 0.0
+
+
 class TrustSource(Protocol):
     """Where signed bundles are fetched: what comes is believed for its signatures alone."""
+
+    def expect(self, asked: TrustAsk) -> None:
+        """Have everything that is newer come in one answer where the source can; `fetch` hands it out afterwards."""
+        ...
 
     def fetch(self, name: str, most: int) -> bytes | None:
         """Return a signed file, at most so many bytes of it; None where there is none.
@@ -87,8 +104,10 @@ class AgentLine(Protocol):
         """Hand in a signed `OrderAnswer`; handing it in again changes nothing."""
         ...
 
-    def listen(self, woken: Callable[[Wake], None], stopped: Callable[[], bool]) -> None:
-        """Hear what the server pushes, until the stream ends or `stopped` holds.
+    def listen(self, seconds: float) -> Woken:
+        """Wait for what the server pushes, so long at most.
+
+        What was pushed since the last time is heard, too; a line that listens for the first time hears `hello`.
 
         Raises:
             CouldNotLookError: `orders.unreachable`, `orders.not-believed`.

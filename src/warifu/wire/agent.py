@@ -8,7 +8,8 @@ than it has obeyed.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +17,9 @@ from enum import StrEnum
 from warifu.domain.findings import Finding
 from warifu.domain.findings.text import show
 from warifu.domain.x509 import Sha256
+from warifu.wire.document import shared
 from warifu.wire.evidence import Evidence
+from warifu.wire.signed import canonical
 
 FORMAT = 1
 
@@ -90,6 +93,7 @@ class IdentityAnswer:
     format: int = FORMAT
 
 
+@shared
 @dataclass(frozen=True, slots=True)
 class EntryTold:
     """One entry of a node's endpoint store, or one certificate inside a file on it, as the node tells of it.
@@ -301,3 +305,9 @@ class Wake:
     about: str
     name: str = ""
     version: int = 0
+
+
+def digest_of_entries(entries: Sequence[EntryTold]) -> str:
+    """Return SHA-256 (hex) over entries, in whatever order they come."""
+    listed = tuple(sorted(canonical(one) for one in entries))
+    return hashlib.sha256("\n".join(listed).encode()).hexdigest()

@@ -23,6 +23,13 @@ class TrustedByTold:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmRemovalWish:
+    """A version that drops much is meant; `version` is the newest, as whoever confirms saw it."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeWaiverWish:
     """A node is left out of a retirement, by name."""
 

@@ -8,13 +8,14 @@ documents.
 from __future__ import annotations
 
 import dataclasses
+import marshal
 import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from warifu.domain.findings.text import show
 from warifu.domain.x509 import Sha256
@@ -46,6 +47,21 @@ def from_plain(kind: Any, plain: object, path: str = "") -> Any:
         raise UsageError("rotation.document-malformed", path=place or "/", found=fault.found) from None
 
 
+_Kind = TypeVar("_Kind", bound=type)
+
+
+def shared(kind: _Kind) -> _Kind:
+    """Have records of a class that are written alike be one object when they are read.
+
+    For immutable records that thousands of documents repeat, as the entries of nodes that follow the same anchors: read
+    once, they cost a twentieth from then on, and memory once.
+    """
+    _SHARED[kind] = {}
+    return kind
+
+
+_SHARED: dict[type, dict[bytes, Any]] = {}
+_MOST_SHARED = 20_000  # of a class
 _Write = Callable[[Any], Plain]
 _Read = Callable[[Any], Any]
 
@@ -153,6 +169,25 @@ def _mapping(inner: _Read) -> _Read:
 
 
 def _record(kind: Any) -> _Read:
+    known = _SHARED.get(kind)
+    return _record_anew(kind) if known is None else _record_once(_record_anew(kind), known)
+
+
+def _record_once(anew: _Read, known: dict[bytes, Any]) -> _Read:
+    def read(plain: Any) -> Any:
+        key = marshal.dumps(plain, 2)  # what is alike in JSON, and of the same types, has the same bytes
+        found = known.get(key)
+        if found is None:
+            found = anew(plain)
+            if len(known) >= _MOST_SHARED:
+                known.clear()
+            known[key] = found
+        return found
+
+    return read
+
+
+def _record_anew(kind: Any) -> _Read:
     title = kind.__name__
     readers: dict[str, _Read] = {}  # filled at the first use: a record may hold its own kind
 

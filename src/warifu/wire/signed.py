@@ -7,9 +7,10 @@ after it was verified. ECDSA with SHA-256, Ed25519, or RSASSA-PSS with SHA-256 (
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from warifu.domain.x509 import Certificate, PrivateKey, Sha256
 from warifu.errors import RefusedError, UsageError
@@ -84,7 +85,7 @@ def check_vouched(evidence: Evidence, certificate: Certificate) -> None:
 
 def canonical(message: object) -> str:
     """Return a message as canonical JSON: keys sorted, no spaces, times in UTC."""
-    return json.dumps(to_plain(message), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return msgspec.json.encode(to_plain(message), order="sorted").decode()
 
 
 def parse(kind: type[Any], text: str | bytes) -> Any:
@@ -94,8 +95,8 @@ def parse(kind: type[Any], text: str | bytes) -> Any:
         UsageError: `rotation.document-malformed`.
     """
     try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        plain = msgspec.json.decode(text)
+    except (ValueError, RecursionError) as error:  # msgspec.DecodeError is a ValueError
         raise UsageError("rotation.document-malformed", path="/", found=type(error).__name__) from None
     return from_plain(kind, plain)
 

@@ -45,6 +45,7 @@ from warifu.workflows.trust_desk import TrustDesk
 DATABASE = "warifu.sqlite"
 _COST = "argon2.cost"
 _CLOCK = SystemClock()
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class ServerRoom:
             estates=estates,
             rollouts=RolloutDesk(self.registry, estates, rolling.rollouts()),
             clock=_CLOCK.now,
-            chance=random.SystemRandom().random,
+            chance=_CHANCE.random,
             addresses=tuple(addresses),
         )
 
@@ -232,7 +233,7 @@ def restore(folder: str, path: str) -> BackupFacts:
 
 def draw_retry() -> int:
     """Return after how many milliseconds a client comes back to a stream that ended."""
-    return random.SystemRandom().randrange(500, 10_000)
+    return _CHANCE.randrange(500, 10_000)
 
 
 def draw_hex(count: int) -> str:

@@ -19,9 +19,9 @@ from warifu.ports.agent_state import AgentState, Membership
 from warifu.ports.bundles import BundleReader, Held
 from warifu.ports.clock import Clock
 from warifu.ports.orders import AgentLine
-from warifu.wire.agent import ClockTold, EntryTold, Report, ReportAnswer, to_remark
+from warifu.wire.agent import ClockTold, EntryTold, Report, ReportAnswer, digest_of_entries, to_remark
 from warifu.wire.evidence import Evidence
-from warifu.wire.signed import canonical, sign
+from warifu.wire.signed import sign
 from warifu.workflows.agent_door import Doorway, Lines
 
 
@@ -118,6 +118,7 @@ class Syncing:
         now = self.clock.now()
         try:
             source = self.lines.source(member.servers)
+            source.expect(self.reader.ask(before, member.domains))
             held = self.reader.read(before, source.fetch, member.domains, now=now)
         except CouldNotLookError as error:
             troubles.append(error)
@@ -174,12 +175,6 @@ class Syncing:
         self.clock_told = ClockTold(sent, answer.at, received)
         self.offset = answer.at - (sent + (received - sent) / 2)
         return answer
-
-
-def digest_of_entries(entries: Sequence[EntryTold]) -> str:
-    """Return SHA-256 (hex) over entries, in whatever order they come."""
-    listed = tuple(sorted(canonical(one) for one in entries))
-    return hashlib.sha256("\n".join(listed).encode()).hexdigest()
 
 
 def _digest(held: Held, domain: str) -> str:

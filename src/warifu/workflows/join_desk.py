@@ -197,18 +197,24 @@ class JoinDesk:
             self._count_expired(books, identity.node, now)
             return self._issue(books, identity.node, request.public_key, Way.EXPIRED, now)
 
-    def let_in(self, fingerprint: Sha256, *, now: datetime) -> Node:
-        """Return the node that a client certificate stands for; asked at each request.
+    def let_in(self, fingerprints: Sequence[Sha256], *, now: datetime) -> tuple[str | RefusedError, ...]:
+        """Return the names of the nodes that client certificates stand for; asked at each request.
 
-        Raises:
-            RefusedError: `registry.not-let-in`: unknown, revoked, expired, fenced or removed.
+        For one that is unknown, revoked, expired, fenced or removed: why it is not let in (`registry.not-let-in`).
         """
         with self.registry.look() as books:
-            identity = books.identities.find(fingerprint)
-            node = None if identity is None else books.nodes.find(identity.node)
-            check_identity(fingerprint, identity, node, now=now)
-        assert node is not None  # noqa: S101 - checked with the identity
-        return node
+            identities = books.identities.among(set(fingerprints))
+            nodes = books.nodes.among({one.node for one in identities.values()})
+
+        def judge(fingerprint: Sha256) -> str | RefusedError:
+            identity = identities.get(fingerprint)
+            node = None if identity is None else nodes.get(identity.node)
+            try:
+                return check_identity(fingerprint, identity, node, now=now).node
+            except RefusedError as error:
+                return error
+
+        return tuple(map(judge, fingerprints))
 
     def fence(self, actor: Actor, node: str, reason: str, *, now: datetime) -> Node:
         """Shut a node out until it joins anew with a token.

@@ -25,13 +25,16 @@ from warifu.errors import RefusedError, UsageError, WarifuError
 from warifu.ports.node_books import Identity, Node, NodeState
 from warifu.ports.node_books import Report as KeptReport
 from warifu.ports.registry import Books, Registry
-from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, to_remark
+from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, digest_of_entries, to_remark
 from warifu.wire.evidence import Evidence
 from warifu.wire.signed import Signed, canonical, open_signed, parse
 from warifu.workflows.control_ca import receipt_kind
 from warifu.workflows.join_desk import JoinDesk, check_identity
 
 SEEN, RECEIPT, INVENTORY = "seen", "receipt", "inventory"
+
+
+_NOTHING = digest_of_entries(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,12 @@ class _Known:
     """What is known when some reports come, and what is to be kept of them.
 
     Args:
+        at: when the last of them came: what the server's clock is told to be in every answer.
         said: the newest of each node, as the database or an earlier report of these has it.
         domains: names of the trust domains.
     """
 
+    at: datetime
     identities: Mapping[Sha256, Identity]
     nodes: Mapping[str, Node]
     said: dict[str, NodeNow]
@@ -158,6 +163,7 @@ def _known(books: Books, coming: Sequence[Coming]) -> _Known:
     names = {one.node for one in identities.values()}
     said = books.reports.among(names, SEEN).items()
     return _Known(
+        max(one.at for one in coming),
         identities,
         books.nodes.among(names),
         {node: parse(NodeNow, kept.document) for node, kept in said},
@@ -182,9 +188,9 @@ def _take(
     if heard.seen.standing is NodeStanding.FENCED:
         shut.append((node.name, heard.findings, coming.at))
         reason = ", ".join(finding.code.value for finding in heard.findings)
-        return ReportAnswer(coming.at, follows, fenced=reason)
+        return ReportAnswer(known.at, follows, fenced=reason)
     there = before.inventory if before is not None else ""
-    if report.entries:
+    if report.entries or report.inventory == _NOTHING:
         there = report.inventory
         # as it was verified above
         known.told.append(_kept(node, INVENTORY, coming.at, coming.signed.payload))
@@ -214,7 +220,7 @@ def _take(
             ),
         ]
     )
-    return ReportAnswer(coming.at, follows, wants_entries=there != report.inventory)
+    return ReportAnswer(known.at, follows, wants_entries=there != report.inventory)
 
 
 def inventory_in(kept: KeptReport) -> Inventory:

@@ -17,12 +17,11 @@ from warifu.errors import RefusedError, WarifuError
 from warifu.ports.node_books import Node, NodeState
 from warifu.ports.registry import Books
 from warifu.ports.work_books import KeptPlan
-from warifu.wire.agent import EntryTold, LookKind, Report
+from warifu.wire.agent import EntryTold, LookKind, Report, digest_of_entries
 from warifu.wire.bundle import bundle_name, read_bundle, to_documents
 from warifu.wire.evidence import Outcome
 from warifu.wire.retirement import RetirePlan, RetireRecord, WaivedNode, read_plan, read_record
 from warifu.wire.signed import Signed, canonical, open_signed, parse
-from warifu.workflows.agent_sync import digest_of_entries
 from warifu.workflows.published import planned_in
 from warifu.workflows.report_desk import INVENTORY, RECEIPT, SEEN, Inventory, NodeNow, followed, inventory_in
 

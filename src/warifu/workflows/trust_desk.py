@@ -23,6 +23,7 @@ from warifu.ports.bundles import BundleSigner
 from warifu.ports.registry import Books, Registry
 from warifu.ports.trust_books import SignedFile, VersionHead
 from warifu.ports.work_books import PlanState
+from warifu.wire.trust_files import TrustAsk, find_newer
 from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import record
 from warifu.workflows.control_ca import check_kept
@@ -81,6 +82,16 @@ class TrustDesk:
         """Return a signed file as readers fetch it."""
         with self.registry.look() as books:
             return books.bundles.find(name)
+
+    def newer(self, asked: TrustAsk) -> dict[str, bytes | None]:
+        """Return every signed file that is newer than what a reader holds; see `wire.trust_files.find_newer`."""
+        with self.registry.look() as books:
+
+            def find(name: str) -> bytes | None:
+                found = books.bundles.find(name)
+                return None if found is None else found.data
+
+            return find_newer(find, asked)
 
     # --- changing
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,42 +14,54 @@ from support.pki import NOW
 from support.running import wait_until
 from warifu.apps.agent.loop import Loop, Work
 from warifu.errors import CouldNotLookError
+from warifu.ports.orders import Woken
 from warifu.wire.agent import Order, OrderKind, Wake
 
 SOON = 20  # seconds
 
 
 class Recorded(Work):
-    """Work that notes what it was asked."""
+    """Work that notes what it was asked; `push` ends the stream that is open, or the next."""
 
     def __init__(self) -> None:
         self.synced: list[tuple[str, ...]] = []
         self.waiting: list[Order] = []
         self.obeyed: list[str] = []
         self.troubles: list[tuple[str, str]] = []
-        self.streams = 0
-        self.woken: Callable[[Wake], None] = lambda _wake: None
+        self.waits: list[float] = []
         self.fails: Exception | None = None
-        self.hung = threading.Event()
+        self.now = 0.0
+        self.is_looking = threading.Event()
+        self.may_look = threading.Event()
+        self.may_look.set()
+        self._pushed: queue.Queue[Woken | Exception] = queue.Queue()
+        self.push(Wake("hello"))
+
+    def push(self, *wakes: Wake) -> None:
+        self._pushed.put(Woken(wakes, again=0.01))
+
+    def cut(self) -> None:
+        self._pushed.put(CouldNotLookError("orders.unreachable", server="x", reason="closed"))
 
     def sync(self, refreshes: tuple[str, ...]) -> None:
         self.synced.append(refreshes)
+        self.is_looking.set()
+        assert self.may_look.wait(SOON)
         if self.fails is not None:
             raise self.fails
 
     def orders(self) -> tuple[Order, ...]:
-        found, self.waiting = tuple(self.waiting), []
-        return found
+        return tuple(self.waiting)
 
     def obey(self, order: Order) -> None:
         self.obeyed.append(order.id)
 
-    def listen(self, woken: Callable[[Wake], None], stopped: Callable[[], bool]) -> None:
-        self.streams += 1
-        self.woken = woken
-        woken(Wake("hello"))
-        self.hung.wait()
-        self.hung.clear()
+    def listen(self, seconds: float) -> Woken:
+        self.waits.append(seconds)
+        came = self._pushed.get(timeout=SOON * 2)
+        if isinstance(came, Exception):
+            raise came
+        return came
 
     def trouble(self, at: str, error: Exception) -> None:
         self.troubles.append((at, getattr(error, "code", type(error).__name__)))
@@ -59,17 +72,17 @@ def order(name: str) -> Order:
 
 
 @contextmanager
-def looping(work: Recorded, *, every: float = 3600) -> Iterator[Loop]:
-    loop = Loop(work, lambda: 0.0, every)
+def looping(work: Recorded, *, every: float = 3600, is_ready: bool = True) -> Iterator[Loop]:
+    loop = Loop(work, lambda: 0.0, lambda: work.now, every)
     ready = threading.Event()
     thread = threading.Thread(target=loop.run, args=(ready.set,))
     thread.start()
     try:
-        assert ready.wait(SOON)
+        assert not is_ready or ready.wait(SOON)
         yield loop
     finally:
         loop.stop()
-        work.hung.set()
+        work.push()
         thread.join(SOON)
         assert not thread.is_alive()
 
@@ -79,12 +92,12 @@ def test_it_looks_at_once_and_then_when_it_is_woken() -> None:
     work = Recorded()
     with looping(work) as loop:
         wait_until(lambda: work.synced == [(), ()], "a look, and one when it is connected", seconds=SOON)
-        work.woken(Wake("bundle", "shop", 3))
+        work.push(Wake("bundle", "shop", 3))
         wait_until(lambda: len(work.synced) == 3, "the look", seconds=SOON)
-        loop.wake(Wake("refresh", "r1"))
-        loop.wake(Wake("refresh", "r1"))
-        loop.wake(Wake("refresh", "r2"))
-        wait_until(lambda: {"r1", "r2"} <= {r for one in work.synced for r in one}, "the looks", seconds=SOON)
+        work.push(Wake("refresh", "r1"), Wake("refresh", "r1"), Wake("refresh", "r2"))
+        wait_until(lambda: work.synced[3:] == [("r1", "r2")], "the look", seconds=SOON)
+        loop.wake(Wake("refresh", "r3"))
+        wait_until(lambda: work.synced[4:] == [("r3",)], "the look", seconds=SOON)
 
 
 def test_without_a_wake_it_looks_when_the_time_has_come() -> None:
@@ -94,17 +107,60 @@ def test_without_a_wake_it_looks_when_the_time_has_come() -> None:
         wait_until(lambda: len(work.synced) > 3, "looks by the clock", seconds=SOON)
 
 
+def test_it_listens_for_less_than_the_time_between_two_looks() -> None:
+    """So that a look whose time has come finds the stream's connection free; a stream that ends in time is a look."""
+    work = Recorded()
+    with looping(work, every=0.1):
+        wait_until(lambda: len(work.waits) == 2, "the second stream", seconds=SOON)
+        assert [0.075, 0.075] == pytest.approx(work.waits)
+        work.now += 0.04
+        work.push()
+        wait_until(lambda: len(work.waits) == 3, "the third stream", seconds=SOON)
+    assert [] == work.troubles
+
+
+def test_a_look_comes_before_the_next_stream() -> None:
+    """One connection is enough for both; beside a look that takes long it listens all the same."""
+    work = Recorded()
+    work.may_look.clear()
+    with looping(work, is_ready=False):
+        assert work.is_looking.wait(SOON)
+        assert [] == work.waits
+        wait_until(lambda: len(work.waits) > 0, "the stream beside the look", seconds=SOON)
+        assert [()] == work.synced
+        work.may_look.set()
+        wait_until(lambda: len(work.synced) == 2, "the look for hello", seconds=SOON)
+        wait_until(lambda: len(work.waits) == 2, "the next stream", seconds=SOON)
+
+
 def test_orders_are_obeyed_beside_it() -> None:
-    """Those that wait when it starts, and those it is woken for."""
+    """Those that wait when it starts, and those it is woken for; each once, however often it is named."""
     work = Recorded()
     work.waiting = [order("first")]
     with looping(work):
         wait_until(lambda: work.obeyed == ["first"], "the order", seconds=SOON)
         wait_until(lambda: len(work.synced) == 2, "the first looks", seconds=SOON)
-        work.waiting = [order("second"), order("third")]
-        work.woken(Wake("order"))
+        work.waiting = [order("first"), order("second"), order("third")]
+        work.push(Wake("order"))
         wait_until(lambda: work.obeyed == ["first", "second", "third"], "the orders", seconds=SOON)
         assert 2 == len(work.synced), "an order is no reason to look"
+
+
+def test_an_order_whose_answer_was_lost_is_obeyed_again() -> None:
+    """It is still waiting on the server."""
+
+    class Losing(Recorded):
+        def obey(self, order: Order) -> None:
+            super().obey(order)
+            if len(self.obeyed) == 1:
+                raise CouldNotLookError("orders.unreachable", server="x", reason="closed")
+
+    work = Losing()
+    work.waiting = [order("first")]
+    with looping(work):
+        wait_until(lambda: ("orders", "orders.unreachable") in work.troubles, "the trouble", seconds=SOON)
+        work.push(Wake("order"))
+        wait_until(lambda: work.obeyed == ["first", "first"], "the order", seconds=SOON)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +179,15 @@ def test_what_goes_wrong_is_told_and_ends_nothing(error: Exception, told: str) -
     assert ("sync", told) in work.troubles
 
 
-def test_a_stream_that_ends_is_opened_again() -> None:
-    """After a pause; each time it begins, orders are asked for."""
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_stream_that_is_cut_is_opened_again(is_told: bool) -> None:
+    """After a pause, also where something between ends it at once; meanwhile orders are asked for."""
     work = Recorded()
     with looping(work):
-        wait_until(lambda: work.streams == 1, "the stream to be open", seconds=SOON)
+        wait_until(lambda: len(work.waits) == 2, "the stream to be open", seconds=SOON)
         work.waiting = [order("while it was closed")]
-        work.hung.set()
-        wait_until(lambda: work.streams == 2, "the stream to be open again", seconds=SOON)
-        wait_until(lambda: work.obeyed == ["while it was closed"], "the order", seconds=SOON)
+        work.cut() if is_told else work.push()
+        wait_until(lambda: len(work.waits) == 3, "the stream to be open again", seconds=SOON)
+        assert ["while it was closed"] == work.obeyed
+        assert 2 == len(work.synced)
+    assert is_told is (("push", "orders.unreachable") in work.troubles)

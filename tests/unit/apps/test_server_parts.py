@@ -312,7 +312,7 @@ def test_what_libraries_log_comes_without_what_it_is_filled_with() -> None:
 
 def test_an_event_of_a_stream_never_breaks_out_of_its_fields() -> None:
     """Lines of data are fields of data, and names have one line."""
-    assert b"event: a b\nid: 1\ndata: x\ndata: event: y\n\n" == event("a\nb", "x\r\nevent: y", id="1")
+    assert b"event: a b\ndata: x\ndata: event: y\n\n" == event("a\nb", "x\r\nevent: y")
     assert b"event: a\ndata: \n\n" == event("a", "")
 
 

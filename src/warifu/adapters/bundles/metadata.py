@@ -116,17 +116,6 @@ def is_signed(root: Root, role: str, file: File) -> bool:
         return False
 
 
-def file_name(role: str, version: int) -> str:
-    """Return the name under which readers fetch a role's file."""
-    return f"{role}.json" if role == Timestamp.type else f"{version}.{role}.json"
-
-
-def document_name(name: str, sha256: str) -> str:
-    """Return the name under which readers fetch a document: the digest stands before the last part."""
-    folder, _, last = name.rpartition("/")
-    return f"targets/{folder}/{sha256}.{last}"
-
-
 _ROOT_NAME = re.compile(r"([1-9][0-9]{0,8})\.root\.json")
 
 

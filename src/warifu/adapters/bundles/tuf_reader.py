@@ -24,12 +24,11 @@ from warifu.adapters.bundles.metadata import (
     MOST_OF_DOMAIN,
     TOP,
     File,
-    document_name,
-    file_name,
     is_document,
     is_domain,
     is_signed,
     parse,
+    version_of,
 )
 from warifu.adapters.bundles.standing import find_aging, parse_all
 from warifu.adapters.bundles.trusted import Trusted
@@ -38,6 +37,7 @@ from warifu.domain.findings import Code, Finding
 from warifu.domain.findings.finding import distinct
 from warifu.errors import RefusedError
 from warifu.ports.bundles import BundleReader, Fetch, Held
+from warifu.wire.trust_files import TrustAsk, document_name, file_name
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _MOST_ROOTS = 64  # steps in one look; the next look goes on
@@ -59,6 +59,13 @@ class TufReader(BundleReader):
     def judge(self, held: Held, *, now: datetime) -> Held:
         """Return the same with what can be said of it without asking anybody."""
         return replace(held, findings=tuple(find_aging(parse_all(held), now=now)))
+
+    def ask(self, held: Held, domains: Collection[str]) -> TrustAsk:
+        """Return how to ask for everything that is newer; see the port."""
+        followed = {CONTROL, *domains}
+        versions = {role: version_of(held.metadata.get(role)) for role in (*TOP, *followed)}
+        known = {role: version for role, version in versions.items() if isinstance(version, int)}
+        return TrustAsk(known, tuple(sorted(followed - {CONTROL})))
 
     def read(self, held: Held, fetch: Fetch, domains: Collection[str], *, now: datetime) -> Held:
         """Return what is held after a look; see the port.

@@ -30,8 +30,6 @@ from tuf.api.metadata import (
 from warifu.adapters.bundles.key_folder import KeyFolder
 from warifu.adapters.bundles.metadata import (
     TRIAL,
-    document_name,
-    file_name,
     is_document,
     is_domain,
     is_due,
@@ -43,6 +41,7 @@ from warifu.adapters.bundles.metadata import (
 from warifu.adapters.bundles.root_ceremony import check_follows, key_request
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.bundles import BundleSigner
+from warifu.wire.trust_files import document_name, file_name
 
 _S = TypeVar("_S", Root, Timestamp, Snapshot, Targets)
 

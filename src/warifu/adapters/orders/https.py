@@ -23,7 +23,7 @@ from warifu.errors import CouldNotLookError, RefusedError
 MOST = 64 << 20
 """Bytes: no answer of a server is longer."""
 PATIENCE = urllib3.Timeout(connect=10, read=60)
-_LISTENING = urllib3.Timeout(connect=10, read=90)  # a server that is alive says something each 30 s
+_SILENCE = 45.0  # seconds: a server that is alive says something each 15 s on a stream
 _BELIEF = {  # X509_V_ERR_*, openssl's x509_vfy.h
     9: "server-not-yet-valid",
     10: "server-expired",
@@ -118,8 +118,8 @@ class Https:
         return self._somewhere(asking)
 
     @contextmanager
-    def stream(self, path: str) -> Iterator[urllib3.BaseHTTPResponse]:
-        """Open a stream that the server writes to for as long as it likes.
+    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
+        """Open a stream; its connection is used again once it was read to its end.
 
         Raises:
             CouldNotLookError: as `ask`.
@@ -127,14 +127,14 @@ class Https:
         """
 
         def opening(address: str) -> tuple[str, urllib3.BaseHTTPResponse]:
-            sent = {**self._headers, "Accept": "text/event-stream"}
+            sent = {**self._headers, "Accept": "text/event-stream", **headers}
             return address, self._pool.request(
                 "GET",
                 address + path,
                 headers=sent,
                 redirect=False,
                 preload_content=False,
-                timeout=_LISTENING,
+                timeout=urllib3.Timeout(connect=10, read=_SILENCE),
             )
 
         address, answer = self._somewhere(opening)
@@ -145,7 +145,7 @@ class Https:
         except (HTTPError, OSError) as error:
             raise _fault(address, error) from error
         finally:
-            answer.close()
+            answer.close()  # what was read to its end gave its connection back before
 
     def _somewhere(self, work: Callable[[str], _Answer]) -> _Answer:
         failed: CouldNotLookError | None = None

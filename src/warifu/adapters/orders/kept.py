@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from warifu.adapters.orders.agent import HttpAgentLine, HttpTrustSource
 from warifu.domain.x509 import Certificate
-from warifu.errors import CouldNotLookError
+from warifu.errors import CouldNotLookError, RefusedError, UsageError
 from warifu.ports.orders import AgentIdentity, AgentLine, TrustSource
+from warifu.wire.trust_files import TrustAsk
 
 _Key = tuple[tuple[str, ...], tuple[Certificate, ...], Certificate]
 
@@ -48,21 +49,40 @@ class KeptLines:
             is_theirs = self._key is not None and self._key[0] == tuple(addresses)
             line = self._line if is_theirs else None
         open_source = HttpTrustSource(addresses)
-        return open_source if line is None else _Preferred(line.trust, open_source)
+        return open_source if line is None else _Preferred(line, open_source)
 
 
 class _Preferred(TrustSource):
-    """One source for as long as it answers, then another."""
+    """A node's own line for as long as it answers, then whoever answers at the address.
 
-    def __init__(self, first: TrustSource, then: TrustSource) -> None:
-        self._first: TrustSource | None = first
+    What is newer comes in one answer over the line; what is asked for beside it is fetched.
+    """
+
+    def __init__(self, line: HttpAgentLine, then: TrustSource) -> None:
+        self._line: HttpAgentLine | None = line
         self._then = then
+        self._expected: dict[str, bytes | None] = {}
+
+    def expect(self, asked: TrustAsk) -> None:
+        """Have everything that is newer come in one answer; see the port."""
+        if self._line is None:
+            return
+        try:
+            self._expected = self._line.newer(asked)
+        except CouldNotLookError:
+            self._line = None
+        except (RefusedError, UsageError):  # a server that does not know the question: file by file, then
+            self._expected = {}
 
     def fetch(self, name: str, most: int) -> bytes | None:
         """Return a signed file; see the port."""
-        if self._first is not None:
+        if name in self._expected:
+            data = self._expected.pop(name)
+            if data is None or len(data) <= most:
+                return data
+        if self._line is not None:
             try:
-                return self._first.fetch(name, most)
+                return self._line.trust.fetch(name, most)
             except CouldNotLookError:
-                self._first = None
+                self._line = None
         return self._then.fetch(name, most)

@@ -2,26 +2,32 @@
 
     woken (push, order, refresh, SIGHUP) or a minute passed -> identity -> look for a newer bundle -> report
 
+One connection is enough: what the server pushes ends the stream, the look that it calls for uses the stream's
+connection, and then the node listens again. Only where a look takes long does it listen beside it.
+
 Orders are obeyed beside it, one after the other: a rollout does not keep a node from following what is published. A
-stream that ends is opened again after a while that grows and is drawn anew each time, so that nodes do not come back
-together after their server restarts.
+stream that is cut is opened again after a while that the server drew, that grows and is drawn anew each time, so that
+nodes do not come back together after their server restarts.
 """
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from warifu.errors import WarifuError
+from warifu.ports.orders import Woken
 from warifu.wire.agent import Order, Wake
 
 EVERY = 60.0
 """Seconds between two looks that nothing woke: what is published is at most so old without push."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds before a stream is opened again
+_REMEMBERED = 10_000  # orders
+_SETTLED = 2.0  # seconds: after that it listens beside a look that is still under way
 
 
 class Work(Protocol):
@@ -39,8 +45,8 @@ class Work(Protocol):
         """Carry an order out and hand its answer in."""
         ...
 
-    def listen(self, woken: Callable[[Wake], None], stopped: Callable[[], bool]) -> None:
-        """Hear what the server pushes, until the stream ends."""
+    def listen(self, seconds: float) -> Woken:
+        """Wait for what the server pushes, so long at most."""
         ...
 
     def trouble(self, at: str, error: Exception) -> None:
@@ -54,22 +60,25 @@ class Loop:
 
     Args:
         draw: chance, from 0 up to 1.
+        tick: seconds that pass, from any beginning.
         every: seconds between two looks that nothing woke.
     """
 
     work: Work
     draw: Callable[[], float]
+    tick: Callable[[], float]
     every: float = EVERY
     _woken: queue.Queue[Wake] = field(default_factory=queue.Queue)
-    _orders: queue.Queue[None] = field(default_factory=queue.Queue)
+    _orders: queue.Queue[Order | None] = field(default_factory=queue.Queue)
+    _given: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    """Orders that wait in here, are being carried out, or were: an answer that was long under way names them again."""
     _ending: threading.Event = field(default_factory=threading.Event)
+    _is_well: bool = False
+    """The last look went well: the server answers."""
 
     def wake(self, about: Wake) -> None:
         """Have the loop look now."""
-        if about.about == "order":
-            self._orders.put(None)
-        else:
-            self._woken.put(about)
+        self._woken.put(about)
 
     def stop(self) -> None:
         """Have it end; `run` returns when what is being done is done."""
@@ -87,67 +96,109 @@ class Loop:
             threading.Thread(target=self._listen, name="push", daemon=True),
             threading.Thread(target=self._obey, name="orders", daemon=True),
         ]
-        refreshes: tuple[str, ...] = ()
+        self.wake(Wake("start"))
         for thread in threads:
             thread.start()
         try:
             is_ready = False
             while not self._ending.is_set():
-                self._try("sync", lambda asked=refreshes: self.work.sync(asked))  # type: ignore[misc]
+                woken = self._wait()
+                if self._ending.is_set():
+                    return
+                asked = tuple(dict.fromkeys(one.name for one in woken if one.about == "refresh"))
+                self._is_well = self._try("sync", lambda asked=asked: self.work.sync(asked))  # type: ignore[misc]
+                for _ in woken:
+                    self._woken.task_done()
                 if not is_ready:
                     is_ready = True
                     ready()
-                    self._orders.put(None)
-                refreshes = self._wait()
         finally:
             self._ending.set()
             self._orders.put(None)
             threads[1].join()
 
-    def _wait(self) -> tuple[str, ...]:
-        """Wait until something wakes us, or it is time; return the requests to refresh that wait for our word."""
-        pause = self.every * (0.9 + self.draw() / 10)
+    def _wait(self) -> list[Wake]:
+        """Wait until something wakes us, or it is time."""
         woken: list[Wake] = []
         try:
-            woken.append(self._woken.get(timeout=pause))
+            woken.append(self._woken.get(timeout=self.every * (0.9 + self.draw() / 10)))
             while True:
                 woken.append(self._woken.get_nowait())
         except queue.Empty:
-            return tuple(dict.fromkeys(one.name for one in woken if one.about == "refresh"))
+            return woken
+
+    def _settle(self) -> None:
+        """Wait until every look is over that something called for, but not for ever."""
+        with self._woken.all_tasks_done:
+            self._woken.all_tasks_done.wait_for(
+                lambda: not self._woken.unfinished_tasks or self._ending.is_set(), _SETTLED
+            )
 
     def _listen(self) -> None:
-        pause = _FIRST_PAUSE
+        pause, again = 0.0, 0.0
+        self._settle()
         while not self._ending.is_set():
-            heard = threading.Event()
-
-            def woken(about: Wake, heard: threading.Event = heard) -> None:
-                heard.set()
-                self.wake(about)
-                if about.about == "hello":
-                    self._orders.put(None)
-
-            self._try("push", lambda hear=woken: self.work.listen(hear, self._ending.is_set))  # type: ignore[misc]
-            pause = _FIRST_PAUSE if heard.is_set() else min(pause * 2, _LONGEST_PAUSE)
+            heard = self._heard()
+            if heard is not None:
+                pause, again = 0.0, heard.again
+                self._take(heard.wakes)
+                continue
+            if self._is_well:
+                self._fetch()  # the server answers, though nothing comes by its stream
+            pause = min(max(pause * 2, again, _FIRST_PAUSE), _LONGEST_PAUSE)
             self._ending.wait(pause * (0.5 + self.draw()))
 
+    def _heard(self) -> Woken | None:
+        """Return what came of listening; None where it was cut off, or ended long before its time."""
+        seconds = self.every * (0.75 + self.draw() / 10)
+        until, heard = self.tick() + seconds / 2, Woken()
+
+        def listen() -> None:
+            nonlocal heard
+            heard = self.work.listen(seconds)
+
+        if not self._try("push", listen):
+            return None
+        return heard if heard.wakes or self.tick() >= until else None
+
+    def _take(self, wakes: tuple[Wake, ...]) -> None:
+        """Have what was pushed be done: looks first, on the connection that is free now."""
+        for one in wakes or (Wake("time"),):
+            if one.about != "order":
+                self.wake(one)
+        self._settle()
+        if not wakes or {"order", "hello"} & {one.about for one in wakes}:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        """Ask which orders wait, and have those carried out that are not in hand already."""
+        found: tuple[Order, ...] = ()
+
+        def ask() -> None:
+            nonlocal found
+            found = self.work.orders()
+
+        self._try("orders", ask)
+        for order in found:
+            if order.id not in self._given:
+                self._given[order.id] = None
+                if len(self._given) > _REMEMBERED:
+                    self._given.popitem(last=False)
+                self._orders.put(order)
+
     def _obey(self) -> None:
-        while True:
-            with contextlib.suppress(queue.Empty):
-                self._orders.get(timeout=self.every)
-            if self._ending.is_set():
-                return
-            self._try("orders", self._obey_all)
+        while (order := self._orders.get()) is not None and not self._ending.is_set():
+            if not self._try("orders", lambda order=order: self.work.obey(order)):  # type: ignore[misc]
+                self._given.pop(order.id, None)  # it is tried again when it is fetched again
 
-    def _obey_all(self) -> None:
-        for order in self.work.orders():
-            if self._ending.is_set():
-                return
-            self.work.obey(order)
-
-    def _try(self, at: str, work: Callable[[], None]) -> None:
+    def _try(self, at: str, work: Callable[[], None]) -> bool:
+        """Do something, and tell of what went wrong; return whether all went well."""
         try:
             work()
         except WarifuError as error:
             self.work.trouble(at, error)
         except Exception as error:  # noqa: BLE001 - the outermost loop of this thread
             self.work.trouble(at, error)
+        else:
+            return True
+        return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
@@ -15,7 +16,7 @@ from warifu.apps.agent.loop import EVERY, Loop, Work
 from warifu.apps.notify import Notify
 from warifu.domain.findings import Lang, say_error
 from warifu.errors import WarifuError
-from warifu.ports.orders import AgentLine
+from warifu.ports.orders import AgentLine, Woken
 from warifu.wire.agent import Order, Wake
 from warifu.wiring import agent as wiring
 from warifu.wiring.agent import AgentRoom
@@ -53,10 +54,11 @@ class AgentWork(Work):
         self._say("order", f"{order.id} {order.kind.value} {order.step}")
         self._line().answer(order.id, answer)
 
-    def listen(self, woken: Callable[[Wake], None], stopped: Callable[[], bool]) -> None:
-        """Hear what the server pushes."""
-        self._line().listen(woken, stopped)
+    def listen(self, seconds: float) -> Woken:
+        """Wait for what the server pushes."""
+        found = self._line().listen(seconds)
         self._told.pop("push", None)
+        return found
 
     def trouble(self, at: str, error: Exception) -> None:
         """Tell what went wrong, once while it lasts."""
@@ -100,7 +102,7 @@ def run_agent(
     """
     if room.state.membership() is None:
         raise wiring.not_joined()
-    loop = Loop(AgentWork(room, out, lang), wiring.draw, every)
+    loop = Loop(AgentWork(room, out, lang), wiring.draw, time.monotonic, every)
     notify = Notify(environment)
 
     def end(_number: int, _frame: FrameType | None) -> None:

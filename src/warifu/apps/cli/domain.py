@@ -17,6 +17,7 @@ BELOW: Mapping[str, str] = {
     "show": f"{_TRUST}:build_show",
     "find": f"{_TRUST}:build_find",
     "publish": "warifu.apps.cli.domain_publish",
+    "confirm-removal": f"{_TRUST}:build_confirm_removal",
     "history": f"{_TRUST}:build_history",
     "compare": f"{_TRUST}:build_compare",
     "trusted-by": "warifu.apps.cli.domain_registers:build_trusted_by",

@@ -14,7 +14,7 @@ from warifu.domain.directory import Standing
 from warifu.domain.directory.model import AnchorKind
 from warifu.domain.findings import Lang, say
 from warifu.errors import UsageError
-from warifu.wire import api
+from warifu.wire import api, api_retire
 
 if TYPE_CHECKING:
     from warifu.domain.x509 import Reading
@@ -61,6 +61,27 @@ def build_create(lang: Lang) -> Verb:
         return 0
 
     return create
+
+
+def build_confirm_removal(lang: Lang) -> Verb:
+    """Return `domain confirm-removal`."""
+
+    @verb("confirm-removal", lang, say("remote.help-domain-confirm-removal", lang))
+    @click.option(
+        "--version", type=_NUMBER, required=True, metavar="N", help=say("remote.option-held-version", lang)
+    )
+    @server_option(lang)
+    @click.argument("domain")
+    def confirm_removal(out: Output, *, domain: str, server: str, version: int) -> int:
+        wish = api_retire.ConfirmRemovalWish(version)
+        made: api.DomainHeadTold = line_to(server, out.lang).ask(
+            api.DomainHeadTold, "POST", f"/v1/domains/{part(domain)}/confirmations", wish
+        )
+        out.line("remote.removal-confirmed", domain=made.name, version=version, newest=made.version)
+        out.json(made)
+        return 0
+
+    return confirm_removal
 
 
 def build_show(lang: Lang) -> Verb:

@@ -78,16 +78,27 @@ class Admission:
         self._met: dict[bytes, Peer] = {}
         """Whom a full handshake was verified with here, by certificate: a resumed session brings no chain."""
         self._revoked: dict[tuple[bytes, int], bool] = {}
+        self._fine: dict[int, Peer] = {}
+        """By identity, whom nothing but the end of its certificate will keep out as long as this state holds."""
 
     def refusal(self, peer: Peer) -> str:
         """Return why a peer is not let in: `untrusted`, `barred`, `revoked`, `expired`; empty when it is."""
+        if id(peer) not in self._fine:
+            if why := self._judge(peer):
+                return why
+            if len(self._fine) >= _MOST_MET:
+                self._fine.clear()
+            self._fine[id(peer)] = peer
+        return "expired" if self.clock() > peer.not_after else ""
+
+    def _judge(self, peer: Peer) -> str:
         if not (self._agents if peer.node else self._anchors).intersection(peer.chain):
             return "untrusted"
         if peer.node in self.material.barred:
             return "barred"
         if any(self._is_revoked(issuer, serial) for issuer, serial in peer.serials):
             return "revoked"
-        return "expired" if self.clock() > peer.not_after else ""
+        return ""
 
     def meet(self, channel: ssl.SSLObject) -> Peer | None:
         """Return who is at the other end of a finished handshake, or None where it showed no certificate.

@@ -7,25 +7,30 @@
     GET  /agent/v1/orders                what waits for this node
     POST /agent/v1/orders/NUMBER/answer  what became of it, signed
     GET  /agent/v1/events                what wakes it (Server-Sent Events)
+    POST /agent/v1/trust                 every signed file that is newer than what it holds
 
-Reports that come together are taken together, in one transaction.
+Reports that come together are taken together, in one transaction; so is who asks for events let in. Reports may come in
+gzip, and what is newer goes out in it: a connection holds as much memory for as long as it lasts as its largest message.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import zlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from warifu.apps.server.base import Base, Receive, Scope, Send, call_of, peer_of
-from warifu.apps.server.gate import tell_unexpected
+from warifu.apps.server.batches import Batches
 from warifu.apps.server.rate import RateLimit
 from warifu.apps.server.streams import Streams, event
+from warifu.apps.server.trust_parcels import TrustParcels
 from warifu.domain import x509
 from warifu.domain.directory.identity import renewal_time
 from warifu.domain.x509 import Request, Sha256, to_pem
-from warifu.errors import RefusedError, UsageError, WarifuError
+from warifu.errors import RefusedError, UsageError
 from warifu.ports.node_books import Identity
 from warifu.wire.agent import (
     ExpiredRequest,
@@ -37,11 +42,11 @@ from warifu.wire.agent import (
 )
 from warifu.wire.signed import Signed, canonical, parse
 from warifu.workflows.order_desk import orders_for, take_answer
-from warifu.workflows.report_desk import Coming, Taken, followed
+from warifu.workflows.report_desk import Coming, followed
 from warifu.workflows.server_desks import Desks
 
 PREFIX = "/agent/"
-_BATCH = 256  # reports of one transaction
+_GZIP = 31  # zlib's word for gzip's frame (RFC 1952) with the largest window
 
 
 def waking(wake: Wake) -> bytes:
@@ -54,63 +59,13 @@ def topic_of(node: str) -> str:
     return f"node:{node}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    coming: Coming
-    answer: asyncio.Future[Taken]
-
-
-class Reports:
-    """Takes reports, as many together as came while the last were taken."""
-
-    def __init__(self, desks: Desks, base: Base) -> None:
-        self._desks = desks
-        self._base = base
-        self._waiting: list[_Waiting] = []
-        self._running = False
-
-    async def take(self, coming: Coming) -> ReportAnswer:
-        """Return the answer to a report; what is wrong with it is raised."""
-        answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(coming, answer))
-        if not self._running:
-            self._running = True
-            self._task = asyncio.create_task(self._run())
-        taken = await answer
-        if isinstance(taken, WarifuError):
-            raise taken
-        return taken
-
-    async def _run(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
-                await self._take(batch)
-        finally:
-            self._running = False
-
-    async def _take(self, batch: list[_Waiting]) -> None:
-        coming = [one.coming for one in batch]
-        try:
-            taken = await asyncio.to_thread(self._desks.reports.take, coming)
-        except Exception as error:  # noqa: BLE001 - each that waits has to hear of it
-            if not isinstance(error, WarifuError):
-                tell_unexpected(self._base, error)
-            failed = (
-                error if isinstance(error, WarifuError) else WarifuError("server.unexpected", request="-")
-            )
-            taken = (failed,) * len(batch)
-        for one, answer in zip(batch, taken, strict=True):
-            if not one.answer.done():
-                one.answer.set_result(answer)
-
-
 class AgentRoutes:
     """Answers agents.
 
     Args:
         joining: how often anybody may try to get in.
         joined: told who did, before they are: whoever was shut out until now is let in when it returns.
+        parcels: answers who asks for everything that is newer.
     """
 
     def __init__(
@@ -120,13 +75,18 @@ class AgentRoutes:
         streams: Streams,
         joining: RateLimit,
         joined: Callable[[str], None],
+        parcels: TrustParcels,
     ) -> None:
         self._joined = joined
         self._desks = desks
         self._base = base
         self._streams = streams
         self._joining = joining
-        self._reports = Reports(desks, base)
+        self._reports = Batches(desks.reports.take, base)
+        self._door: Batches[Sha256, str] = Batches(
+            lambda asking: desks.join.let_in(asking, now=desks.clock()), base
+        )
+        self._parcels = parcels
         self._posts: dict[str, Callable[[Scope, bytes], Awaitable[object]]] = {
             "/agent/v1/join": self._join,
             "/agent/v1/renew": self._renew,
@@ -140,7 +100,7 @@ class AgentRoutes:
         call_of(scope).route = path
         if path in self._posts:
             _check(method, "POST")
-            await _answer(send, await self._posts[path](scope, await _body(receive)))
+            await _answer(send, await self._posts[path](scope, await self._body(scope, receive)))
         elif path == "/agent/v1/orders":
             _check(method, "GET")
             node = await self._let_in(scope)
@@ -149,13 +109,24 @@ class AgentRoutes:
             await _answer(send, found)
         elif path == "/agent/v1/events":
             _check(method, "GET")
-            node = await self._let_in(scope)
+            known = call_of(scope).known
+            if not known:  # who is shut out later is cut off by the door
+                known.append(await self._let_in(scope))
+            node = known[0]
             await self._streams.serve(
-                scope, receive, send, topics=("all", topic_of(node)), first=waking(Wake("hello"))
+                scope, send, topics=("all", topic_of(node)), first=waking(Wake("hello"))
             )
+        elif path == "/agent/v1/trust":
+            _check(method, "POST")
+            _by(scope)
+            packed = await self._parcels.answer(await self._body(scope, receive))
+            if _has(scope, b"accept-encoding", b"gzip"):
+                await _send(send, packed, b"application/octet-stream", coding=b"gzip")
+            else:
+                await _send(send, gzip.decompress(packed), b"application/octet-stream")
         elif path.startswith("/agent/v1/orders/") and path.endswith("/answer"):
             _check(method, "POST")
-            await self._answered(scope, path, await _body(receive))
+            await self._answered(scope, path, await self._body(scope, receive))
             await _answer(send, None)
         else:
             call_of(scope).route = "/agent/{other}"
@@ -193,7 +164,8 @@ class AgentRoutes:
 
     async def _report(self, scope: Scope, body: bytes) -> ReportAnswer:
         signed: Signed = parse(Signed, body)
-        return await self._reports.take(Coming(_by(scope), signed, self._desks.clock()))
+        answer: ReportAnswer = await self._reports.take(Coming(_by(scope), signed, self._desks.clock()))
+        return answer
 
     async def _answered(self, scope: Scope, path: str, body: bytes) -> None:
         call_of(scope).route = "/agent/v1/orders/{number}/answer"
@@ -203,9 +175,30 @@ class AgentRoutes:
             take_answer, self._desks.registry, _by(scope), number, signed, now=self._desks.clock()
         )
 
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """Return a request's body, as it was before it was put into gzip.
+
+        Raises:
+            UsageError: `server.malformed`.
+            RefusedError: `server.too-large`.
+        """
+        body = await _read(receive)
+        if not _has(scope, b"content-encoding", b"gzip"):
+            return body
+        limit = self._base.limits.body_bytes
+        inflating = zlib.decompressobj(wbits=_GZIP)
+        try:
+            whole = inflating.decompress(body, limit + 1)
+        except zlib.error:
+            raise UsageError("server.malformed", reason="gzip") from None
+        if len(whole) > limit:
+            raise RefusedError("server.too-large", limit=limit)
+        if not inflating.eof:
+            raise UsageError("server.malformed", reason="gzip")
+        return whole
+
     async def _let_in(self, scope: Scope) -> str:
-        node = await asyncio.to_thread(self._desks.join.let_in, _by(scope), now=self._desks.clock())
-        return node.name
+        return await self._door.take(_by(scope))
 
     async def _told(self, identity: Identity) -> IdentityAnswer:
         def look() -> tuple[str, ...]:
@@ -248,7 +241,11 @@ def _check(method: str, wanted: str) -> None:
         raise UsageError("server.wrong-method", method=method, allowed=(wanted,))
 
 
-async def _body(receive: Receive) -> bytes:
+def _has(scope: Scope, header: bytes, word: bytes) -> bool:
+    return any(name == header and word in value.lower() for name, value in scope["headers"])
+
+
+async def _read(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
@@ -260,9 +257,20 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _answer(send: Send, message: Any) -> None:
-    body = b"" if message is None else canonical(message).encode()
+    body = _common(message) if isinstance(message, ReportAnswer) else canonical(message).encode()
+    await _send(send, b"" if message is None else body, b"application/json")
+
+
+@lru_cache(maxsize=64)
+def _common(answer: ReportAnswer) -> bytes:
+    """Return an answer that most reports of one transaction have in common."""
+    return canonical(answer).encode()
+
+
+async def _send(send: Send, body: bytes, kind: bytes, *, coding: bytes = b"") -> None:
     headers = [
-        (b"content-type", b"application/json"),
+        *([(b"content-encoding", coding)] if coding else []),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]

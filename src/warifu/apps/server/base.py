@@ -67,6 +67,7 @@ class Call:
         who: the person or node that asks, once somebody has found out.
         route: the route's pattern; never what a caller wrote.
         is_stream: the answer goes on for as long as both want.
+        known: what was found out about this connection by an earlier request, for who wrote it there.
     """
 
     id: str
@@ -76,10 +77,13 @@ class Call:
     who: str = ""
     route: str = "other"
     is_stream: bool = False
+    known: list[str] = field(default_factory=list)
     unbounded: Callable[[], None] = field(default=lambda: None, repr=False)
     """Frees the answer of its time limit."""
     drop: Callable[[], None] = field(default=lambda: None, repr=False)
     """Ends the connection at once."""
+    gone: set[Callable[[], None]] = field(default_factory=set, repr=False)
+    """Called when the connection is lost: who answers for long puts in what ends the answer, and takes it out again."""
 
 
 CALL = "warifu.call"

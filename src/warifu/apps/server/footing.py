@@ -28,8 +28,13 @@ def settle() -> None:
     gc.set_threshold(*_GARBAGE)
 
 
+def trim() -> None:
+    """Give back the memory that nobody holds any more."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def tidy() -> None:
     """Give back what connections held that have ended: objects that point at each other, with 50 KiB of OpenSSL's each."""
     gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    trim()

@@ -2,6 +2,9 @@
 
 An answer is written as its head and its body. Over TLS each write is a record of its own, with its own pass through
 OpenSSL and the kernel: together they cost half.
+
+What is long is written in slices. A connection's buffer of encrypted bytes never shrinks: whoever was once sent 100 KiB
+at a time would hold as much for as long as it is connected.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import asyncio
 from typing import Any
 
 _MOST = 1 << 16  # bytes that wait for the step to end
+_SLICE = 1 << 12  # bytes that are encrypted at a time
 
 
 class Gathering:
@@ -52,5 +56,8 @@ class Gathering:
         waiting = self._waiting
         if waiting:
             self._waiting, self._size = [], 0
-            if not self._transport.is_closing():
-                self._transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
+            data = waiting[0] if len(waiting) == 1 else b"".join(waiting)
+            for start in range(0, len(data), _SLICE):
+                if self._transport.is_closing():
+                    return
+                self._transport.write(data[start : start + _SLICE])

@@ -91,16 +91,18 @@ class _Foreign(logging.Handler):
 
 
 def _hide(_: Any, __: str, values: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    for name in values:
-        if _is_hidden(name):
-            values[name] = "…"
+    for name in _hidden(tuple(values)):
+        values[name] = "…"
     return values
 
 
 @lru_cache(maxsize=1000)
-def _is_hidden(name: str) -> bool:
-    return any(word in name.lower() for word in _HIDDEN)
+def _hidden(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if any(word in name.lower() for word in _HIDDEN))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=lambda value: visible(str(value)))
 
 
 def _one_line(_: Any, __: str, values: structlog.typing.EventDict) -> str:
-    return json.dumps(values, ensure_ascii=False, default=lambda value: visible(str(value)))
+    return _ENCODER.encode(values)

@@ -28,10 +28,11 @@ from warifu.domain.findings import Lang
 from warifu.domain.x509 import Sha256
 from warifu.errors import RefusedError, UsageError
 from warifu.ports.node_books import NodeState
-from warifu.wire import api
+from warifu.wire import api, api_retire
 from warifu.wire.links import write_link
 from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import audit_page, verify_audit
+from warifu.workflows.mass_removal import confirm_mass_removal
 from warifu.workflows.published import newest_root
 from warifu.workflows.report_desk import behind
 from warifu.workflows.retire_desk import KIND as RETIREMENT
@@ -227,7 +228,19 @@ def _publications(desks: Desks, changed: Callable[[], None]) -> tuple[Controller
         version = desks.trust.version(name).version
         return told.decision(name, version, decided, labels, _lang(request))
 
-    return (create, publish)
+    @post("/v1/domains/{name:str}/confirmations", responses=_CHANGES, sync_to_thread=True, status_code=201)
+    def confirm(
+        request: _Request, name: FromPath[str], data: JSONBody[api_retire.ConfirmRemovalWish]
+    ) -> api.DomainHeadTold:
+        """Say that a version is meant which drops much: nodes that hold it back follow it then."""
+        actor, trust = _actor(request), desks.trust
+        made = confirm_mass_removal(
+            desks.registry, trust.signer, actor, name, data.version, now=desks.clock()
+        )
+        changed()
+        return told.head(made)
+
+    return (create, publish, confirm)
 
 
 def _wish(data: JSONBody[api.PublishWish]) -> tuple[PublishWish, dict[str, str]]:

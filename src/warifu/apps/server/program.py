@@ -34,6 +34,7 @@ from warifu.apps.server.sign_in import SignIn
 from warifu.apps.server.streams import Streams
 from warifu.apps.server.trust_files import PREFIX as TRUST
 from warifu.apps.server.trust_files import TrustFiles
+from warifu.apps.server.trust_parcels import TrustParcels
 from warifu.domain.directory.model import CONTROL
 from warifu.errors import WarifuError
 from warifu.ports.node_books import NodeState
@@ -43,6 +44,7 @@ from warifu.workflows.server_desks import Desks
 from warifu.workflows.server_rollouts import PAUSE
 
 _LOOK = 2.0  # seconds between two looks that nobody asked for
+_TRIM = 5  # looks between two times that memory is given back
 _UPKEEP = 30  # looks between two rounds of what time brings along
 _EACH, _ALL = Rate(20, 3), Rate(400, 0.05)  # joins: of one network, and of everybody together
 
@@ -57,7 +59,8 @@ class Program:
         lacking: what is not ready, as one word each.
         pair: SHA-256 of the server's own certificate as it lies in its folder now.
         pause: between two tries of a rollout that waits, at first.
-        tidy: gives memory back, each minute; only a process of its own may do that.
+        trim: gives memory back that nobody holds, each 10 s; only a process of its own may do that.
+        tidy: gives back what only a search finds, each minute.
     """
 
     desks: Desks
@@ -70,6 +73,7 @@ class Program:
     notify: Notify
     pair: Callable[[], str]
     pause: timedelta = PAUSE
+    trim: Callable[[], None] = lambda: None
     tidy: Callable[[], None] = lambda: None
     server: Server = field(init=False)
     drivers: RolloutDrivers = field(init=False)
@@ -86,7 +90,8 @@ class Program:
         streams = Streams(self.base, self.retry)
         self._trust = TrustFiles(self.base, self._file)
         joining = RateLimit(_EACH, _ALL, self.base.tick)
-        agents = AgentRoutes(self.desks, self.base, streams, joining, self._let_in)
+        parcels = TrustParcels(self._trust, self.desks.trust.newer)
+        agents = AgentRoutes(self.desks, self.base, streams, joining, self._let_in, parcels)
         self.drivers = RolloutDrivers(self.desks.rollouts.rollouts, self.base, self.pause)
         routes = (
             *people_routes(self.desks, self.refresh, self.look),
@@ -170,6 +175,8 @@ class Program:
         rounds = 0
         while not self._ending.is_set():
             try:
+                if rounds % _TRIM == 0:
+                    self.trim()
                 if rounds % _UPKEEP == 0:
                     self._upkeep()
                 self._look()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from warifu.domain.findings.text import visible
@@ -16,6 +17,7 @@ _LONG = re.compile(r"[A-Za-z0-9_~=+-]{20,}")
 _MOST = 300
 
 
+@lru_cache(maxsize=256)
 def shown_path(path: str, query: bytes) -> str:
     """Return a path with its query, in which long words are cut off and unknown parameters have no value."""
     shown = _LONG.sub(_cut, path)

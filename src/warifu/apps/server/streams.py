@@ -2,19 +2,30 @@
 
 An event is a hint to look, never the news itself: who was dropped looks anew when it comes back.
 
-Spec: WHATWG HTML, section 9.2 (event streams): fields, comments, `retry`.
+A reader that says how long it waits (`Prefer: wait=50`) is answered to the end: by the first events, or by none when
+that time is over. Its connection is free for the look that the events call for, so that one is enough for everything a
+node asks. It comes back with the id of the last event, and misses none that came meanwhile.
+
+Spec: WHATWG HTML, section 9.2 (event streams): fields, comments, `retry`, `Last-Event-ID`. RFC 7240 §4.3 (`wait`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
 
-from warifu.apps.server.base import Base, Receive, Scope, Send, call_of
+from warifu.apps.server.base import Base, Scope, Send, call_of
 from warifu.apps.server.metrics import DROPPED, STREAMS
 
 _BEAT = b":\n\n"
+_KEPT: Final = 1024  # events that are kept for who comes back
+_LONGEST_WAIT: Final = 300.0  # seconds
+_WAIT = re.compile(rb"(?:^|[,;\s])wait=([0-9]{1,4})(?:[,;\s]|$)")
+_ID = re.compile(rb"([0-9a-f]{8})-([0-9]{1,15})")
 _HEADERS = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -22,10 +33,16 @@ _HEADERS = (
 )
 
 
-def event(name: str, data: str, *, id: str = "") -> bytes:  # noqa: A002  the field's name
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    number: int
+    topics: frozenset[str]
+    data: bytes
+
+
+def event(name: str, data: str) -> bytes:
     """Return an event as it is sent; each line of its data has a field of its own."""
     lines = [f"event: {_one_line(name)}"]
-    lines += [f"id: {_one_line(id)}"] if id else []
     lines += [f"data: {line}" for line in data.splitlines() or [""]]
     return ("\n".join(lines) + "\n\n").encode()
 
@@ -84,6 +101,9 @@ class Streams:
         self._base = base
         self._retry = retry
         self._open: set[Stream] = set()
+        self._run = base.draw(4).encode()
+        self._number = 0
+        self._sent: deque[_Sent] = deque(maxlen=_KEPT)
         self._is_ended = False
 
     def __len__(self) -> int:
@@ -93,8 +113,11 @@ class Streams:
         """Send an event to each stream that follows any of these topics; return to how many."""
         wanted = frozenset(topics)
         reached = [stream for stream in self._open if not wanted.isdisjoint(stream.topics)]
+        self._number += 1
+        one = _Sent(self._number, wanted, self._numbered(data))
+        self._sent.append(one)
         for stream in reached:
-            stream.push(data)
+            stream.push(one.data)
         return len(reached)
 
     def beat(self) -> None:
@@ -108,44 +131,65 @@ class Streams:
         for stream in tuple(self._open):
             stream.end()
 
-    async def serve(
-        self, scope: Scope, receive: Receive, send: Send, *, topics: Iterable[str], first: bytes = b""
-    ) -> None:
+    async def serve(self, scope: Scope, send: Send, *, topics: Iterable[str], first: bytes = b"") -> None:
         """Answer a request by a stream of what is pushed to its topics, until either side ends it.
 
         Args:
             topics: what it follows; what they are called is the routes' own affair.
-            first: sent at once: where things stand now.
+            first: sent at once to a reader of which is not known what it missed: where things stand now.
         """
+        headers = dict(scope["headers"])
+        wait = _wait(headers.get(b"prefer", b""))
         call = call_of(scope)
         call.is_stream = True
         call.unbounded()
         stream = Stream(frozenset(topics), self._base.limits.queue, call.drop)
-        if self._is_ended:
+        missed = self._missed(headers.get(b"last-event-id", b""), stream.topics)
+        beginning = self._numbered(first) if missed is None and first else missed or b""
+        over = asyncio.get_running_loop().call_later(wait, stream.end) if wait is not None else None
+        if self._is_ended or (wait is not None and beginning):
             stream.end()
         self._open.add(stream)
         self._base.metrics.put(STREAMS, to=len(self._open))
-        gone = asyncio.create_task(_end_when_gone(receive, stream))
+        call.gone.add(stream.end)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-            beginning = f"retry: {self._retry()}\n\n".encode() + first
+            beginning = b"retry: %d\n\n%b" % (self._retry(), beginning)
             await send({"type": "http.response.body", "body": beginning, "more_body": True})
             while data := await stream.take():
                 await send({"type": "http.response.body", "body": data, "more_body": True})
+                if wait is not None and data.strip(_BEAT):
+                    break
             if stream.is_dropped:
                 self._base.metrics.add(DROPPED)
             else:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            gone.cancel()
+            call.gone.discard(stream.end)
+            if over is not None:
+                over.cancel()
             self._open.discard(stream)
             self._base.metrics.put(STREAMS, to=len(self._open))
 
+    def _numbered(self, data: bytes) -> bytes:
+        return b"id: %b-%d\n%b" % (self._run, self._number, data)
 
-async def _end_when_gone(receive: Receive, stream: Stream) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    stream.end()
+    def _missed(self, last: bytes, topics: frozenset[str]) -> bytes | None:
+        """Return the events after the last that a reader had; None where that is not known any more."""
+        found = _ID.fullmatch(last)
+        oldest = self._sent[0].number if self._sent else self._number + 1
+        if found is None or found[1] != self._run or not oldest - 1 <= int(found[2]) <= self._number:
+            return None
+        after = int(found[2])
+        return b"".join(
+            one.data for one in self._sent if one.number > after and not topics.isdisjoint(one.topics)
+        )
+
+
+def _wait(prefer: bytes) -> float | None:
+    """Return how many seconds a reader waits; None for as long as the stream is open."""
+    found = _WAIT.search(prefer)
+    return None if found is None else min(float(found[1]), _LONGEST_WAIT)
 
 
 def _one_line(text: str) -> str:

@@ -28,7 +28,9 @@ _ASK = b"public, no-cache"
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class TrustFile:
+    """A signed file and the tag by which readers know it."""
+
     data: bytes
     etag: bytes
 
@@ -47,9 +49,9 @@ class TrustFiles:
         self._base = base
         self._find = find
         self._most = most
-        self._kept: OrderedDict[str, _File] = OrderedDict()
+        self._kept: OrderedDict[str, TrustFile] = OrderedDict()
         self._size = 0
-        self._asked: dict[str, asyncio.Task[_File | None]] = {}
+        self._asked: dict[str, asyncio.Task[TrustFile | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by a file; see the module."""
@@ -58,7 +60,7 @@ class TrustFiles:
         if scope["method"] not in {"GET", "HEAD"}:
             raise UsageError("server.wrong-method", method=scope["method"], allowed=("GET", "HEAD"))
         name = scope["path"].removeprefix(PREFIX)
-        file = await self._file(name) if _NAME.fullmatch(name) else None
+        file = await self.find(name) if _NAME.fullmatch(name) else None
         if file is None:
             raise RefusedError("server.not-found", path=scope["path"][:200])
         is_known = any(
@@ -76,11 +78,12 @@ class TrustFiles:
         """Something was published: whoever asks from now on gets no answer that was on its way before."""
         self._asked.clear()
 
-    def _forget(self, name: str, done: asyncio.Task[_File | None]) -> None:
+    def _forget(self, name: str, done: asyncio.Task[TrustFile | None]) -> None:
         if self._asked.get(name) is done:
             del self._asked[name]
 
-    async def _file(self, name: str) -> _File | None:
+    async def find(self, name: str) -> TrustFile | None:
+        """Return a file by its name below `/trust/`, None where there is none."""
         kept = self._kept.get(name)
         if kept is not None:
             self._kept.move_to_end(name)
@@ -91,11 +94,11 @@ class TrustFiles:
             asked.add_done_callback(lambda done: self._forget(name, done))
         return await asyncio.shield(asked)
 
-    async def _ask(self, name: str) -> _File | None:
+    async def _ask(self, name: str) -> TrustFile | None:
         data = await asyncio.to_thread(self._find, name)
         if data is None:
             return None
-        file = _File(data, b'"' + hashlib.sha256(data).hexdigest()[:32].encode() + b'"')
+        file = TrustFile(data, b'"' + hashlib.sha256(data).hexdigest()[:32].encode() + b'"')
         if _LASTING.fullmatch(name) and len(data) <= self._most:
             self._kept[name] = file
             self._size += len(data)

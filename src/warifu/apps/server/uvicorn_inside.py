@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any, cast
@@ -100,6 +101,8 @@ class HttpConnection(HttpToolsProtocol):
         self._late: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._user: int | None = None
+        self._known: list[str] = []
+        self._gone: set[Callable[[], None]] = set()
 
     # The connection's beginning and end
 
@@ -129,6 +132,8 @@ class HttpConnection(HttpToolsProtocol):
         """Forget the connection."""
         self._floor.connections.remove(self)
         self._unbound()
+        for end in tuple(self._gone):
+            end()
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -167,6 +172,8 @@ class HttpConnection(HttpToolsProtocol):
             peer=self.peer,
             local_user=self._user,
             drop=self.cut,
+            known=self._known,
+            gone=self._gone,
         )
         extensions: dict[str, Any] = {CALL: call}
         self.scope["extensions"] = extensions

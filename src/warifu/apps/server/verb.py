@@ -55,7 +55,7 @@ def _run(lang: Lang) -> Verb:
         people_ca: str,
         administrator: str,
     ) -> int:
-        from warifu.apps.server.footing import settle, tidy  # noqa: PLC0415
+        from warifu.apps.server.footing import settle, tidy, trim  # noqa: PLC0415
         from warifu.apps.server.listening import Listen  # noqa: PLC0415 - costs half a second
         from warifu.apps.server.start import make_program  # noqa: PLC0415
         from warifu.wiring import server as wiring  # noqa: PLC0415
@@ -71,7 +71,7 @@ def _run(lang: Lang) -> Verb:
             program = make_program(
                 room, Listen((where.host,), where.port), urls, out=sys.stderr, environment=os.environ
             )
-            program.tidy = tidy
+            program.tidy, program.trim = tidy, trim
             settle()
             program.run()
         finally:

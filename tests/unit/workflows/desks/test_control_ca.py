@@ -183,7 +183,7 @@ def test_a_new_ca_is_everywhere_before_it_signs(desks: Desks, fresh: Fresh) -> N
     new = desks.join.renew(old.certificate.fingerprint, make_request(make_key()), now=NOW + DAY)
     assert made.subject.der == new.certificate.issuer.der
     for one in (old, new):
-        desks.join.let_in(one.certificate.fingerprint, now=NOW + DAY)
+        desks.let_in(one.certificate.fingerprint, now=NOW + DAY)
     desks.join.fence(HUGO, "web-1", "x", now=NOW + DAY)
     listed = {crl.issuer_der: len(crl.parsed) for crl in desks.trust.version("warifu").crls}
     assert {fresh.agents_ca.subject.der: 1, made.subject.der: 1} == listed

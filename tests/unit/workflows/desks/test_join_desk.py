@@ -65,7 +65,7 @@ def test_a_node_joins_by_its_token(desks: Desks) -> None:
     assert [ExtendedKeyUsageOID.CLIENT_AUTH] == list(usage)
     assert key.public_key() == parsed.public_key()
     assert NOW + LIFE == certificate.not_after
-    assert "web-1" == desks.join.let_in(certificate.fingerprint, now=NOW).name
+    assert "web-1" == desks.let_in(certificate.fingerprint, now=NOW)
 
 
 def test_a_token_carries_the_root_and_is_kept_as_a_hash(desks: Desks) -> None:
@@ -193,7 +193,7 @@ def test_joining_anew_revokes_what_was(desks: Desks) -> None:
     )
     assert crl_of(desks).entry(former.certificate.serial) is not None
     with pytest.raises(RefusedError, match=r"registry\.not-let-in"):
-        desks.join.let_in(former.certificate.fingerprint, now=NOW)
+        desks.let_in(former.certificate.fingerprint, now=NOW)
     with desks.registry.look() as books:
         assert books.reports.find("web-1", "seen") is None
 
@@ -215,14 +215,14 @@ def test_a_node_renews_by_its_present_identity(desks: Desks) -> None:
     assert second == desks.join.renew(first.certificate.fingerprint, request, now=later)
     assert (Way.CURRENT, later + LIFE) == (second.way, second.certificate.not_after)
     for one in (first, second):
-        assert "web-1" == desks.join.let_in(one.certificate.fingerprint, now=later).name
+        assert "web-1" == desks.let_in(one.certificate.fingerprint, now=later)
 
 
 def test_an_expired_identity_is_let_in_no_more(desks: Desks) -> None:
     """Neither to work nor to renew as if it were alive."""
     first, _ = joined(desks)
     with pytest.raises(RefusedError, match=r"registry\.not-let-in"):
-        desks.join.let_in(first.certificate.fingerprint, now=NOW + LIFE + HOUR)
+        desks.let_in(first.certificate.fingerprint, now=NOW + LIFE + HOUR)
     with pytest.raises(RefusedError, match=r"registry\.not-let-in"):
         desks.join.renew(first.certificate.fingerprint, make_request(make_key()), now=NOW + LIFE + HOUR)
 
@@ -240,7 +240,7 @@ def test_an_expired_identity_renews_by_proof_of_its_key(desks: Desks) -> None:
             continue
         renewed = desks.join.renew_expired(old, request, proof(first, key, request), now=now)
         assert renewed == desks.join.renew_expired(old, request, proof(first, key, request), now=now)
-        assert "web-1" == desks.join.let_in(renewed.certificate.fingerprint, now=now).name
+        assert "web-1" == desks.let_in(renewed.certificate.fingerprint, now=now)
     entry = audit_page(desks.registry, most=1)[0]
     assert ("node web-1", "expired") == (entry.actor, entry.evidence["way"])
 
@@ -278,7 +278,7 @@ def test_a_lost_answer_is_asked_for_after_the_outage(desks: Desks) -> None:
     renewed = desks.join.renew_expired(
         first.certificate.fingerprint, request, proof(first, key, request), now=NOW + 20 * DAY
     )
-    assert "web-1" == desks.join.let_in(renewed.certificate.fingerprint, now=NOW + 20 * DAY).name
+    assert "web-1" == desks.let_in(renewed.certificate.fingerprint, now=NOW + 20 * DAY)
 
 
 def test_renewals_of_expired_identities_are_few(desks: Desks) -> None:
@@ -317,7 +317,7 @@ def test_whoever_is_shut_out_is_out_everywhere(desks: Desks, state: NodeState) -
     assert crl.entry(identity.certificate.serial) is not None
     assert 2 == len(crl.parsed)
     for ask in (
-        lambda: desks.join.let_in(identity.certificate.fingerprint, now=NOW),
+        lambda: desks.let_in(identity.certificate.fingerprint, now=NOW),
         lambda: desks.join.renew(identity.certificate.fingerprint, make_request(make_key()), now=NOW),
         lambda: _renew_expired(desks, identity, key),
     ):

@@ -163,6 +163,10 @@ TABLE: Mapping[str, Text] = {
         "Trust domain {domain} is there, and empty. Fill it: `warifu domain publish {domain} FILES`.",
         "トラスト ドメイン {domain} を作成しました (空です)。`warifu domain publish {domain} FILES` で公開してください。",
     ),
+    "remote.removal-confirmed": Text(
+        "Version {version} of trust domain {domain} is confirmed, and published again as version {newest}.",
+        "トラスト ドメイン {domain} のバージョン {version} を確認し、バージョン {newest} として公開し直しました。",
+    ),
     "remote.domain-head": Text(
         "Trust domain {domain}, version {version}, published {at}.",
         "トラスト ドメイン {domain}、バージョン {version}、公開日時 {at}。",

@@ -156,6 +156,14 @@ HELP: Mapping[str, Text] = {
         "Begin a trust domain; its empty first version is published at once.",
         "トラスト ドメインを作成します。空の最初のバージョンがただちに公開されます。",
     ),
+    "remote.help-domain-confirm-removal": Text(
+        "Say that a version is meant which drops more than a third of the anchors without an approved plan: nodes that hold "
+        "it back follow it then. It is published again as the next version, with your name in "
+        "the audit trail. Look first: `warifu domain compare DOMAIN OLD NEW`.",
+        "承認済みの計画なしにトラスト アンカーの 3 分の 1 を超えて減らすバージョンについて、意図した変更であることを確認します。"
+        "反映を保留しているノードは、確認後に従います。次のバージョンとして公開し直し、確認した人を監査証跡に記録します。"
+        "先に `warifu domain compare DOMAIN OLD NEW` で変更内容を確認してください。",
+    ),
     "remote.help-domain-show": Text(
         "Show what a trust domain publishes, now or at an earlier version.\n"
         "--legacy prints the layout of `dir-cli trustedcert list`, for scripts that read it.",
@@ -259,6 +267,10 @@ HELP: Mapping[str, Text] = {
     "remote.option-all-plans": Text("Those that are over, too.", "終了した計画も表示します。"),
     "remote.option-legacy": Text(
         "The layout of `dir-cli trustedcert list`.", "`dir-cli trustedcert list` の形式で出力します。"
+    ),
+    "remote.option-held-version": Text(
+        "The version that is meant; it has to be the newest.",
+        "確認するバージョンです。最新のバージョンを指定してください。",
     ),
     "remote.option-version": Text("A version (the newest).", "バージョンです (省略時は最新)。"),
     "remote.option-pem": Text("Only the certificates, as PEM.", "証明書を PEM で出力します。"),

@@ -146,9 +146,11 @@ ENTRIES: Mapping[Code, Entry] = {
         ),
         clause="",
         remedy=Text(
-            "The last good set stays in use. If this is meant, a trust administrator confirms exactly this version; if not, "
+            "The last good set stays in use. If this is meant, a trust administrator confirms exactly this version: "
+            "`warifu domain confirm-removal {subject} --version {version}`. If not, "
             "publish again what is missing. A version that carries out an approved plan names its digest and is not held.",
-            "直前の正しい状態を使い続けます。意図した変更なら、トラスト管理者がこのバージョンを指定して確認してください。"
+            "直前の正しい状態を使い続けます。意図した変更なら、トラスト管理者がこのバージョンを確認してください: "
+            "`warifu domain confirm-removal {subject} --version {version}`。"
             "そうでなければ、足りないものを公開し直してください。承認済みの計画によるバージョンは、そのダイジェストを示すため保留されません。",
         ),
     ),
