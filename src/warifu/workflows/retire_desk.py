@@ -21,7 +21,7 @@ from warifu.domain.directory.removal import decide_quarantine, decide_restore, d
 from warifu.domain.directory.retiring import RetireStep, StepStand, StepState, demand_step, judge_steps
 from warifu.domain.directory.roles import Act, Role, confirmation_of, demand, demand_confirmation
 from warifu.domain.x509 import Sha256
-from warifu.errors import CouldNotLookError, RefusedError, WarifuError
+from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.files import Files
 from warifu.ports.registry import Books, Registry
@@ -166,9 +166,12 @@ class RetireDesk:
         """Leave a node out of the proof, by name, for a reason, until a day.
 
         Raises:
+            UsageError: `registry.plan-unknown`; `rollouts.waiver-over`: no reason, or an end that is past.
             RefusedError: `directory.not-allowed`; `retire.not-of-this`: the node has no part in it.
         """
         demand(actor.roles, Act.WAIVE)
+        if until <= now or not reason.strip():
+            raise UsageError("rollouts.waiver-over", node=node, until=until, now=now)
         with self.registry.change() as books:
             kept = plan_of(books, digest)
             if node not in {one.name for one in nodes_of(books, plan_in(kept))}:

@@ -31,11 +31,21 @@ class Recorded(Work):
         self.waits: list[float] = []
         self.fails: Exception | None = None
         self.now = 0.0
+        self._drawn = 0
         self.is_looking = threading.Event()
         self.may_look = threading.Event()
         self.may_look.set()
         self._pushed: queue.Queue[Woken | Exception] = queue.Queue()
         self.push(Wake("hello"))
+
+    def draw(self) -> float:
+        """Chance: it is asked once before each stream, and once before each pause between two."""
+        self._drawn += threading.current_thread().name == "push"
+        return 0.0
+
+    @property
+    def pauses(self) -> int:
+        return self._drawn - len(self.waits)
 
     def push(self, *wakes: Wake) -> None:
         self._pushed.put(Woken(wakes, again=0.01))
@@ -73,7 +83,7 @@ def order(name: str) -> Order:
 
 @contextmanager
 def looping(work: Recorded, *, every: float = 3600, is_ready: bool = True) -> Iterator[Loop]:
-    loop = Loop(work, lambda: 0.0, lambda: work.now, every)
+    loop = Loop(work, work.draw, lambda: work.now, every)
     ready = threading.Event()
     thread = threading.Thread(target=loop.run, args=(ready.set,))
     thread.start()
@@ -177,6 +187,23 @@ def test_what_goes_wrong_is_told_and_ends_nothing(error: Exception, told: str) -
     with looping(work, every=0.05):
         wait_until(lambda: len(work.synced) > 2, "further looks", seconds=SOON)
     assert ("sync", told) in work.troubles
+
+
+def test_a_node_that_is_greeted_again_and_again_slows_down() -> None:
+    """Behind a balancer that hands each stream to another server it looks, but does not spin."""
+    work = Recorded()
+    with looping(work):
+        wait_until(lambda: len(work.waits) == 2, "the second stream", seconds=SOON)
+        work.now += 4
+        work.push(Wake("hello"))
+        wait_until(lambda: len(work.synced) == 3, "the look", seconds=SOON)
+        wait_until(lambda: len(work.waits) == 3, "the stream after a pause", seconds=SOON)
+        assert 1 == work.pauses
+        work.now += 5
+        work.push(Wake("hello"))
+        wait_until(lambda: len(work.waits) == 4, "the stream at once", seconds=SOON)
+        assert 1 == work.pauses
+    assert [] == work.troubles
 
 
 @pytest.mark.parametrize("is_told", [True, False])

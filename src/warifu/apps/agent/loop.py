@@ -27,6 +27,7 @@ EVERY = 60.0
 """Seconds between two looks that nothing woke: what is published is at most so old without push."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds before a stream is opened again
 _REMEMBERED = 10_000  # orders
+_GREETED = 5.0  # seconds: a node that is greeted again sooner meets servers that know nothing of each other, and slows down
 _SETTLED = 2.0  # seconds: after that it listens beside a look that is still under way
 
 
@@ -135,15 +136,19 @@ class Loop:
             )
 
     def _listen(self) -> None:
-        pause, again = 0.0, 0.0
+        pause, again, greeted = 0.0, 0.0, -_GREETED
         self._settle()
         while not self._ending.is_set():
             heard = self._heard()
             if heard is not None:
-                pause, again = 0.0, heard.again
                 self._take(heard.wakes)
-                continue
-            if self._is_well:
+                again, before = heard.again, greeted
+                if {one.about for one in heard.wakes} == {"hello"}:
+                    greeted = self.tick()
+                if greeted == before or greeted - before >= _GREETED:
+                    pause = 0.0
+                    continue
+            elif self._is_well:
                 self._fetch()  # the server answers, though nothing comes by its stream
             pause = min(max(pause * 2, again, _FIRST_PAUSE), _LONGEST_PAUSE)
             self._ending.wait(pause * (0.5 + self.draw()))

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from warifu.apps.server import told
 from warifu.domain.directory import BlastRadius, Trusting
+from warifu.domain.directory.retiring import RetireStep, StepStand, StepState
+from warifu.domain.directory.roles import Role
 from warifu.domain.findings import Lang, word
 from warifu.ports.work_books import KeptPlan
 from warifu.wire import api, api_retire
@@ -33,7 +35,7 @@ def retirement(found: Retirement, lang: Lang) -> api.PlanTold:
             one.step.value,
             word("retire-step", one.step.value, lang),
             one.state.value,
-            one.waits_for,
+            one.waits_for or _awaited(one, lang),
             one.done,
             one.of,
         )
@@ -52,6 +54,12 @@ def retirement(found: Retirement, lang: Lang) -> api.PlanTold:
         standing=found.state,
         alarms=found.record.alarms,
     )
+
+
+def _awaited(one: StepStand, lang: Lang) -> tuple[str, ...]:
+    """Return who is waited for where that is nobody by name."""
+    is_open = one.step is RetireStep.APPROVE and one.state is StepState.WAITING
+    return (word("role", Role.APPROVER, lang),) if is_open else ()
 
 
 def by_hand(found: VendorRetirement, lang: Lang) -> api.PlanTold:

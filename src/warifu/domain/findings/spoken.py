@@ -256,7 +256,6 @@ def word(kind: str, machine: str, lang: Lang, /) -> str:
             request), `move`, `witness`, `reach`, `platform`, `issuer`, `yes`, `detail` (names of what an event noted), `notice` (its
             kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message), `output`, `role` or
             `act` (of people on a server), `retire-step`, `vendor-step`.
-            kind), `notice-state`, `standing` (of a certificate at a place), `closing` (why), `sent` (a message) or `output`.
     """
     key = _KEYS[kind].get(machine)
     return machine if key is None else MESSAGES[key].fill(lang, {})

@@ -162,9 +162,11 @@ ENTRIES: Mapping[Code, Entry] = {
         clause="",
         remedy=Text(
             "To take it out of trust everywhere, retire it in the directory: `warifu plan retire-anchor --domain {name} {subject}`. To do "
-            "without it on this node alone, make an exception with an end. If nobody here deleted it, find out who did.",
+            "without it on this node alone, make an exception with an end (`warifu endpoint exception add`). If nobody here "
+            "deleted it, find out who did.",
             "すべてのノードで信頼を外すには、公開元から廃止してください: `warifu plan retire-anchor --domain {name} {subject}`。"
-            "このノードだけで外すには、期限付きの例外を設定してください。意図しない削除なら、誰が行ったかを調べてください。",
+            "このノードだけで外すには、期限付きの例外を設定してください (`warifu endpoint exception add`)。"
+            "意図しない削除なら、誰が行ったかを調べてください。",
         ),
     ),
     Code.LOCAL_COPY_STAYS: Entry(
