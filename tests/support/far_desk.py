@@ -20,6 +20,7 @@ from warifu.adapters.journals.agent import SqliteAgentState
 from warifu.adapters.keys.openssl import OpensslKeys
 from warifu.adapters.targets.files import FilesTarget
 from warifu.domain.estate import Estate, Observed
+from warifu.ports.changes import Host
 from warifu.ports.far import OrderDesk, Wanted
 from warifu.ports.orders import AgentIdentity
 from warifu.wire.agent import Order, OrderAnswer
@@ -33,11 +34,16 @@ LEASE = timedelta(minutes=2)
 
 @dataclass
 class Far:
-    """A node that obeys, and what its server knows of it."""
+    """A node that obeys, and what its server knows of it.
+
+    Args:
+        machine: where steps are carried out.
+    """
 
     obedience: Obedience
     entity: Entity
     clock: FakeClock
+    machine: list[Host]
     away: bool = False
 
 
@@ -45,6 +51,7 @@ def an_agent(name: str, folder: Path) -> Far:
     """A node whose files and state lie in a folder."""
     entity = make_ca("Agents").leaf(name)
     clock = FakeClock(NOW)
+    machine: list[Host] = [LocalHost()]
     state = SqliteAgentState(str(folder / "agent.sqlite"), Sealed(str(folder / "seal.key")))
     (folder / "keys").mkdir(mode=0o700)
 
@@ -61,12 +68,12 @@ def an_agent(name: str, folder: Path) -> Far:
 
     def hands(estate: Estate, rollout: str) -> CarryingHands:
         node = next(iter(estate.nodes))
-        return CarryingHands(estate, rollout, replace(crew_in(folder), hosts={node: LocalHost()}))
+        return CarryingHands(estate, rollout, replace(crew_in(folder), hosts={node: machine[-1]}))
 
     means = Means(LocalHost(), look, hands, OpensslKeys(), str(folder / "keys"), str(folder / "fence.json"))
     identity = AgentIdentity((entity.value,), entity.private_key)
     obedience = Obedience(name, state, means, clock, lambda: identity, timedelta, lambda: ("boot", 1.0))
-    return Far(obedience, entity, clock)
+    return Far(obedience, entity, clock, machine)
 
 
 @dataclass

@@ -103,6 +103,21 @@ class Hands(Protocol):
         ...
 
 
+def attempt(
+    hands: Hands, step: Step, progress: Progress, fence: Callable[[str], Fence], rollout: str
+) -> Result:
+    """Look at a step's slot and carry the step out from what is seen: a stop in its midst does no harm.
+
+    Raises:
+        RefusedError: `rollout.target-changed`: the slot holds neither what the step begins nor what it ends with.
+    """
+    seen = hands.look(step, progress)
+    if seen.look is Look.NEITHER:
+        raise RefusedError("rollout.target-changed", step=step.id, found=seen.found, rollout=rollout)
+    act = hands.prove if seen.look is Look.AFTER else hands.do
+    return act(step, progress, fence)
+
+
 class Gate(Protocol):
     """What opens waves."""
 
@@ -320,23 +335,13 @@ class Driver:
         if self._progress.state(step.id) in (StepState.OPEN, StepState.STOPPED):
             self.note(Happened.INTENDED, step=step.id)
         try:
-            result = self._attempt(step)
+            result = attempt(self._hands, step, self._progress, self._fence(step.id), self._rollout)
         except WaitingError as error:
             result = Waits(error.code, {name: str(value) for name, value in error.values.items()})
         except (RefusedError, CouldNotLookError) as error:
             self._stop(step, error)
             raise
         self._take(step, result)
-
-    def _attempt(self, step: Step) -> Result:
-        seen = self._hands.look(step, self._progress)
-        if seen.look is Look.NEITHER:
-            raise RefusedError(
-                "rollout.target-changed", step=step.id, found=seen.found, rollout=self._rollout
-            )
-        if seen.look is Look.AFTER:
-            return self._hands.prove(step, self._progress, self._fence(step.id))
-        return self._hands.do(step, self._progress, self._fence(step.id))
 
     def _take(self, step: Step, result: Result) -> None:
         if isinstance(result, (Done, Waits)) and result.remarks:

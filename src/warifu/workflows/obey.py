@@ -1,6 +1,6 @@
 """How a node carries out orders: in its own files, with its own keys, by its own witnesses.
 
-An order is obeyed once. Its driver's epoch is compared with the highest that was obeyed, and an order that is
+An order is obeyed once; one whose carrying out was stopped halfway is gone on with from what the files hold. Its driver's epoch is compared with the highest that was obeyed, and an order that is
 older than its driver's lease is void: a driver that was frozen and thawed moves nothing. What was seen is signed by
 this node's identity, with its time.
 """
@@ -24,7 +24,7 @@ from warifu.wire.agent import Order, OrderAnswer, OrderKind
 from warifu.wire.evidence import Evidence
 from warifu.wire.far import Errand, KeyMade, KeyWanted, ObservedTold, Place, Tidy, from_body, tell, to_body
 from warifu.wire.signed import Signed, canonical, parse, sign, vouch
-from warifu.workflows.apply import Done, Hands, Result
+from warifu.workflows.apply import Done, Hands, attempt
 from warifu.workflows.obey_trust import NamedEntry, NamedService, TrustMeans
 
 
@@ -142,8 +142,13 @@ class Obedience:
         step, progress = errand.work, errand.progress
         if order.kind is OrderKind.LOOK:
             return (), to_body(hands.look(step, progress))
-        act = hands.do if order.kind is OrderKind.CARRY else hands.prove
-        result: Result = act(step, progress, lambda _node: self._fence(order))
+        fence = self._fence(order)
+        if (
+            order.kind is OrderKind.CARRY
+        ):  # it may come again after a stop in its midst, so it is looked at anew
+            result = attempt(hands, step, progress, lambda _node: fence, errand.rollout)
+        else:
+            result = hands.prove(step, progress, lambda _node: fence)
         evidence = result.evidence if isinstance(result, Done) else ()
         identity = self.identity()
         return tuple(vouch(one, identity.certificate, identity.key) for one in evidence), to_body(result)

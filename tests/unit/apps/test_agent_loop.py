@@ -143,6 +143,31 @@ def test_a_look_comes_before_the_next_stream() -> None:
         wait_until(lambda: len(work.waits) == 2, "the next stream", seconds=SOON)
 
 
+def test_nobody_listens_while_a_short_look_is_under_way() -> None:
+    """The look that an event calls for has the stream's connection to itself."""
+
+    class Watched(Recorded):
+        def __init__(self) -> None:
+            super().__init__()
+            self.listens = threading.Event()
+            self.beside: list[bool] = []
+
+        def sync(self, refreshes: tuple[str, ...]) -> None:
+            self.listens.clear()
+            self.beside.append(self.listens.wait(0.3))
+            super().sync(refreshes)
+
+        def listen(self, seconds: float) -> Woken:
+            self.listens.set()
+            return super().listen(seconds)
+
+    work = Watched()
+    with looping(work):
+        work.push(Wake("bundle", "shop", 3))
+        wait_until(lambda: len(work.synced) == 3, "the looks", seconds=SOON)
+    assert [False] * 3 == work.beside
+
+
 def test_orders_are_obeyed_beside_it() -> None:
     """Those that wait when it starts, and those it is woken for; each once, however often it is named."""
     work = Recorded()

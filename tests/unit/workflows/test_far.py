@@ -6,6 +6,7 @@ import base64
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -14,6 +15,8 @@ from support.estate_texts import SMALL, estate_of
 from support.far_desk import LEASE, FarDesk, an_agent
 from support.pki import NOW, make_ca
 from support.requests import template_for
+from support.stopping import Killed, StoppingHost
+from warifu.adapters.hosts.local import LocalHost
 from warifu.domain.estate import Estate, Observed, TrustValue
 from warifu.domain.findings import Code
 from warifu.domain.rotation.plan import Plan, Proof, Wave
@@ -33,6 +36,7 @@ BEFORE = TrustValue((OLD.value.fingerprint.hex,))
 AFTER = TrustValue((*BEFORE.anchors, NEW.value.fingerprint.hex))
 STEP = Switch("app/up#1", "x", "add-anchor", "app/up", "n", (BEFORE,), AFTER)
 TEMPLATE = template_for(make_ca("Issuer"))
+MOST = 40  # operations: no step has as many
 HELD = {one.value.fingerprint.hex: base64.b64encode(one.value.der).decode() for one in (OLD, NEW)}
 PLAN = Plan(
     "p", "e", "", NOW, (), (Wave(1, "trust", ((STEP,),)),), {"app/up": (BEFORE,)}, Proof(1, ()),
@@ -104,13 +108,45 @@ def test_a_node_that_is_away_holds_up_its_step_by_name(place: Place) -> None:
 
 def test_what_a_node_refuses_is_refused_here(place: Place) -> None:
     """With its own reason: the certificate of the plan is not at hand."""
-    place.file.write_bytes(NEW.pem)
-    assert Look.NEITHER is place.hands.look(STEP, place.progress).look
     empty = replace(PLAN, certificates={})
     hands = replace(place.hands, events=lambda: (Event(NOW, Happened.INTENDED, STEP.id),))
     result = hands.do(STEP, Progress(empty), place.fence)
     assert isinstance(result, Stopped)
     assert [Code.NOT_SEEN] == [finding.code for finding in result.findings]
+
+
+def test_a_target_that_somebody_else_changed_is_left_alone(place: Place) -> None:
+    """Even where it changed after the look: the node looks again before it carries out."""
+    place.file.write_bytes(NEW.pem)
+    assert Look.NEITHER is place.hands.look(STEP, place.progress).look
+    with pytest.raises(RefusedError, match=r"rollout\.target-changed"):
+        place.hands.do(STEP, place.progress, place.fence)
+    assert NEW.pem == place.file.read_bytes()
+
+
+def killed(*_given: object) -> NoReturn:
+    raise Killed
+
+
+def test_killed_at_each_operation_an_order_given_again_is_carried_out(tmp_path: Path) -> None:
+    """Before each one, and after the last one before the answer is kept: the step ends as if nothing had been."""
+    for number in range(MOST):
+        (folder := tmp_path / str(number)).mkdir()
+        place = Place(folder)
+        killing = StoppingHost(LocalHost(), after=number, kill=True)
+        place.far.machine.append(killing)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(place.far.obedience.book, "end_order", killed)
+            with pytest.raises(Killed):
+                place.hands.do(STEP, place.progress, place.fence)
+        place.far.machine.append(LocalHost())
+        answer = place.desk.deliver(place.desk.given[-1])
+        assert "" == answer.error, (number, answer)
+        assert "rollout.waiting-for-witness" == answer.result["why"]
+        assert OLD.pem + NEW.pem == place.file.read_bytes().replace(b"\r", b"")
+        if not killing.stopped:
+            break
+    assert 3 < number < MOST - 1
 
 
 def test_an_order_is_obeyed_once(place: Place) -> None:
