@@ -14,6 +14,7 @@ from warifu.adapters.files.local import LocalFiles
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.registry import Registry
 from warifu.workflows.backup_set import BackupSets
+from warifu.workflows.estate_sights import EstateSights
 from warifu.workflows.retire_desk import RetireDesk
 
 _CLOCK = SystemClock()
@@ -43,10 +44,14 @@ def backup_sets(folder: str, registry: Registry, signer: BundleSigner) -> Backup
     return BackupSets(registry, signer, backups, LocalFiles(), versions_in, _CLOCK.now, place)
 
 
-def retire_desk(folder: str, registry: Registry, signer: BundleSigner, hints: Hints) -> RetireDesk:
+def retire_desk(
+    folder: str, registry: Registry, signer: BundleSigner, hints: Hints, sights: EstateSights
+) -> RetireDesk:
     """Return the use cases of retirement on a server's data folder."""
     sets = backup_sets(folder, registry, signer)
-    return RetireDesk(registry, signer, sets, LocalFiles(), f"{folder}/retired", hints.wake, hints.push)
+    return RetireDesk(
+        registry, signer, sets, LocalFiles(), f"{folder}/retired", hints.wake, hints.push, sights
+    )
 
 
 def versions_in(path: str) -> Mapping[str, int]:

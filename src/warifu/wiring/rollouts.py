@@ -44,6 +44,7 @@ from warifu.workflows.carry import CarryingHands, Crew, certificates_of
 from warifu.workflows.carry_issue import Issuing
 from warifu.workflows.errands import Errands
 from warifu.workflows.estate_desk import EstateDesk
+from warifu.workflows.estate_sights import EstateSights
 from warifu.workflows.far import FarHands, FarSight, called, make_far_key
 from warifu.workflows.gate import EvidenceGate, WaitingGate
 from warifu.workflows.node_evidence import NodeEvidence
@@ -108,6 +109,16 @@ class RolloutsRoom:
             return self._ground(kept, journal)
 
         return ServerRollouts(self.registry, journal, _CLOCK, LocalFiles(), self.holder, ground)
+
+    def sights(self) -> EstateSights:
+        """Return what looks at every estate that this server keeps."""
+
+        def look(kept: KeptEstate, estate: Estate) -> Observed:
+            orders = self._orders(self.journal().id, lambda: None, self.timing.look)
+            hosts = cli.hosts_for(estate, self._place(kept.name))
+            return FarSight(estate, _near(hosts), orders).look(frozenset(estate.slots))
+
+        return EstateSights(self.estates(), look)
 
     def _place(self, name: str) -> str:
         return str(Path(self.folder) / "estates" / name)

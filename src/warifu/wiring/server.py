@@ -88,7 +88,7 @@ class ServerRoom:
             plans=PlanDesk(self.registry),
             control=ControlDesk(self.registry, signer, self.makers.keys, issuer),
             reports=reports,
-            retire=retire_desk(self.folder, self.registry, signer, self.hints),
+            retire=retire_desk(self.folder, self.registry, signer, self.hints, rolling.sights()),
             estates=estates,
             rollouts=RolloutDesk(self.registry, estates, rolling.rollouts()),
             clock=_CLOCK.now,

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from warifu.domain import x509
-from warifu.domain.directory import Published, Reason
+from warifu.domain.directory import Published
 from warifu.domain.directory.removal import decide_quarantine, decide_restore, decide_unpublication
 from warifu.domain.directory.retiring import RetireStep, StepStand, StepState, demand_step, judge_steps
 from warifu.domain.directory.roles import Act, Role, confirmation_of, demand, demand_confirmation
@@ -24,7 +24,7 @@ from warifu.domain.x509 import Sha256
 from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.files import Files
-from warifu.ports.registry import Books, Registry
+from warifu.ports.registry import Registry
 from warifu.ports.work_books import KeptPlan, PlanState
 from warifu.wire.agent import OrderKind
 from warifu.wire.retirement import (
@@ -39,6 +39,7 @@ from warifu.workflows.acting import SERVER, Actor
 from warifu.workflows.audit_desk import record as note
 from warifu.workflows.backup_set import BackupSets
 from warifu.workflows.control_ca import check_kept
+from warifu.workflows.estate_sights import EstateSights
 from warifu.workflows.plan_desk import approve_in, approved, plan_of
 from warifu.workflows.published import keep_decision, version_of
 from warifu.workflows.retire_facts import (
@@ -54,8 +55,7 @@ from warifu.workflows.retire_facts import (
     resurrected,
 )
 from warifu.workflows.retire_orders import Wanted, answer_of, give, is_open
-from warifu.workflows.retire_planning import Planned, Wish, preview, radius_of
-from warifu.workflows.sightings import reports_of
+from warifu.workflows.retire_planning import Planned, Wish, check_unneeded, preview
 
 KIND: Final = "retire-anchor"
 _ACTS: Final = {step: f"retire-{step.value}" for step in RetireStep}
@@ -103,6 +103,7 @@ class RetireDesk:
         files: where exported anchors are kept, below `folder`.
         wake: has nodes look now; none named means all.
         push: tells nodes that orders wait for them.
+        sights: looks at the estates that the server keeps.
     """
 
     registry: Registry
@@ -112,6 +113,7 @@ class RetireDesk:
     folder: str
     wake: Wake
     push: Callable[[Sequence[str]], None]
+    sights: EstateSights
 
     # --- planning
 
@@ -122,8 +124,9 @@ class RetireDesk:
             UsageError: `registry.domain-unknown`, `directory.no-such-anchor`, ...
             RefusedError: `estate.ambiguous-name`, `registry.ca-in-use`.
         """
+        estates = self.sights.reports()
         with self.registry.look() as books:
-            return preview(books, wish, now)
+            return preview(books, wish, estates, now)
 
     def plan(self, actor: Actor, wish: Wish, *, now: datetime) -> Planned:
         """Keep a plan for somebody else to approve, where nothing speaks against it.
@@ -132,8 +135,9 @@ class RetireDesk:
             UsageError, RefusedError: as `preview`; `directory.not-allowed`.
         """
         demand(actor.roles, Act.PLAN_REMOVAL)
+        estates = self.sights.reports()
         with self.registry.change() as books:
-            found = preview(books, wish, now)
+            found = preview(books, wish, estates, now)
             if found.plan is None:
                 return found
             document = encode_plan(found.plan)
@@ -172,9 +176,10 @@ class RetireDesk:
         demand(actor.roles, Act.WAIVE)
         if until <= now or not reason.strip():
             raise UsageError("rollouts.waiver-over", node=node, until=until, now=now)
+        elsewhere = self.sights.nodes()
         with self.registry.change() as books:
             kept = plan_of(books, digest)
-            if node not in {one.name for one in nodes_of(books, plan_in(kept))}:
+            if node not in elsewhere | {one.name for one in nodes_of(books, plan_in(kept))}:
                 raise RefusedError("retire.not-of-this", digest=digest, node=node)
             present = record_of(books, kept.digest)
             others = tuple(one for one in present.waived if one.node != node)
@@ -286,7 +291,7 @@ class RetireDesk:
 
         def remove(actor: Actor, kept: KeptPlan, now: datetime) -> None:
             plan = plan_in(kept)
-            keys = [Sha256(key) for key in plan.keys]
+            keys, estates = [Sha256(key) for key in plan.keys], self.sights.reports()
             with self.registry.change() as books:
                 demand_step(known_of(books, kept, now=now), step)
                 present = record_of(books, kept.digest)
@@ -297,7 +302,7 @@ class RetireDesk:
                 published = version_of(books, plan.domain)
                 check_targets(published, plan)
                 check_kept(books, published, keys, now=now)
-                self._check_unneeded(books, plan, present, published, now)
+                check_unneeded(books, plan, present, published, estates, now)
                 decide = decide_quarantine if is_first else decide_unpublication
                 decision = decide(published, keys, now=now, plan=kept.digest)
                 made = keep_decision(books, self.signer, actor.name, _ACTS[step], decision, now=now)
@@ -310,28 +315,6 @@ class RetireDesk:
                 keep_record(books, kept.digest, after)
 
         return remove
-
-    def _check_unneeded(
-        self, books: Books, plan: RetirePlan, present: RetireRecord, published: Published, now: datetime
-    ) -> None:
-        """Return when nothing needs an anchor of the plan by now.
-
-        Raises:
-            RefusedError: `retire.blocked`, with each finding's code.
-        """
-        waived = {*plan.waived, *(one.node for one in open_waivers(present, now))}
-        reports = reports_of(books, plan.domain, now=now, waived=waived)
-        anchors = tuple(one for one in published.anchors if one.key.hex in plan.keys)
-        reason = Reason(plan.reason) if plan.reason else None
-        found = [
-            blocker
-            for one in anchors
-            for blocker in radius_of(one, anchors, reports, published, now, reason).blockers
-        ]
-        if found:
-            codes = sorted({one.code.value for one in found})
-            places = sorted({str(one.evidence.get("where", "-")) for one in found})
-            raise RefusedError("retire.blocked", reasons=codes, where=places)
 
     def _list(self, actor: Actor, kept: KeptPlan, now: datetime) -> None:
         with self.registry.look() as books:

@@ -9,11 +9,12 @@ from datetime import datetime
 from warifu.domain.directory import Anchor, BlastRadius, Published, Reason, Reports, blast_radius, find_anchor
 from warifu.domain.directory.crls import signs
 from warifu.domain.trust import Signatures
+from warifu.errors import RefusedError
 from warifu.ports.registry import Books
-from warifu.wire.retirement import AnchorItem, RetirePlan, UseTold, digest_of, encode_plan
+from warifu.wire.retirement import AnchorItem, RetirePlan, RetireRecord, UseTold, digest_of, encode_plan
 from warifu.workflows.control_ca import check_kept
 from warifu.workflows.published import version_of
-from warifu.workflows.retire_facts import key_id_of
+from warifu.workflows.retire_facts import key_id_of, open_waivers
 from warifu.workflows.sightings import reports_of
 
 
@@ -48,12 +49,16 @@ class Planned:
         return all(one.is_allowed for one in self.radii)
 
 
-def preview(books: Books, wish: Wish, now: datetime) -> Planned:
-    """Return what retiring anchors would hit, each with its own checks, and the plan where nothing forbids it."""
+def preview(books: Books, wish: Wish, estates: Reports, now: datetime) -> Planned:
+    """Return what retiring anchors would hit, each with its own checks, and the plan where nothing forbids it.
+
+    Args:
+        estates: what the server saw in its estates just now.
+    """
     published = version_of(books, wish.domain)
     anchors = tuple(dict.fromkeys(find_anchor(name, published) for name in wish.anchors))
     check_kept(books, published, [one.key for one in anchors], now=now)
-    reports = reports_of(books, wish.domain, now=now, waived=wish.waived)
+    reports = reports_of(books, wish.domain, now=now, waived=wish.waived, estates=estates)
     radii = tuple(radius_of(one, anchors, reports, published, now, wish.reason) for one in anchors)
     if not all(one.is_allowed for one in radii):
         return Planned(radii)
@@ -70,6 +75,34 @@ def preview(books: Books, wish: Wish, now: datetime) -> Planned:
         wish.restarts,
     )
     return Planned(radii, plan, digest_of(encode_plan(plan)))
+
+
+def check_unneeded(  # what was approved, what was done, and what is seen
+    books: Books,
+    plan: RetirePlan,
+    present: RetireRecord,
+    published: Published,
+    estates: Reports,
+    now: datetime,
+) -> None:
+    """Return when nothing needs an anchor of the plan by now.
+
+    Raises:
+        RefusedError: `retire.blocked`, with each finding's code.
+    """
+    waived = {*plan.waived, *(one.node for one in open_waivers(present, now))}
+    reports = reports_of(books, plan.domain, now=now, waived=waived, estates=estates)
+    anchors = tuple(one for one in published.anchors if one.key.hex in plan.keys)
+    reason = Reason(plan.reason) if plan.reason else None
+    found = [
+        blocker
+        for one in anchors
+        for blocker in radius_of(one, anchors, reports, published, now, reason).blockers
+    ]
+    if found:
+        codes = sorted({one.code.value for one in found})
+        places = sorted({str(one.evidence.get("where", "-")) for one in found})
+        raise RefusedError("retire.blocked", reasons=codes, where=places)
 
 
 def radius_of(

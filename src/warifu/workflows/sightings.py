@@ -29,6 +29,7 @@ from warifu.ports.node_books import Node, NodeState
 from warifu.ports.registry import Books
 from warifu.wire.agent import EntryTold, LookKind
 from warifu.wire.signed import parse
+from warifu.workflows.estate_sights import name_of
 from warifu.workflows.report_desk import INVENTORY, SEEN, Inventory, NodeNow, inventory_in
 
 QUIET = timedelta(minutes=3)
@@ -48,10 +49,12 @@ def reports_of(
     now: datetime,
     waived: Collection[str] = (),
     quiet: timedelta = QUIET,
+    estates: Reports | None = None,
 ) -> Reports:
     """Return everything that is known of who uses what.
 
     Args:
+        estates: what the server itself saw in the estates that it keeps.
         domain: the trust domain that is asked about: others that publish the same count as publishers.
         waived: nodes that somebody left out by name.
         quiet: how long a node may be silent and still be believed.
@@ -65,12 +68,17 @@ def reports_of(
     for node in books.nodes.nodes(most=1_000_000):
         if node.state is not NodeState.REMOVED:
             gathering.add(books, node, now, quiet)
+    if estates is not None:
+        gathering.join(estates, waived)
     return Reports(
         tuple(gathering.nodes),
         tuple(gathering.presented),
-        tuple(
-            ClientStore(node, store, anchors, seen)
-            for (node, store), (anchors, seen) in sorted(gathering.stores.items())
+        (
+            *(
+                ClientStore(node, store, anchors, seen)
+                for (node, store), (anchors, seen) in sorted(gathering.stores.items())
+            ),
+            *gathering.used,
         ),
         tuple(gathering.pins),
         tuple(gathering.crls),
@@ -121,6 +129,23 @@ class _Gathering:
     pins: list[Pin] = field(default_factory=list)
     crls: list[CrlUse] = field(default_factory=list)
     publishers: list[Publisher] = field(default_factory=list)
+    used: list[ClientStore] = field(default_factory=list)
+    outputs: list[tuple[str, str]] = field(default_factory=list)
+
+    def join(self, estates: Reports, waived: Collection[str]) -> None:
+        """Add what was seen in estates, once: a store of which the estate tells what it verifies counts by that.
+
+        Files that an agent writes trust out to are a trust domain's, and left to it.
+        """
+        self.nodes += [one for one in estates.nodes if name_of(one.node) not in waived]
+        told = {(one.node, one.chain[0], one.how) for one in self.presented}
+        self.presented += [one for one in estates.presented if (one.node, one.chain[0], one.how) not in told]
+        for store in estates.stores:
+            place = (store.node, store.store)
+            if place not in self.outputs and (store.peers or place not in self.stores):
+                self.stores.pop(place, None)
+                self.used.append(store)
+        self.crls += [one for one in estates.crls if (one.node, one.store) not in self.outputs]
 
     def add(self, books: Books, node: Node, now: datetime, quiet: timedelta) -> None:
         """Add what a node said last."""
@@ -187,6 +212,8 @@ class _Gathering:
             self.crls.append(CrlUse(node, told.store, _crl(told.crl), at))
         elif kind is LookKind.PUBLISHED and chain:
             self.publishers.append(Publisher(node, told.store, frozenset({chain[0].fingerprint}), at))
+        elif kind is LookKind.OUTPUT:
+            self.outputs.append((node, told.alias))
         elif kind is LookKind.UNSEEN:
             self.nodes.append(NodeEntries(f"{node} ({told.store})", (), None, heard=False))
 
