@@ -16,6 +16,7 @@ from support.retiring import Estate, following, run_estate
 from support.running import wait_until
 from support.trust_server import EVERYBODY, now
 from warifu.apps.cli import main
+from warifu.apps.server.metrics import ENDS
 from warifu.domain.directory.roles import Role
 from warifu.domain.endpoint import LocalException, Provenance
 from warifu.workflows.trust_registers import expiry_alarms, open_exceptions, trusted_by
@@ -248,4 +249,30 @@ def test_the_alarm_closes_when_the_last_entry_is_gone(
         assert estate.retire(estate.approved(second.value.fingerprint.hex)).is_done
         assert () == expiry_alarms(registry, now=later)
         become(estate, tmp_path, "olga", Role.VIEWER)
+        assert 0 == main.run(["domain", "alarms"])
+
+
+def test_a_published_crl_that_ends_raises_an_alarm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once a quarter of its period is left; the next one closes it. The first end of all is a metric."""
+    with run_estate(tmp_path) as estate:
+        end = (now() + timedelta(minutes=10)).replace(microsecond=0)
+        ending = estate.old.crl(number=2, start=end - timedelta(hours=1), end=end)
+        become(estate, tmp_path, "olga", Role.VIEWER)
+        assert 0 == main.run(["domain", "alarms"])
+        estate.server.publish("shop", crls=[ending])
+        capsys.readouterr()
+        code, told = document(capsys, "domain", "alarms")
+        assert (1, ["shop"]) == (code, [one["domain"] for one in told["alarms"]])
+        (alarm,) = told["alarms"]
+        assert (0, ["crl-ending"]) == (alarm["count"], [one["code"] for one in alarm["findings"]])
+        assert 1 == main.run(["domain", "alarms"])
+        assert "CRLs of trust domain shop" in capsys.readouterr().out
+        metrics = estate.server.program.base.metrics
+        wait_until(lambda: metrics.of(ENDS, "shop", "crl") == end.timestamp(), "the metric to follow")
+        first = min(estate.old.value.not_after, estate.new.value.not_after)
+        assert first.timestamp() == metrics.of(ENDS, "shop", "anchor")
+        later = estate.old.crl(number=3, start=now(), end=now() + timedelta(days=8))
+        estate.server.publish("shop", crls=[later])
         assert 0 == main.run(["domain", "alarms"])

@@ -86,6 +86,7 @@ class Entity:
         start: datetime = NOW - DAY,
         end: datetime = NOW + 7 * DAY,
         aki: bool = False,
+        number: int = 1,
     ) -> RevocationList:
         """A CRL of this CA."""
         builder = (
@@ -93,7 +94,7 @@ class Entity:
             .issuer_name(self.cert.subject)
             .last_update(start)
             .next_update(end)
-            .add_extension(x509.CRLNumber(1), critical=False)
+            .add_extension(x509.CRLNumber(number), critical=False)
         )
         if aki:
             named = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())

@@ -67,7 +67,7 @@ class SetTold:
 
 @dataclass(frozen=True, slots=True)
 class AlarmTold:
-    """Expired anchors that are kept: it closes when the last entry is gone."""
+    """Expired anchors that are kept, and published CRLs that end (in `findings`): it closes when none is left."""
 
     domain: str
     count: int

@@ -5,6 +5,7 @@ Spec: Prometheus exposition formats, text format 0.0.4 (escapes in help and labe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from warifu.domain.findings.text import visible
@@ -20,9 +21,15 @@ def head(name: str, help_text: str, kind: str = "gauge") -> Iterator[str]:
 
 def sample(name: str, labels: Mapping[str, str], value: float) -> str:
     """Return the line of one sample."""
-    shown = str(int(value)) if value == int(value) else repr(value)
+    shown = _number(value)
     inside = ",".join(f'{key}="{_escaped(visible(text))}"' for key, text in labels.items())
     return f"{name}{{{inside}}} {shown}" if labels else f"{name} {shown}"
+
+
+def _number(value: float) -> str:
+    if value == math.inf:
+        return "+Inf"
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _escaped(text: str) -> str:

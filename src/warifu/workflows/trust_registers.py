@@ -1,4 +1,4 @@
-"""What is asked of all nodes together: who trusts an anchor, which expired ones are still kept, which exceptions are open."""
+"""What is asked of all nodes together: who trusts an anchor, what is over or nearly, which exceptions are open."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from warifu.domain.directory import (
     Trusting,
     expiry_alarm,
     find_anchor,
+    find_ending,
     who_trusts,
 )
+from warifu.domain.findings import Finding
 from warifu.errors import UsageError
 from warifu.ports.registry import Books, Registry
 from warifu.workflows.published import version_of
@@ -42,10 +44,20 @@ class OpenException:
 
 @dataclass(frozen=True, slots=True)
 class DomainAlarm:
-    """Expired anchors that nodes of a trust domain still keep."""
+    """Expired anchors that nodes of a trust domain still keep.
+
+    Args:
+        crls: what is said of published CRLs of which the next one is due.
+    """
 
     domain: str
     alarm: ExpiryAlarm
+    crls: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is to be done, and how."""
+        return (*self.alarm.findings, *self.crls)
 
 
 def trusted_by(
@@ -63,14 +75,19 @@ def trusted_by(
 
 
 def expiry_alarms(registry: Registry, *, now: datetime) -> tuple[DomainAlarm, ...]:
-    """Return the alarm of each trust domain that has one open; it closes when the last offending entry is gone."""
+    """Return the alarm of each trust domain that has one open.
+
+    It closes when the last offending entry is gone, and the next CRL is published.
+    """
     with registry.look() as books:
         found = []
         for name in books.directory.domains():
             reports = reports_of(books, name, now=now)
-            alarm = expiry_alarm(reports, version_of(books, name), now=now)
-            if alarm.is_open:
-                found.append(DomainAlarm(name, alarm))
+            published = version_of(books, name)
+            alarm = expiry_alarm(reports, published, now=now)
+            crls = tuple(one for crl in published.crls for one in find_ending(crl, now))
+            if alarm.is_open or crls:
+                found.append(DomainAlarm(name, alarm, crls))
     return tuple(_once(found))
 
 
@@ -125,6 +142,6 @@ def _once(alarms: list[DomainAlarm]) -> Iterator[DomainAlarm]:
     seen: set[str] = set()
     for one in alarms:
         places = {place.place for place in (*one.alarm.in_use, *one.alarm.unused)}
-        if not places <= seen:
+        if one.crls or not places <= seen:
             yield one
         seen |= places

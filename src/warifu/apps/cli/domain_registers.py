@@ -67,7 +67,10 @@ def build_alarms(lang: Lang) -> Verb:
             tuple[api_retire.AlarmTold, ...], "GET", "/v1/alarms"
         )
         for one in found:
-            out.line("retire.expired-kept", domain=one.domain, count=one.count)
+            if one.count:
+                out.line("retire.expired-kept", domain=one.domain, count=one.count)
+            else:
+                out.line("retire.crls-end", domain=one.domain)
             _show(out, (*one.in_use, *one.unused))
             show_told(out, one.findings)
         if not found:

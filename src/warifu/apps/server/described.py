@@ -69,7 +69,7 @@ _PARAMETERS: Mapping[str, str] = {
     "version": "A version of the domain; the newest where it is left out.",
 }
 _TAGS: Mapping[str, str] = {
-    "alarms": "Expired anchors that nodes still keep.",
+    "alarms": "Expired anchors that nodes still keep, and published CRLs that end.",
     "anchors": "Published anchors, by any of their names.",
     "audit": "What was done, by whom, on what evidence.",
     "estate-plans": "Plans of changes of an estate.",

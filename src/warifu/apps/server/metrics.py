@@ -52,6 +52,12 @@ CONNECTIONS = Metric("warifu_connections", Kind.GAUGE, "Connections open now.")
 NODES = Metric("warifu_connected_nodes", Kind.GAUGE, "Nodes that hold a connection now.")
 MEMBERS = Metric("warifu_nodes", Kind.GAUGE, "Nodes by whether they are let in.", ("state",))
 VERSION = Metric("warifu_domain_version", Kind.GAUGE, "The newest version of a trust domain.", ("domain",))
+ENDS = Metric(
+    "warifu_domain_not_after_seconds",
+    Kind.GAUGE,
+    "The first end of what a trust domain publishes, in seconds since 1970.",
+    ("domain", "kind"),
+)
 STREAMS = Metric("warifu_streams", Kind.GAUGE, "Streams open now.")
 DROPPED = Metric(
     "warifu_streams_dropped_total", Kind.COUNTER, "Streams ended because their reader was too slow."
@@ -80,6 +86,7 @@ METRICS = (
     NODES,
     MEMBERS,
     VERSION,
+    ENDS,
     STREAMS,
     DROPPED,
     CUT,

@@ -6,6 +6,7 @@ a server did it, and a hint that got lost costs two seconds.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ from warifu.apps.server.gate import Gate, tell_unexpected
 from warifu.apps.server.idempotency import Idempotency
 from warifu.apps.server.listening import Listen
 from warifu.apps.server.material import TlsMaterial
-from warifu.apps.server.metrics import MEMBERS, VERSION
+from warifu.apps.server.metrics import ENDS, MEMBERS, VERSION
 from warifu.apps.server.people_routes import people_routes
 from warifu.apps.server.probes import probes
 from warifu.apps.server.rate import Rate, RateLimit
@@ -207,6 +208,16 @@ class Program:
         for name, version in sorted(changed.items()):
             self.server.push(waking(Wake("bundle", name, version)), "all")
             self.base.log.info("published", domain=name, version=version)
+            self._tell_ends(name)
+
+    def _tell_ends(self, domain: str) -> None:
+        published = self.desks.trust.version(domain)
+        ends = {
+            "anchor": [one.certificate.not_after for one in published.trusted],
+            "crl": [one.next_update for one in published.crls if one.next_update is not None],
+        }
+        for kind, known in ends.items():
+            self.base.metrics.put(ENDS, domain, kind, to=min(known).timestamp() if known else math.inf)
 
     def _upkeep(self) -> None:
         self.tidy()

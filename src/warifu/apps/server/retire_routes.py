@@ -188,7 +188,7 @@ def _registers(desks: Desks) -> tuple[ControllerRouterHandler, ...]:
 
     @get("/v1/alarms", responses=_LOOKS, sync_to_thread=True)
     def alarms(request: _Request) -> tuple[api_retire.AlarmTold, ...]:
-        """List expired anchors that nodes still keep; an alarm closes when the last entry is gone."""
+        """List expired anchors that nodes still keep, and published CRLs that end; an alarm closes when none is left."""
         lang = _lang(request)
         return tuple(retire_told.alarm(one, lang) for one in expiry_alarms(desks.registry, now=desks.clock()))
 

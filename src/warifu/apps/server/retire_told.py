@@ -108,7 +108,7 @@ def alarm(one: DomainAlarm, lang: Lang) -> api_retire.AlarmTold:
     """Return an alarm."""
     found = one.alarm
     in_use, unused = tuple(map(trusting, found.in_use)), tuple(map(trusting, found.unused))
-    return api_retire.AlarmTold(one.domain, found.count, in_use, unused, told.findings(found.findings, lang))
+    return api_retire.AlarmTold(one.domain, found.count, in_use, unused, told.findings(one.findings, lang))
 
 
 def exception(one: OpenException) -> api_retire.ExceptionTold:

@@ -103,8 +103,8 @@ TABLE: Mapping[str, Text] = {
         "トラスト アンカーを信頼している場所と、その開始日時、最後に確認した日時を一覧します。",
     ),
     "retire.help-alarms": Text(
-        "List expired anchors that nodes still keep; exits with 1 while there are any.",
-        "ノードに残っている期限切れのトラスト アンカーを一覧します (残っている間の終了コードは 1)。",
+        "List expired anchors that nodes still keep, and published CRLs of which the next one is due; exits with 1 while there are any.",
+        "ノードに残っている期限切れのトラスト アンカーと、次の発行が必要な公開中の CRL を一覧します (残っている間の終了コードは 1)。",
     ),
     "retire.help-exceptions": Text(
         "List every open exception with owner, reason and end; exits with 1 while there are any.",
@@ -249,6 +249,10 @@ TABLE: Mapping[str, Text] = {
     "retire.nowhere": Text(
         "Nobody was seen to trust it.",
         "信頼している場所は確認されていません。",
+    ),
+    "retire.crls-end": Text(
+        "CRLs of trust domain {domain} of which the next one is due",
+        "トラスト ドメイン {domain} で、次の発行が必要な CRL",
     ),
     "retire.expired-kept": Text(
         "Expired anchors that nodes of trust domain {domain} keep: {count}",
