@@ -6,7 +6,7 @@ import base64
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import pytest
 
@@ -25,11 +25,17 @@ from warifu.domain.rotation.steps import Switch
 from warifu.errors import RefusedError, WaitingError
 from warifu.ports.changes import Fence
 from warifu.ports.far import Wanted
+from warifu.ports.targets import TrustContent
 from warifu.wire.agent import OrderKind
+from warifu.wire.evidence import Evidence, Outcome, Stage, Witness
 from warifu.wire.far import KeyMade, KeyWanted, Tidy, from_body, to_body
 from warifu.workflows.apply import Done, Look, Stopped, Waits
 from warifu.workflows.carry import CarryingHands
 from warifu.workflows.far import FarHands, FarSight, make_far_key
+from warifu.workflows.server_hands import JudgingHands
+
+if TYPE_CHECKING:
+    from warifu.workflows.node_evidence import NodeEvidence
 
 OLD, NEW = make_ca("Old"), make_ca("New")
 BEFORE = TrustValue((OLD.value.fingerprint.hex,))
@@ -210,3 +216,35 @@ def test_a_key_is_made_where_it_lives_and_its_request_alone_travels(place: Place
     assert place.file.exists()
     assert from_body(KeyMade, to_body(KeyMade("p", "r"))) == KeyMade("p", "r")
     assert KeyWanted("k", TEMPLATE) == from_body(KeyWanted, to_body(KeyWanted("k", TEMPLATE)))
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_done"),
+    [((Outcome.YES, Outcome.YES), True), ((Outcome.YES, Outcome.NO), False), ((), False)],
+)
+def test_what_a_node_cannot_witness_the_server_shows_it(
+    place: Place, seen: tuple[Outcome, ...], *, is_done: bool
+) -> None:
+    """By sentinels: every one has to be let in as it should; whoever is shown none waits for the owner's word."""
+    asked: list[TrustContent] = []
+
+    def show(content: TrustContent) -> tuple[Evidence, ...]:
+        asked.append(content)
+        return tuple(Evidence("app/up", Stage.PROVEN, one, Witness.HANDSHAKE, NOW) for one in seen)
+
+    def content(_step: object, _progress: object) -> TrustContent:
+        return TrustContent((OLD.value, NEW.value))
+
+    nobody = cast("NodeEvidence", None)
+    clock = place.far.clock
+    judging = JudgingHands(place.hands, nobody, clock, lambda _node: timedelta(), {"app/up": show}, content)
+    result = judging.do(STEP, place.progress, place.fence)
+    assert [TrustContent((OLD.value, NEW.value))] == asked
+    assert is_done is isinstance(result, Done)
+    assert is_done is not isinstance(result, Waits)
+    if isinstance(result, Done):
+        assert ("sentinel", "2") == (result.values["witnesses"], result.values["handshakes"])
+        assert ",".join(AFTER.anchors) == result.values["fingerprints"]
+        assert seen == tuple(one.outcome for one in result.evidence)
+    blind = replace(judging, content=lambda _step, _progress: None)
+    assert isinstance(blind.prove(STEP, place.progress, place.fence), Waits)

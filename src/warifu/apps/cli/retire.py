@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WAITS, _FAILED = 6, 4
 _SIGN_IN = "sign-in"
+_AGAIN = timedelta(seconds=2)
 _STATES = {
     "done": "retire.state-done",
     "ready": "retire.state-ready",
@@ -53,21 +54,39 @@ def _show(lang: Lang) -> Verb:
 def _continue(lang: Lang) -> Verb:
     @verb("continue", lang, say("retire.help-continue", lang))
     @click.option("--password-file", default="-", metavar="FILE", help=say("retire.option-password", lang))
+    @click.option("--follow", is_flag=True, help=say("retire.option-follow", lang))
     @server_option(lang)
     @click.argument("digest")
-    def go_on(out: Output, *, digest: str, server: str, password_file: str) -> int:
+    def go_on(out: Output, *, digest: str, server: str, password_file: str, follow: bool) -> int:
         from warifu.wiring import remote as wiring  # noqa: PLC0415 - costs half a second
 
         line = line_to(server, out.lang)
         path = f"/v1/plans/{find_plan(line, digest).digest}"
-        plan: api.PlanTold = line.ask(api.PlanTold, "POST", f"{path}/continuations", {})
-        if _following(plan) == _SIGN_IN:
-            proof = _sign_in(wiring.saved(server), password_file, out.lang)
-            line.ask(api.PlanTold, "POST", f"{path}/sign-ins", proof)
-            plan = line.ask(api.PlanTold, "POST", f"{path}/continuations", {})
-        return _tell(out, plan)
+        told: tuple[object, ...] = ()
+        signed_in = False
+        while True:
+            plan: api.PlanTold = line.ask(api.PlanTold, "POST", f"{path}/continuations", {})
+            if _following(plan) == _SIGN_IN and not signed_in:
+                signed_in = True
+                proof = _sign_in(wiring.saved(server), password_file, out.lang)
+                line.ask(api.PlanTold, "POST", f"{path}/sign-ins", proof)
+                continue
+            if not follow or not any(one.state == "waiting" for one in plan.steps):
+                return _tell(out, plan)
+            told = _tell_waiting(out, plan, told)
+            wiring.clock().wait(lambda: False, at_most=_AGAIN, every=_AGAIN)
 
     return go_on
+
+
+def _tell_waiting(out: Output, plan: api.PlanTold, told: tuple[object, ...]) -> tuple[object, ...]:
+    """Say whom the next step waits for, once until that changes."""
+    step = next(one for one in plan.steps if one.state == "waiting")
+    waits = (step.id, step.done, step.waits_for)
+    if waits != told:
+        names = step.waits_for or "-"
+        out.line("retire.waits", step=step.what, done=step.done, of=step.of, names=names)
+    return waits
 
 
 def _sign_in(server: SavedServer, password_file: str, lang: Lang) -> api_retire.SignInProofWish:

@@ -242,6 +242,14 @@ TABLE: Mapping[str, Text] = {
         "A step failed. To put everything back: `warifu retire restore {digest}`",
         "失敗した手順があります。すべて元に戻すには: `warifu retire restore {digest}`",
     ),
+    "retire.option-follow": Text(
+        "Wait for nodes and people and go on, instead of ending with exit code 6.",
+        "終了コード 6 で終わらず、ノードと担当者を待って続行します。",
+    ),
+    "retire.waits": Text(
+        "{step}: {done} of {of}, waiting for {names}",
+        "{step}: {of} 件中 {done} 件が完了、待機中: {names}",
+    ),
     "retire.alarm": Text(
         "It came back: {where}.",
         "再び現れました: {where}。",
