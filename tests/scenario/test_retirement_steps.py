@@ -21,7 +21,7 @@ from warifu.domain import x509
 from warifu.domain.directory import Anchor, Published, Reason, Role
 from warifu.domain.directory.retiring import RetireStep, StepState
 from warifu.domain.endpoint import Entry, EntryKind, SystemStore
-from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
+from warifu.errors import CouldNotLookError, RefusedError, WarifuError
 from warifu.wire.agent import OrderKind
 from warifu.workflows.acting import Actor
 from warifu.workflows.published import keep_version
@@ -360,7 +360,7 @@ def test_a_node_is_waived_by_name_alone(tmp_path: Path) -> None:
             now=now(),
         )
         for reason, until in (("scrapped", now()), (" ", now() + timedelta(days=1))):
-            with pytest.raises(UsageError, match=r"rollouts\.waiver-over"):
+            with pytest.raises(RefusedError, match=r"rollouts\.waiver-over"):
                 desk.waive(OTHER, digest, "psc-3", reason, until=until, now=now())
         desk.waive(OTHER, digest, "psc-3", "scrapped", until=now() + timedelta(days=1), now=now())
         found = estate.go_on(digest)

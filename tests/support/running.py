@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -14,12 +15,23 @@ from pathlib import Path
 
 import pytest
 
+_CHANCE = random.SystemRandom()  # pytest-randomly sets the others: two runs would ask for the same ports
+_GIVEN: set[int] = set()
+
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that nobody uses now.
+
+    It lies below those that the system gives to connections (Linux: from 32768 on), so that nobody has it by the time it
+    is listened on, and comes once only.
+    """
+    while True:
+        port = _CHANCE.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _GIVEN:
+                _GIVEN.add(port)
+                return port
 
 
 def need_program(package: str, *names: str) -> str:

@@ -21,7 +21,7 @@ from warifu.domain.directory.removal import decide_quarantine, decide_restore, d
 from warifu.domain.directory.retiring import RetireStep, StepStand, StepState, demand_step, judge_steps
 from warifu.domain.directory.roles import Act, Role, confirmation_of, demand, demand_confirmation
 from warifu.domain.x509 import Sha256
-from warifu.errors import CouldNotLookError, RefusedError, UsageError, WarifuError
+from warifu.errors import CouldNotLookError, RefusedError, WarifuError
 from warifu.ports.bundles import BundleSigner
 from warifu.ports.files import Files
 from warifu.ports.registry import Registry
@@ -170,12 +170,13 @@ class RetireDesk:
         """Leave a node out of the proof, by name, for a reason, until a day.
 
         Raises:
-            UsageError: `registry.plan-unknown`; `rollouts.waiver-over`: no reason, or an end that is past.
-            RefusedError: `directory.not-allowed`; `retire.not-of-this`: the node has no part in it.
+            UsageError: `registry.plan-unknown`.
+            RefusedError: `directory.not-allowed`; `retire.not-of-this`: the node has no part in it;
+                `rollouts.waiver-over`: no reason, or an end that is past.
         """
         demand(actor.roles, Act.WAIVE)
         if until <= now or not reason.strip():
-            raise UsageError("rollouts.waiver-over", node=node, until=until, now=now)
+            raise RefusedError("rollouts.waiver-over", node=node, until=until, now=now)
         elsewhere = self.sights.nodes()
         with self.registry.change() as books:
             kept = plan_of(books, digest)

@@ -185,15 +185,15 @@ class RolloutDesk:
         """Have a rollout go on without a node, by name and for a while.
 
         Raises:
-            UsageError: `rollout.unknown`, `plan.waiver-unknown`, `rollouts.waiver-over`.
-            RefusedError: `directory.not-allowed`; `rollout.ended`.
+            UsageError: `rollout.unknown`, `plan.waiver-unknown`.
+            RefusedError: `directory.not-allowed`; `rollout.ended`; `rollouts.waiver-over`.
         """
         demand(actor.roles, Act.WAIVE)
         plan = self._plan(rollout)
         if node not in self.estate_of(plan).nodes:
             raise UsageError("plan.waiver-unknown", subject=node)
         if until <= now or not reason.strip():
-            raise UsageError("rollouts.waiver-over", node=node, until=until, now=now)
+            raise RefusedError("rollouts.waiver-over", node=node, until=until, now=now)
         self._still_open(rollout)
         waiver = Waiver(node, actor.name, reason, until)
         self.rollouts.journal.remark(rollout, *waiver_row(waiver), now=now)
