@@ -30,22 +30,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(msg)
 
 
-_OUTCOMES = pytest.StashKey[dict[str, dict[str, object]]]()
-
-
+_ROWS = "rows"
+_ACCOUNT: dict[str, dict[str, object]] = {}
 _TEMPROOT = "PYTEST_DEBUG_TEMPROOT"
 _OWN_ROOT = pytest.StashKey[Path]()
 _FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin an empty account, in a temporary folder that no other run closes.
+    """Work in a temporary folder that no other run closes.
 
     Each start of pytest shuts the folder that all runs of one user share to everybody else; run as root, that
     would take their own files from services that run as other users in the tests of another run. Its name is
     short, because HAProxy's socket has a path of 97 characters at most.
     """
-    config.stash[_OUTCOMES] = {}
     if os.geteuid() == 0 and _TEMPROOT not in os.environ and not config.getoption("basetemp"):
         config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="w-"))
         os.environ[_TEMPROOT] = str(config.stash[_OWN_ROOT])
@@ -64,25 +62,30 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note how a test with rows ended: its worst phase counts."""
+    """Have the report say which rows the test shows: it may come from another process."""
     report = yield
-    rows = _rows_of(item)
-    if rows:
-        account = item.config.stash[_OUTCOMES]
-        before = account.get(item.nodeid, {}).get("outcome", "passed")
-        outcome = report.outcome if before == "passed" else before
-        account[item.nodeid] = {"rows": sorted(rows), "outcome": outcome}
+    report.user_properties.append((_ROWS, sorted(_rows_of(item))))
     return report
+
+
+@pytest.hookimpl
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how a test with rows ended: its worst phase counts."""
+    rows = dict(report.user_properties).get(_ROWS)
+    if rows:
+        before = _ACCOUNT.get(report.nodeid, {}).get("outcome", "passed")
+        outcome = report.outcome if before == "passed" else before
+        _ACCOUNT[report.nodeid] = {"rows": rows, "outcome": outcome}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the account where `--rows-to` says."""
     session.config.stash[_FAILED] = bool(session.testsfailed)
     target = session.config.getoption("--rows-to")
-    if target:
+    if target and not hasattr(session.config, "workerinput"):
         path = Path(str(target))
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(session.config.stash[_OUTCOMES], indent=1, sort_keys=True), "utf-8")
+        path.write_text(json.dumps(_ACCOUNT, indent=1, sort_keys=True), "utf-8")
 
 
 def _rows_of(item: pytest.Item) -> set[str]:

@@ -10,27 +10,30 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 _CHANCE = random.SystemRandom()  # pytest-randomly sets the others: two runs would ask for the same ports
-_GIVEN: set[int] = set()
+_GIVEN: deque[int] = deque(maxlen=500)
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST, _EACH = 12_000, 2_500  # eight processes that test side by side have ports of their own
 
 
 def free_port() -> int:
     """A TCP port on loopback that nobody uses now.
 
     It lies below those that the system gives to connections (Linux: from 32768 on), so that nobody has it by the time it
-    is listened on, and comes once only.
+    is listened on, and does not come again soon.
     """
     while True:
-        port = _CHANCE.randrange(20_000, 32_000)
+        port = _FIRST + _WORKER % 8 * _EACH + _CHANCE.randrange(_EACH)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             if port not in _GIVEN:
-                _GIVEN.add(port)
+                _GIVEN.append(port)
                 return port
 
 

@@ -14,7 +14,7 @@ from warifu.apps.cli.plans_view import find_plan
 from warifu.apps.cli.remote import line_to, server_option, show_told
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
-from warifu.domain.findings import Lang, say
+from warifu.domain.findings import Lang, say, say_error
 from warifu.errors import WarifuError
 from warifu.wire import api, api_retire
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WAITS, _FAILED = 6, 4
 _SIGN_IN = "sign-in"
+_AWAY, _BEHIND = "orders.unreachable", "retire.set-misses"
 _AGAIN = timedelta(seconds=2)
 _STATES = {
     "done": "retire.state-done",
@@ -65,7 +66,15 @@ def _continue(lang: Lang) -> Verb:
         told: tuple[object, ...] = ()
         signed_in = False
         while True:
-            plan: api.PlanTold = line.ask(api.PlanTold, "POST", f"{path}/continuations", {})
+            try:
+                plan: api.PlanTold = line.ask(api.PlanTold, "POST", f"{path}/continuations", {})
+            except WarifuError as error:
+                passes = error.code == _BEHIND or (error.code == _AWAY and bool(told))
+                if not (follow and passes):
+                    raise
+                told = _tell_problem(out, error, told)
+                wiring.clock().wait(lambda: False, at_most=_AGAIN, every=_AGAIN)
+                continue
             if _following(plan) == _SIGN_IN and not signed_in:
                 signed_in = True
                 proof = _sign_in(wiring.saved(server), password_file, out.lang)
@@ -77,6 +86,14 @@ def _continue(lang: Lang) -> Verb:
             wiring.clock().wait(lambda: False, at_most=_AGAIN, every=_AGAIN)
 
     return go_on
+
+
+def _tell_problem(out: Output, error: WarifuError, told: tuple[object, ...]) -> tuple[object, ...]:
+    """Say what passes by itself, once until it does: the server is away, a node has not reported yet."""
+    problem = (error.code, str(error.values.get("nodes", "")))
+    if problem != told:
+        out.text(say_error(error, out.lang))
+    return problem
 
 
 def _tell_waiting(out: Output, plan: api.PlanTold, told: tuple[object, ...]) -> tuple[object, ...]:
