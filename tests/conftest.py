@@ -37,6 +37,7 @@ _OWN_ROOT = pytest.StashKey[Path]()
 _FAILED = pytest.StashKey[bool]()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Work in a temporary folder that no other run closes.
 
@@ -44,6 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     would take their own files from services that run as other users in the tests of another run. Its name is
     short, because HAProxy's socket has a path of 97 characters at most.
     """
+    if hasattr(config, "workerinput"):  # one of several processes: a folder of its own, as short
+        config.option.basetemp = None
+        os.environ.pop(_TEMPROOT, None)
     if os.geteuid() == 0 and _TEMPROOT not in os.environ and not config.getoption("basetemp"):
         config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="w-"))
         os.environ[_TEMPROOT] = str(config.stash[_OWN_ROOT])

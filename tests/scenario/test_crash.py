@@ -25,8 +25,8 @@ from warifu.adapters.journals.sqlite import SqliteJournal
 
 ALL = os.environ.get("WARIFU_CRASH") == "all"
 SEED = os.environ.get("WARIFU_CRASH_SEED", "2026")
-INSTANTS = 200 if ALL else 20
-KILLS_IN_ONE = 7  # so that a sample is spread over some rotations
+INSTANTS = 200 if ALL else 12
+KILLS_IN_ONE = 4  # so that a sample is spread over some rotations
 CHANCE = 1 if ALL else 80  # one boundary in so many
 LONGEST = 6.0  # seconds until a random kill
 LIMIT = 8 * 3600 if ALL else 1800  # far beyond what it takes: a busy machine is no fault

@@ -37,6 +37,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield made
 
 
+@pytest.fixture
+def lone(tmp_path: Path) -> Iterator[Office]:
+    """An office of which no other test knows."""
+    (folder := tmp_path / "office").mkdir()
+    with staffed(folder) as made:
+        yield made
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, in which nobody signed in yet."""
@@ -158,22 +166,22 @@ def test_what_is_wrong_is_not_published(place: Office, capsys: pytest.CaptureFix
     assert (3, "remote.private-key") == failed(capsys, "domain", "publish", "strict", str(key))
 
 
-def test_a_version_that_drops_much_is_confirmed(place: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_version_that_drops_much_is_confirmed(lone: Office, capsys: pytest.CaptureFixture[str]) -> None:
     """A node holds it back and names the command; that command, typed by a trust administrator, lets it follow."""
-    sign_in(place)
+    sign_in(lone)
     assert 0 == main.run(["domain", "create", "dropped"])
     roots = [make_ca(f"Root {number}", now=real_now()).value for number in range(3)]
-    file = place.folder / "dropped.pem"
+    file = lone.folder / "dropped.pem"
     file.write_bytes(to_pem(roots))
     assert 0 == main.run(["domain", "publish", "dropped", str(file)])
-    node = place.server.node("drop-1")
+    node = lone.server.node("drop-1")
     node.look()
-    with place.server.room.registry.change() as books:
+    with lone.server.room.registry.change() as books:
         present = books.directory.find("dropped")
         assert present is not None
         gone = decide_unpublication(present, [one.fingerprint for one in roots[:2]], now=real_now())
         assert gone.after is not None
-        keep_version(books, place.server.room.makers.signer, gone.after, now=real_now())
+        keep_version(books, lone.server.room.makers.signer, gone.after, now=real_now())
     held = next(one for one in node.look().findings if one.code is Code.MASS_REMOVAL_HELD)
     (command,) = re.findall(r"`warifu ([^`]*confirm[^`]*)`", remedy(held, Lang.EN))
     assert (3, "registry.basis-moved") == failed(

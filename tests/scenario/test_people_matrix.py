@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.pki import make_ca
+from support.running import stored
 from support.signed_in import ADMIN, PASSWORD, Office, office, real_now
 from warifu.apps.server.described import holds_secret
 from warifu.domain.directory.roles import MATRIX, Act, Role
@@ -172,7 +173,7 @@ def test_who_has_no_role_sees_nothing_but_themselves(place: Office) -> None:
 
 
 def everything(folder: Path) -> bytes:
-    return b"".join(one.read_bytes() for one in sorted(folder.glob("warifu.sqlite*")))
+    return stored(folder)
 
 
 def test_no_secret_lies_in_the_database(place: Office) -> None:

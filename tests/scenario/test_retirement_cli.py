@@ -13,7 +13,7 @@ import pytest
 from support.in_process import document
 from support.pki import make_ca
 from support.retiring import Estate, following, run_estate
-from support.running import wait_until
+from support.running import stored, wait_until
 from support.trust_server import EVERYBODY, now
 from warifu.apps.cli import main
 from warifu.apps.server.metrics import ENDS
@@ -87,7 +87,7 @@ def test_two_people_by_commands(tmp_path: Path, capsys: pytest.CaptureFixture[st
         everything = "".join([said.out, said.err, estate.server.log.getvalue(), str(audit), str(shown)])
         assert "hunter2" not in everything
         assert "anna" in str(audit)
-        database = (tmp_path / "server" / "warifu.sqlite").read_bytes()
+        database = stored(tmp_path / "server")
         assert b"hunter2" not in database
         code, head = document(capsys, "retire", "restore", digest)
         assert (0, "shop") == (code, head["name"])

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.agent_shop import ROOT, AgentShop, run_agent_shop
-from support.running import wait_until
+from support.running import stored, wait_until
 from support.shopfront import NODES
 from warifu.apps.server.rollout_drivers import RolloutDrivers
 from warifu.domain.x509 import read
@@ -52,7 +52,7 @@ def test_a_root_is_replaced_by_agents(town: AgentShop) -> None:
     assert all(old != town.shop.leaves()[slot] for slot, old in before.items())
     assert {f"{node}.example" for node in NODES} == {one.node for one in stands.seen}
     assert all(one.signed_by for one in stands.seen)
-    kept = b"".join(path.read_bytes() for path in (town.shop.folder / "server").glob("warifu.sqlite*"))
+    kept = stored(town.shop.folder / "server")
     assert b"PRIVATE KEY" not in kept
     secrets = secrets_of(town)
     assert len(secrets) >= len(before)

@@ -37,6 +37,17 @@ def free_port() -> int:
                 return port
 
 
+def stored(folder: Path) -> bytes:
+    """What the databases of a folder hold, as another process reads it.
+
+    Whoever closes a file that SQLite has open in the same process lets go of SQLite's locks on it; the next process to
+    open the database then cuts what the first one has mapped (sqlite.org/howtocorrupt.html §2.2).
+    """
+    files = sorted(str(path) for path in folder.glob("*.sqlite*"))
+    assert files
+    return subprocess.run(["cat", *files], check=True, capture_output=True).stdout
+
+
 def need_program(package: str, *names: str) -> str:
     """Path of the first program that exists; the test skips and names the Debian package otherwise."""
     for name in names:

@@ -56,6 +56,7 @@ from warifu.workflows.server_hands import JudgingHands
 from warifu.workflows.server_rollouts import Ground, ServerRollouts
 
 _CLOCK = SystemClock()
+_SIGHT = timedelta(seconds=15)  # somebody waits for what a retirement would hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class RolloutsRoom:
         """Return what looks at every estate that this server keeps."""
 
         def look(kept: KeptEstate, estate: Estate) -> Observed:
-            orders = self._orders(self.journal().id, lambda: None, self.timing.look)
+            orders = self._orders(self.journal().id, lambda: None, min(self.timing.look, _SIGHT))
             hosts = cli.hosts_for(estate, self._place(kept.name))
             return FarSight(estate, _near(hosts), orders).look(frozenset(estate.slots))
 

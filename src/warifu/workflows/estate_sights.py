@@ -7,6 +7,7 @@ for the services that an estate names and their own settings may not. What nobod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,7 @@ from warifu.workflows.estate_desk import EstateDesk
 from warifu.workflows.far import called
 
 _WHERE: Final = " (estate "
+_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,24 @@ class EstateSights:
     look: Callable[[KeptEstate, Estate], Observed]
 
     def reports(self) -> Reports:
-        """Look now; dials, asks agents and waits for them: never in a transaction."""
-        parts: list[Reports] = []
-        for kept in self.estates.estates():
-            estate = self.estates.read(kept)
-            try:
-                parts.append(sights_of(estate, self.look(kept, estate)))
-            except WarifuError:  # nothing of it could be looked at
-                parts.append(Reports(tuple(_unheard(estate, node) for node in estate.nodes)))
-        return join(parts)
+        """Look now, at all estates at once; dials, asks agents and waits for them: never in a transaction."""
+        kept = self.estates.estates()
+        if not kept:
+            return Reports()
+        with ThreadPoolExecutor(min(_AT_ONCE, len(kept))) as threads:
+            return join(threads.map(self._of, kept))
 
     def nodes(self) -> frozenset[str]:
         """Return what the nodes of all estates are called."""
         estates = [self.estates.read(kept) for kept in self.estates.estates()]
         return frozenset(called(estate, node) or node for estate in estates for node in estate.nodes)
+
+    def _of(self, kept: KeptEstate) -> Reports:
+        estate = self.estates.read(kept)
+        try:
+            return sights_of(estate, self.look(kept, estate))
+        except WarifuError:  # nothing of it could be looked at
+            return Reports(tuple(_unheard(estate, node) for node in estate.nodes))
 
 
 def sights_of(estate: Estate, seen: Observed) -> Reports:

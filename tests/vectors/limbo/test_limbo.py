@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,7 @@ def test_the_runner_is_a_command_of_its_own(tmp_path: Path) -> None:
         (b'{"testcases": [{"id": "a"}]}', "case 0 lacks expected_result"),
         (b'{"testcases": [1]}', "case 0 lacks"),
     ],
+    ids=count(),
 )
 def test_a_file_of_another_kind_is_refused_by_name(
     tmp_path: Path, content: bytes, said: str, capsys: pytest.CaptureFixture[str]

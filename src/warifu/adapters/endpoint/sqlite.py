@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from warifu.ports.endpoint import MOST_LISTED, EndpointStores, Noted
 
 _FORMAT = 1
 _BUSY = 30.0  # seconds that another writer may take before we give up
+_READERS = 1000  # milliseconds that a reader may keep what was written before from being folded in
 _TABLES = frozenset({"about", "store", "entry", "deleted", "journal"})
 _SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -96,6 +97,9 @@ class SqliteEndpoint(EndpointStores):
                 reseal(db, keys)
                 book.note("rotate", "")
             self._keys.save({number: keys[number]})
+            db.execute(
+                f"PRAGMA busy_timeout = {_READERS}"
+            )  # what a reader holds back is unreadable: its key is gone
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return number
 
@@ -112,7 +116,10 @@ class SqliteEndpoint(EndpointStores):
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.path.lexists(self._path):
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            with suppress(
+                FileExistsError
+            ):  # opened and closed by nobody else: that would end SQLite's own locks
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
         db = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)
         try:
             db.row_factory = sqlite3.Row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,7 @@ def sha1(der: bytes) -> str:
         "CN=Old Root",
         "Old Root",
     ],
+    ids=count(),
 )
 def test_every_notion_finds_it(text: str) -> None:
     """Alias, either thumbprint, key id with or without colons, serial, subject."""
@@ -88,7 +90,7 @@ def test_a_key_id_of_two_lists_both() -> None:
 
 
 @pytest.mark.req("S0-24")
-@pytest.mark.parametrize("text", [SKI, colons(SKI), SKI.lower()])
+@pytest.mark.parametrize("text", [SKI, colons(SKI), SKI.lower()], ids=count())
 def test_a_key_id_is_compared_without_colons_and_case(text: str) -> None:
     """As a store prints it, and as a directory does; one digit changed names nobody."""
     assert OLD.value == find_by_key_id(text, SHOP).certificate
@@ -98,7 +100,7 @@ def test_a_key_id_is_compared_without_colons_and_case(text: str) -> None:
 
 
 @pytest.mark.req("S0-25")
-@pytest.mark.parametrize("text", [sha1(OLD.value.der), OLD.value.fingerprint.hex])
+@pytest.mark.parametrize("text", [sha1(OLD.value.der), OLD.value.fingerprint.hex], ids=count())
 def test_a_fingerprint_is_named_as_one(text: str) -> None:
     """Where a key id is meant, with the id that was meant."""
     with pytest.raises(UsageError, match=r"directory\.fingerprint-not-key-id") as met:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed448, ed25519
@@ -107,7 +108,9 @@ def test_what_is_published_and_added_too_is_both() -> None:
 
 
 @pytest.mark.req("S0-31")
-@pytest.mark.parametrize("expected", [ROOT.value.fingerprint.hex.upper(), default_alias(ROOT.value)])
+@pytest.mark.parametrize(
+    "expected", [ROOT.value.fingerprint.hex.upper(), default_alias(ROOT.value)], ids=count()
+)
 def test_what_is_deleted_is_what_was_meant(expected: str) -> None:
     """By SHA-256, SHA-1 or key id, with colons or without; an alias that leads to another key is refused."""
     key_id = ROOT.value.subject_key_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,7 @@ PEM = to_pem(LEAVES)
         (b"\x30\x80\x80\x80\x80", None),
         (b"", None),
     ],
+    ids=count(),
 )
 def test_the_beginning_tells_how_a_pile_is_written(head: bytes, expected: Form | None) -> None:
     """DER by its first element, PEM by a BEGIN line; UTF-16 is no pile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -173,6 +174,7 @@ def test_a_lone_ca_is_meant_where_it_serves_or_is_picked() -> None:
         (BAG, WEB.value.fingerprint.hex[:7], "pack.no-such-leaf"),
         ((WEB.value, LOW.leaf("web.example").value), "web.example", "pack.several-leaves"),
     ],
+    ids=count(),
 )
 def test_a_leaf_that_is_not_clear_is_asked_for(
     certificates: tuple[Certificate, ...], pick: str, expected: str

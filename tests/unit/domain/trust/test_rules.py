@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from cryptography import x509
@@ -310,7 +311,7 @@ def rsa_1_mid() -> Entity:
         (Code.WEAK_KEY, lambda: ROOT.intermediate("Small", key=make_key("rsa1024"))),
         (Code.WEAK_SIGNATURE, lambda: signed_with_sha1(RSA_MID)),
     ],
-    ids=str,
+    ids=count(),
 )
 def test_the_form_of_an_intermediate_counts_as_a_leafs(code: Code, make: Callable[[], Entity]) -> None:
     """A fault of form above the leaf has the same code, and names the intermediate."""

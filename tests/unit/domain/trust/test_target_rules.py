@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from cryptography import x509
@@ -115,8 +116,8 @@ def test_the_root_belongs_to_the_chain_and_ten_certificates_are_the_most() -> No
     assert "accepted" == ome(deep(10)).judged().outcome
     told = ome(deep(11)).judged().findings[0]
     assert (Code.CHAIN_TOO_DEEP, 11, 10) == (told.code, told.evidence["found"], told.evidence["limit"])
-    for count, wanted in ((10, set()), (11, {Code.CHAIN_TOO_DEEP})):
-        long = deep(count)
+    for number, wanted in ((10, set()), (11, {Code.CHAIN_TOO_DEEP})):
+        long = deep(number)
         sent = tuple(ca.value for ca in long.above[:-1])  # the root comes from the store, and counts
         short = TargetCase("dell-ome-migration", long, sent).judged()
         assert {Code.ROOT_NOT_SENT} | wanted == codes(short)
@@ -343,7 +344,7 @@ def test_the_database_of_an_endpoint_manager_wants_its_purpose_named() -> None:
         (Code.KEY_KIND_UNFIT, lambda: leaf(key=ed25519.Ed25519PrivateKey.generate(), usage=SIGNS)),
         (Code.WEAK_KEY, lambda: leaf(key=ec.generate_private_key(ec.SECP224R1()), usage=SIGNS)),
     ],
-    ids=str,
+    ids=count(),
 )
 def test_a_public_certificate_is_asked_for_what_public_authorities_must_keep_to(
     fault: Code, make: Callable[[], Entity]

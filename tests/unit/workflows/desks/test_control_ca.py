@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.pki import DAY, NOW, make_key
 from support.registries import ADA, BEN, HUGO, SERVERS, Desks, make_request
+from support.running import stored
 from warifu.adapters.issuers.control_ca import ControlCa
 from warifu.domain.directory.roles import confirmation_of
 from warifu.domain.x509 import Certificate, Sha256
@@ -82,7 +83,7 @@ def test_keys_are_private_and_outside_the_database(desks: Desks, fresh: Fresh) -
     keys = desks.folder / "keys"
     assert 0o700 == stat.S_IMODE(keys.stat().st_mode)
     assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()}
-    held = b"".join(path.read_bytes() for path in desks.folder.glob("warifu.sqlite*"))
+    held = stored(desks.folder)
     assert b"PRIVATE KEY" not in held
     assert fresh.id.encode() in held
 

@@ -15,6 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.pki import DAY, NOW, Key, make_key
 from support.registries import ADA, HUGO, SERVERS, VERA, Desks, make_request
+from support.running import stored
 from warifu.domain.directory.tokens import read_token
 from warifu.domain.x509 import Certificate, PrivateKey, RevocationList, Sha256
 from warifu.errors import RefusedError, UsageError
@@ -75,7 +76,7 @@ def test_a_token_carries_the_root_and_is_kept_as_a_hash(desks: Desks) -> None:
     assert root is not None
     token = read_token(invitation.token)
     assert (root.sha256, SERVERS) == (token.root.hex, token.servers)
-    held = b"".join(path.read_bytes() for path in desks.folder.glob("warifu.sqlite*"))
+    held = stored(desks.folder)
     assert token.secret not in held
     assert invitation.token.split(".")[1].encode() not in held
     assert invitation.token not in repr(invitation)

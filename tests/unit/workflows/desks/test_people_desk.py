@@ -10,6 +10,7 @@ import pytest
 
 from support.pki import NOW, make_ca
 from support.registries import HUGO, VERA, Desks
+from support.running import stored
 from warifu.adapters.passwords.argon2 import Argon2Passwords, Cost
 from warifu.domain.directory.roles import Role
 from warifu.domain.x509 import Sha256
@@ -255,7 +256,7 @@ def test_no_secret_lies_in_the_database_in_clear(desks: Desks, admin: Actor) -> 
     """Neither password, nor session's token, nor link: nor does any list, value or trail show the hash of a password."""
     link = desks.people.invite(admin, "root", now=NOW)
     token = desks.people.sign_in("root", PASSWORD, now=NOW).token
-    held = b"".join(path.read_bytes() for path in desks.folder.glob("warifu.sqlite*"))
+    held = stored(desks.folder)
     assert [] == [secret for secret in (PASSWORD, link, token) if secret.encode() in held]
     assert b"$argon2id$" in held
     shown = repr(desks.people.people(admin)) + repr(audit_page(desks.registry))
