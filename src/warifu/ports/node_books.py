@@ -61,8 +61,10 @@ class Node:
 class NodeBook(Protocol):
     """Nodes."""
 
-    def nodes(self, *, after: str = "", most: int = 10_000) -> tuple[Node, ...]:
-        """Return nodes sorted by name, beginning after a name."""
+    def nodes(
+        self, *, after: str = "", most: int = 1_000_000, states: Collection[NodeState] = tuple(NodeState)
+    ) -> tuple[Node, ...]:
+        """Return nodes in one of these states sorted by name, beginning after a name."""
         ...
 
     def find(self, name: str) -> Node | None:
@@ -77,8 +79,8 @@ class NodeBook(Protocol):
         """Keep a node: new, or in place of what is kept under the name."""
         ...
 
-    def count(self) -> int:
-        """Return how many there are, removed ones left out."""
+    def count(self) -> Mapping[NodeState, int]:
+        """Return how many there are in each state."""
         ...
 
 

@@ -8,7 +8,7 @@ fenced or removed is listed in a CRL in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -84,10 +84,16 @@ class JoinDesk:
     chance: Callable[[int], bytes]
     rules: JoinRules = JoinRules()
 
-    def nodes(self, *, after: str = "", most: int = 10_000) -> tuple[Node, ...]:
+    def nodes(self, *, after: str = "", most: int = 1_000_000) -> tuple[Node, ...]:
         """Return nodes sorted by name, beginning after a name."""
         with self.registry.look() as books:
             return books.nodes.nodes(after=after, most=most)
+
+    def states(self) -> tuple[Mapping[NodeState, int], frozenset[str]]:
+        """Return how many nodes are in each state, and which ones are not let in any more."""
+        shut = (NodeState.FENCED, NodeState.REMOVED)
+        with self.registry.look() as books:
+            return books.nodes.count(), frozenset(one.name for one in books.nodes.nodes(states=shut))
 
     def invite(
         self, actor: Actor, node: str, servers: Sequence[str], *, now: datetime, life: timedelta | None = None

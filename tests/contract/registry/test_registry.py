@@ -285,7 +285,7 @@ def test_a_new_token_voids_the_one_before(registry: Registry) -> None:
 
 
 def test_nodes_are_listed_in_pages(registry: Registry) -> None:
-    """Sorted by name; removed ones do not count."""
+    """Sorted by name, of some states if asked, and counted by state."""
     with registry.change() as books:
         for name in ("web-2", "db-1", "web-1"):
             books.nodes.put(Node(name, NodeState.JOINED, NOW, NOW, domains=("shop",)))
@@ -293,7 +293,8 @@ def test_nodes_are_listed_in_pages(registry: Registry) -> None:
     with registry.look() as books:
         assert ["db-1", "web-1", "web-2"] == [node.name for node in books.nodes.nodes()]
         assert ["web-1"] == [node.name for node in books.nodes.nodes(after="db-1", most=1)]
-        assert 2 == books.nodes.count()
+        assert ["db-1"] == [node.name for node in books.nodes.nodes(states=[NodeState.REMOVED])]
+        assert {"joined": 2, "fenced": 0, "removed": 1} == books.nodes.count()
         assert Node("db-1", NodeState.REMOVED, NOW, NOW + MINUTE, "sold") == books.nodes.find("db-1")
         assert None is books.nodes.find("db-9")
         assert {"db-1", "web-1"} == books.nodes.among(["db-1", "web-1", "db-9"]).keys()

@@ -67,10 +67,12 @@ class NodeTables(NodeBook):
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def nodes(self, *, after: str = "", most: int = 10_000) -> tuple[Node, ...]:
-        """Return nodes sorted by name, beginning after a name."""
-        rows = self._db.execute(select(NODES).where(NODES.c.name > after).order_by(NODES.c.name).limit(most))
-        return tuple(_node(row) for row in rows)
+    def nodes(
+        self, *, after: str = "", most: int = 1_000_000, states: Collection[NodeState] = tuple(NodeState)
+    ) -> tuple[Node, ...]:
+        """Return nodes in one of these states sorted by name, beginning after a name."""
+        wanted = select(NODES).where(NODES.c.name > after, NODES.c.state.in_([str(one) for one in states]))
+        return tuple(_node(row) for row in self._db.execute(wanted.order_by(NODES.c.name).limit(most)))
 
     def find(self, name: str) -> Node | None:
         """Return the node of this name."""
@@ -101,10 +103,11 @@ class NodeTables(NodeBook):
             },
         )
 
-    def count(self) -> int:
-        """Return how many there are, removed ones left out."""
-        wanted = NODES.c.state != str(NodeState.REMOVED)
-        return self._db.scalar(select(func.count()).select_from(NODES).where(wanted)) or 0
+    def count(self) -> Mapping[NodeState, int]:
+        """Return how many there are in each state."""
+        rows = self._db.execute(select(NODES.c.state, func.count()).group_by(NODES.c.state))
+        found = {NodeState(row[0]): int(row[1]) for row in rows}
+        return {state: found.get(state, 0) for state in NodeState}
 
 
 class IdentityTables(IdentityBook):

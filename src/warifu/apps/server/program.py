@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,7 +37,6 @@ from warifu.apps.server.trust_files import TrustFiles
 from warifu.apps.server.trust_parcels import TrustParcels
 from warifu.domain.directory.model import CONTROL
 from warifu.errors import WarifuError
-from warifu.ports.node_books import NodeState
 from warifu.ports.replies import Replies
 from warifu.wire.agent import Wake
 from warifu.workflows.server_desks import Desks
@@ -163,14 +161,12 @@ class Program:
 
     def _state(self) -> tuple[Mapping[str, int], frozenset[str]]:
         versions = {one.domain: one.version for one in self.desks.trust.domains()}
-        nodes = self.desks.join.nodes()
-        counts = Counter(node.state for node in nodes)
-        for state in NodeState:
-            self.base.metrics.put(MEMBERS, state.value, to=counts[state])
+        counts, barred = self.desks.join.states()
+        for state, number in counts.items():
+            self.base.metrics.put(MEMBERS, state.value, to=number)
         for domain, version in versions.items():
             self.base.metrics.put(VERSION, domain, to=version)
-        shut = (NodeState.FENCED, NodeState.REMOVED)
-        return versions, frozenset(node.name for node in nodes if node.state in shut)
+        return versions, barred
 
     def _follow(self) -> None:
         rounds = 0
