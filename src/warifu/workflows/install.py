@@ -212,6 +212,8 @@ class Installer:
             placing.prune(site)
             ending = _ENDINGS[proof.standing]
             return Installed(ending, proof.evidence, proof.findings, since)
+        if not (proof.findings or faults):
+            faults += _told_against(site, proof)
         said = site.target.said(site.host, site.service, since)
         if said:
             faults.append(Finding(Code.SERVICE_SAID, site.service.name, {"said": said}, Severity.WARNING))
@@ -331,6 +333,15 @@ class Installer:
 
     def _not_live(self, site: Site) -> Finding:
         return Finding(Code.OLD_NOT_LIVE, site.slot.name, {"service": site.service.name})
+
+
+def _told_against(site: Site, proof: Proof) -> list[Finding]:
+    """Return why witnesses deny that a content is in use, where nothing else says so."""
+    denied = (one for one in proof.evidence if one.outcome is Outcome.NO and "reason" in one.detail)
+    return [
+        Finding(Code.NOT_SEEN, site.slot.name, {"reason": one.detail["reason"]}, Severity.WARNING)
+        for one in denied
+    ]
 
 
 def _once(findings: Sequence[Finding]) -> list[Finding]:

@@ -78,7 +78,7 @@ class FilesTarget(Target):
         self, host: HostReader, service: Service, every: tuple[ProcessSeen, ...]
     ) -> tuple[ProcessSeen, ...]:
         """Return the service's processes, the one that loads first; empty when they are not known."""
-        path = self.pid_path(service)
+        path = self.pid_path(host, service)
         if not path:
             return ()
         try:
@@ -107,9 +107,9 @@ class FilesTarget(Target):
         Raises:
             CouldNotLookError: its pid file cannot be read.
         """
-        return processes.read_pid(host, self.pid_path(service))
+        return processes.read_pid(host, self.pid_path(host, service))
 
-    def pid_path(self, service: Service) -> str:
+    def pid_path(self, host: HostReader, service: Service) -> str:
         """Return the pid file; empty when there is none."""
         return service.options.get("pid", "")
 

@@ -76,7 +76,7 @@ class HaproxyTarget(FilesTarget):
         old, new = processes.split(present[1:], clock, since)
         return processes.judge_generation(new, old)
 
-    def pid_path(self, service: Service) -> str:
+    def pid_path(self, host: HostReader, service: Service) -> str:
         """Return the master's pid file; Debian's when none is declared."""
         return service.options.get("pid", "/run/haproxy.pid")
 

@@ -22,6 +22,7 @@ from warifu.ports.hosts import (
 )
 from warifu.wire.evidence import Outcome, Stage
 
+_PID = re.compile(rb"^\s*pid\s+[\"']?([^\s;\"']+)", re.MULTILINE)
 _ERROR_LOG = re.compile(rb"^\s*error_log\s+[\"']?([^\s;\"']+)", re.MULTILINE)
 _CRASH = re.compile(r"process \d+ exited (on signal|with fatal|with code [1-9])")
 _WORKER = "nginx: worker process"
@@ -71,19 +72,24 @@ class NginxTarget(FilesTarget):
         old_workers = [each for each in old if _is_worker(each)]
         return processes.judge_generation(fresh, old_workers, doubt=self._doubt(since, said))
 
-    def pid_path(self, service: Service) -> str:
-        """Return the pid file; Debian's when none is declared."""
-        return service.options.get("pid", "/run/nginx.pid")
+    def pid_path(self, host: HostReader, service: Service) -> str:
+        """Return the pid file: declared, else as its configuration says, else Debian's."""
+        return service.options.get("pid") or self._stated(host, service, _PID) or "/run/nginx.pid"
 
     def log_path(self, host: HostReader, service: Service) -> str:
         """Return the error log: declared, else as its configuration says, else the built-in one."""
-        if service.options.get("error_log"):
-            return service.options["error_log"]
+        declared = service.options.get("error_log")
+        return declared or self._stated(host, service, _ERROR_LOG) or "/var/log/nginx/error.log"
+
+    def _stated(self, host: HostReader, service: Service, directive: re.Pattern[bytes]) -> str:
+        """Return the file that a directive of the configuration names; empty where it has none."""
         path = service.options.get("configuration", "/etc/nginx/nginx.conf")
-        found = _ERROR_LOG.search(host.read(path).data)
-        if not found:
-            return "/var/log/nginx/error.log"
-        return posixpath.join(posixpath.dirname(path), found.group(1).decode("utf-8", "replace"))
+        found = directive.search(host.read(path).data)
+        return (
+            posixpath.join(posixpath.dirname(path), found.group(1).decode("utf-8", "replace"))
+            if found
+            else ""
+        )
 
     def _doubt(self, since: Mapping[str, str], said: str) -> str:
         if not since.get("log"):

@@ -22,7 +22,7 @@ class PostgresqlTarget(FilesTarget):
 
     reload_signal = "-HUP"
 
-    def pid_path(self, service: Service) -> str:
+    def pid_path(self, host: HostReader, service: Service) -> str:
         """Return `postmaster.pid`, whose first line is the postmaster's number."""
         data = service.options.get("data", "")
         return posixpath.join(data, "postmaster.pid") if data else service.options.get("pid", "")
