@@ -105,8 +105,9 @@ def test_people_carry_a_change_through(office: Office) -> None:
         "app/upstream#2": "self-report",
         "ledger/upstream#2": "owner",
     } == witnesses
-    refused = [a for a in read_attempts(office.traffic.log) if a.error and "refused" not in a.error.lower()]
-    assert [] == refused  # the appliance's own restart is the outage that the plan names
+    failed = [a for a in read_attempts(office.traffic.log) if a.error and "refused" not in a.error.lower()]
+    cut = [a for a in failed if a.connection == "app-to-console" and "reset by peer" in a.error]
+    assert cut == failed  # the appliance's own restart is the outage that the plan names: it refuses, or cuts
 
 
 def witness_rows(report: str) -> list[str]:
