@@ -93,19 +93,20 @@ def test_an_appliance_that_presents_a_chain(tmp_path: Path) -> None:
         assert (OLD.value, Standing.PUBLISHED) in {(one.certificate, one.standing) for one in published}
 
 
-def test_an_appliance_that_does_not_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("waived", ["appliance", "appliance (estate estate)"])
+def test_an_appliance_that_does_not_answer(tmp_path: Path, waived: str) -> None:
     """Nobody knows what it presents; it is waived by its name, when planned and later."""
     with run_estate(tmp_path, ["web-1"], old=OLD) as estate:
         put(estate, portal(free_port()))
         assert "appliance (estate estate)" == alone(radius(estate), Code.NODE_NOT_HEARD).node
-        assert radius(estate, waived=("appliance",)).is_allowed
+        assert radius(estate, waived=(waived,)).is_allowed
         desk, until = estate.server.desks.retire, now() + timedelta(days=1)
         with run_s_server(tmp_path / "other", FRESH) as port:
             put(estate, portal(port))
             digest = estate.approved()
         with pytest.raises(RefusedError, match=r"retire\.blocked"):
             estate.until(digest, RetireStep.UNPUBLISH)
-        desk.waive(EVERYBODY, digest, "appliance", "scrapped", until=until, now=now())
+        desk.waive(EVERYBODY, digest, waived, "scrapped", until=until, now=now())
         estate.until(digest, RetireStep.UNPUBLISH)
         with pytest.raises(RefusedError, match=r"retire\.not-of-this"):
             desk.waive(EVERYBODY, digest, "lamp", "scrapped", until=until, now=now())

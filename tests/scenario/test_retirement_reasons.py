@@ -14,12 +14,14 @@ from support.java_stores import Made, write
 from support.pki import DAY, make_ca
 from support.retiring import Estate, quoted, run_estate, write_settings
 from support.tls_server import run_s_server
-from support.trust_server import now
+from support.trust_server import EVERYBODY, now
 from warifu.domain.directory import BlastRadius, Reason, Use
+from warifu.domain.directory.roles import Role
 from warifu.domain.endpoint import Entry, EntryKind, Secret, SystemStore
 from warifu.domain.findings import Code
 from warifu.domain.x509 import to_pem
 from warifu.errors import RefusedError
+from warifu.workflows.acting import Actor
 from warifu.workflows.retire_planning import Wish
 
 OLD = make_ca("Old Root", now=now())
@@ -156,8 +158,18 @@ def test_a_node_that_went_away(tmp_path: Path) -> None:
     """Four minutes without a word: who runs reports each minute."""
     with run_estate(tmp_path, ["web-1"], old=OLD) as estate:
         wish = Wish("shop", (OLD.value.fingerprint.hex,), Reason.SUPERSEDED)
-        later = estate.server.desks.retire.preview(wish, now=now() + timedelta(minutes=4))
+        later = estate.server.desks.retire.preview(EVERYBODY, wish, now=now() + timedelta(minutes=4))
         assert [Code.NODE_NOT_HEARD] == [one.code for one in later.radii[0].blockers]
+
+
+@pytest.mark.parametrize("roles", [frozenset(), frozenset({Role.VIEWER})])
+def test_whoever_may_not_plan_learns_nothing(tmp_path: Path, roles: frozenset[Role]) -> None:
+    """Nor by trying: a preview makes nodes look."""
+    with run_estate(tmp_path, ["web-1"], old=OLD) as estate:
+        wish = Wish("shop", (OLD.value.fingerprint.hex,), Reason.SUPERSEDED)
+        for act in (estate.server.desks.retire.preview, estate.server.desks.retire.plan):
+            with pytest.raises(RefusedError, match=r"directory\.not-allowed"):
+                act(Actor("nora", roles), wish, now=now())
 
 
 def test_what_could_not_be_looked_at(tmp_path: Path) -> None:

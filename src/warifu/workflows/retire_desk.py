@@ -39,7 +39,7 @@ from warifu.workflows.acting import SERVER, Actor
 from warifu.workflows.audit_desk import record as note
 from warifu.workflows.backup_set import BackupSets
 from warifu.workflows.control_ca import check_kept
-from warifu.workflows.estate_sights import EstateSights
+from warifu.workflows.estate_sights import EstateSights, name_of
 from warifu.workflows.plan_desk import approve_in, approved, plan_of
 from warifu.workflows.published import keep_decision, version_of
 from warifu.workflows.retire_facts import (
@@ -117,13 +117,16 @@ class RetireDesk:
 
     # --- planning
 
-    def preview(self, wish: Wish, *, now: datetime) -> Planned:
+    def preview(self, actor: Actor, wish: Wish, *, now: datetime) -> Planned:
         """Return the blast radius of each anchor, each with its own checks; nothing is kept.
+
+        It makes nodes look, so that it takes the role that planning takes.
 
         Raises:
             UsageError: `registry.domain-unknown`, `directory.no-such-anchor`, ...
-            RefusedError: `estate.ambiguous-name`, `registry.ca-in-use`.
+            RefusedError: `directory.not-allowed`, `estate.ambiguous-name`, `registry.ca-in-use`.
         """
+        demand(actor.roles, Act.PLAN_REMOVAL)
         estates = self.sights.reports()
         with self.registry.look() as books:
             return preview(books, wish, estates, now)
@@ -180,7 +183,9 @@ class RetireDesk:
         elsewhere = self.sights.nodes()
         with self.registry.change() as books:
             kept = plan_of(books, digest)
-            if node not in elsewhere | {one.name for one in nodes_of(books, plan_in(kept))}:
+            if (name_of(node) or node) not in elsewhere | {
+                one.name for one in nodes_of(books, plan_in(kept))
+            }:
                 raise RefusedError("retire.not-of-this", digest=digest, node=node)
             present = record_of(books, kept.digest)
             others = tuple(one for one in present.waived if one.node != node)

@@ -61,7 +61,8 @@ def _plans(desks: Desks, changed: Callable[[], None]) -> tuple[ControllerRouterH
         actor, lang, now, keep = _actor(request), _lang(request), desks.clock(), not data.dry_run
         if data.kind == KIND:
             wish = Wish(data.domain, data.anchors, _reason(data.reason), data.waived, data.restarts)
-            found = desks.retire.plan(actor, wish, now=now) if keep else desks.retire.preview(wish, now=now)
+            plan = desks.retire.plan if keep else desks.retire.preview
+            found = plan(actor, wish, now=now)
             return retire_told.planned(desks, found, actor.name, data.domain, lang)
         if data.kind == PUBLISH:
             kept, decision = others.publish(
