@@ -186,7 +186,7 @@ def _receipts(books: Books, versions: Mapping[str, int], waived: Collection[str]
     """
     found: list[NodeReceipt] = []
     missing: list[str] = []
-    for node in books.nodes.nodes(most=1_000_000):
+    for node in books.nodes.nodes():
         if node.state is NodeState.REMOVED or node.name in waived:
             continue
         kept = books.reports.find(node.name, RECEIPT)

@@ -309,7 +309,7 @@ def _has_identities(books: Books, ca: Sha256, now: datetime) -> bool:
     subject = found.certificate.subject.der
     alive = (
         one
-        for node in books.nodes.nodes(most=1_000_000)
+        for node in books.nodes.nodes()
         for one in books.identities.of(node.name)
         if one.revoked is None and one.certificate.not_after > now
     )

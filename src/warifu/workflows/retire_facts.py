@@ -83,7 +83,7 @@ def nodes_of(books: Books, plan: RetirePlan) -> tuple[Node, ...]:
     """Return the nodes that follow the domain, or did when the plan was made; whoever was removed has no word any more."""
     return tuple(
         node
-        for node in books.nodes.nodes(most=1_000_000)
+        for node in books.nodes.nodes()
         if node.state is not NodeState.REMOVED
         and (node.name in plan.nodes or plan.domain in followed(books, node))
     )
@@ -169,7 +169,7 @@ def resurrected(books: Books, plan: RetirePlan) -> tuple[str, ...]:
         published = books.directory.find(name)
         if published is not None and any(anchor.key.hex in plan.keys for anchor in published.anchors):
             found.append(f"domain {name}")
-    for node in books.nodes.nodes(most=1_000_000):
+    for node in books.nodes.nodes():
         if node.state is not NodeState.REMOVED:
             found += [f"{node.name}/{place}" for place in places_of(entries_of(books, node.name), plan.keys)]
     return tuple(sorted(found))

@@ -77,7 +77,7 @@ def preview(books: Books, wish: Wish, estates: Reports, now: datetime) -> Planne
     return Planned(radii, plan, digest_of(encode_plan(plan)))
 
 
-def check_unneeded(  # what was approved, what was done, and what is seen
+def check_unneeded(
     books: Books,
     plan: RetirePlan,
     present: RetireRecord,

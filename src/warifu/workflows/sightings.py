@@ -65,7 +65,7 @@ def reports_of(
         if published is not None and name != domain and published.anchors:
             keys = frozenset(anchor.key for anchor in published.anchors)
             gathering.publishers.append(Publisher(f"domain {name}", "", keys, published.at or now))
-    for node in books.nodes.nodes(most=1_000_000):
+    for node in books.nodes.nodes():
         if node.state is not NodeState.REMOVED:
             gathering.add(books, node, now, quiet)
     if estates is not None:

@@ -97,9 +97,8 @@ class SqliteEndpoint(EndpointStores):
                 reseal(db, keys)
                 book.note("rotate", "")
             self._keys.save({number: keys[number]})
-            db.execute(
-                f"PRAGMA busy_timeout = {_READERS}"
-            )  # what a reader holds back is unreadable: its key is gone
+            # What a reader holds back is unreadable: its key is gone.
+            db.execute(f"PRAGMA busy_timeout = {_READERS}")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return number
 
@@ -116,9 +115,8 @@ class SqliteEndpoint(EndpointStores):
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.path.lexists(self._path):
-            with suppress(
-                FileExistsError
-            ):  # opened and closed by nobody else: that would end SQLite's own locks
+            # Never opened and closed where it is there already: that would end SQLite's own locks.
+            with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
         db = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)
         try:
