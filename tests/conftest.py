@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -48,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):  # one of several processes: a folder of its own, as short
         config.option.basetemp = None
         os.environ.pop(_TEMPROOT, None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a shell put this run into the background: what tests start would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.geteuid() == 0 and _TEMPROOT not in os.environ and not config.getoption("basetemp"):
         config.stash[_OWN_ROOT] = Path(tempfile.mkdtemp(prefix="w-"))
         os.environ[_TEMPROOT] = str(config.stash[_OWN_ROOT])

@@ -295,6 +295,12 @@ def test_killed_at_any_moment_it_goes_on_and_gives_the_same(folder: Path) -> Non
     assert not unfinished.exists()
 
 
+def is_committed(database: Path) -> bool:
+    """Tell whether something is in a database and no journal would take it back (sqlite.org/fileformat2.html §3)."""
+    journal = Path(f"{database}-journal")
+    return database.stat().st_size > 0 and not (journal.exists() and journal.read_bytes()[:8].strip(b"\0"))
+
+
 def test_ctrl_c_keeps_what_was_found(folder: Path) -> None:
     """The exit code of an interrupted program, how to go on, and nothing judged twice; another question is refused."""
     command = big(folder)
@@ -303,7 +309,7 @@ def test_ctrl_c_keeps_what_was_found(folder: Path) -> None:
         text=True,
     ) as running:  # fmt: skip
         kept = folder / "out.jsonl.unfinished"
-        wait_until(lambda: kept.exists() and kept.stat().st_size > 0, "the question is kept", seconds=120)
+        wait_until(lambda: kept.exists() and is_committed(kept), "the question is kept", seconds=120)
         running.send_signal(signal.SIGINT)
         said = running.communicate(timeout=60)[1]
     assert 130 == running.returncode
