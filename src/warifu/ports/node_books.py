@@ -146,7 +146,7 @@ class Report:
 
     Args:
         kind: what it is about: `receipt`, `inventory`, `clock`, ...
-        number: what it is about in numbers (a version), so that it can be counted without being read.
+        number: what it is about in numbers (a version, a report's counter), so that it can be counted without being read.
         document: its bytes, as the agent signed them.
     """
 

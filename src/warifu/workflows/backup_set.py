@@ -32,7 +32,7 @@ from warifu.wire.signed import Signed, canonical, open_signed, parse
 from warifu.workflows.acting import Actor
 from warifu.workflows.audit_desk import record
 from warifu.workflows.published import FROZEN, Frozen, frozen, keep_decision, version_of
-from warifu.workflows.report_desk import RECEIPT, followed
+from warifu.workflows.report_desk import followed, receipt_in
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,100}")
 LONGEST: Final = timedelta(minutes=5)
@@ -189,8 +189,7 @@ def _receipts(books: Books, versions: Mapping[str, int], waived: Collection[str]
     for node in books.nodes.nodes():
         if node.state is NodeState.REMOVED or node.name in waived:
             continue
-        kept = books.reports.find(node.name, RECEIPT)
-        signed: Signed | None = parse(Signed, kept.document) if kept is not None else None
+        signed = receipt_in(books.reports, node.name)
         identity = books.identities.find(signed.by) if signed is not None else None
         if signed is None or identity is None or node.state is not NodeState.JOINED:
             missing.append(node.name)

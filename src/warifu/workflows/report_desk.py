@@ -21,8 +21,8 @@ from warifu.domain.directory.fencing import (
 from warifu.domain.directory.model import CONTROL
 from warifu.domain.findings import Finding
 from warifu.domain.x509 import Sha256
-from warifu.errors import RefusedError, UsageError, WarifuError
-from warifu.ports.node_books import Identity, Node, NodeState
+from warifu.errors import RefusedError, WarifuError
+from warifu.ports.node_books import Identity, Node, NodeState, ReportBook
 from warifu.ports.node_books import Report as KeptReport
 from warifu.ports.registry import Books, Registry
 from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, digest_of_entries, to_remark
@@ -32,6 +32,8 @@ from warifu.workflows.control_ca import receipt_kind
 from warifu.workflows.join_desk import JoinDesk, check_identity
 
 SEEN, RECEIPT, INVENTORY = "seen", "receipt", "inventory"
+"""What is kept of a node: what its last word comes to; its last report without its entries, and its last with them, both
+as it signed them. The younger of the two is its receipt: a report is written once, however much it tells."""
 
 
 _NOTHING = digest_of_entries(())
@@ -126,18 +128,6 @@ class ReportDesk:
         with self.registry.look() as books:
             return {one.node: inventory_in(one) for one in books.reports.of_kind(INVENTORY)}
 
-    def receipt(self, node: str) -> bytes:
-        """Return a node's last report as it signed it.
-
-        Raises:
-            UsageError: `registry.node-unknown`.
-        """
-        with self.registry.look() as books:
-            found = books.reports.find(node, RECEIPT)
-        if found is None:
-            raise UsageError("registry.node-unknown", node=node)
-        return found.document
-
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -190,10 +180,9 @@ def _take(
         reason = ", ".join(finding.code.value for finding in heard.findings)
         return ReportAnswer(known.at, follows, fenced=reason)
     there = before.inventory if before is not None else ""
-    if report.entries or report.inventory == _NOTHING:
+    kind = INVENTORY if report.entries or report.inventory == _NOTHING else RECEIPT
+    if kind == INVENTORY:
         there = report.inventory
-        # as it was verified above
-        known.told.append(_kept(node, INVENTORY, coming.at, coming.signed.payload))
     skew = _sample(report)
     clock_faults = (
         tuple(to_remark(one) for one in find_clock_faults(node.name, skew)) if skew is not None else ()
@@ -212,7 +201,7 @@ def _take(
     known.told.extend(
         [
             _kept(node, SEEN, coming.at, canonical(now), max(report.versions.values(), default=0)),
-            _kept(node, RECEIPT, coming.at, canonical(coming.signed)),
+            _kept(node, kind, coming.at, canonical(coming.signed), report.counter),
             *(
                 _kept(node, receipt_kind(domain), coming.at, "", version)
                 for domain, version in report.versions.items()
@@ -225,8 +214,18 @@ def _take(
 
 def inventory_in(kept: KeptReport) -> Inventory:
     """Return what a node's stores hold, from the report that told it."""
-    report: Report = parse(Report, kept.document)
+    signed: Signed = parse(Signed, kept.document)
+    report: Report = parse(Report, signed.payload)  # it was verified before it was kept
     return Inventory(report.inventory, kept.at, report.entries)
+
+
+def receipt_in(reports: ReportBook, node: str) -> Signed | None:
+    """Return a node's last report as it signed it."""
+    kept = [found for kind in (RECEIPT, INVENTORY) if (found := reports.find(node, kind)) is not None]
+    if not kept:
+        return None
+    signed: Signed = parse(Signed, max(kept, key=lambda one: (one.at, one.number)).document)
+    return signed
 
 
 def _sample(report: Report) -> ClockSample | None:

@@ -21,9 +21,17 @@ from warifu.wire.agent import EntryTold, LookKind, Report, digest_of_entries
 from warifu.wire.bundle import bundle_name, read_bundle, to_documents
 from warifu.wire.evidence import Outcome
 from warifu.wire.retirement import RetirePlan, RetireRecord, WaivedNode, read_plan, read_record
-from warifu.wire.signed import Signed, canonical, open_signed, parse
+from warifu.wire.signed import canonical, open_signed, parse
 from warifu.workflows.published import planned_in
-from warifu.workflows.report_desk import INVENTORY, RECEIPT, SEEN, Inventory, NodeNow, followed, inventory_in
+from warifu.workflows.report_desk import (
+    INVENTORY,
+    SEEN,
+    Inventory,
+    NodeNow,
+    followed,
+    inventory_in,
+    receipt_in,
+)
 
 _HOLDS: Final = frozenset({EntryKind.TRUSTED.value, EntryKind.CRL.value, LookKind.OUTPUT.value})
 
@@ -133,12 +141,11 @@ def is_proven(books: Books, node: Node, domain: str, version: int) -> bool:
     Whole: it received the very bundle, the inventory that it names is the one that is kept, and every file that it
     writes trust out to lies as it should.
     """
-    receipt = books.reports.find(node.name, RECEIPT)
     stored = books.reports.find(node.name, INVENTORY)
-    if receipt is None or stored is None:
-        return False
     try:
-        signed: Signed = parse(Signed, receipt.document)
+        signed = receipt_in(books.reports, node.name)
+        if signed is None or stored is None:
+            return False
         identity = books.identities.find(signed.by)
         if identity is None or identity.node != node.name:
             return False

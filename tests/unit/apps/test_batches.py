@@ -41,6 +41,32 @@ def test_what_comes_while_one_is_answered_is_answered_together() -> None:
     assert [256, 256, 88, 1] == taken
 
 
+def test_while_many_come_a_little_longer_is_waited_for_more() -> None:
+    """Two came during the first transaction, three shortly after it: one transaction takes them all."""
+    taken: list[int] = []
+    has_begun, may_go = threading.Event(), threading.Event()
+
+    def work(asked: Sequence[int]) -> Sequence[int | WarifuError]:
+        taken.append(len(asked))
+        has_begun.set()
+        assert may_go.wait(20)
+        return asked
+
+    async def run() -> None:
+        batches: Batches[int, int] = Batches(work, make_base())
+        first = asyncio.create_task(batches.take(0))
+        assert await asyncio.to_thread(has_begun.wait, 20)
+        during = [asyncio.create_task(batches.take(number)) for number in (1, 2)]
+        await asyncio.sleep(0)
+        may_go.set()
+        assert 0 == await first
+        after = [asyncio.create_task(batches.take(number)) for number in (3, 4, 5)]
+        assert [1, 2, 3, 4, 5] == await asyncio.gather(*during, *after)
+
+    asyncio.run(run())
+    assert [1, 5] == taken
+
+
 def test_what_is_wrong_with_one_is_its_own_answer() -> None:
     """And what breaks the transaction is everybody's: nobody waits for ever, and the next come through."""
     breaks: list[Exception] = [ZeroDivisionError("secret"), UsageError("server.malformed", reason="x")]

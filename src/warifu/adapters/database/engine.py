@@ -21,6 +21,8 @@ from warifu.errors import CouldNotLookError
 
 WRITES: Final = "warifu_writes"
 """The option of a connection that says whether its next transaction changes anything."""
+_CHECKPOINT: Final = 4000
+"""Pages in the log until they are copied home: what nodes report comes to the same pages again and again."""
 _WAIT: Final = 30  # seconds: longer than any change takes, and than a backup holds the file
 
 
@@ -30,6 +32,7 @@ def open_engine(path: str) -> Engine:
         URL.create("sqlite", database=path),
         connect_args={"timeout": _WAIT, "check_same_thread": False},
         pool_size=8,
+        pool_use_lifo=True,  # the connection that was used last knows the pages
         max_overflow=56,
         hide_parameters=True,  # an error must not carry a hash or a key into a log
     )
@@ -82,6 +85,7 @@ def _begin_connection(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # transactions begin where we say, DDL included
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
 
 
 def _begin_transaction(db: Connection) -> None:

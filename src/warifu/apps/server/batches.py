@@ -1,4 +1,8 @@
-"""What comes while the database is busy is taken together, in one transaction, as soon as it is free."""
+"""What comes while the database is busy is taken together, in one transaction, as soon as it is free.
+
+While many come, a little longer is waited for more of them: a transaction costs as much for one as for thirty. Who comes
+alone waits for nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from warifu.errors import WarifuError
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 _MOST: Final = 256  # in one transaction
+_GATHERED: Final = 0.1  # seconds
 
 
 class Batches(Generic[_In, _Out]):
@@ -44,6 +49,8 @@ class Batches(Generic[_In, _Out]):
             while self._waiting:
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
                 await self._take(batch)
+                if 1 < len(self._waiting) < _MOST:
+                    await asyncio.sleep(_GATHERED)
         finally:
             self._running = None
 

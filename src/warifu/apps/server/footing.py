@@ -9,7 +9,7 @@ from contextlib import suppress
 
 _ARENA_MAX = -8  # M_ARENA_MAX, glibc's malloc.h
 _ARENAS = 2
-_GARBAGE = (5_000, 10, 10)
+_GARBAGE = (20_000, 20, 10)
 """A command ends before its garbage matters, and collects little (`__main__`); here it is looked for as Python usually does."""
 
 
