@@ -220,11 +220,11 @@ def inventory_in(kept: KeptReport) -> Inventory:
 
 
 def receipt_in(reports: ReportBook, node: str) -> Signed | None:
-    """Return a node's last report as it signed it."""
+    """Return a node's last report as it signed it: the one it counted last, whatever the server's clock did meanwhile."""
     kept = [found for kind in (RECEIPT, INVENTORY) if (found := reports.find(node, kind)) is not None]
     if not kept:
         return None
-    signed: Signed = parse(Signed, max(kept, key=lambda one: (one.at, one.number)).document)
+    signed: Signed = parse(Signed, max(kept, key=lambda one: (one.number, one.at)).document)
     return signed
 
 

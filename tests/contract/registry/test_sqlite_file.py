@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import sqlite3
 from collections.abc import Iterator
@@ -77,6 +78,25 @@ def test_every_earlier_revision_comes_up_to_date(revision: str, tmp_path: Path) 
             books.directory.create("shop", now=NOW)
         with registry._engine.connect() as db:
             assert [] == compare_metadata(MigrationContext.configure(db), METADATA)
+
+
+def test_an_inventory_without_its_signature_is_asked_for_again(tmp_path: Path) -> None:
+    """What a release before kept is forgotten, and that it was known; the last word and the receipt stay."""
+    path = tmp_path / "warifu.sqlite"
+    path.touch()
+    engine = open_engine(str(path))
+    migrate(engine, str(path), to="0002")
+    engine.dispose()
+    rows = [("seen", b'{"inventory":"ab","release":"1"}'), ("inventory", b"{}"), ("receipt", b"signed")]
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executemany("INSERT INTO node_report VALUES ('web-1', ?, 0, 0, ?)", rows)
+    with opened(path) as registry, registry.look() as books:
+        kept = {kind: books.reports.find("web-1", kind) for kind, _ in rows}
+    assert kept["inventory"] is None
+    assert kept["receipt"] is not None
+    assert b"signed" == kept["receipt"].document
+    assert kept["seen"] is not None
+    assert {"inventory": "", "release": "1"} == json.loads(kept["seen"].document)
 
 
 def test_a_database_of_a_later_release_is_refused(tmp_path: Path) -> None:

@@ -18,53 +18,53 @@ from warifu.wire.parcel import unpack
 from warifu.wire.trust_files import TrustAsk
 
 
-def test_what_comes_while_one_is_answered_is_answered_together() -> None:
-    """The first alone, then everybody who came meanwhile, in transactions of 256."""
-    taken: list[int] = []
-    has_begun, may_go = threading.Event(), threading.Event()
+class _Held:
+    """Work that doubles, that tells how many it was given at a time, and that waits to be let go."""
 
-    def work(asked: Sequence[int]) -> Sequence[int | WarifuError]:
-        taken.append(len(asked))
-        has_begun.set()
-        assert may_go.wait(20)
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+        self.has_begun, self.may_go = threading.Event(), threading.Event()
+
+    def work(self, asked: Sequence[int]) -> Sequence[int | WarifuError]:
+        self.taken.append(len(asked))
+        self.has_begun.set()
+        assert self.may_go.wait(20)
         return [one * 2 for one in asked]
 
+
+def test_what_comes_while_one_is_answered_is_answered_together() -> None:
+    """The first alone, then everybody who came meanwhile, in transactions of 256."""
+    held = _Held()
+
     async def run() -> list[int]:
-        batches: Batches[int, int] = Batches(work, make_base())
+        batches: Batches[int, int] = Batches(held.work, make_base())
         waiting = [asyncio.create_task(batches.take(number)) for number in range(600)]
-        assert await asyncio.to_thread(has_begun.wait, 20)
-        may_go.set()
+        assert await asyncio.to_thread(held.has_begun.wait, 20)
+        held.may_go.set()
         first = await asyncio.gather(*waiting)
         return [*first, await batches.take(1000)]
 
     assert [*(number * 2 for number in range(600)), 2000] == asyncio.run(run())
-    assert [256, 256, 88, 1] == taken
+    assert [256, 256, 88, 1] == held.taken
 
 
 def test_while_many_come_a_little_longer_is_waited_for_more() -> None:
     """Two came during the first transaction, three shortly after it: one transaction takes them all."""
-    taken: list[int] = []
-    has_begun, may_go = threading.Event(), threading.Event()
-
-    def work(asked: Sequence[int]) -> Sequence[int | WarifuError]:
-        taken.append(len(asked))
-        has_begun.set()
-        assert may_go.wait(20)
-        return asked
+    held = _Held()
 
     async def run() -> None:
-        batches: Batches[int, int] = Batches(work, make_base())
+        batches: Batches[int, int] = Batches(held.work, make_base())
         first = asyncio.create_task(batches.take(0))
-        assert await asyncio.to_thread(has_begun.wait, 20)
+        assert await asyncio.to_thread(held.has_begun.wait, 20)
         during = [asyncio.create_task(batches.take(number)) for number in (1, 2)]
         await asyncio.sleep(0)
-        may_go.set()
+        held.may_go.set()
         assert 0 == await first
         after = [asyncio.create_task(batches.take(number)) for number in (3, 4, 5)]
-        assert [1, 2, 3, 4, 5] == await asyncio.gather(*during, *after)
+        assert [2, 4, 6, 8, 10] == await asyncio.gather(*during, *after)
 
     asyncio.run(run())
-    assert [1, 5] == taken
+    assert [1, 5] == held.taken
 
 
 def test_what_is_wrong_with_one_is_its_own_answer() -> None:

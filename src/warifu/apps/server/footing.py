@@ -10,7 +10,8 @@ from contextlib import suppress
 _ARENA_MAX = -8  # M_ARENA_MAX, glibc's malloc.h
 _ARENAS = 2
 _GARBAGE = (20_000, 20, 10)
-"""A command ends before its garbage matters, and collects little (`__main__`); here it is looked for as Python usually does."""
+"""A command ends before its garbage matters, and collects little (`__main__`); here it is looked for, less often than
+Python usually does: most of what a report needs has gone by then."""
 
 
 def settle() -> None:
