@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 HOST = "127.0.0.1"
 _PATIENCE = 60  # seconds until a connection is made, or an answer is here: as the agent's own
@@ -51,7 +51,7 @@ class Line:
             self.close()
             raise
 
-    async def listen(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[str]:
+    async def listen(self, path: str, body: bytes, headers: Mapping[str, str]) -> AsyncGenerator[str]:
         """Yield each line of a stream until it ends; the connection stays.
 
         Raises:
@@ -59,7 +59,7 @@ class Line:
         """
         try:
             reader, writer = await self.connect()
-            writer.write(self._head("GET", path, b"", headers))
+            writer.write(self._head("POST", path, body, headers) + body)
             head = await reader.readuntil(b"\r\n\r\n")
             if int(head[9:12]) != 200:
                 raise ConnectionRefusedError(path)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import random
 import ssl
 import time
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,11 +20,13 @@ from warifu.adapters.orders.tls import trusting
 from warifu.domain.x509 import Certificate
 from warifu.ports.bundles import Held
 from warifu.ports.orders import AgentIdentity
-from warifu.wire.agent import EntryTold, Remark, Report, ReportAnswer, digest_of_entries
+from warifu.wire.agent import EntryTold, Listening, Remark, Report, ReportAnswer, digest_of_entries
 from warifu.wire.parcel import unpack
-from warifu.wire.signed import canonical, parse, sign
+from warifu.wire.signed import Signed, canonical, parse, sign
+from warifu.wire.trust_files import TrustAsk
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _EVERY = 1.0, 60.0, 60.0  # seconds; as in apps/agent/loop.py
+_GZIP = {"Content-Encoding": "gzip"}
 _TRIAL = Remark("bundle-root-trial", "root", "note")
 
 
@@ -75,8 +79,9 @@ class Node:
         while True:
             try:
                 wakes, again = await self._listen()
-                await self._look()
-                if "hello" in wakes or not wakes:
+                may_order = "hello" in wakes or not wakes
+                await self._look(goes_on=not may_order)
+                if may_order:
                     await self._line.ask("GET", "/agent/v1/orders")
                 pause = 0.0
             except OSError:
@@ -86,16 +91,21 @@ class Node:
                 await asyncio.sleep(pause * (0.5 + random.random()))
 
     async def _listen(self) -> tuple[list[str], float]:
-        seconds = int(_EVERY * (0.75 + random.random() / 10))
-        headers = {"Prefer": f"wait={seconds}"}
-        if self._last_event:
-            headers["Last-Event-ID"] = self._last_event
+        """Hear what is pushed, by the stream that the last report went on as or by one of its own."""
+        lines, self._lines = self._lines, None
+        if lines is None:
+            lines = self._open(Listening(self._view.ask()))
         wakes: list[str] = []
-        again, last = 0.0, self._last_event
-        async for line in self._line.listen("/agent/v1/events", headers):
+        again, last, kind = 0.0, self._last_event, ""
+        self._came = ""
+        async for line in lines:
             self.is_connected = True
             name, _, value = line.partition(": ")
             match name:
+                case "event":
+                    kind = value
+                case "data" if kind == "trust":
+                    self._came = value
                 case "data":
                     wakes.append(json.loads(value)["about"])
                 case "id":
@@ -105,15 +115,34 @@ class Node:
         self._last_event = last
         return wakes, again
 
-    _last_event = ""
+    def _open(self, told: Listening) -> AsyncGenerator[str]:
+        seconds = int(_EVERY * (0.75 + random.random() / 10))
+        headers = {"Prefer": f"wait={seconds}", **_GZIP}
+        if self._last_event:
+            headers["Last-Event-ID"] = self._last_event
+        self._asked = told.asked
+        return self._line.listen("/agent/v1/events", _packed(told), headers)
 
-    async def _look(self) -> None:
+    _last_event = ""
+    _asked: TrustAsk | None = None
+    _came = ""
+    _lines: AsyncGenerator[str] | None = None
+
+    async def _newer(self) -> bytes:
+        """Return what is newer, in gzip: as it came along with what was pushed, else asked for."""
+        asked, came = self._view.ask(), self._came
+        self._came = ""
+        if came and asked == self._asked:
+            return base64.b64decode(came)
+        headers = {"Accept-Encoding": "gzip"}
+        status, body = await self._line.ask("POST", "/agent/v1/trust", canonical(asked).encode(), headers)
+        assert status == 200, body
+        return body
+
+    async def _look(self, *, goes_on: bool) -> None:
         view = self._view
         try:
-            asked = canonical(view.ask()).encode()
-            status, body = await self._line.ask("POST", "/agent/v1/trust", asked, {"Accept-Encoding": "gzip"})
-            assert status == 200, body
-            fetched = walk(view, unpack(gzip.decompress(body)))
+            fetched = walk(view, unpack(gzip.decompress(await self._newer())))
         except OSError:
             view.files.clear()  # a walk that was cut is begun anew, with everything
             view.timestamp = b""
@@ -123,15 +152,15 @@ class Node:
             self.last_fetched = fetched
             self._believed: Believed = self.believing.believe(view, fetched)
             view.held, view.timestamp = self._believed.held, fetched[0][1] or b""
-        await self._report(self._believed)
+        await self._report(self._believed, goes_on=goes_on)
 
-    async def _report(self, believed: Believed) -> None:
+    async def _report(self, believed: Believed, *, goes_on: bool) -> None:
         entries = (*believed.entries, self._own)
         inventory = digest_of_entries(entries)
         is_new = self._told not in {"", inventory}
-        answer = await self._hand_in(believed, inventory, entries if is_new else ())
+        answer = await self._hand_in(believed, inventory, entries if is_new else (), goes_on=goes_on)
         if answer.wants_entries:
-            answer = await self._hand_in(believed, inventory, entries)
+            answer = await self._hand_in(believed, inventory, entries, goes_on=goes_on)
         assert not answer.fenced, answer.fenced
         assert not answer.wants_entries
         self._told = inventory
@@ -139,7 +168,7 @@ class Node:
         self.proven.setdefault(believed.versions[DOMAIN], time.perf_counter())
 
     async def _hand_in(
-        self, believed: Believed, inventory: str, entries: tuple[EntryTold, ...]
+        self, believed: Believed, inventory: str, entries: tuple[EntryTold, ...], *, goes_on: bool
     ) -> ReportAnswer:
         self.reports += 1
         report = Report(
@@ -156,8 +185,25 @@ class Node:
             release=__version__,
         )
         signed = sign(report, self.identity.certificate, self.identity.key)
-        packed = gzip.compress(canonical(signed).encode(), mtime=0)
-        status, body = await self._line.ask("POST", "/agent/v1/report", packed, {"Content-Encoding": "gzip"})
+        if goes_on:
+            return await self._hand_in_and_listen(signed)
+        status, body = await self._line.ask("POST", "/agent/v1/report", _packed(signed), _GZIP)
         assert status == 200, body
         answer: ReportAnswer = parse(ReportAnswer, body)
         return answer
+
+    async def _hand_in_and_listen(self, signed: Signed) -> ReportAnswer:
+        lines = self._open(Listening(self._view.ask(), signed))
+        text = ""
+        async for line in lines:
+            name, _, text = line.partition(": ")
+            if name == "data":
+                break
+        answer: ReportAnswer = parse(ReportAnswer, text)
+        assert not answer.wants_entries
+        self._lines = lines
+        return answer
+
+
+def _packed(message: object) -> bytes:
+    return gzip.compress(canonical(message).encode(), mtime=0)

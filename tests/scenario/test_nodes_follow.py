@@ -12,14 +12,13 @@ import pytest
 
 from support.pki import make_ca
 from support.running import wait_until
-from support.trust_server import EVERYBODY, TrustServer, now, run_server
+from support.trust_server import EVERYBODY, Node, TrustServer, now, run_server
 from warifu.apps.server.agent_routes import topic_of, waking
 from warifu.apps.server.metrics import STREAMS
 from warifu.domain.directory.removal import decide_unpublication
 from warifu.domain.directory.roles import Role
 from warifu.domain.findings import Code
 from warifu.errors import CouldNotLookError, RefusedError
-from warifu.ports.orders import AgentLine, Woken
 from warifu.wire.agent import EntryTold, Report, Wake, digest_of_entries
 from warifu.wire.signed import sign
 from warifu.workflows.acting import Actor
@@ -48,14 +47,14 @@ def test_published_in_the_directory_it_appears_on_every_node(tmp_path: Path) -> 
 def test_a_node_is_woken_when_something_is_published(tmp_path: Path) -> None:
     """It hears of the version at once and asks for the rest by itself; who is shut out hears why nothing comes."""
     with run_server(tmp_path) as server:
-        line = server.node("web-1").line()
-        with listening(line) as heard:
-            assert (Wake("hello"),) == heard().wakes
-        with listening(line) as heard:
+        node = server.node("web-1")
+        with listening(node) as heard:
+            assert (Wake("hello"),) == heard()
+        with listening(node) as heard:
             wait_until(lambda: server.metric(STREAMS) == 1, "the stream to be open", seconds=SOON)
             server.publish("shop", make_ca("Root", now=now()).value)
-            assert (Wake("bundle", "shop", 2),) == heard().wakes
-        with listening(line) as heard:
+            assert (Wake("bundle", "shop", 2),) == heard()
+        with listening(node) as heard:
             wait_until(lambda: server.metric(STREAMS) == 1, "the stream to be open", seconds=SOON)
             server.desks.join.fence(EVERYBODY, "web-1", "test", now=now())
             server.program.look()
@@ -68,8 +67,8 @@ def test_a_node_is_woken_when_something_is_published(tmp_path: Path) -> None:
 def test_what_was_pushed_while_nobody_listened_is_heard(tmp_path: Path) -> None:
     """In its order and once; of a server that began anew a node hears `hello`, and looks."""
     with run_server(tmp_path) as server:
-        line = server.node("web-1").line()
-        assert (Wake("hello"),) == line.listen(SOON).wakes
+        node = server.node("web-1")
+        assert (Wake("hello"),) == node.listen()
         for number in (2, 3):
             server.publish("shop", make_ca(f"Root {number}", now=now()).value)
             server.program.server.push(waking(Wake("refresh", f"r{number}")), topic_of("web-1"))
@@ -77,31 +76,10 @@ def test_what_was_pushed_while_nobody_listened_is_heard(tmp_path: Path) -> None:
         missed = {Wake("bundle", "shop", 3), Wake("refresh", "r2"), Wake("refresh", "r3")}
         found: list[Wake] = []
         while not missed <= set(found):
-            found += line.listen(SOON).wakes
+            found += node.listen()
         assert len(found) == len(set(found))
         assert Wake("refresh", "not for us") not in found
-        assert () == line.listen(1).wakes
-
-
-def test_one_connection_is_enough_for_a_node(tmp_path: Path) -> None:
-    """A stream that ends leaves its connection to the look that it called for, and to the next stream."""
-    with run_server(tmp_path) as server:
-        node = server.node("web-1")
-        line = node.line()
-        node.look()
-        line.listen(SOON)
-        routes = len(server.routes())
-        for number in range(3):
-            root = make_ca(f"Root {number}", now=now()).value
-            server.publish("shop", root)
-            assert Wake("bundle", "shop", number + 2) in line.listen(SOON).wakes
-            node.look()
-            assert node.trusts(root)
-            open_now = server.program.server._floor.connections  # the gauge is a second old
-            assert 1 == len(open_now)
-        asked = ["/agent/v1/events", "/agent/v1/trust", "/agent/v1/report"]
-        wait_until(lambda: len(server.routes()) >= routes + 9, "the log", seconds=SOON)
-        assert asked * 3 == [route for route in server.routes()[routes:] if not route.startswith("/v1/")]
+        assert () == node.listen(1)
 
 
 def test_a_node_that_holds_nothing_is_not_asked_what_it_holds(tmp_path: Path) -> None:
@@ -138,10 +116,10 @@ def test_a_node_that_holds_nothing_is_not_asked_what_it_holds(tmp_path: Path) ->
 
 
 @contextmanager
-def listening(line: AgentLine) -> Iterator[Callable[[], Woken]]:
+def listening(node: Node) -> Iterator[Callable[[], tuple[Wake, ...]]]:
     """A node that listens in a thread; what it heard, or what cut it off."""
     with ThreadPoolExecutor(1) as threads:
-        hearing = threads.submit(line.listen, SOON)
+        hearing = threads.submit(node.listen)
         yield lambda: hearing.result(SOON)
 
 

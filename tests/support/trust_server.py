@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
+from warifu.adapters.orders.agent import HttpAgentLine
 from warifu.apps.server.listening import Listen
 from warifu.apps.server.metrics import Metric
 from warifu.apps.server.program import Program
@@ -24,7 +25,8 @@ from warifu.domain.directory.decision import Decision
 from warifu.domain.directory.publish import PublishWish
 from warifu.domain.directory.roles import Role
 from warifu.domain.x509 import Certificate, RevocationList
-from warifu.ports.orders import AgentLine
+from warifu.ports.orders import AgentLine, Wait
+from warifu.wire.agent import Wake
 from warifu.wiring.agent import AgentRoom
 from warifu.wiring.server import ServerRoom, open_room
 from warifu.workflows.acting import Actor
@@ -48,9 +50,23 @@ class Node:
 
     name: str
     room: AgentRoom
+    _left: AgentLine | None = None
 
-    def look(self) -> TakenUp:
-        return self.room.syncing.sync()
+    def look(self, *, then: float = 0.0) -> TakenUp:
+        """Look once; its report goes on to listen for so many seconds."""
+        taken = self.room.syncing.sync((), lambda: then)
+        if then:
+            self._left = self.line()
+        return taken
+
+    def leave(self) -> None:
+        """End the stream that a look began and nobody listened to."""
+        if isinstance(self._left, HttpAgentLine):
+            self._left.close()
+
+    def listen(self, seconds: float = 20) -> tuple[Wake, ...]:
+        """What it is pushed; what is newer than it holds now comes along."""
+        return self.line().listen(Wait(seconds, self.room.syncing.ask())).wakes
 
     def line(self) -> AgentLine:
         """Its line to the server, as the agent that looks here has it."""
@@ -142,5 +158,7 @@ def run_server(
                 server.domain()
             yield server
     finally:
+        for node in server.nodes.values():
+            node.leave()
         program.end_following(follower)
         room.close()

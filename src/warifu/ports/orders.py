@@ -45,6 +45,19 @@ class Woken:
     again: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How a node listens.
+
+    Args:
+        seconds: so long at most.
+        asked: what it holds: what is newer may come along with what tells of it.
+    """
+
+    seconds: float
+    asked: TrustAsk
+
+
 class TrustSource(Protocol):
     """Where signed bundles are fetched: what comes is believed for its signatures alone."""
 
@@ -92,8 +105,12 @@ class AgentLine(Protocol):
         """
         ...
 
-    def report(self, report: Signed) -> ReportAnswer:
-        """Hand in a signed `Report`."""
+    def report(self, report: Signed, then: Wait | None = None) -> ReportAnswer:
+        """Hand in a signed `Report`.
+
+        Args:
+            then: the line goes on to listen so; whoever listens next hears what came since.
+        """
         ...
 
     def orders(self) -> tuple[Order, ...]:
@@ -104,8 +121,10 @@ class AgentLine(Protocol):
         """Hand in a signed `OrderAnswer`; handing it in again changes nothing."""
         ...
 
-    def listen(self, seconds: float) -> Woken:
-        """Wait for what the server pushes, so long at most.
+    def listen(self, wait: Wait) -> Woken:
+        """Wait for what the server pushes.
+
+        A look that asks for what came along finds it here.
 
         What was pushed since the last time is heard, too; a line that listens for the first time hears `hello`.
 

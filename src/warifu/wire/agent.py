@@ -19,7 +19,8 @@ from warifu.domain.findings.text import show
 from warifu.domain.x509 import Sha256
 from warifu.wire.document import shared
 from warifu.wire.evidence import Evidence
-from warifu.wire.signed import canonical
+from warifu.wire.signed import Signed, canonical
+from warifu.wire.trust_files import TrustAsk
 
 FORMAT = 1
 
@@ -305,6 +306,19 @@ class Wake:
     about: str
     name: str = ""
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A node waits for what is pushed, and may hand in its report with that: the answer is the first event.
+
+    Args:
+        asked: how it asks for what is newer than what it holds, which then comes along with the event that tells of it.
+        report: a signed `Report`.
+    """
+
+    asked: TrustAsk | None = None
+    report: Signed | None = None
 
 
 def digest_of_entries(entries: Sequence[EntryTold]) -> str:

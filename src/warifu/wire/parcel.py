@@ -6,6 +6,7 @@ A file that does not exist is listed with -1: who asked for what is newer learns
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from itertools import accumulate
 
@@ -13,6 +14,7 @@ from warifu.errors import UsageError
 
 _MOST_LISTED = 1 << 20  # bytes of the first line
 _NO_FILE = -1
+_GZIP = 31  # zlib's word for gzip's frame (RFC 1952) with the largest window
 
 
 def pack(files: Mapping[str, bytes | None]) -> bytes:
@@ -43,6 +45,16 @@ def unpack(data: bytes) -> dict[str, bytes | None]:
         name: None if size == _NO_FILE else body[end - size : end]
         for (name, size), end in zip(listed, ends, strict=True)
     }
+
+
+def inflate(data: bytes, most: int) -> bytes | None:
+    """Return what gzip's frame holds, one byte more than `most` where that is too much; None where it is none."""
+    inflating = zlib.decompressobj(wbits=_GZIP)
+    try:
+        whole = inflating.decompress(data, most + 1)
+    except zlib.error:
+        return None
+    return whole if inflating.eof or len(whole) > most else None
 
 
 def _is_entry(one: object) -> bool:

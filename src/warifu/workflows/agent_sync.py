@@ -18,10 +18,11 @@ from warifu.errors import CouldNotLookError, RefusedError, WarifuError
 from warifu.ports.agent_state import AgentState, Membership
 from warifu.ports.bundles import BundleReader, Held
 from warifu.ports.clock import Clock
-from warifu.ports.orders import AgentLine
+from warifu.ports.orders import AgentLine, Wait
 from warifu.wire.agent import ClockTold, EntryTold, Report, ReportAnswer, digest_of_entries, to_remark
 from warifu.wire.evidence import Evidence
 from warifu.wire.signed import sign
+from warifu.wire.trust_files import TrustAsk
 from warifu.workflows.agent_door import Doorway, Lines
 
 
@@ -65,16 +66,33 @@ class Syncing:
     told: str = ""
     """The inventory that the server knows since the last report; empty where this process has not reported yet."""
 
-    def sync(self, refreshes: Sequence[str] = ()) -> TakenUp:
+    def sync(self, refreshes: Sequence[str] = (), then: Callable[[], float] = lambda: 0.0) -> TakenUp:
         """Look once; a second time where the server named other trust domains to follow.
+
+        Args:
+            then: returns how many seconds somebody listens once the report is handed in; 0 means nobody does.
 
         Raises:
             RefusedError: `agent.not-joined`; `agent.fenced`: the server takes nothing of this node any more.
             WarifuError: the first of what went wrong, after everything that could be done was done.
         """
         domains = self._member().domains
-        taken = self._look(refreshes)
-        return taken if self._member().domains == domains else self._look(refreshes)
+        taken = self._look(refreshes, then)
+        return taken if self._member().domains == domains else self._look(refreshes, then)
+
+    def ask(self) -> TrustAsk:
+        """Return how this node asks for what is newer than what it believes.
+
+        Raises:
+            RefusedError: `agent.not-joined`.
+        """
+        return self.reader.ask(self._believed(), self._member().domains)
+
+    def _believed(self) -> Held:
+        held = self.state.held()
+        if held is None:
+            raise RefusedError("agent.not-joined")
+        return held
 
     def _member(self) -> Membership:
         member = self.state.membership()
@@ -82,7 +100,7 @@ class Syncing:
             raise RefusedError("agent.not-joined")
         return member
 
-    def _look(self, refreshes: Sequence[str]) -> TakenUp:
+    def _look(self, refreshes: Sequence[str], then: Callable[[], float]) -> TakenUp:
         member = self._member()
         troubles: list[WarifuError] = []
         held = self._read(member, troubles)
@@ -99,7 +117,7 @@ class Syncing:
             self.state.note("taken-up", note, now=now)
         taken = replace(taken, findings=(*held.findings, *taken.findings))
         try:
-            self._report(member, held, taken, refreshes)
+            self._report(member, held, taken, refreshes, then)
         except WarifuError as error:
             troubles.append(error)
         if troubles:
@@ -112,9 +130,7 @@ class Syncing:
         Raises:
             RefusedError: `agent.not-joined`: nothing was ever believed here.
         """
-        before = self.state.held()
-        if before is None:
-            raise RefusedError("agent.not-joined")
+        before = self._believed()
         now = self.clock.now()
         try:
             source = self.lines.source(member.servers)
@@ -127,50 +143,66 @@ class Syncing:
             self.state.keep_held(held)
         return held
 
-    def _report(self, member: Membership, held: Held, taken: TakenUp, refreshes: Sequence[str]) -> None:
+    def _report(
+        self,
+        member: Membership,
+        held: Held,
+        taken: TakenUp,
+        refreshes: Sequence[str],
+        then: Callable[[], float],
+    ) -> None:
         line = self.door.line(member)
-        inventory = digest_of_entries(taken.entries)
-        is_new = self.told not in {"", inventory}
-        answer = self._hand_in(line, member, held, taken, inventory, refreshes, whole=is_new)
+        report = self._told(member, held, taken, refreshes)
+        is_new = self.told not in {"", report.inventory}
+        seconds = then()
+        wait = Wait(seconds, self.reader.ask(held, member.domains)) if seconds else None
+        answer = self._hand_in(line, member, report, taken.entries if is_new else (), wait)
         if answer.wants_entries:
-            answer = self._hand_in(line, member, held, taken, inventory, refreshes, whole=True)
-        self.told = inventory
+            answer = self._hand_in(line, member, report, taken.entries, wait)
+        self.told = report.inventory
         if answer.domains != member.domains:
             self.state.keep_membership(replace(member, domains=answer.domains))
         if answer.fenced:
             raise RefusedError("agent.fenced", node=member.node, reason=answer.fenced)
 
-    def _hand_in(  # what a report is made of
-        self,
-        line: AgentLine,
-        member: Membership,
-        held: Held,
-        taken: TakenUp,
-        inventory: str,
-        refreshes: Sequence[str],
-        *,
-        whole: bool,
-    ) -> ReportAnswer:
-        assert member.current is not None  # noqa: S101 - `line` refuses without one
-        boot_id, boot_clock = self.boot()
-        sent = self.clock.now()
-        report = Report(
+    def _told(self, member: Membership, held: Held, taken: TakenUp, refreshes: Sequence[str]) -> Report:
+        """Return what this node says of itself, but for what changes each time that it says so."""
+        return Report(
             member.node,
-            self.state.count(),
-            sent,
-            boot_id,
-            boot_clock,
+            0,
+            self.clock.now(),
+            "",
+            0.0,
             versions=taken.versions,
             received={name: _digest(held, name) for name in taken.versions},
-            inventory=inventory,
-            entries=taken.entries if whole else (),
+            inventory=digest_of_entries(taken.entries),
             outputs=taken.outputs,
             remarks=tuple(to_remark(one) for one in taken.findings),
             orders=tuple(refreshes),
             release=self.release,
+        )
+
+    def _hand_in(
+        self,
+        line: AgentLine,
+        member: Membership,
+        report: Report,
+        entries: tuple[EntryTold, ...],
+        wait: Wait | None,
+    ) -> ReportAnswer:
+        assert member.current is not None  # noqa: S101 - `line` refuses without one
+        boot_id, boot_clock = self.boot()
+        sent = self.clock.now()
+        counted = replace(
+            report,
+            counter=self.state.count(),
+            sent_at=sent,
+            boot_id=boot_id,
+            boot_clock=boot_clock,
+            entries=entries,
             clock=self.clock_told,
         )
-        answer = line.report(sign(report, member.current.certificate, member.current.key))
+        answer = line.report(sign(counted, member.current.certificate, member.current.key), wait)
         received = self.clock.now()
         self.clock_told = ClockTold(sent, answer.at, received)
         self.offset = answer.at - (sent + (received - sent) / 2)

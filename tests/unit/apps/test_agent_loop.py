@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -29,6 +29,7 @@ class Recorded(Work):
         self.obeyed: list[str] = []
         self.troubles: list[tuple[str, str]] = []
         self.waits: list[float] = []
+        self.begun: list[float] = []
         self.fails: Exception | None = None
         self.now = 0.0
         self._drawn = 0
@@ -53,10 +54,11 @@ class Recorded(Work):
     def cut(self) -> None:
         self._pushed.put(CouldNotLookError("orders.unreachable", server="x", reason="closed"))
 
-    def sync(self, refreshes: tuple[str, ...]) -> None:
+    def sync(self, refreshes: tuple[str, ...], then: Callable[[], float]) -> None:
         self.synced.append(refreshes)
         self.is_looking.set()
         assert self.may_look.wait(SOON)
+        self.begun.append(then())
         if self.fails is not None:
             raise self.fails
 
@@ -152,10 +154,10 @@ def test_nobody_listens_while_a_short_look_is_under_way() -> None:
             self.listens = threading.Event()
             self.beside: list[bool] = []
 
-        def sync(self, refreshes: tuple[str, ...]) -> None:
+        def sync(self, refreshes: tuple[str, ...], then: Callable[[], float]) -> None:
             self.listens.clear()
             self.beside.append(self.listens.wait(0.3))
-            super().sync(refreshes)
+            super().sync(refreshes, then)
 
         def listen(self, seconds: float) -> Woken:
             self.listens.set()
@@ -166,6 +168,72 @@ def test_nobody_listens_while_a_short_look_is_under_way() -> None:
         work.push(Wake("bundle", "shop", 3))
         wait_until(lambda: len(work.synced) == 3, "the looks", seconds=SOON)
     assert [False] * 3 == work.beside
+
+
+def test_a_report_goes_on_as_the_stream_that_is_listened_to_next() -> None:
+    """Where somebody waits for the look to be over, and listens before anything else is asked."""
+    work = Recorded()
+    with looping(work) as loop:
+        wait_until(lambda: len(work.begun) == 2, "the look for hello", seconds=SOON)
+        wait_until(lambda: len(work.waits) == 2, "the next stream", seconds=SOON)
+        assert [2700.0, 0.0] == work.begun, "behind a greeting orders are asked for"
+        work.push(Wake("bundle", "shop", 3))
+        wait_until(lambda: len(work.begun) == 3, "the look", seconds=SOON)
+        wait_until(lambda: len(work.waits) == 3, "the next stream", seconds=SOON)
+        loop.wake(Wake("look"))
+        wait_until(lambda: len(work.begun) == 4, "a look beside the stream", seconds=SOON)
+        work.push(Wake("bundle", "shop", 4), Wake("order"))
+        wait_until(lambda: len(work.begun) == 5, "the look", seconds=SOON)
+        assert [2700.0, 0.0, 0.0] == work.begun[2:]
+
+
+def test_while_its_report_is_under_way_no_other_stream_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the answer takes; a look that takes long before it reports is listened beside."""
+    monkeypatch.setattr("warifu.apps.agent.loop._SETTLED", 0.1)
+
+    class Slow(Recorded):
+        def __init__(self) -> None:
+            super().__init__()
+            self.listens = threading.Event()
+            self.beside: list[bool] = []
+
+        def sync(self, refreshes: tuple[str, ...], then: Callable[[], float]) -> None:
+            if len(self.synced) == 3:
+                self.listens.clear()
+                self.beside.append(self.listens.wait(SOON))
+            super().sync(refreshes, then)
+            if len(self.synced) == 3:
+                self.listens.clear()
+                self.beside.append(self.listens.wait(1))
+
+        def listen(self, seconds: float) -> Woken:
+            self.listens.set()
+            return super().listen(seconds)
+
+    work = Slow()
+    with looping(work):
+        wait_until(lambda: len(work.waits) == 2, "the second stream", seconds=SOON)
+        work.push(Wake("bundle", "shop", 3))
+        wait_until(lambda: len(work.waits) == 3, "the third stream", seconds=SOON)
+        work.push(Wake("bundle", "shop", 4))
+        wait_until(lambda: len(work.begun) == 4, "the look beside which it listens", seconds=SOON)
+    assert [False, True] == work.beside
+    assert [2700.0, 0.0] == work.begun[2:]
+
+
+def test_a_look_that_another_follows_leaves_the_stream_to_it() -> None:
+    """So that no stream waits for its listener while the next look is under way."""
+    work = Recorded()
+    with looping(work) as loop:
+        wait_until(lambda: len(work.waits) == 2, "the second stream", seconds=SOON)
+        work.may_look.clear()
+        work.is_looking.clear()
+        work.push(Wake("bundle", "shop", 3))
+        assert work.is_looking.wait(SOON)
+        loop.wake(Wake("look"))
+        work.may_look.set()
+        wait_until(lambda: len(work.begun) == 4, "both looks", seconds=SOON)
+        assert [0.0, 2700.0] == work.begun[2:]
 
 
 def test_orders_are_obeyed_beside_it() -> None:

@@ -5,28 +5,29 @@ from __future__ import annotations
 import gzip
 import time
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from warifu.adapters.orders.https import Heard, Https, refuse
+from warifu.adapters.orders.https import Heard, Https, Stream, refuse
+from warifu.adapters.orders.pushed import Pushed
 from warifu.adapters.orders.tls import trusting, unverified
 from warifu.domain.x509 import Certificate
-from warifu.ports.orders import AgentIdentity, AgentLine, Door, TrustSource, Woken
+from warifu.errors import CouldNotLookError
+from warifu.ports.orders import AgentIdentity, AgentLine, Door, TrustSource, Wait, Woken
 from warifu.wire.agent import (
     ExpiredRequest,
     IdentityAnswer,
     JoinRequest,
+    Listening,
     Order,
     RenewRequest,
     ReportAnswer,
-    Wake,
 )
 from warifu.wire.parcel import unpack
 from warifu.wire.signed import Signed, canonical, parse
 from warifu.wire.trust_files import TrustAsk
 
-_MOST_OF_A_LINE = 1 << 16  # bytes: what is pushed is a hint
-_MOST_WAKES = 10_000
-_LONGEST_ID = 100  # characters
+_GZIP = {"Content-Encoding": "gzip"}
 _LATE = 10.0  # seconds that a server may end a stream late; one that never does is cut
 _FILE = 20.0  # seconds for a signed file: on a line that died unnoticed nothing else is tried sooner
 
@@ -80,9 +81,15 @@ class HttpAgentLine(AgentLine):
         self._https = Https(addresses, trusting(anchors, identity))
         self.trust: TrustSource = HttpTrustSource(addresses, self._https)
         self._last_event = ""
+        self._came: tuple[TrustAsk, dict[str, bytes | None]] | None = None
+        """What was newer, and came along with what was pushed last."""
+        self._opened: _Opened | None = None
+        """What was begun with a report, for whoever listens next."""
 
     def close(self) -> None:
         """Close its connections."""
+        if self._opened is not None:
+            self._opened.stream.close()
         self._https.close()
 
     def renew(self, asked: RenewRequest) -> IdentityAnswer:
@@ -92,11 +99,24 @@ class HttpAgentLine(AgentLine):
         )
         return answer
 
-    def report(self, report: Signed) -> ReportAnswer:
-        """Hand in a report; see the port."""
-        answer: ReportAnswer = parse(
-            ReportAnswer, _good(_post(self._https, "/agent/v1/report", report, packed=True)).body
-        )
+    def report(self, report: Signed, then: Wait | None = None) -> ReportAnswer:
+        """Hand in a report; see the port. While a stream is open that nobody listened to, no other is opened."""
+        if then is not None and self._opened is None:
+            return self._report_and_listen(report, then)
+        heard = self._https.ask("POST", "/agent/v1/report", _packed(report), headers=_GZIP)
+        answer: ReportAnswer = parse(ReportAnswer, _good(heard).body)
+        return answer
+
+    def _report_and_listen(self, report: Signed, then: Wait) -> ReportAnswer:
+        opened = self._open(Listening(then.asked, report), then)
+        answer = opened.read_on(lambda: opened.pushed.answer is not None).answer
+        if answer is None:
+            opened.stream.close()
+            raise CouldNotLookError("orders.unreachable", server=opened.stream.address, reason="closed")
+        if answer.wants_entries or answer.fenced:
+            opened.read_on(lambda: False)  # there is no more of it, and the connection is used again
+        else:
+            self._opened = opened
         return answer
 
     def orders(self) -> tuple[Order, ...]:
@@ -118,44 +138,62 @@ class HttpAgentLine(AgentLine):
             CouldNotLookError, RefusedError: as `report`.
             UsageError: `rotation.document-malformed`.
         """
+        came, self._came = self._came, None  # for one look: the next asks for what is newer by then
+        if came is not None and came[0] == asked:
+            return came[1]
         return unpack(_good(_post(self._https, "/agent/v1/trust", asked)).body)
 
-    def listen(self, seconds: float) -> Woken:
-        """Wait for what the server pushes; see the port.
+    def listen(self, wait: Wait) -> Woken:
+        """Wait for what the server pushes; see the port."""
+        opened, self._opened = self._opened, None
+        if opened is None:
+            opened = self._open(Listening(wait.asked), wait)
+        self._came = None
+        pushed = opened.read_on(lambda: False)
+        self._last_event = pushed.last  # not before: what was cut is heard again
+        if pushed.files is not None:
+            self._came = opened.asked, pushed.files
+        return Woken(tuple(pushed.wakes), pushed.again)
 
-        Spec: WHATWG HTML, server-sent events: fields up to an empty line; lines with `:` first are signs of life.
-            RFC 7240 §4.3 (`wait`).
-        """
-        headers = {"Prefer": f"wait={max(int(seconds), 1)}"}
+    def _open(self, told: Listening, wait: Wait) -> _Opened:
+        headers = {"Prefer": f"wait={max(int(wait.seconds), 1)}", **_GZIP}
         if self._last_event:
             headers["Last-Event-ID"] = self._last_event
-        until = time.monotonic() + seconds + _LATE
-        wakes: list[Wake] = []
-        again, last = 0.0, self._last_event
-        with self._https.stream("/agent/v1/events", headers) as stream:
-            held = b""
-            while (chunk := stream.read1(_MOST_OF_A_LINE)) and time.monotonic() < until:
-                *lines, held = (held + chunk).split(b"\n")
-                for line in lines:
-                    name, _, value = line.partition(b":")
-                    value = value.removeprefix(b" ").rstrip(b"\r")
-                    if name == b"data":
-                        wakes.append(parse(Wake, value))
-                    elif name == b"id":
-                        last = value.decode("ascii", "replace")[:_LONGEST_ID]
-                    elif name == b"retry" and value.isdigit():
-                        again = int(value[:7]) / 1000
-                if len(held) > _MOST_OF_A_LINE or len(wakes) > _MOST_WAKES:
-                    break
-        self._last_event = last  # not before: what was cut is heard again
-        return Woken(tuple(wakes), again)
+        stream = self._https.stream("/agent/v1/events", _packed(told), headers)
+        return _Opened(stream, wait.asked, Pushed(self._last_event), time.monotonic() + wait.seconds + _LATE)
 
 
-def _post(https: Https, path: str, message: object, *, packed: bool = False) -> Heard:
-    body = canonical(message).encode()
-    if packed:
-        return https.ask("POST", path, gzip.compress(body, mtime=0), headers={"Content-Encoding": "gzip"})
-    return https.ask("POST", path, body, headers={"Accept-Encoding": "gzip"})
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A stream that is open.
+
+    Args:
+        asked: how what is newer was asked for.
+        pushed: what came by it.
+        until: when it is left, by the monotonic clock.
+    """
+
+    stream: Stream
+    asked: TrustAsk
+    pushed: Pushed
+    until: float
+
+    def read_on(self, is_enough: Callable[[], bool]) -> Pushed:
+        """Read until that is enough, or to the end; return what came."""
+        while not is_enough():
+            chunk = self.stream.read()
+            if not chunk or not self.pushed.take(chunk) or time.monotonic() >= self.until:
+                self.stream.close()
+                break
+        return self.pushed
+
+
+def _post(https: Https, path: str, message: object) -> Heard:
+    return https.ask("POST", path, canonical(message).encode(), headers={"Accept-Encoding": "gzip"})
+
+
+def _packed(message: object) -> bytes:
+    return gzip.compress(canonical(message).encode(), mtime=0)
 
 
 def _good(heard: Heard) -> Heard:

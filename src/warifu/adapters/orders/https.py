@@ -9,8 +9,7 @@ import http.client
 import json
 import ssl
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ from warifu.errors import CouldNotLookError, RefusedError
 MOST = 64 << 20
 """Bytes: no answer of a server is longer."""
 PATIENCE = urllib3.Timeout(connect=10, read=60)
+_CHUNK = 1 << 16  # bytes
 _SILENCE = 45.0  # seconds: a server that is alive says something each 15 s on a stream
 _BELIEF = {  # X509_V_ERR_*, openssl's x509_vfy.h
     9: "server-not-yet-valid",
@@ -117,35 +117,38 @@ class Https:
 
         return self._somewhere(asking)
 
-    @contextmanager
-    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
-        """Open a stream; its connection is used again once it was read to its end.
+    def stream(self, path: str, body: bytes, headers: Mapping[str, str]) -> Stream:
+        """Ask for a stream.
 
         Raises:
             CouldNotLookError: as `ask`.
             RefusedError: `orders.refused`.
         """
+        sent = {
+            **self._headers,
+            "Accept": "text/event-stream",
+            "Content-Type": "application/json",
+            **headers,
+        }
 
-        def opening(address: str) -> tuple[str, urllib3.BaseHTTPResponse]:
-            sent = {**self._headers, "Accept": "text/event-stream", **headers}
-            return address, self._pool.request(
-                "GET",
+        def opening(address: str) -> Stream:
+            answer = self._pool.request(
+                "POST",
                 address + path,
+                body=body,
                 headers=sent,
                 redirect=False,
                 preload_content=False,
                 timeout=urllib3.Timeout(connect=10, read=_SILENCE),
             )
-
-        address, answer = self._somewhere(opening)
-        try:
             if answer.status != 200:
-                refuse(Heard(answer.status, _read(answer, MOST, path)))
-            yield answer
-        except (HTTPError, OSError) as error:
-            raise _fault(address, error) from error
-        finally:
-            answer.close()  # what was read to its end gave its connection back before
+                try:
+                    refuse(Heard(answer.status, _read(answer, MOST, address)))
+                finally:
+                    answer.close()  # what was read to its end gave its connection back before
+            return Stream(address, answer)
+
+        return self._somewhere(opening)
 
     def _somewhere(self, work: Callable[[str], _Answer]) -> _Answer:
         failed: CouldNotLookError | None = None
@@ -164,6 +167,30 @@ class Https:
     def _prefer(self, address: str) -> None:
         if self._addresses[0] != address:  # put in place as a whole: threads share a line
             self._addresses = [address, *(one for one in self._addresses if one != address)]
+
+
+class Stream:
+    """A stream that is open; its connection is used again once it was read to its end."""
+
+    def __init__(self, address: str, answer: urllib3.BaseHTTPResponse) -> None:
+        self.address = address
+        self._answer = answer
+
+    def read(self) -> bytes:
+        """Return what came; nothing at the end.
+
+        Raises:
+            CouldNotLookError: `orders.unreachable`: it was cut off.
+        """
+        try:
+            return self._answer.read1(_CHUNK)
+        except (HTTPError, OSError) as error:
+            self.close()
+            raise _fault(self.address, error) from error
+
+    def close(self) -> None:
+        """Leave it; its connection ends where it was not read to its end."""
+        self._answer.close()
 
 
 def _read(answer: urllib3.BaseHTTPResponse, most: int, server: str) -> bytes:

@@ -3,7 +3,8 @@
     woken (push, order, refresh, SIGHUP) or a minute passed -> identity -> look for a newer bundle -> report
 
 One connection is enough: what the server pushes ends the stream, the look that it calls for uses the stream's
-connection, and then the node listens again. Only where a look takes long does it listen beside it.
+connection, and then the node listens again: the answer to its report goes on as the next stream. Only where a look takes
+long does it listen beside it.
 
 Orders are obeyed beside it, one after the other: a rollout does not keep a node from following what is published. A
 stream that is cut is opened again after a while that the server drew, that grows and is drawn anew each time, so that
@@ -17,6 +18,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from warifu.errors import WarifuError
@@ -34,8 +36,13 @@ _SETTLED = 2.0  # seconds: after that it listens beside a look that is still und
 class Work(Protocol):
     """What an agent does; each call ends, and raises errors of ours alone."""
 
-    def sync(self, refreshes: tuple[str, ...]) -> None:
-        """Tend the identity, look for a newer bundle, take it up, write it out, report."""
+    def sync(self, refreshes: tuple[str, ...], then: Callable[[], float]) -> None:
+        """Tend the identity, look for a newer bundle, take it up, write it out, report.
+
+        Args:
+            then: asked just before it reports: how many seconds `listen` waits for what comes behind the answer; 0 where
+                nobody will.
+        """
         ...
 
     def orders(self) -> tuple[Order, ...]:
@@ -74,6 +81,10 @@ class Loop:
     _given: OrderedDict[str, None] = field(default_factory=OrderedDict)
     """Orders that wait in here, are being carried out, or were: an answer that was long under way names them again."""
     _ending: threading.Event = field(default_factory=threading.Event)
+    _is_next: bool = False
+    """Somebody waits for the looks to be over, and listens then; guarded as the looks are counted."""
+    _is_begun: bool = False
+    """The look that is under way reports, and so begins the stream that is listened to next."""
     _is_well: bool = False
     """The last look went well: the server answers."""
 
@@ -107,7 +118,12 @@ class Loop:
                 if self._ending.is_set():
                     return
                 asked = tuple(dict.fromkeys(one.name for one in woken if one.about == "refresh"))
-                self._is_well = self._try("sync", lambda asked=asked: self.work.sync(asked))  # type: ignore[misc]
+                self._is_well = self._try(
+                    "sync", partial(self.work.sync, asked, partial(self._then, len(woken)))
+                )
+                with self._woken.all_tasks_done:
+                    self._is_begun = False
+                    self._woken.all_tasks_done.notify_all()
                 for _ in woken:
                     self._woken.task_done()
                 if not is_ready:
@@ -128,16 +144,34 @@ class Loop:
         except queue.Empty:
             return woken
 
-    def _settle(self) -> None:
-        """Wait until every look is over that something called for, but not for ever."""
+    def _settle(self, *, is_next: bool) -> None:
+        """Wait until every look is over that something called for, but not for ever.
+
+        Args:
+            is_next: nothing is asked of the server before it is listened to.
+        """
+
+        def is_over() -> bool:
+            return not self._woken.unfinished_tasks or self._ending.is_set()
+
         with self._woken.all_tasks_done:
-            self._woken.all_tasks_done.wait_for(
-                lambda: not self._woken.unfinished_tasks or self._ending.is_set(), _SETTLED
-            )
+            self._is_next = is_next
+            self._woken.all_tasks_done.wait_for(is_over, _SETTLED)
+            self._woken.all_tasks_done.wait_for(lambda: not self._is_begun or is_over())  # nearly over
+            self._is_next = False
+
+    def _then(self, looks: int) -> float:
+        """Return how many seconds a look's report is to listen for; 0 where it is to be answered alone."""
+        with self._woken.all_tasks_done:
+            self._is_begun = self._is_next and self._woken.unfinished_tasks == looks
+            return self._seconds() if self._is_begun else 0.0
+
+    def _seconds(self) -> float:
+        return self.every * (0.75 + self.draw() / 10)
 
     def _listen(self) -> None:
         pause, again, greeted = 0.0, 0.0, -_GREETED
-        self._settle()
+        self._settle(is_next=True)
         while not self._ending.is_set():
             heard = self._heard()
             if heard is not None:
@@ -155,7 +189,7 @@ class Loop:
 
     def _heard(self) -> Woken | None:
         """Return what came of listening; None where it was cut off, or ended long before its time."""
-        seconds = self.every * (0.75 + self.draw() / 10)
+        seconds = self._seconds()
         until, heard = self.tick() + seconds / 2, Woken()
 
         def listen() -> None:
@@ -171,8 +205,9 @@ class Loop:
         for one in wakes or (Wake("time"),):
             if one.about != "order":
                 self.wake(one)
-        self._settle()
-        if not wakes or {"order", "hello"} & {one.about for one in wakes}:
+        may_order = not wakes or bool({"order", "hello"} & {one.about for one in wakes})
+        self._settle(is_next=not may_order)
+        if may_order:
             self._fetch()
 
     def _fetch(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
@@ -16,7 +16,7 @@ from warifu.apps.agent.loop import EVERY, Loop, Work
 from warifu.apps.notify import Notify
 from warifu.domain.findings import Lang, say_error
 from warifu.errors import WarifuError
-from warifu.ports.orders import AgentLine, Woken
+from warifu.ports.orders import AgentLine, Wait, Woken
 from warifu.wire.agent import Order, Wake
 from warifu.wiring import agent as wiring
 from warifu.wiring.agent import AgentRoom
@@ -35,9 +35,9 @@ class AgentWork(Work):
     lang: Lang = Lang.EN
     _told: dict[str, str] = field(default_factory=dict)
 
-    def sync(self, refreshes: tuple[str, ...]) -> None:
+    def sync(self, refreshes: tuple[str, ...], then: Callable[[], float]) -> None:
         """Look once."""
-        taken = self.room.syncing.sync(refreshes)
+        taken = self.room.syncing.sync(refreshes, then)
         self._told.pop("sync", None)
         if taken.changed:
             self._say("taken-up", " ".join(f"{name}={version}" for name, version in taken.versions.items()))
@@ -56,7 +56,7 @@ class AgentWork(Work):
 
     def listen(self, seconds: float) -> Woken:
         """Wait for what the server pushes."""
-        found = self._line().listen(seconds)
+        found = self._line().listen(Wait(seconds, self.room.syncing.ask()))
         self._told.pop("push", None)
         return found
 

@@ -6,47 +6,52 @@
     POST /agent/v1/report                a signed report; what was published is confirmed by it
     GET  /agent/v1/orders                what waits for this node
     POST /agent/v1/orders/NUMBER/answer  what became of it, signed
-    GET  /agent/v1/events                what wakes it (Server-Sent Events)
+    POST /agent/v1/events                what wakes it (Server-Sent Events), behind the answer to a report
     POST /agent/v1/trust                 every signed file that is newer than what it holds
 
-Reports that come together are taken together, in one transaction; so is who asks for events let in. Reports may come in
+A node that waits for events says what it holds, so that what was published comes along with the event that tells of it;
+and hands in its report with that. So a publication costs one request a node. Reports that come together are taken together, in one transaction; so is who asks for events let in. Reports may come in
 gzip, and what is newer goes out in it: a connection holds as much memory for as long as it lasts as its largest message.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
-import zlib
+import re
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from warifu.apps.server.base import Base, Receive, Scope, Send, call_of, peer_of
 from warifu.apps.server.batches import Batches
 from warifu.apps.server.rate import RateLimit
 from warifu.apps.server.streams import Streams, event
-from warifu.apps.server.trust_parcels import TrustParcels
+from warifu.apps.server.trust_parcels import TrustParcels, read_ask
 from warifu.domain import x509
 from warifu.domain.directory.identity import renewal_time
 from warifu.domain.x509 import Request, Sha256, to_pem
-from warifu.errors import RefusedError, UsageError
+from warifu.errors import RefusedError, UsageError, WarifuError
 from warifu.ports.node_books import Identity
 from warifu.wire.agent import (
     ExpiredRequest,
     IdentityAnswer,
     JoinRequest,
+    Listening,
     RenewRequest,
     ReportAnswer,
     Wake,
 )
+from warifu.wire.parcel import inflate
 from warifu.wire.signed import Signed, canonical, parse
 from warifu.workflows.order_desk import orders_for, take_answer
 from warifu.workflows.report_desk import Coming, followed
 from warifu.workflows.server_desks import Desks
 
 PREFIX = "/agent/"
-_GZIP = 31  # zlib's word for gzip's frame (RFC 1952) with the largest window
+_MOST_ALONG = 32_768  # bytes of files that are pushed with an event: what is larger is asked for
+_LOOK = re.compile(rb"^event: (?:bundle|hello|refresh)$", re.MULTILINE)
 
 
 def waking(wake: Wake) -> bytes:
@@ -57,6 +62,18 @@ def waking(wake: Wake) -> bytes:
 def topic_of(node: str) -> str:
     """Return the topic that a node's stream follows beside `all`."""
     return f"node:{node}"
+
+
+@lru_cache(maxsize=64)
+def _answer_event(answer: ReportAnswer) -> bytes:
+    """Return an answer, that most reports of one transaction have in common, as the first event of a stream."""
+    return event("answer", canonical(answer))
+
+
+@lru_cache(maxsize=8)
+def _parcel_event(packed: bytes) -> bytes:
+    """Return files as they are pushed to everybody who held the same."""
+    return event("trust", base64.b64encode(packed).decode("ascii"))
 
 
 class AgentRoutes:
@@ -82,7 +99,7 @@ class AgentRoutes:
         self._base = base
         self._streams = streams
         self._joining = joining
-        self._reports = Batches(desks.reports.take, base)
+        self._reports: Batches[Coming, ReportAnswer] = Batches(desks.reports.take, base)
         self._door: Batches[Sha256, str] = Batches(
             lambda asking: desks.join.let_in(asking, now=desks.clock()), base
         )
@@ -108,14 +125,8 @@ class AgentRoutes:
             found = await asyncio.to_thread(orders_for, self._desks.registry, node, now=now)
             await _answer(send, found)
         elif path == "/agent/v1/events":
-            _check(method, "GET")
-            known = call_of(scope).known
-            if not known:  # who is shut out later is cut off by the door
-                known.append(await self._let_in(scope))
-            node = known[0]
-            await self._streams.serve(
-                scope, send, topics=("all", topic_of(node)), first=waking(Wake("hello"))
-            )
+            _check(method, "POST")
+            await self._events(scope, receive, send)
         elif path == "/agent/v1/trust":
             _check(method, "POST")
             _by(scope)
@@ -164,8 +175,43 @@ class AgentRoutes:
 
     async def _report(self, scope: Scope, body: bytes) -> ReportAnswer:
         signed: Signed = parse(Signed, body)
-        answer: ReportAnswer = await self._reports.take(Coming(_by(scope), signed, self._desks.clock()))
-        return answer
+        return await self._reports.take(Coming(_by(scope), signed, self._desks.clock()))
+
+    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked, answer = await self._handed_in(scope, receive)
+        before = _answer_event(answer) if answer else b""
+        if answer is not None and (answer.wants_entries or answer.fenced):  # the node does not wait now
+            await _send(send, before, b"text/event-stream")
+            return
+        known = call_of(scope).known
+        if not known:  # who is shut out later is cut off by the door
+            known.append(await self._let_in(scope))
+        topics = ("all", topic_of(known[0]))
+        first = waking(Wake("hello"))
+        along = partial(self._along, asked) if asked else None
+        await self._streams.serve(scope, send, topics=topics, first=first, before=before, along=along)
+
+    async def _handed_in(self, scope: Scope, receive: Receive) -> tuple[bytes, ReportAnswer | None]:
+        """Return how a node that listens asks for what is newer, and the answer to its report where it told one.
+
+        Nothing else of its request is held for as long as it listens.
+        """
+        by, body = _by(scope), await self._body(scope, receive)
+        told: Listening = parse(Listening, body) if body else Listening()
+        asked = read_ask(canonical(told.asked).encode())[1] if told.asked else b""
+        if told.report is None:
+            return asked, None
+        return asked, await self._reports.take(Coming(by, told.report, self._desks.clock()))
+
+    async def _along(self, asked: bytes, told: bytes) -> bytes:
+        """Return what the look that was told of would ask for; nothing where it has to ask for it."""
+        if not _LOOK.search(told):
+            return b""
+        try:
+            packed = await self._parcels.answer(asked)
+        except WarifuError:
+            return b""
+        return _parcel_event(packed) if len(packed) <= _MOST_ALONG else b""
 
     async def _answered(self, scope: Scope, path: str, body: bytes) -> None:
         call_of(scope).route = "/agent/v1/orders/{number}/answer"
@@ -186,15 +232,11 @@ class AgentRoutes:
         if not _has(scope, b"content-encoding", b"gzip"):
             return body
         limit = self._base.limits.body_bytes
-        inflating = zlib.decompressobj(wbits=_GZIP)
-        try:
-            whole = inflating.decompress(body, limit + 1)
-        except zlib.error:
-            raise UsageError("server.malformed", reason="gzip") from None
+        whole = inflate(body, limit)
+        if whole is None:
+            raise UsageError("server.malformed", reason="gzip")
         if len(whole) > limit:
             raise RefusedError("server.too-large", limit=limit)
-        if not inflating.eof:
-            raise UsageError("server.malformed", reason="gzip")
         return whole
 
     async def _let_in(self, scope: Scope) -> str:

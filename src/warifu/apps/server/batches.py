@@ -16,7 +16,7 @@ from warifu.errors import WarifuError
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
-_MOST: Final = 256  # in one transaction
+_MOST: Final = 64  # in one transaction: more cost as much each, and memory for all of them at once
 _GATHERED: Final = 0.1  # seconds
 
 

@@ -4,7 +4,8 @@ An event is a hint to look, never the news itself: who was dropped looks anew wh
 
 A reader that says how long it waits (`Prefer: wait=50`) is answered to the end: by the first events, or by none when
 that time is over. Its connection is free for the look that the events call for, so that one is enough for everything a
-node asks. It comes back with the id of the last event, and misses none that came meanwhile.
+node asks. It comes back with the id of the last event, and misses none that came meanwhile. What those events call for
+may come along with them.
 
 Spec: WHATWG HTML, section 9.2 (event streams): fields, comments, `retry`, `Last-Event-ID`. RFC 7240 §4.3 (`wait`).
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,9 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 )
+
+Along = Callable[[bytes], Awaitable[bytes]]
+"""Returns what is sent behind events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def event(name: str, data: str) -> bytes:
 class Stream:
     """One open stream. For the event loop's thread alone."""
 
-    __slots__ = ("_drop", "_ended", "_most", "_queue", "_woken", "is_dropped", "topics")
+    __slots__ = ("_drop", "_ended", "_most", "_queue", "_waiter", "is_dropped", "topics")
 
     def __init__(self, topics: frozenset[str], most: int, drop: Callable[[], None]) -> None:
         self.topics = topics
@@ -58,8 +62,8 @@ class Stream:
         self.is_dropped = False
         self._most = most
         self._ended = False
-        self._queue: deque[bytes] = deque()
-        self._woken = asyncio.Event()
+        self._queue: list[bytes] = []
+        self._waiter: asyncio.Future[None] | None = None
 
     def push(self, data: bytes) -> None:
         """Have something sent; who has let too much pile up is dropped."""
@@ -70,18 +74,22 @@ class Stream:
                 self._drop()
         elif not self._ended:
             self._queue.append(data)
-            self._woken.set()
+            self._wake()
 
     def end(self) -> None:
         """End the stream; nothing that still waits is sent to one that was dropped."""
         self._ended = True
-        self._woken.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def take(self) -> bytes:
         """Wait, and return what is to be sent now; empty when the stream has ended."""
         while not self._queue and not self._ended:
-            self._woken.clear()
-            await self._woken.wait()
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
         if self.is_dropped:
             return b""
         waiting = b"".join(self._queue)
@@ -131,12 +139,23 @@ class Streams:
         for stream in tuple(self._open):
             stream.end()
 
-    async def serve(self, scope: Scope, send: Send, *, topics: Iterable[str], first: bytes = b"") -> None:
+    async def serve(
+        self,
+        scope: Scope,
+        send: Send,
+        *,
+        topics: Iterable[str],
+        first: bytes = b"",
+        before: bytes = b"",
+        along: Along | None = None,
+    ) -> None:
         """Answer a request by a stream of what is pushed to its topics, until either side ends it.
 
         Args:
             topics: what it follows; what they are called is the routes' own affair.
             first: sent at once to a reader of which is not known what it missed: where things stand now.
+            before: sent at once in any case, and ends nothing.
+            along: returns what a reader that waits is sent behind the events that end its stream.
         """
         headers = dict(scope["headers"])
         wait = _wait(headers.get(b"prefer", b""))
@@ -154,16 +173,13 @@ class Streams:
         call.gone.add(stream.end)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-            beginning = b"retry: %d\n\n%b" % (self._retry(), beginning)
-            await send({"type": "http.response.body", "body": beginning, "more_body": True})
-            while data := await stream.take():
-                await send({"type": "http.response.body", "body": data, "more_body": True})
-                if wait is not None and data.strip(_BEAT):
-                    break
+            before += b"retry: %d\n\n" % self._retry()
+            if wait is None:
+                await _send_on(send, stream, before + beginning)
+            else:
+                await _send_once(send, stream, before, beginning, along)
             if stream.is_dropped:
                 self._base.metrics.add(DROPPED)
-            else:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             call.gone.discard(stream.end)
             if over is not None:
@@ -184,6 +200,28 @@ class Streams:
         return b"".join(
             one.data for one in self._sent if one.number > after and not topics.isdisjoint(one.topics)
         )
+
+
+async def _send_on(send: Send, stream: Stream, data: bytes) -> None:
+    """Send what is pushed for as long as the stream is open."""
+    while data:
+        await send({"type": "http.response.body", "body": data, "more_body": True})
+        data = await stream.take()
+    if not stream.is_dropped:
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_once(send: Send, stream: Stream, before: bytes, data: bytes, along: Along | None) -> None:
+    """Send signs of life until the first events come, then these, what goes along with them, and the end."""
+    if not data:
+        await send({"type": "http.response.body", "body": before, "more_body": True})
+        before = b""
+        while (data := await stream.take()) and not data.strip(_BEAT):
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+    stream.end()  # what is pushed from here on is told to who comes back
+    if not stream.is_dropped:
+        extra = await along(data) if data and along is not None else b""
+        await send({"type": "http.response.body", "body": before + data + extra, "more_body": False})
 
 
 def _wait(prefer: bytes) -> float | None:
