@@ -104,7 +104,7 @@ class Estate:
     now: datetime = field(default_factory=SystemClock().now)
 
     def __post_init__(self) -> None:
-        self.server = Server.begun(self.folder, now=self.now)
+        self.server = Server.begun(self.folder, keys="keys/online", now=self.now)
         self.server.publish(control() | bundle_of("shop", CA), now=self.now)
         self.web, self.desk = self.folder / "trust", self.folder / "desk"
         self.desk.mkdir()
@@ -174,7 +174,7 @@ def test_the_ceremony_from_trial_to_a_lost_online_key(tmp_path: Path) -> None:
         stolen = estate.steal()
         assert set() == look()
         assert node.holds(stolen)
-        request = keys(tmp_path, "online", "--keys", "keys", "--out", "desk/online.json")
+        request = keys(tmp_path, "online", "--data", ".", "--out", "desk/online.json")
         made = estate.root("3.root.json", "4.root.json", "--online", "online.json")
         assert [request["key"]] == made["online"]
         assert estate.sign("4.root.json", "3.root.json", "sato", "mori")["whole"]
@@ -182,6 +182,16 @@ def test_the_ceremony_from_trial_to_a_lost_online_key(tmp_path: Path) -> None:
         assert set() == look()
         assert node.holds(control() | bundle_of("shop", CA))
         assert estate.server.kept["4.root.json"] == node.held.metadata["root"]
+
+
+def test_an_online_key_is_made_where_a_server_is(tmp_path: Path) -> None:
+    """A folder that is no server's gets no key, and nothing is written."""
+    ran = run_warifu(
+        "domain", "keys", "online", "--data", ".", "--out", "o.json", folder=tmp_path, seconds=60
+    )
+    assert 3 == ran.code
+    assert "no server" in ran.err
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_keys_are_private_and_locked(tmp_path: Path) -> None:

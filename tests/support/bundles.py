@@ -41,8 +41,8 @@ class Server:
     kept: dict[str, bytes]
 
     @classmethod
-    def begun(cls, folder: Path, *, now: datetime = NOW) -> Server:
-        signer = TufSigner(str(folder / "keys"))
+    def begun(cls, folder: Path, *, keys: str = "keys", now: datetime = NOW) -> Server:
+        signer = TufSigner(str(folder / keys))
         return cls(signer, dict(signer.begin(now=now)))
 
     def publish(self, documents: Mapping[str, bytes], *, now: datetime = NOW) -> Mapping[str, bytes]:

@@ -27,6 +27,8 @@ from warifu.domain.directory.ceremony import RootSeen
 from warifu.domain.findings import Lang, say
 from warifu.errors import RefusedError, UsageError
 
+ONLINE_KEYS = "keys/online"
+"""Where a server's data folder holds the keys that sign bundles."""
 _ALL = 0o644
 _USUAL = 2  # of three: one holder may be away, and no one alone can sign
 
@@ -38,6 +40,14 @@ class MadeKey:
     key_id: str
     path: str
     public: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineKey:
+    """An online key that was made, and where it lies."""
+
+    key_id: str
+    folder: str
 
 
 def make_key(path: str, name: str, *, passphrase_file: str, lang: Lang) -> MadeKey:
@@ -61,17 +71,20 @@ def make_key(path: str, name: str, *, passphrase_file: str, lang: Lang) -> MadeK
     return MadeKey(public_of(key).keyid, path, public)
 
 
-def make_online_key(folder: str, path: str) -> str:
-    """Make an online key in a server's folder and write the request that names it; return its id.
+def make_online_key(data: str, path: str) -> OnlineKey:
+    """Make an online key in a server's data folder and write the request that names it.
 
     Raises:
-        RefusedError: `bundle.exists`, `bundle.keys-open`.
+        RefusedError: `server.no-data`, `bundle.exists`, `bundle.keys-open`.
         CouldNotLookError: `io.cannot-write`.
     """
+    folder = Path(data, ONLINE_KEYS)
+    if not folder.is_dir():
+        raise RefusedError("server.no-data", path=data)
     _check_new(path)
-    request = TufSigner(folder).make_online_key()
+    request = TufSigner(str(folder)).make_online_key()
     LocalFiles().write(path, request, mode=_ALL)
-    return key_id_of(request)
+    return OnlineKey(key_id_of(request), str(folder))
 
 
 def make_root(after: str, keys: Sequence[str], threshold: int | None, online: str, path: str) -> None:

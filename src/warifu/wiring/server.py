@@ -28,6 +28,7 @@ from warifu.errors import CouldNotLookError, UsageError
 from warifu.ports.node_books import NodeState
 from warifu.ports.registry import BackupFacts, Backups
 from warifu.ports.replies import Replies
+from warifu.wiring.domain_keys import ONLINE_KEYS
 from warifu.wiring.retirement import Hints, retire_desk
 from warifu.wiring.rollouts import RolloutsRoom, Timing
 from warifu.workflows.backup_desk import resume_generation
@@ -208,7 +209,7 @@ def open_room(
     place = Path(folder).absolute()
     registry = DatabaseRegistry.open(str(place / DATABASE))
     control = ControlCa(str(place / "keys" / "control"))
-    signer = TufSigner(str(place / "keys" / "online"))
+    signer = TufSigner(str(place / ONLINE_KEYS))
     makers = Makers(signer, control, control)
     return ServerRoom(
         str(place), registry, makers, people_ca, rules or JoinRules(), timing=timing or Timing()

@@ -12,7 +12,7 @@ from warifu.adapters.orders.https import Heard, Https, Stream, refuse
 from warifu.adapters.orders.pushed import Pushed
 from warifu.adapters.orders.tls import trusting, unverified
 from warifu.domain.x509 import Certificate
-from warifu.errors import CouldNotLookError
+from warifu.errors import CouldNotLookError, WarifuError
 from warifu.ports.orders import AgentIdentity, AgentLine, Door, TrustSource, Wait, Woken
 from warifu.wire.agent import (
     ExpiredRequest,
@@ -179,12 +179,21 @@ class _Opened:
     until: float
 
     def read_on(self, is_enough: Callable[[], bool]) -> Pushed:
-        """Read until that is enough, or to the end; return what came."""
-        while not is_enough():
-            chunk = self.stream.read()
-            if not chunk or not self.pushed.take(chunk) or time.monotonic() >= self.until:
-                self.stream.close()
-                break
+        """Read until that is enough, or to the end; return what came.
+
+        Raises:
+            CouldNotLookError: `orders.unreachable`: it was cut off.
+            UsageError: `rotation.document-malformed`: an event is no event of ours.
+        """
+        try:
+            while not is_enough():
+                chunk = self.stream.read()
+                if not chunk or not self.pushed.take(chunk) or time.monotonic() >= self.until:
+                    self.stream.close()
+                    break
+        except WarifuError:
+            self.stream.close()
+            raise
         return self.pushed
 
 

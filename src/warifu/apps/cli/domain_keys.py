@@ -9,6 +9,7 @@ import click
 from warifu.apps.cli.options import COUNT
 from warifu.apps.cli.render import Output
 from warifu.apps.cli.verb import Verb, VerbGroup, verb
+from warifu.apps.server.verb import usual_data
 from warifu.domain.findings import Lang, say
 from warifu.wiring import domain_keys as wiring
 
@@ -39,11 +40,11 @@ def _make(lang: Lang) -> Verb:
 def _online(lang: Lang) -> Verb:
     @verb("online", lang, say("bundle.help-online", lang))
     @click.option("--out", "file", required=True, metavar="FILE", help=say("bundle.option-out", lang))
-    @click.option("--keys", required=True, metavar="DIR", help=say("bundle.option-keys", lang))
-    def online(out: Output, *, keys: str, file: str) -> int:
-        key_id = wiring.make_online_key(keys, file)
-        out.line("bundle.online-made", key=key_id, folder=keys, path=file)
-        out.json({"key": key_id, "folder": keys, "path": file})
+    @click.option("--data", default="", metavar="DIR", help=say("server.option-data", lang))
+    def online(out: Output, *, data: str, file: str) -> int:
+        made = wiring.make_online_key(data or usual_data(), file)
+        out.line("bundle.online-made", key=made.key_id, folder=made.folder, path=file)
+        out.json({"key": made.key_id, "folder": made.folder, "path": file})
         return 0
 
     return online

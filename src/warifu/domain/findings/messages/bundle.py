@@ -127,11 +127,11 @@ TABLE: Mapping[str, Text] = {
         "On the server: make a further online key, and the order that names it for the next root.\n\n"
         "It signs nothing until the server has taken a root that names it. Compare the key id that is shown with what "
         "`warifu domain keys root` shows.\n\n"
-        "Example: `warifu domain keys online --keys /var/lib/warifu/keys --out online.json`",
+        "Example: `warifu domain keys online --data /var/lib/warifu-server --out online.json`",
         "サーバー上で新しいオンライン鍵を作り、次のルートに載せるための依頼書を書き出します。\n\n"
         "その鍵を載せたルートをサーバーが受け入れるまで署名には使われません。表示される鍵 ID を "
         "`warifu domain keys root` の表示と見比べてください。\n\n"
-        "例: `warifu domain keys online --keys /var/lib/warifu/keys --out online.json`",
+        "例: `warifu domain keys online --data /var/lib/warifu-server --out online.json`",
     ),
     "bundle.help-root": Text(
         "Make the root that follows another, unsigned.\n\n"
@@ -179,9 +179,6 @@ TABLE: Mapping[str, Text] = {
     "bundle.option-passphrase": Text(
         "A file whose first line is the passphrase; without it, it is asked.",
         "1 行目にパスフレーズを書いたファイルです。省略すると端末で尋ねます。",
-    ),
-    "bundle.option-keys": Text(
-        "The server's folder of online keys.", "サーバーのオンライン鍵のフォルダーです。"
     ),
     "bundle.option-out": Text("The file to write.", "書き込むファイルです。"),
     "bundle.option-sign-out": Text(
