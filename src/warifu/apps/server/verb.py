@@ -64,13 +64,16 @@ def _run(lang: Lang) -> Verb:
         urls = [checked_url(one) for one in addresses] or [f"https://{socket.getfqdn()}:{where.port}"]
         room = wiring.open_room(data or usual_data(), people_ca)
         try:
-            if not room.is_set_up():
-                hosts = tuple(dict.fromkeys(str(urlsplit(one).hostname) for one in urls))
-                fresh = room.set_up(hosts, administrator)
-                tell_fresh(out, room.folder, urls, fresh.root, fresh.administrator, fresh.token)
-            program = make_program(
-                room, Listen((where.host,), where.port), urls, out=sys.stderr, environment=os.environ
-            )
+            hosts = tuple(dict.fromkeys(str(urlsplit(one).hostname) for one in urls))
+            fresh = None if room.is_set_up() else room.set_up(hosts, administrator)
+            try:
+                program = make_program(
+                    room, Listen((where.host,), where.port), urls, out=sys.stderr, environment=os.environ
+                )
+                program.server.bind()
+            finally:  # whoever waits for the link finds somebody listening; told once, it is told in any case
+                if fresh is not None:
+                    tell_fresh(out, room.folder, urls, fresh.root, fresh.administrator, fresh.token)
             program.tidy, program.trim = tidy, trim
             settle()
             program.run()
